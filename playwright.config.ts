@@ -1,0 +1,11 @@
+import { defineConfig } from '@playwright/test';
+
+/** End-to-end: the unmodified `out/` build on real Electron where its binary exists, else on the stand-in. */
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '**/*.e2e.ts',
+  timeout: 120_000,
+  workers: 1,
+  reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
+  use: { trace: 'off' },
+});

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { localBin, repositoryRoot, runStep, type Step } from './run-step';
+
+/**
+ * `npm test`: everything that CI runs, cheapest first; each runner prints its own summary, and the last line adds them
+ * up. `npm test -- unit e2e` runs the named steps alone.
+ */
+const reports = join(repositoryRoot, 'test-results/reports');
+const vitest = (...projects: readonly string[]): readonly string[] => [
+  'run',
+  ...projects.flatMap((project) => ['--project', project]),
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(reports, `vitest-${projects[0]}.json`)}`,
+];
+
+const steps: readonly Step[] = [
+  { name: 'types', command: localBin('tsc'), args: ['--build'] },
+  { name: 'lint', command: localBin('oxlint'), args: [] },
+  { name: 'format', command: localBin('oxfmt'), args: ['--check'] },
+  { name: 'imports', command: localBin('tsx'), args: ['tools/check-imports.ts'] },
+  { name: 'unused', command: localBin('knip'), args: [] },
+  { name: 'unit', command: localBin('vitest'), args: vitest('unit', 'dom', 'contract') },
+  { name: 'integration', command: localBin('vitest'), args: vitest('integration') },
+  {
+    name: 'simulation',
+    command: localBin('tsx'),
+    args: ['tools/cli.ts', 'sim', '--seeds', '2000'],
+  },
+  { name: 'build', command: 'npm', args: ['run', '--silent', 'build'] },
+  { name: 'bundle', command: localBin('tsx'), args: ['tools/check-bundle.ts'] },
+  {
+    name: 'e2e',
+    command: localBin('playwright'),
+    args: ['test'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'playwright.json') },
+  },
+];
+
+process.exitCode = await check(process.argv.slice(2));
+
+async function check(wanted: readonly string[]): Promise<number> {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const chosen = wanted.length === 0 ? steps : steps.filter(({ name }) => wanted.includes(name));
+  const lines: string[] = [];
+  let isRed = false;
+  for (const step of chosen) {
+    console.log(`\n=== ${step.name}`);
+    const { code, seconds } = await runStep(step);
+    lines.push(`${code === 0 ? 'ok  ' : 'FAIL'} ${step.name.padEnd(12)} ${seconds.toFixed(1)} s`);
+    isRed ||= code !== 0;
+  }
+  console.log(`\n=== summary\n${lines.join('\n')}`);
+  const { passed, failed, skipped } = addUp();
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return isRed || failed > 0 ? 1 : 0;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+}
+interface PlaywrightReport {
+  readonly stats: {
+    readonly expected: number;
+    readonly unexpected: number;
+    readonly skipped: number;
+  };
+}
+
+/** What the runners themselves reported. */
+function addUp(): { readonly passed: number; readonly failed: number; readonly skipped: number } {
+  let [passed, failed, skipped] = [0, 0, 0];
+  for (const name of ['unit', 'integration']) {
+    const report = readReport(`vitest-${name}.json`) as VitestReport | undefined;
+    passed += report?.numPassedTests ?? 0;
+    failed += report?.numFailedTests ?? 0;
+    skipped += report?.numPendingTests ?? 0;
+  }
+  const stats = (readReport('playwright.json') as PlaywrightReport | undefined)?.stats;
+  return {
+    passed: passed + (stats?.expected ?? 0),
+    failed: failed + (stats?.unexpected ?? 0),
+    skipped: skipped + (stats?.skipped ?? 0),
+  };
+}
+
+function readReport(name: string): unknown {
+  const path = join(reports, name);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
