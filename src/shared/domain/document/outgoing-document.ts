@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { FileHash, OrganId, OrgUnitId, RegisterId, UserId } from '../../kernel/ids';
+import { LocalDate } from '../../kernel/local-date';
+import { codePointLength } from '../../kernel/vietnamese-text';
+import { documentTypes } from './document-type';
+import { AttachedFile, Circulation } from './incoming-document';
+
+/** Văn bản đi, van-ban.md §9.5. */
+export const OutgoingState = z.enum([
+  'duThao',
+  'choDonVi',
+  'choTheThuc',
+  'choKy',
+  'daKy',
+  'daCapSo',
+  'daDongDau',
+  'daPhatHanh',
+  'daLuu',
+  'traLai',
+  'huySo',
+  'huyDuThao',
+]);
+export type OutgoingState = z.infer<typeof OutgoingState>;
+
+/** Thẩm quyền ký, van-ban.md §1.6. */
+export const SigningForm = z.enum(['truc', 'TM', 'KT', 'TM_KT', 'Q', 'TUQ', 'TL', 'TL_KT']);
+export type SigningForm = z.infer<typeof SigningForm>;
+
+/** Where a document goes; `agencyCode` null = on paper, to someone outside the directory. */
+export const Recipient = z
+  .object({
+    agencyCode: z.string().max(35).nullable(),
+    name: z.string().min(1).max(200),
+    kind: z.enum(['chinh', 'deBiet', 'luu']),
+    channel: z.enum(['lienThong', 'giay', 'noiBo', 'email']),
+  })
+  .readonly();
+export type Recipient = z.infer<typeof Recipient>;
+
+const administrativeTypes = new Set(
+  documentTypes.filter(({ group }) => group === 'hanhChinh').map(({ id }) => id),
+);
+const line = (max: number) => z.string().refine((text) => codePointLength(text) <= max);
+
+/** What the drafter enters; who signs, and in what authority, is known from the start. */
+export const OutgoingDraft = z
+  .object({
+    organId: OrganId,
+    draftingUnitId: OrgUnitId,
+    documentTypeId: z.string().refine((id) => administrativeTypes.has(id)),
+    subject: line(500).refine((text) => codePointLength(text) >= 5),
+    signingForm: SigningForm,
+    signerUserId: UserId,
+    /** As printed under the signature on the day of drafting; kept when the person changes position. */
+    signerName: line(50),
+    signerPosition: line(100),
+    place: line(50),
+    priority: z.int().min(0).max(3),
+    circulation: Circulation,
+    recipients: z.array(Recipient).max(500).readonly(),
+    issuedAmount: z.int().min(0).max(999),
+    pageAmount: z.int().min(1).max(999).nullable(),
+    replyDueDate: LocalDate.nullable(),
+    replyToIncomingIds: z.array(z.uuid()).max(50).readonly(),
+    note: line(500).nullable(),
+    notSecretConfirmed: z.literal(true),
+    /** Working files of the drafter (.docx, PDF). */
+    drafts: z.array(AttachedFile).max(50).readonly(),
+  })
+  .readonly();
+export type OutgoingDraft = z.infer<typeof OutgoingDraft>;
+
+/** One of the four separate acts before issue; never merged into one record (van-ban.md §9.5). */
+export const ReviewStep = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(['noiDung', 'theThuc', 'kyBanHanh', 'dongDau', 'traLai']),
+    userId: UserId,
+    role: z.string(),
+    /** The file that was looked at; a later change of it asks for the step again (VB025). */
+    fileSha256: FileHash.nullable(),
+    opinion: line(2000).nullable(),
+    at: z.string(),
+  })
+  .readonly();
+export type ReviewStep = z.infer<typeof ReviewStep>;
+
+export const OutgoingDocument = z
+  .object({
+    ...OutgoingDraft.unwrap().shape,
+    state: OutgoingState,
+    draftedBy: UserId,
+    draftedAt: z.string(),
+    /** The PDF that is reviewed, signed and sealed: only ever extended; null while there are drafts alone. */
+    finalPdf: AttachedFile.nullable(),
+    reviews: z.array(ReviewStep).readonly(),
+    /** Instant of the clerk's request; the number itself comes from the server (N-4). */
+    numberRequestedAt: z.string().nullable(),
+    registerId: RegisterId.nullable(),
+    codeNumber: z.int().positive().nullable(),
+    codeDisplay: z.string().max(50).nullable(),
+    issuedDate: LocalDate.nullable(),
+    dispatchedAt: z.string().nullable(),
+  })
+  .readonly();
+export type OutgoingDocument = z.infer<typeof OutgoingDocument>;

@@ -1,0 +1,43 @@
+import type { Role, User } from './user';
+
+/** Acts on documents that the server authorises (van-ban.md §3.4, §9.4; corrections.md item 4). */
+export type Permission =
+  | 'registerIncoming'
+  | 'correctIncoming'
+  | 'numberIncoming'
+  | 'presentIncoming'
+  | 'directIncoming'
+  | 'handleIncoming';
+
+const allowed: Readonly<Record<Permission, readonly Role[]>> = {
+  registerIncoming: ['vanThu'],
+  correctIncoming: ['vanThu'],
+  numberIncoming: ['vanThu'],
+  presentIncoming: ['vanThu', 'lanhDaoVanPhong'],
+  directIncoming: ['chuTich', 'phoChuTich', 'chuTichHdnd', 'phoChuTichHdnd', 'lanhDaoVanPhong'],
+  handleIncoming: ['lanhDaoDonVi', 'giamDocTrungTam', 'lanhDaoVanPhong', 'chuyenVien', 'vanThu'],
+};
+
+/**
+ * May this person do the act, in this role, for this organ? The role must be one that the person holds at that organ:
+ * roles are additive, and an act records in which one it was done.
+ */
+export const mayAct = (
+  user: Pick<User, 'active' | 'grants'>,
+  act: { readonly permission: Permission; readonly role: Role; readonly organId: string },
+): boolean =>
+  user.active &&
+  allowed[act.permission].includes(act.role) &&
+  user.grants.some((grant) => grant.role === act.role && grant.organId === act.organId);
+
+/** The role in which a person would do the act for an organ; undefined when they may not. */
+export const roleFor = (
+  user: Pick<User, 'active' | 'grants'>,
+  permission: Permission,
+  organId: string,
+): Role | undefined =>
+  user.active
+    ? user.grants.find(
+        (grant) => grant.organId === organId && allowed[permission].includes(grant.role),
+      )?.role
+    : undefined;

@@ -1,0 +1,49 @@
+import type { Result } from '../../kernel/result';
+import { err, ok } from '../../kernel/result';
+import type { LocalDate } from '../../kernel/local-date';
+import type { Register, RegisterCounter } from './register';
+
+export interface Allocation {
+  readonly number: number;
+  readonly date: LocalDate;
+  readonly counter: RegisterCounter;
+}
+
+/**
+ * The next number of an open register (doc/R1, R2, R5; I-9, I-10, I-11). The caller holds the register's lock and
+ * stores the returned counter in the same transaction as the entry.
+ */
+export function allocateNumber(
+  register: Register,
+  counter: RegisterCounter,
+  date: LocalDate,
+): Result<Allocation, AllocateNumberFailure> {
+  if (register.status !== 'dangMo') return err({ code: 'register.closed' });
+  if (Number(date.slice(0, 4)) !== register.year)
+    return err({ code: 'register.wrong-year', year: register.year });
+  if (counter.lastDate !== null && date < counter.lastDate) {
+    return err({ code: 'register.date-goes-back', lastDate: counter.lastDate });
+  }
+  return ok({
+    number: counter.nextNumber,
+    date,
+    counter: { ...counter, nextNumber: counter.nextNumber + 1, lastDate: date },
+  });
+}
+
+export type AllocateNumberFailure =
+  | { readonly code: 'register.closed' }
+  | { readonly code: 'register.wrong-year'; readonly year: number }
+  | { readonly code: 'register.date-goes-back'; readonly lastDate: LocalDate };
+
+/** As printed: at least two digits (NĐ 30/2020/NĐ-CP, Phụ lục I). */
+export const printNumber = (number: number): string => String(number).padStart(2, '0');
+
+/**
+ * Date of an arrival entry: the day the paper came, but never before the newest entry.
+ *
+ * A paper that waited for its number while the line was down is entered on the day of the newest entry, and the book's
+ * note column says when it came; so dates never go back (I-11) and no clerk's work is refused.
+ */
+export const arrivalEntryDate = (counter: RegisterCounter, arrivalDate: LocalDate): LocalDate =>
+  counter.lastDate !== null && counter.lastDate > arrivalDate ? counter.lastDate : arrivalDate;

@@ -1,0 +1,29 @@
+/** Names alone, so that the preload bundles no validation library. */
+export const channels = [
+  'app.describe',
+  'session.describe',
+  'session.checkServer',
+  'session.enrol',
+  'session.unlock',
+  'session.signIn',
+  'session.signOut',
+  'operations.append',
+  'operations.list',
+  'operations.dismiss',
+  'files.beginImport',
+  'files.importChunk',
+  'files.finishImport',
+  'files.fetch',
+  'files.saveCopy',
+  'files.convertDraft',
+  'projection.open',
+  'projection.take',
+  'projection.acknowledge',
+  'sync.status',
+  'sync.now',
+] as const;
+export type Channel = (typeof channels)[number];
+
+/** What main announces; the page then asks. */
+export const eventNames = ['session.changed', 'projection.ready', 'sync.statusChanged'] as const;
+export type EventName = (typeof eventNames)[number];

@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { AttachedFile } from '../domain/document/incoming-document';
+import { Office, Organ } from '../domain/organ/organ';
+import { User } from '../domain/organ/user';
+import { FileHash, UserId } from '../kernel/ids';
+import type { Result } from '../kernel/result';
+import { OperationDraft, OpKind, TargetType } from '../sync/operation';
+import { ProjectionBatch } from '../sync/project';
+import { Digest, Scope } from '../sync/record';
+import { SyncStatus } from '../sync/status';
+import type { Channel, EventName } from './channels';
+
+export interface CallSpec<I extends z.ZodType, O extends z.ZodType> {
+  readonly input: I;
+  readonly output: O;
+}
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpec<I, O> => ({
+  input,
+  output,
+});
+
+/** Where the workstation stands between first start and work. */
+export const SessionState = z
+  .object({
+    phase: z.enum(['needsPassphrase', 'notEnrolled', 'signedOut', 'signedIn']),
+    /** False when the system keeps no keys safely, so that the app asked for a passphrase (architecture.md §9). */
+    keyringAvailable: z.boolean(),
+    /** Whether a passphrase has been chosen already. */
+    passphraseChosen: z.boolean(),
+    serverAddress: z.string().nullable(),
+    deviceName: z.string().nullable(),
+    office: Office.nullable(),
+    /** Everyone who signed in on this machine before, for the sign-in page. */
+    knownUsers: z
+      .array(z.object({ login: z.string(), fullName: z.string(), position: z.string() }).readonly())
+      .readonly(),
+    /** The signed-in person; `offline` when the password was checked on this machine only. */
+    current: z
+      .object({
+        user: User,
+        office: Office,
+        organs: z.array(Organ).readonly(),
+        /** Name of this user's local database. */
+        projectionName: z.string(),
+        offline: z.boolean(),
+      })
+      .readonly()
+      .nullable(),
+  })
+  .readonly();
+export type SessionState = z.infer<typeof SessionState>;
+
+export const AppDescription = z
+  .object({
+    version: z.string(),
+    /** `electron` or `stand-in`. */
+    runtime: z.string(),
+    /** Where the data lies, for support; shown on the about page only. */
+    dataFolder: z.string(),
+    /** Today in Vietnam by the workstation's clock. */
+    today: z.string(),
+  })
+  .readonly();
+
+/** An act of the signed-in user as the lists of pending and attention work show it (§15). */
+export const WorkItem = z
+  .object({
+    opId: z.uuid(),
+    n: z.int().positive(),
+    inc: z.int().positive(),
+    kind: OpKind,
+    target: z.object({ type: TargetType, id: z.uuid() }).readonly(),
+    body: z.record(z.string(), z.json()),
+    /** Instant by the workstation's clock. */
+    at: z.string(),
+    state: z.enum(['pending', 'rejected', 'held']),
+    code: z.string().nullable(),
+    actor: UserId,
+  })
+  .readonly();
+export type WorkItem = z.infer<typeof WorkItem>;
+
+/** A file that now lies encrypted on this machine, ready to be named in an act. */
+export const ImportedFile = z
+  .object({ file: AttachedFile, pageCount: z.int().positive().nullable() })
+  .readonly();
+export type ImportedFile = z.infer<typeof ImportedFile>;
+
+export const contract = {
+  'app.describe': call(z.undefined(), AppDescription),
+  'session.describe': call(z.undefined(), SessionState),
+  'session.checkServer': call(
+    z.object({ address: z.string().max(500) }).readonly(),
+    z.object({ address: z.string(), version: z.string() }).readonly(),
+  ),
+  'session.enrol': call(
+    z
+      .object({
+        address: z.string().max(500),
+        code: z.string().max(64),
+        deviceName: z.string().min(1).max(100),
+      })
+      .readonly(),
+    SessionState,
+  ),
+  /** Chooses the passphrase the first time, gives it at every later start; only without a system keyring. */
+  'session.unlock': call(
+    z.object({ passphrase: z.string().min(8).max(256) }).readonly(),
+    SessionState,
+  ),
+  'session.signIn': call(
+    z.object({ login: z.string().min(1).max(64), password: z.string().min(1).max(256) }).readonly(),
+    SessionState,
+  ),
+  'session.signOut': call(z.undefined(), SessionState),
+  /** Answers after the flush: from here on the act is `saved`. All drafts are saved, or none. */
+  'operations.append': call(
+    z.object({ drafts: z.array(OperationDraft).min(1).max(500).readonly() }).readonly(),
+    z
+      .object({
+        saved: z.array(z.object({ opId: z.uuid(), n: z.int().positive() }).readonly()).readonly(),
+      })
+      .readonly(),
+  ),
+  'operations.list': call(z.undefined(), z.array(WorkItem).readonly()),
+  /** The user has dealt with a rejected or held act; it leaves the attention list, never the journal. */
+  'operations.dismiss': call(z.object({ opId: z.uuid() }).readonly(), z.undefined()),
+  /** Takes a file from the page in numbered chunks of at most 1 MiB; it stays in memory until the detector has seen it. */
+  'files.beginImport': call(
+    z
+      .object({
+        name: z.string().min(1).max(255),
+        sizeBytes: z.int().nonnegative(),
+        role: AttachedFile.unwrap().shape.role,
+        /** The statement of van-ban.md §6.2(1), given for this file or for the form it belongs to. */
+        notSecretConfirmed: z.literal(true),
+      })
+      .readonly(),
+    z.object({ importId: z.uuid() }).readonly(),
+  ),
+  'files.importChunk': call(
+    z
+      .object({
+        importId: z.uuid(),
+        index: z.int().nonnegative(),
+        data: z.instanceof(Uint8Array).refine((data) => data.length <= 1024 * 1024),
+      })
+      .readonly(),
+    z.undefined(),
+  ),
+  'files.finishImport': call(z.object({ importId: z.uuid() }).readonly(), ImportedFile),
+  /** Makes sure that a file is on this machine, fetching it when there is a line; then `content/<sha256>` reads it. */
+  'files.fetch': call(
+    z.object({ sha256: FileHash }).readonly(),
+    z.object({ sizeBytes: z.int() }).readonly(),
+  ),
+  /** Main asks where to save; `saved` is false when the user thought better of it. */
+  'files.saveCopy': call(
+    z.object({ sha256: FileHash, name: z.string().min(1).max(200) }).readonly(),
+    z.object({ saved: z.boolean() }).readonly(),
+  ),
+  /** Makes a PDF of a .docx draft that lies in the content store. */
+  'files.convertDraft': call(
+    z.object({ sha256: FileHash, name: z.string().max(200) }).readonly(),
+    ImportedFile,
+  ),
+  /** The page has opened its database and holds this much; main answers how many records carry local work. */
+  'projection.open': call(
+    z
+      .object({
+        cursors: z.record(
+          Scope,
+          z.object({ seq: z.int().nonnegative(), digest: Digest }).readonly(),
+        ),
+        /** Records marked dirty in the database, to be compared with the journal (§4.2, start-up reconciliation). */
+        dirty: z
+          .array(z.object({ type: TargetType, id: z.uuid(), scope: Scope }).readonly())
+          .readonly(),
+      })
+      .readonly(),
+    z.object({ overlays: z.int().nonnegative(), defects: z.int().nonnegative() }).readonly(),
+  ),
+  'projection.take': call(z.undefined(), ProjectionBatch.nullable()),
+  'projection.acknowledge': call(
+    z.discriminatedUnion('stored', [
+      z
+        .object({
+          stored: z.literal(true),
+          batchId: z.int().positive(),
+          /** Cursor and digest of the page's scope as read back from the database; null for a batch without page. */
+          cursor: z
+            .object({ scope: Scope, seq: z.int().nonnegative(), digest: Digest })
+            .readonly()
+            .nullable(),
+        })
+        .readonly(),
+      z
+        .object({
+          stored: z.literal(false),
+          batchId: z.int().positive(),
+          reason: z.string().max(500),
+        })
+        .readonly(),
+    ]),
+    z.undefined(),
+  ),
+  'sync.status': call(z.undefined(), SyncStatus),
+  'sync.now': call(z.undefined(), z.undefined()),
+} satisfies Record<Channel, CallSpec<z.ZodType, z.ZodType>>;
+
+export type Input<C extends Channel> = z.infer<(typeof contract)[C]['input']>;
+export type Output<C extends Channel> = z.infer<(typeof contract)[C]['output']>;
+
+/** What the renderer sees as `window.bridge`. */
+export interface Bridge {
+  readonly call: <C extends Channel>(channel: C, input: Input<C>) => Promise<Result<Output<C>>>;
+  /** Listens to an announcement; the answer stops listening. Announcements carry nothing. */
+  readonly on: (event: EventName, listener: () => void) => () => void;
+}

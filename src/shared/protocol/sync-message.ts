@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { DeviceId } from '../kernel/ids';
+import { Operation } from '../sync/operation';
+import { OperationResult } from '../sync/outcome';
+import { Digest, Page, Scope } from '../sync/record';
+import { limits } from './version';
+
+/** `POST /sync` (§6.1). */
+export const SyncRequest = z
+  .object({
+    proto: z.int().positive(),
+    dev: DeviceId,
+    inc: z.int().positive(),
+    /** Rolling ticket: the newest one the device has stored (§3.1). */
+    ticket: z.string().max(128),
+    timeline: z.uuid().nullable(),
+    ops: z.array(Operation).max(limits.operationsPerRequest).readonly(),
+    cursors: z.record(Scope, z.int().nonnegative()),
+    digests: z.record(Scope, z.object({ seq: z.int().nonnegative(), digest: Digest }).readonly()),
+    /** Bytes of pages the client wants, 8 KiB to 512 KiB; 0 while it cannot store any. */
+    want: z.int().nonnegative().max(limits.pageBytesMax),
+  })
+  .readonly();
+export type SyncRequest = z.infer<typeof SyncRequest>;
+
+export const Notice = z.discriminatedUnion('kind', [
+  /** Digest of a scope differs at the same sequence: the client forgets its cursor and reads the scope again (I-7). */
+  z.object({ kind: z.literal('rescan'), scope: Scope }).readonly(),
+  /** The server's history has gone backwards or is another one (I-23). */
+  z.object({ kind: z.literal('timelineChanged'), timeline: z.uuid() }).readonly(),
+]);
+export type Notice = z.infer<typeof Notice>;
+
+export const SyncReply = z
+  .object({
+    results: z.array(OperationResult).readonly(),
+    pages: z.array(Page).readonly(),
+    /** Every scope the signed-in user is entitled to now; empty when nobody is signed in. */
+    scopes: z.array(Scope).readonly(),
+    /** Heads by scope, so that the client knows how much is left. */
+    heads: z.record(Scope, z.int().nonnegative()),
+    ticket: z.string().max(128),
+    timeline: z.uuid(),
+    /** Milliseconds since the epoch. */
+    serverTime: z.number(),
+    notices: z.array(Notice).readonly(),
+  })
+  .readonly();
+export type SyncReply = z.infer<typeof SyncReply>;
+
+/** Every answer that is not 2xx has this body. */
+export const FailureBody = z
+  .object({ code: z.string(), requestId: z.string().optional() })
+  .readonly();

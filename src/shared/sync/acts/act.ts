@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '../../errors/catalogue';
+import type { User } from '../../domain/organ/user';
+import type { RegisterCounter, RegisterEntry } from '../../domain/register/register';
+import type { JsonObject } from '../../kernel/canonical-json';
+import type { LocalDate } from '../../kernel/local-date';
+import type { LockedRegister, RecordReference } from '../intake-store';
+import type { Operation } from '../operation';
+import type { Scope, ServerRecord } from '../record';
+
+/** What an act may look at when the server decides it: rows locked in this transaction, nothing else. */
+export interface DecisionContext {
+  readonly operation: Operation;
+  readonly actor: User;
+  readonly scope: Scope;
+  /** Today in Vietnam by the server's clock. */
+  readonly today: LocalDate;
+  readonly records: ReadonlyMap<string, ServerRecord>;
+  readonly register: LockedRegister | undefined;
+  /** A name-based id: the same operation and name give the same id on every node. */
+  readonly derivedId: (name: string) => string;
+}
+
+/** New content of a record; the intake gives it its revision and its place in the feed. */
+export interface RecordChange {
+  readonly type: ServerRecord['type'];
+  readonly id: string;
+  readonly content: JsonObject;
+}
+
+export type Decision =
+  | {
+      readonly status: 'accepted';
+      readonly changes: readonly RecordChange[];
+      /** Number given in this act; stored in the same transaction (§9.3). */
+      readonly numbering?: { readonly counter: RegisterCounter; readonly entry: RegisterEntry };
+      /** Conflict records among `changes`, when values were merged (§8). */
+      readonly conflicts: readonly string[];
+    }
+  | { readonly status: 'rejected'; readonly code: ErrorCode };
+
+export const rejected = (code: ErrorCode): Decision => ({ status: 'rejected', code });
+
+/**
+ * One kind of operation on one type of record: what it needs locked, how the server decides it, and what the screen
+ * shows of it meanwhile.
+ */
+export interface Act<Body> {
+  readonly body: z.ZodType<Body>;
+  /** Records besides the target, and the register, to be locked before `decide`. */
+  readonly needs: (
+    body: Body,
+    target: ServerRecord | undefined,
+  ) => { readonly records?: readonly RecordReference[]; readonly registerId?: string };
+  readonly decide: (body: Body, context: DecisionContext) => Decision;
+  /** The record's content as the screen shows it before the server has answered. */
+  readonly preview: (
+    content: JsonObject | null,
+    body: Body,
+    operation: Operation,
+  ) => JsonObject | null;
+}
+
+/** Keeps the body's type inside an act and forgets it outside. */
+export interface AnyAct {
+  readonly parse: (body: JsonObject) =>
+    | {
+        readonly needs: (target: ServerRecord | undefined) => ReturnType<Act<never>['needs']>;
+        readonly decide: (context: DecisionContext) => Decision;
+        readonly preview: (content: JsonObject | null, operation: Operation) => JsonObject | null;
+      }
+    | undefined;
+}
+
+export function defineAct<Body>(act: Act<Body>): AnyAct {
+  return {
+    parse: (raw) => {
+      const parsed = act.body.safeParse(raw);
+      if (!parsed.success) return undefined;
+      const body = parsed.data;
+      return {
+        needs: (target) => act.needs(body, target),
+        decide: (context) => act.decide(body, context),
+        preview: (content, operation) => act.preview(content, body, operation),
+      };
+    },
+  };
+}
+
+/** Farthest instant that a date can hold, milliseconds from the epoch (ECMA-262, time values). */
+const LAST_INSTANT_MS = 8.64e15;
+
+/** The moment of an act by the workstation's clock, however wrong that clock is: evidence, never an order (I-17). */
+export const instantOf = ({ at }: Operation): string =>
+  new Date(Math.max(-LAST_INSTANT_MS, Math.min(LAST_INSTANT_MS, at.wall))).toISOString();

@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../kernel/canonical-json';
+import type { Operation, OpKind, TargetType } from '../operation';
+import type { AnyAct } from './act';
+import { outgoingActs } from './outgoing';
+import { createIncoming, patchIncoming, requestArrivalNumber } from './incoming';
+
+/** Every act of the product: what is not here is rejected by the server and shows nothing on a screen. */
+const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, AnyAct>>>>>> = {
+  incomingDocument: {
+    create: createIncoming,
+    patch: patchIncoming,
+    'cmd.requestNumber': requestArrivalNumber,
+  },
+  outgoingDocument: outgoingActs,
+};
+
+export const findAct = (type: TargetType, kind: OpKind): AnyAct | undefined => acts[type]?.[kind];
+
+export const isKnownType = (type: TargetType): boolean => acts[type] !== undefined;
+
+/** A record's content with one more local operation upon it; unknown or ill-formed operations change nothing. */
+export function previewOperation(
+  content: JsonObject | null,
+  operation: Operation,
+): JsonObject | null {
+  const act = findAct(operation.target.type, operation.kind)?.parse(operation.body);
+  return act ? act.preview(content, operation) : content;
+}

@@ -1,0 +1,376 @@
+import { z } from 'zod';
+import { findDocumentType } from '../../domain/document/document-type';
+import { AttachedFile } from '../../domain/document/incoming-document';
+import { outgoingCode } from '../../domain/document/outgoing-code';
+import {
+  OutgoingDocument,
+  OutgoingDraft,
+  type ReviewStep,
+} from '../../domain/document/outgoing-document';
+import { canStep, stepRule, type OutgoingStep } from '../../domain/document/outgoing-steps';
+import { Organ, OrgUnit } from '../../domain/organ/organ';
+import type { User } from '../../domain/organ/user';
+import { allocateNumber } from '../../domain/register/allocate-number';
+import type { ErrorCode } from '../../errors/catalogue';
+import type { JsonObject } from '../../kernel/canonical-json';
+import { DocumentId, FileHash, RegisterId } from '../../kernel/ids';
+import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
+import { Patch, type Operation } from '../operation';
+import { defineAct, rejected, type AnyAct, type DecisionContext } from './act';
+
+/** Fields the drafter may change while the document is a draft. */
+const draftPolicy: FieldPolicy = {
+  documentTypeId: 'scalar',
+  subject: 'scalar',
+  signingForm: 'scalar',
+  signerUserId: 'scalar',
+  signerName: 'scalar',
+  signerPosition: 'scalar',
+  priority: 'scalar',
+  circulation: 'scalar',
+  recipients: 'set',
+  issuedAmount: 'scalar',
+  pageAmount: 'scalar',
+  replyDueDate: 'scalar',
+  note: 'text',
+  drafts: 'set',
+};
+
+const asContent = (value: object): JsonObject => value as JsonObject;
+const instantOf = (operation: Operation): string => new Date(operation.at.wall).toISOString();
+
+const documentFrom = (draft: OutgoingDraft, operation: Operation): OutgoingDocument => ({
+  ...draft,
+  state: 'duThao',
+  draftedBy: operation.actor,
+  draftedAt: instantOf(operation),
+  finalPdf: null,
+  reviews: [],
+  numberRequestedAt: null,
+  registerId: null,
+  codeNumber: null,
+  codeDisplay: null,
+  issuedDate: null,
+  dispatchedAt: null,
+});
+
+/** `create` outgoingDocument: – → `duThao`. */
+const createOutgoing = defineAct<OutgoingDraft>({
+  body: OutgoingDraft,
+  needs: () => ({}),
+  decide: (body, { operation, actor, today, records }) => {
+    if (records.has(operation.target.id)) return rejected('operation.target-exists');
+    if (!holdsRole(actor, operation, body.organId)) return rejected('outgoing.not-allowed');
+    if (!stepRule('submitDraft').roles.includes(operation.role))
+      return rejected('outgoing.not-allowed');
+    if (body.replyDueDate !== null && body.replyDueDate < today)
+      return rejected('outgoing.reply-before-issue');
+    const content = asContent(documentFrom(body, operation));
+    return { status: 'accepted', changes: [{ ...operation.target, content }], conflicts: [] };
+  },
+  preview: (_content, body, operation) => asContent(documentFrom(body, operation)),
+});
+
+/** `patch` outgoingDocument: the drafter's own changes, before the draft is handed on or after it came back. */
+const patchOutgoing = defineAct<Patch>({
+  body: Patch,
+  needs: () => ({}),
+  decide: (body, context) => {
+    const { operation } = context;
+    const document = targetDocument(context);
+    if (!document) return rejected('operation.target-missing');
+    if (document.draftedBy !== operation.actor) return rejected('outgoing.drafter-only');
+    if (document.state !== 'duThao' && document.state !== 'traLai')
+      return rejected('outgoing.wrong-state');
+    const merge = mergePatch(asContent(document), body, draftPolicy);
+    if (!merge.ok) return rejected('operation.field-not-editable');
+    const content = OutgoingDocument.safeParse(merge.content);
+    if (!content.success) return rejected('operation.invalid-body');
+    const conflicts = merge.conflicts.map((conflict) => ({
+      type: 'conflict' as const,
+      id: context.derivedId(`conflict:${conflict.field}`),
+      content: asContent({
+        ...conflict,
+        targetType: operation.target.type,
+        targetId: operation.target.id,
+        author: operation.actor,
+        at: instantOf(operation),
+        state: 'open',
+      }),
+    }));
+    return {
+      status: 'accepted',
+      changes: [{ ...operation.target, content: asContent(content.data) }, ...conflicts],
+      conflicts: conflicts.map(({ id }) => id),
+    };
+  },
+  preview: (content, body) => (content === null ? null : previewPatch(content, body, draftPolicy)),
+});
+
+interface StepAct<Body> {
+  readonly step: OutgoingStep;
+  readonly body: z.ZodType<Body>;
+  /** What stands against the step besides state and role. */
+  readonly guard?: (
+    body: Body,
+    document: OutgoingDocument,
+    operation: Operation,
+  ) => ErrorCode | undefined;
+  /** What the step changes besides the state. */
+  readonly change: (
+    body: Body,
+    document: OutgoingDocument,
+    operation: Operation,
+  ) => Partial<OutgoingDocument>;
+}
+
+/** An act that moves the document along the table of `outgoing-steps.ts`. */
+function defineStep<Body>({ step, body, guard, change }: StepAct<Body>): AnyAct {
+  const apply = (document: OutgoingDocument, given: Body, operation: Operation): JsonObject =>
+    asContent({
+      ...document,
+      state: stepRule(step).to ?? document.state,
+      ...change(given, document, operation),
+    });
+  return defineAct<Body>({
+    body,
+    needs: () => ({}),
+    decide: (given, context) => {
+      const { operation, actor } = context;
+      const document = targetDocument(context);
+      if (!document) return rejected('operation.target-missing');
+      const refusal =
+        refuseStep(step, document, operation, actor) ?? guard?.(given, document, operation);
+      if (refusal) return rejected(refusal);
+      const content = apply(document, given, operation);
+      return { status: 'accepted', changes: [{ ...operation.target, content }], conflicts: [] };
+    },
+    preview: (content, given, operation) => {
+      const document = OutgoingDocument.safeParse(content);
+      return document.success ? apply(document.data, given, operation) : content;
+    },
+  });
+}
+
+const Nothing = z.object({}).readonly();
+const WithOpinion = z.object({ opinion: z.string().max(2000).nullable() }).readonly();
+const WithPdf = z
+  .object({ pdf: AttachedFile, opinion: z.string().max(2000).nullable() })
+  .readonly();
+const WithReason = z.object({ reason: z.string().max(2000) }).readonly();
+/** A PDF that extends the one the document has; the certificate is that of the key it was signed with. */
+const Extended = z
+  .object({
+    pdf: AttachedFile,
+    basedOn: FileHash,
+    certificateSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  })
+  .readonly();
+
+const review = (
+  kind: ReviewStep['kind'],
+  document: OutgoingDocument,
+  operation: Operation,
+  opinion: string | null,
+): Pick<OutgoingDocument, 'reviews'> => ({
+  reviews: [
+    ...document.reviews,
+    {
+      id: operation.opId,
+      kind,
+      userId: operation.actor,
+      role: operation.role,
+      fileSha256: document.finalPdf?.sha256 ?? null,
+      opinion,
+      at: instantOf(operation),
+    },
+  ],
+});
+
+const submitDraft = defineStep({
+  step: 'submitDraft',
+  body: Nothing,
+  guard: (_body, document) => {
+    if (document.drafts.length === 0) return 'outgoing.no-draft-file';
+    return document.recipients.length === 0 ? 'outgoing.no-recipient' : undefined;
+  },
+  change: () => ({ finalPdf: null }),
+});
+
+const approveContent = defineStep({
+  step: 'approveContent',
+  body: WithOpinion,
+  change: ({ opinion }, document, operation) => review('noiDung', document, operation, opinion),
+});
+
+/** Format checked; the file that will be signed is fixed here. */
+const approveFormat = defineStep({
+  step: 'approveFormat',
+  body: WithPdf,
+  guard: ({ pdf }) => (pdf.mime === 'application/pdf' ? undefined : 'files.not-pdf'),
+  change: ({ pdf, opinion }, document, operation) => ({
+    finalPdf: pdf,
+    ...review('theThuc', { ...document, finalPdf: pdf }, operation, opinion),
+  }),
+});
+
+/** A signature already made is discarded with its file: the next version is another file (van-ban.md §9.5). */
+const returnDraft = defineStep({
+  step: 'returnDraft',
+  body: WithReason,
+  guard: ({ reason }) => (reason.trim().length < 3 ? 'outgoing.reason-missing' : undefined),
+  change: ({ reason }, document, operation) => ({
+    finalPdf: null,
+    ...review('traLai', document, operation, reason),
+  }),
+});
+
+/** The leader's signature, made with their own token; only on the very file that was checked (VB025). */
+const recordSignature = defineStep({
+  step: 'recordSignature',
+  body: Extended,
+  guard: ({ basedOn }, document, operation) => {
+    if (document.signerUserId !== operation.actor) return 'outgoing.signer-only';
+    return document.finalPdf?.sha256 === basedOn ? undefined : 'outgoing.file-changed';
+  },
+  change: ({ pdf }, document, operation) => ({
+    finalPdf: pdf,
+    ...review('kyBanHanh', { ...document, finalPdf: pdf }, operation, null),
+  }),
+});
+
+/** Number, date and the office's signature in one increment of the signed file (S-11). */
+const recordSeal = defineStep({
+  step: 'recordSeal',
+  body: Extended,
+  guard: ({ basedOn }, document) =>
+    document.finalPdf?.sha256 === basedOn ? undefined : 'outgoing.file-changed',
+  change: ({ pdf }, document, operation) => ({
+    finalPdf: pdf,
+    ...review('dongDau', { ...document, finalPdf: pdf }, operation, null),
+  }),
+});
+
+const dropDraft = defineStep({
+  step: 'dropDraft',
+  body: WithReason,
+  guard: (_body, document, operation) =>
+    document.draftedBy === operation.actor ? undefined : 'outgoing.drafter-only',
+  change: () => ({}),
+});
+
+const RequestNumber = z.object({ registerId: RegisterId }).readonly();
+
+/**
+ * `cmd.requestNumber` outgoingDocument: after the signature, the server gives number and date together, in the order
+ * it receives the requests (§9.3; doc/R1–R4). The date is the server's today, never the workstation's.
+ */
+const requestOutgoingNumber = defineAct<z.infer<typeof RequestNumber>>({
+  body: RequestNumber,
+  needs: ({ registerId }, target) => {
+    const document = OutgoingDocument.safeParse(target?.content);
+    const records = document.success
+      ? [
+          { type: 'organ' as const, id: document.data.organId },
+          { type: 'orgUnit' as const, id: document.data.draftingUnitId },
+        ]
+      : [];
+    return { registerId, records };
+  },
+  decide: (body, context) => {
+    const { operation, actor, register, records, today } = context;
+    const document = targetDocument(context);
+    if (!document) return rejected('operation.target-missing');
+    if (document.codeNumber !== null) return rejected('register.already-numbered');
+    if (document.state !== 'daKy') return rejected('outgoing.not-signed');
+    const refusal = refuseStep('requestNumber', document, operation, actor);
+    if (refusal) return rejected(refusal);
+    if (
+      !register ||
+      register.register.organId !== document.organId ||
+      register.register.direction !== 'di'
+    ) {
+      return rejected('register.unknown');
+    }
+    const organ = Organ.safeParse(records.get(document.organId)?.content);
+    const unit = OrgUnit.safeParse(records.get(document.draftingUnitId)?.content);
+    const type = findDocumentType(document.documentTypeId);
+    if (!organ.success || !unit.success || !type) return rejected('operation.target-missing');
+    const allocation = allocateNumber(register.register, register.counter, today);
+    if (!allocation.ok) return rejected(allocation.error.code);
+    const { number, date, counter } = allocation.value;
+    const numbered: OutgoingDocument = {
+      ...document,
+      state: 'daCapSo',
+      registerId: body.registerId,
+      codeNumber: number,
+      codeDisplay: outgoingCode({
+        number,
+        type,
+        organShortName: organ.data.shortName,
+        unitAbbreviation: unit.data.abbreviation,
+      }),
+      issuedDate: date,
+      numberRequestedAt: instantOf(operation),
+    };
+    const entry = {
+      registerId: body.registerId,
+      number,
+      date,
+      documentId: DocumentId.parse(operation.target.id),
+      givenBy: operation.actor,
+      kind: 'document' as const,
+      note: null,
+    };
+    return {
+      status: 'accepted',
+      changes: [
+        { ...operation.target, content: asContent(numbered) },
+        {
+          type: 'registerEntry',
+          id: context.derivedId('registerEntry'),
+          content: asContent(entry),
+        },
+      ],
+      numbering: { counter, entry },
+      conflicts: [],
+    };
+  },
+  // No number and nothing like one before the server has spoken; only that it was asked for.
+  preview: (content, _body, operation) =>
+    content === null ? null : { ...content, numberRequestedAt: instantOf(operation) },
+});
+
+const holdsRole = (actor: User, operation: Operation, organId: string): boolean =>
+  actor.active &&
+  actor.grants.some((grant) => grant.role === operation.role && grant.organId === organId);
+
+function refuseStep(
+  step: OutgoingStep,
+  document: OutgoingDocument,
+  operation: Operation,
+  actor: User,
+): ErrorCode | undefined {
+  if (!holdsRole(actor, operation, document.organId)) return 'outgoing.not-allowed';
+  if (!stepRule(step).from.includes(document.state)) return 'outgoing.wrong-state';
+  return canStep(step, document.state, operation.role) ? undefined : 'outgoing.not-allowed';
+}
+
+function targetDocument({ operation, records }: DecisionContext): OutgoingDocument | undefined {
+  const record = records.get(operation.target.id);
+  if (!record || record.type !== 'outgoingDocument') return undefined;
+  return OutgoingDocument.parse(record.content);
+}
+
+export const outgoingActs = {
+  create: createOutgoing,
+  patch: patchOutgoing,
+  'cmd.submitDraft': submitDraft,
+  'cmd.approveContent': approveContent,
+  'cmd.approveFormat': approveFormat,
+  'cmd.returnDraft': returnDraft,
+  'cmd.recordSignature': recordSignature,
+  'cmd.requestNumber': requestOutgoingNumber,
+  'cmd.recordSeal': recordSeal,
+  'cmd.dropDraft': dropDraft,
+} as const;

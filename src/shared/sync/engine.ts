@@ -1,0 +1,230 @@
+import type { Clock } from '../kernel/clock';
+import type { Sha256 } from '../kernel/bytes';
+import { err, ok, type Result } from '../kernel/result';
+import type { SyncReply, SyncRequest } from '../protocol/sync-message';
+import { limits, PROTOCOL_VERSION } from '../protocol/version';
+import type { JournalRecord } from './journal-record';
+import type { JournalState } from './journal-state';
+import type { Operation } from './operation';
+import { contentHash, digestMark, EMPTY_DIGEST, type Page, type Scope } from './record';
+import type { ScopeCursor } from './store-batch';
+
+/** The journal as the engine needs it; see `main/features/journal/journal.ts`. */
+export interface EngineJournal {
+  readonly state: JournalState;
+  readonly append: (build: () => readonly JournalRecord[]) => Promise<Result<void>>;
+}
+
+/** The local database behind a window that may be closed, reloading or busy. */
+export interface EngineProjection {
+  /**
+   * Cursors as read back from the database; undefined while no window answers: pulling pauses then (§2.1). The map is
+   * the same object for as long as one window holds one database.
+   */
+  readonly cursors: () => ReadonlyMap<Scope, ScopeCursor> | undefined;
+  /** Stores a page and what local work lies on it; answers after the cursor was read back (I-4). */
+  readonly storePage: (page: Page, marks: readonly string[]) => Promise<Result<void>>;
+  readonly purge: (scopes: readonly Scope[]) => Promise<Result<void>>;
+  /** Operations of these records got their final outcome: their rows are computed again. */
+  readonly settle: (operations: readonly Operation[]) => void;
+  /** Offers local work again that the window could not store; called once a round, so that nobody spins. */
+  readonly remind: () => void;
+}
+
+export interface EngineDeps {
+  readonly journal: EngineJournal;
+  readonly transport: (request: SyncRequest) => Promise<Result<SyncReply>>;
+  readonly projection: EngineProjection;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+}
+
+export interface RoundDone {
+  /** More operations or pages are waiting: go on at once. */
+  readonly more: boolean;
+  readonly serverTime: number;
+  readonly heads: Readonly<Record<Scope, number>>;
+  /** Every scope stood at the server's head with the server's digest (§6.5). */
+  readonly matched: boolean;
+}
+
+/** Bytes of operations in one request (§6.1); one larger operation goes alone. */
+const OPERATION_BYTES = 64 * 1024;
+const FIRST_PAGE_BYTES = 64 * 1024;
+/** Longest transfer of one page, §6.2. */
+const PAGE_TARGET_MS = 3000;
+
+/**
+ * The workstation's half of the protocol. `round` sends what is pending, takes the outcomes, stores the pages: in this
+ * order, each step durable before the next, so that a kill between any two costs nothing but repetition (§6.1, I-4).
+ */
+export function createEngine(deps: EngineDeps) {
+  const { journal, projection, clock } = deps;
+  let pageBytes = FIRST_PAGE_BYTES;
+
+  async function round(): Promise<Result<RoundDone>> {
+    const incarnation = journal.state.incarnation();
+    if (!incarnation) return err({ code: 'device.not-enrolled' });
+    projection.remind();
+    const cursors = projection.cursors();
+    const request = buildRequest(incarnation, cursors);
+    const startedAt = clock.monotonicMs();
+    const answer = await deps.transport(request);
+    if (!answer.ok) {
+      pageBytes = Math.max(limits.pageBytesMin, Math.floor(pageBytes / 2));
+      return answer;
+    }
+    adaptPage(clock.monotonicMs() - startedAt);
+    return takeReply(request, answer.value, cursors);
+  }
+
+  function buildRequest(
+    incarnation: { readonly dev: string; readonly inc: number },
+    cursors: ReadonlyMap<Scope, ScopeCursor> | undefined,
+  ): SyncRequest {
+    const contact = journal.state.contact();
+    const held = [...(cursors ?? [])];
+    return {
+      proto: PROTOCOL_VERSION,
+      dev: incarnation.dev as SyncRequest['dev'],
+      inc: incarnation.inc,
+      ticket: contact?.ticket ?? '',
+      timeline: contact?.timeline ?? null,
+      ops: firstOperations(journal.state.pending(), incarnation.inc),
+      cursors: Object.fromEntries(held.map(([scope, { seq }]) => [scope, seq])),
+      digests: Object.fromEntries(held.map(([scope, cursor]) => [scope, cursor])),
+      want: cursors ? pageBytes : 0,
+    };
+  }
+
+  async function takeReply(
+    request: SyncRequest,
+    reply: SyncReply,
+    cursors: ReadonlyMap<Scope, ScopeCursor> | undefined,
+  ): Promise<Result<RoundDone>> {
+    const outcomes = await takeOutcomes(request, reply);
+    if (!outcomes.ok) return outcomes;
+    if (cursors && projection.cursors() === cursors) {
+      const purged = await purgeScopes(reply, cursors);
+      if (!purged.ok) return purged;
+    }
+    for (const page of reply.pages) {
+      // Another window or another person's database may be open by now: the page does not follow its cursor.
+      if (projection.cursors() !== cursors) return err({ code: 'projection.not-ready' });
+      const stored = await takePage(page);
+      // The cursor stands where it stood: the page is asked for again (I-4).
+      if (!stored.ok) return stored;
+    }
+    const kept = await journal.append(() => [
+      {
+        t: 'contact',
+        ticket: reply.ticket,
+        timeline: reply.timeline,
+        serverTime: reply.serverTime,
+        wall: clock.nowMs(),
+      },
+    ]);
+    if (!kept.ok) return kept;
+    return ok({
+      more: hasMore(reply),
+      serverTime: reply.serverTime,
+      heads: reply.heads,
+      matched: cursors !== undefined && isMatched(reply),
+    });
+  }
+
+  async function takeOutcomes(request: SyncRequest, reply: SyncReply): Promise<Result<void>> {
+    const records: JournalRecord[] = [];
+    const settled: Operation[] = [];
+    for (const result of reply.results) {
+      const operation = request.ops.find((sent) => sent.n === result.n);
+      if (!operation) return err({ code: 'server.invalid-answer' });
+      if (result.answer === 'expect' && result.expected < operation.n)
+        return err({ code: 'server.went-back' });
+      if (result.answer !== 'final') break;
+      records.push({ t: 'outcome', inc: request.inc, n: result.n, outcome: result.outcome });
+      settled.push(operation);
+    }
+    if (records.length === 0) return ok(undefined);
+    const kept = await journal.append(() => records);
+    if (kept.ok) projection.settle(settled);
+    return kept;
+  }
+
+  /** What access was withdrawn from goes before anything else is stored (I-14); a defect's scope is read anew (I-7). */
+  async function purgeScopes(
+    reply: SyncReply,
+    cursors: ReadonlyMap<Scope, ScopeCursor>,
+  ): Promise<Result<void>> {
+    const entitled = new Set(reply.scopes);
+    const rescans = reply.notices.flatMap((notice) =>
+      notice.kind === 'rescan' ? [notice.scope] : [],
+    );
+    const gone = [...cursors.keys()].filter((scope) => !entitled.has(scope));
+    const scopes = [...gone, ...rescans];
+    return scopes.length === 0 ? ok(undefined) : projection.purge(scopes);
+  }
+
+  async function takePage(page: Page): Promise<Result<void>> {
+    const marks: string[] = [];
+    for (const entry of page.entries) {
+      if (entry.kind === 'put' && entry.content === null)
+        return err({ code: 'server.invalid-answer' });
+      if (entry.content !== null && contentHash(entry.content, deps.sha256) !== entry.hash) {
+        return err({ code: 'server.invalid-answer' });
+      }
+      marks.push(
+        entry.kind === 'put' ? digestMark(entry.id, entry.rev, entry.hash, deps.sha256) : '',
+      );
+    }
+    return projection.storePage(page, marks);
+  }
+
+  function hasMore(reply: SyncReply): boolean {
+    const isPageOpen = reply.pages.some((page) => page.next < page.head);
+    const waits = reply.results.some((result) => result.answer === 'wait');
+    const isWorkOpen = journal.state.pendingCount() > 0 || reply.notices.length > 0;
+    return !waits && (isPageOpen || isWorkOpen);
+  }
+
+  /** Compared after the pages are stored: same place, same digest. */
+  function isMatched(reply: SyncReply): boolean {
+    const now = projection.cursors();
+    if (!now || reply.notices.length > 0) return false;
+    return reply.scopes.every((scope) => {
+      // A scope in which nothing ever happened has no page and no cursor.
+      const { seq, digest } = now.get(scope) ?? { seq: 0, digest: EMPTY_DIGEST };
+      const page = reply.pages.find((candidate) => candidate.scope === scope);
+      if (seq !== reply.heads[scope]) return false;
+      return page?.digest ? page.digest.sum === digest.sum : true;
+    });
+  }
+
+  function adaptPage(elapsedMs: number): void {
+    pageBytes =
+      elapsedMs > PAGE_TARGET_MS
+        ? Math.max(limits.pageBytesMin, Math.floor(pageBytes / 2))
+        : Math.min(limits.pageBytesMax, Math.floor(pageBytes * 1.5));
+  }
+
+  return { round };
+}
+
+export type Engine = ReturnType<typeof createEngine>;
+
+/** The oldest pending operations of the incarnation, by count and bytes; at least one. */
+function firstOperations(pending: readonly Operation[], inc: number): readonly Operation[] {
+  const chosen: Operation[] = [];
+  let bytes = 0;
+  for (const operation of pending) {
+    if (operation.inc !== inc) continue;
+    bytes += JSON.stringify(operation).length;
+    if (
+      chosen.length > 0 &&
+      (bytes > OPERATION_BYTES || chosen.length >= limits.operationsPerRequest)
+    )
+      break;
+    chosen.push(operation);
+  }
+  return chosen;
+}

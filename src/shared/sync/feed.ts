@@ -1,0 +1,47 @@
+import { limits } from '../protocol/version';
+import type { FeedStore } from './intake-store';
+import type { FeedEntry, Page, Scope } from './record';
+
+/** Rows read at a time; a page is cut by bytes before it is cut by rows. */
+const ROWS_PER_PAGE = 1000;
+
+export interface PageRequest {
+  readonly officeId: string;
+  readonly scope: Scope;
+  /** Exclusive. */
+  readonly after: number;
+  readonly maxBytes: number;
+}
+
+/** The page of a scope after a cursor, of at most `maxBytes` (at least one transaction's entries, §5.2). */
+export async function readPage(
+  feed: FeedStore,
+  { officeId, scope, after, maxBytes }: PageRequest,
+): Promise<Page> {
+  const { head, digest, rows } = await feed.readAfter(officeId, scope, after, ROWS_PER_PAGE);
+  const isLastRead = rows.length < ROWS_PER_PAGE;
+  const whole = isLastRead ? rows : withoutOpenTransaction(rows);
+  const entries = cutAtTransaction(whole, Math.min(maxBytes, limits.pageBytesMax));
+  // Sequences of other scopes lie between the entries: once all are read the cursor stands at the head.
+  const next = isLastRead && entries.length === rows.length ? head : (entries.at(-1)?.seq ?? after);
+  return { scope, entries, next, head, digest: next === head ? digest : null };
+}
+
+/** The longest prefix within the bytes that ends between two transactions; one transaction always fits. */
+function cutAtTransaction(rows: readonly FeedEntry[], maxBytes: number): readonly FeedEntry[] {
+  let bytes = 0;
+  let end = 0;
+  for (let i = 0; i < rows.length; i++) {
+    bytes += JSON.stringify(rows[i]).length;
+    if (bytes > maxBytes && end > 0) break;
+    if (rows[i]?.tx !== rows[i + 1]?.tx) end = i + 1;
+  }
+  return rows.slice(0, end);
+}
+
+/** Drops the newest transaction, whose rest may lie beyond what was read, unless it is all there is. */
+function withoutOpenTransaction(rows: readonly FeedEntry[]): readonly FeedEntry[] {
+  const open = rows.at(-1)?.tx;
+  const closed = rows.filter((row) => row.tx !== open);
+  return closed.length > 0 ? closed : rows;
+}

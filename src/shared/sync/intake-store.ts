@@ -1,0 +1,158 @@
+import type { LocalDate } from '../kernel/local-date';
+import type { User } from '../domain/organ/user';
+import type { Register, RegisterCounter, RegisterEntry } from '../domain/register/register';
+import type { Operation, TargetType } from './operation';
+import type { Outcome } from './outcome';
+import type { Digest, FeedEntry, Scope, ServerRecord } from './record';
+
+/**
+ * What the intake core needs of a transactional store.
+ *
+ * Adapters: PostgreSQL (`sync-server/src/features/sync/postgres-intake-store.ts`) and, for the simulator, memory
+ * (`test/simulation/memory-intake-store.ts`). A transaction that throws leaves nothing behind.
+ */
+export interface IntakeStore {
+  /**
+   * Runs `work` in one transaction and resolves only after the commit is durable (I-2).
+   * Rejects with `LockTimeout` when a lock was not had in time; nothing happened then.
+   */
+  readonly transaction: <T>(work: (tx: IntakeTransaction) => Promise<T>) => Promise<T>;
+}
+
+/** Thrown by an adapter when a lock or statement timed out: the answer to the client is `wait`. */
+export class LockTimeout extends Error {
+  constructor() {
+    super('a lock was not had in time');
+  }
+}
+
+export interface DeviceRow {
+  readonly deviceId: string;
+  readonly inc: number;
+  readonly officeId: string;
+  readonly state: 'active' | 'fenced' | 'disabled';
+  /** Newest operation with a stored outcome; 0 before the first. */
+  readonly lastN: number;
+  /** Chain hash of that operation; `CHAIN_START` before the first. */
+  readonly lastHash: string;
+}
+
+export interface ActorRow {
+  readonly user: User;
+  /**
+   * Ed25519 public keys (SPKI DER) that the user ever registered on this device: work signed before a change of
+   * password is still pending when the new key comes.
+   */
+  readonly opPublicKeys: readonly Uint8Array[];
+}
+
+/** An operation that has its final outcome. */
+export interface AnsweredOperation {
+  readonly outcome: Outcome;
+  /** Chain hash of the operation that was answered. */
+  readonly hash: string;
+}
+
+export interface LockedRegister {
+  readonly register: Register;
+  readonly counter: RegisterCounter;
+}
+
+export interface RecordReference {
+  readonly type: TargetType;
+  readonly id: string;
+}
+
+/** A record's new state. `rev` is one more than before, or 1. */
+export interface RecordPut {
+  readonly before: ServerRecord | undefined;
+  readonly after: ServerRecord;
+  readonly hash: string;
+}
+
+/**
+ * One operation's transaction. Callers take locks in this order and no other (§5): device, records by id, register,
+ * stream. Every method that reads a row for change locks it until the commit.
+ */
+export interface IntakeTransaction {
+  readonly lockDevice: (deviceId: string, inc: number) => Promise<DeviceRow | undefined>;
+  readonly findAnswered: (
+    deviceId: string,
+    inc: number,
+    n: number,
+  ) => Promise<AnsweredOperation | undefined>;
+  readonly findActor: (
+    officeId: string,
+    userId: string,
+    deviceId: string,
+  ) => Promise<ActorRow | undefined>;
+  /** Locks existing rows, and reserves missing ids, in ascending order of id; returns those that exist. */
+  readonly lockRecords: (
+    officeId: string,
+    references: readonly RecordReference[],
+  ) => Promise<ReadonlyMap<string, ServerRecord>>;
+  readonly lockRegister: (
+    officeId: string,
+    registerId: string,
+  ) => Promise<LockedRegister | undefined>;
+  /** Stores the counter and inserts the entry; a second entry for a number or a document throws (I-9). */
+  readonly saveRegisterEntry: (
+    officeId: string,
+    counter: RegisterCounter,
+    entry: RegisterEntry,
+  ) => Promise<void>;
+  readonly saveRecord: (officeId: string, put: RecordPut) => Promise<void>;
+  /** Adds `count` to the office's stream counter, locked until the commit, and returns the new head (§5.1). */
+  readonly advanceStream: (officeId: string, count: number) => Promise<number>;
+  /** Moves the records to their new place in the feed of their scope. */
+  readonly saveFeed: (
+    officeId: string,
+    scope: Scope,
+    entries: readonly FeedEntry[],
+  ) => Promise<void>;
+  readonly lockDigest: (officeId: string, scope: Scope) => Promise<Digest>;
+  readonly saveDigest: (officeId: string, scope: Scope, digest: Digest) => Promise<void>;
+  /** Stores the operation with its final outcome and moves the device to `n` and `hash`. */
+  readonly saveOutcome: (operation: Operation, hash: string, outcome: Outcome) => Promise<void>;
+}
+
+/** Read side of the feed, outside any write transaction. */
+export interface FeedStore {
+  /**
+   * The stream's head, the scope's digest at it, and the entries of the scope with `seq > after`, oldest first, at most
+   * `limit`: all of one snapshot, so that the digest fits the rows.
+   */
+  readonly readAfter: (
+    officeId: string,
+    scope: Scope,
+    after: number,
+    limit: number,
+  ) => Promise<{
+    readonly head: number;
+    readonly digest: Digest;
+    readonly rows: readonly FeedEntry[];
+  }>;
+}
+
+/** The rolling tickets of devices (§3.1): the server keeps the newest two of each. */
+export interface TicketStore {
+  /**
+   * Accepts the newest ticket or the one before it (an answer may have been lost) and makes `fresh` the newest.
+   * `stale` = an older one: the device's disk was restored from an image, or cloned.
+   */
+  readonly roll: (
+    device: { readonly deviceId: string; readonly inc: number },
+    presented: string,
+    fresh: string,
+  ) => Promise<'rolled' | 'stale' | 'unknown'>;
+}
+
+/** What the intake takes from its surroundings besides the store. */
+export interface IntakeServices {
+  /** The server's wall clock, milliseconds since the epoch. */
+  readonly nowMs: () => number;
+  readonly today: () => LocalDate;
+  readonly sha256: (bytes: Uint8Array) => Uint8Array;
+  /** Ed25519: true when `signature` by the SPKI DER `publicKey` covers `bytes`. */
+  readonly verify: (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) => boolean;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { JsonObject } from '../kernel/canonical-json';
+import { DeviceId, FileHash, UserId } from '../kernel/ids';
+import { Operation } from './operation';
+import { Outcome } from './outcome';
+
+/**
+ * What the journal keeps (§4.2). A record is never changed; a later one supersedes it.
+ *
+ * History of the format: 1 first release.
+ */
+export const JournalRecord = z.discriminatedUnion('t', [
+  /** Where the chain of an incarnation stands: at its start, and again at the head of every segment. */
+  z
+    .object({
+      t: z.literal('chain'),
+      dev: DeviceId,
+      inc: z.int().positive(),
+      /** `n` and chain hash of the newest operation; 0 and `CHAIN_START` before the first. */
+      n: z.int().nonnegative(),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+    })
+    .readonly(),
+  z.object({ t: z.literal('op'), op: Operation }).readonly(),
+  z
+    .object({
+      t: z.literal('outcome'),
+      inc: z.int().positive(),
+      n: z.int().positive(),
+      outcome: Outcome,
+    })
+    .readonly(),
+  /** Rolling ticket with the server's timeline and clock, stored before the ticket is used (§3.1, §3.3). */
+  z
+    .object({
+      t: z.literal('contact'),
+      ticket: z.string(),
+      timeline: z.uuid(),
+      serverTime: z.number(),
+      wall: z.number(),
+    })
+    .readonly(),
+  /** The server holds this file whole: it is no longer pinned (§4.2). */
+  z.object({ t: z.literal('fileReceived'), sha256: FileHash }).readonly(),
+  /** The user has dealt with a rejected or held operation. */
+  z.object({ t: z.literal('dismissed'), opId: z.uuid() }).readonly(),
+  /** A row of an unfinished batch; `row` null = deleted or handed in. */
+  z
+    .object({
+      t: z.literal('draftRow'),
+      user: UserId,
+      rowId: z.string().max(64),
+      row: JsonObject.nullable(),
+    })
+    .readonly(),
+]);
+export type JournalRecord = z.infer<typeof JournalRecord>;

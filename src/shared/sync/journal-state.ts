@@ -1,0 +1,169 @@
+import type { Sha256 } from '../kernel/bytes';
+import type { JsonObject } from '../kernel/canonical-json';
+import type { FileHash } from '../kernel/ids';
+import type { JournalRecord } from './journal-record';
+import { CHAIN_START, operationHash, type Operation } from './operation';
+import type { Outcome } from './outcome';
+import type { OverlayOperation } from './project';
+
+/** An operation with its final outcome, if it has one. */
+export interface JournalledOperation {
+  readonly operation: Operation;
+  readonly outcome: Outcome | undefined;
+}
+
+/** What a confirmed operation made of its target. */
+export interface Effect {
+  readonly id: string;
+  readonly rev: number;
+  readonly seq: number;
+}
+
+/** The newest contact with the server, as journalled before it was used. */
+export interface Contact {
+  readonly ticket: string;
+  readonly timeline: string;
+  readonly serverTime: number;
+  readonly wall: number;
+}
+
+/**
+ * What the journal's records say when read in order: the one place from which pending counts, overlays, the chain and
+ * the ticket are computed (I-21, I-24). It changes only by `take`, after the record is durable.
+ */
+export function createJournalState(sha256: Sha256) {
+  let incarnation: { readonly dev: string; readonly inc: number } | undefined;
+  let lastN = 0;
+  let lastHash = CHAIN_START;
+  let contact: Contact | undefined;
+  const pending = new Map<string, Operation>();
+  const confirmed = new Map<string, { readonly operation: Operation; readonly outcome: Outcome }>();
+  const attention = new Map<string, JournalledOperation>();
+  const byTarget = new Map<string, Set<string>>();
+  const unsentFiles = new Set<FileHash>();
+  const receivedFiles = new Set<FileHash>();
+  const draftRows = new Map<string, { readonly user: string; readonly row: JsonObject }>();
+
+  const keyOf = (inc: number, n: number) => `${inc}/${n}`;
+
+  function takeOperation(operation: Operation): void {
+    const key = keyOf(operation.inc, operation.n);
+    pending.set(key, operation);
+    for (const file of operation.files ?? []) if (!receivedFiles.has(file)) unsentFiles.add(file);
+    const keys = byTarget.get(operation.target.id) ?? new Set<string>();
+    byTarget.set(operation.target.id, keys.add(key));
+    if (operation.inc === incarnation?.inc) {
+      lastN = operation.n;
+      lastHash = operationHash(operation, sha256);
+    }
+  }
+
+  function takeOutcome(inc: number, n: number, outcome: Outcome): void {
+    const key = keyOf(inc, n);
+    const operation = pending.get(key);
+    // An outcome that was journalled twice, or whose operation is past keeping, changes nothing.
+    if (!operation) return;
+    pending.delete(key);
+    if (outcome.status === 'rejected' || outcome.status === 'held') {
+      attention.set(operation.opId, { operation, outcome });
+      forget(operation, key);
+    } else {
+      confirmed.set(key, { operation, outcome });
+    }
+  }
+
+  function forget(operation: Operation, key: string): void {
+    const keys = byTarget.get(operation.target.id);
+    keys?.delete(key);
+    if (keys?.size === 0) byTarget.delete(operation.target.id);
+  }
+
+  return {
+    take(record: JournalRecord): void {
+      switch (record.t) {
+        case 'chain':
+          incarnation = { dev: record.dev, inc: record.inc };
+          lastN = record.n;
+          lastHash = record.hash;
+          return;
+        case 'op':
+          takeOperation(record.op);
+          return;
+        case 'outcome':
+          takeOutcome(record.inc, record.n, record.outcome);
+          return;
+        case 'contact':
+          contact = record;
+          return;
+        case 'fileReceived':
+          receivedFiles.add(record.sha256);
+          unsentFiles.delete(record.sha256);
+          return;
+        case 'dismissed':
+          attention.delete(record.opId);
+          return;
+        case 'draftRow':
+          if (record.row === null) draftRows.delete(record.rowId);
+          else draftRows.set(record.rowId, { user: record.user, row: record.row });
+          return;
+      }
+    },
+
+    /** The device's current incarnation; undefined before enrolment. */
+    incarnation: () => incarnation,
+    /** `n` of the newest operation of the incarnation; 0 before the first. */
+    lastN: () => lastN,
+    /** Chain hash that the next operation carries as `prev`. */
+    lastHash: () => lastHash,
+    contact: () => contact,
+    /** Operations without a final outcome, oldest first. */
+    pending: (): readonly Operation[] => [...pending.values()],
+    pendingCount: (): number => pending.size,
+    /** Rejected and held operations that the user has not dealt with. */
+    attention: (): readonly JournalledOperation[] => [...attention.values()],
+    /** Files of saved operations that the server does not hold whole, oldest first: pinned in the content store. */
+    unsentFiles: (): readonly FileHash[] => [...unsentFiles],
+    draftRows: (user: string): ReadonlyMap<string, JsonObject> =>
+      new Map(
+        [...draftRows].filter(([, draft]) => draft.user === user).map(([id, { row }]) => [id, row]),
+      ),
+
+    /** Operations that still shape what screens show of a record, oldest first. */
+    overlayOf(targetId: string): readonly OverlayOperation[] {
+      const keys = byTarget.get(targetId);
+      if (!keys) return [];
+      return [...keys].flatMap((key): readonly OverlayOperation[] => {
+        const open = pending.get(key);
+        if (open) return [{ operation: open, confirmedRev: null }];
+        const done = confirmed.get(key);
+        return done && 'rev' in done.outcome
+          ? [{ operation: done.operation, confirmedRev: done.outcome.rev }]
+          : [];
+      });
+    },
+
+    /** Records with local work upon them. */
+    overlaidTargets: (): readonly Operation['target'][] =>
+      [...byTarget.values()].flatMap((keys) => {
+        const key = keys.values().next().value ?? '';
+        const operation = pending.get(key) ?? confirmed.get(key)?.operation;
+        return operation ? [operation.target] : [];
+      }),
+
+    /**
+     * Forgets a person's confirmed operations whose effect their own projection holds. Everybody has a projection of
+     * their own, and another one may be further behind.
+     */
+    landed(actor: string | undefined, isHeld: (effect: Effect) => boolean): void {
+      for (const [key, { operation, outcome }] of confirmed) {
+        if (operation.actor !== actor || !('rev' in outcome)) continue;
+        if (isHeld({ id: operation.target.id, rev: outcome.rev, seq: outcome.seq })) {
+          confirmed.delete(key);
+          forget(operation, key);
+        }
+      }
+    },
+  };
+}
+
+export type JournalState = ReturnType<typeof createJournalState>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { toHex, utf8, type Sha256 } from '../kernel/bytes';
+import { canonicalJson, JsonObject } from '../kernel/canonical-json';
+import { TargetType } from './operation';
+
+/**
+ * Unit of replication (§7.1), written `office:<id>`, `unit:<id>`, `dossier:<id>` or `user:<id>`.
+ */
+export const Scope = z.string().regex(/^(office|unit|dossier|user):[0-9a-f-]{36}$/);
+export type Scope = z.infer<typeof Scope>;
+
+export const officeScope = (officeId: string): Scope => `office:${officeId}`;
+
+/** The server's state of one record: content and its revision, 1, 2, 3 … */
+export interface ServerRecord {
+  readonly type: TargetType;
+  readonly id: string;
+  readonly scope: Scope;
+  readonly rev: number;
+  readonly content: JsonObject;
+}
+
+/** SHA-256 (hex) of a record's content in canonical form. */
+export const contentHash = (content: JsonObject, sha256: Sha256): string =>
+  toHex(sha256(utf8(canonicalJson(content))));
+
+/**
+ * A record's share in the digest of its scope (§6.5): the first 64 bits of SHA-256(id ‖ rev ‖ content hash), as 16
+ * hexadecimal digits.
+ */
+export const digestMark = (id: string, rev: number, hash: string, sha256: Sha256): string =>
+  toHex(sha256(utf8(`${id}|${rev}|${hash}`))).slice(0, 16);
+
+/** Sum over the records of a scope, modulo 2^64, as 16 hexadecimal digits, with their count. */
+export const Digest = z
+  .object({ sum: z.string().regex(/^[0-9a-f]{16}$/), count: z.int().nonnegative() })
+  .readonly();
+export type Digest = z.infer<typeof Digest>;
+
+export const EMPTY_DIGEST: Digest = { sum: '0000000000000000', count: 0 };
+
+/** Replaces `before` by `after` in a digest; either may be missing (a record that comes or goes). */
+export function shiftDigest(
+  digest: Digest,
+  before: string | undefined,
+  after: string | undefined,
+): Digest {
+  const value = (mark: string | undefined) => (mark === undefined ? 0n : BigInt(`0x${mark}`));
+  const sum = BigInt.asUintN(64, BigInt(`0x${digest.sum}`) - value(before) + value(after));
+  return {
+    sum: sum.toString(16).padStart(16, '0'),
+    count: digest.count - (before === undefined ? 0 : 1) + (after === undefined ? 0 : 1),
+  };
+}
+
+/** One line of the feed (§5.2): the newest state of a record at its newest sequence. */
+export const FeedEntry = z
+  .object({
+    seq: z.int().positive(),
+    kind: z.enum(['put', 'leave', 'delete']),
+    type: TargetType,
+    id: z.uuid(),
+    rev: z.int().positive(),
+    /** Content hash, hex; empty for `leave` and `delete`. */
+    hash: z.string(),
+    /** Server transaction; entries of one are not split over pages unless it alone exceeds the limit. */
+    tx: z.int().nonnegative(),
+    content: JsonObject.nullable(),
+  })
+  .readonly();
+export type FeedEntry = z.infer<typeof FeedEntry>;
+
+/** Entries of one scope after a cursor, oldest first. `next` is the cursor once they are stored; `head` the newest. */
+export const Page = z
+  .object({
+    scope: Scope,
+    entries: z.array(FeedEntry).readonly(),
+    next: z.int().nonnegative(),
+    head: z.int().nonnegative(),
+    /** The server's digest at `next`, present when `next` equals `head`. */
+    digest: Digest.nullable(),
+  })
+  .readonly();
+export type Page = z.infer<typeof Page>;

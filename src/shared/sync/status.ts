@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/**
+ * What the status line says (§15), computed by main from durable state alone (I-21): the journal's counts, the
+ * projection's digest, the last contact.
+ */
+export const SyncStatus = z
+  .object({
+    /** Operations of this device without a final outcome. */
+    pendingOperations: z.int().nonnegative(),
+    pendingFiles: z.int().nonnegative(),
+    pendingFileBytes: z.int().nonnegative(),
+    /** Final outcomes `rejected` or `held` that the user has not dealt with. */
+    attention: z.int().nonnegative(),
+    connection: z.enum(['online', 'offline', 'connecting', 'notConfigured']),
+    /** Why there is no connection, when it is known. */
+    connectionProblem: z.string().nullable(),
+    /** Instant of the first failed contact since the last good one. */
+    offlineSince: z.string().nullable(),
+    lastContactAt: z.string().nullable(),
+    /** Instant at which every held scope had the server's digest at its head; null when work or pages are open. */
+    matchedAt: z.string().nullable(),
+    /** Records still to come, when the server has told its heads. */
+    behind: z.int().nonnegative(),
+    /** Server time minus wall clock, milliseconds; null when never compared. */
+    clockDifferenceMs: z.number().nullable(),
+    /** Free bytes of the data folder; null when unknown. */
+    freeBytes: z.number().nullable(),
+  })
+  .readonly();
+export type SyncStatus = z.infer<typeof SyncStatus>;
+
+/** The one state the line shows; first that applies, worst first. */
+export type StatusHeadline =
+  | 'attention'
+  | 'storage'
+  | 'clock'
+  | 'offline'
+  | 'initialLoad'
+  | 'sending'
+  | 'pending'
+  | 'conflict'
+  | 'received';
+
+const CLOCK_LIMIT_MS = 5 * 60_000;
+const LOW_DISK_BYTES = 2 * 1024 ** 3;
+const INITIAL_LOAD_RECORDS = 500;
+
+/**
+ * Everything received is never said while a saved act has no final outcome (I-21).
+ *
+ * @param openConflicts conflict records that wait for a choice, as the local database holds them
+ */
+export function statusHeadline(status: SyncStatus, openConflicts: number): StatusHeadline {
+  if (status.attention > 0) return 'attention';
+  if (status.freeBytes !== null && status.freeBytes < LOW_DISK_BYTES) return 'storage';
+  if (status.clockDifferenceMs !== null && Math.abs(status.clockDifferenceMs) > CLOCK_LIMIT_MS)
+    return 'clock';
+  if (status.connection === 'offline' || status.connection === 'notConfigured') return 'offline';
+  if (status.behind > INITIAL_LOAD_RECORDS) return 'initialLoad';
+  if (status.pendingOperations + status.pendingFiles > 0) {
+    return status.connection === 'online' ? 'sending' : 'pending';
+  }
+  if (openConflicts > 0) return 'conflict';
+  return status.matchedAt === null ? 'pending' : 'received';
+}

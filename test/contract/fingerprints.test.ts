@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { contract } from '@shared/ipc/contract';
+import { channels } from '@shared/ipc/channels';
+import { canonicalJson } from '@shared/kernel/canonical-json';
+import * as session from '@shared/protocol/session';
+import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import { PROTOCOL_VERSION } from '@shared/protocol/version';
+import { JournalRecord } from '@shared/sync/journal-record';
+
+/**
+ * If one of these fails, a shape changed. On the wire: raise PROTOCOL_VERSION, add a converter for the older shape, then
+ * set the new print. In the journal: keep reading the older records. Between page and main: both are built together.
+ */
+const fingerprint = (...shapes: readonly z.ZodType[]): string => {
+  const text = shapes
+    .map((shape) => canonicalJson(z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' })))
+    .join('\n');
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+};
+
+test('sync §11: the wire messages have the shape of their version', () => {
+  const messages = [
+    SyncRequest,
+    SyncReply,
+    ...Object.values(session).filter((value) => value instanceof z.ZodType),
+  ];
+
+  expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
+    [
+      1,
+      "7468b03835a6a7d2",
+    ]
+  `);
+});
+
+test('sync §4.2: journal records have the shape that older journals were written with', () => {
+  expect(fingerprint(JournalRecord)).toMatchInlineSnapshot(`"ea649fa12e676446"`);
+});
+
+test('every channel has one entry in the contract', () => {
+  expect(Object.keys(contract).toSorted()).toEqual(channels.toSorted());
+});
+
+test('the page can name no path, no bytes to sign and no PIN', () => {
+  const text = JSON.stringify(
+    Object.values(contract).map(({ input }) =>
+      z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
+    ),
+  );
+
+  expect(text).not.toMatch(/"(path|filePath|pin|privateKey|dataToSign|bytes)":\{/i);
+});

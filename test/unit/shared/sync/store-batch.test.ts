@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { HeldRecord, ProjectionBatch } from '@shared/sync/project';
+import {
+  digestMark,
+  EMPTY_DIGEST,
+  shiftDigest,
+  type Digest,
+  type FeedEntry,
+  type Page,
+} from '@shared/sync/record';
+import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync/store-batch';
+import {
+  anEntry,
+  anId,
+  anOperation,
+  aPage,
+  marksOf,
+  sampleScope,
+  sha256,
+} from '../../../support/core-builders';
+
+/** A database in memory that fails at its k-th write, when it is told to; what was written before stays. */
+function aStore({ canSum = true } = {}) {
+  const rows = new Map<string, HeldRecord>();
+  const cursors = new Map<string, ScopeCursor>();
+  const calls: string[] = [];
+  let writesLeft = Number.POSITIVE_INFINITY;
+  const write = (effect: () => void): void => {
+    if (writesLeft <= 0) throw new Error('QuotaExceededError');
+    writesLeft -= 1;
+    effect();
+  };
+  const store: ProjectionStore = {
+    readRows: async (references) => {
+      calls.push('readRows');
+      return new Map(
+        references.flatMap(({ id }) => (rows.has(id) ? [[id, rows.get(id) as HeldRecord]] : [])),
+      );
+    },
+    writeRows: async (items) => {
+      calls.push('writeRows');
+      for (const row of items) write(() => rows.set(row.id, row));
+    },
+    removeRows: async (items) => {
+      calls.push('removeRows');
+      for (const { id } of items) write(() => rows.delete(id));
+    },
+    readCursor: async (scope) => cursors.get(scope),
+    writeCursor: async (scope, cursor) => {
+      calls.push('writeCursor');
+      write(() => cursors.set(scope, cursor));
+    },
+    purgeScope: async (scope) => {
+      calls.push('purgeScope');
+      write(() => {
+        cursors.delete(scope);
+        rows.clear();
+      });
+    },
+    ...(canSum ? { sumRows: async () => digestOf(rows.values()) } : {}),
+  };
+  return {
+    store,
+    rows,
+    cursors,
+    calls,
+    failAfter: (writes: number) => {
+      writesLeft = writes;
+    },
+  };
+}
+
+const digestOf = (rows: Iterable<{ id: string; rev: number; hash: string }>): Digest => {
+  let digest = EMPTY_DIGEST;
+  for (const { id, rev, hash } of rows) {
+    if (rev > 0) digest = shiftDigest(digest, undefined, digestMark(id, rev, hash, sha256));
+  }
+  return digest;
+};
+
+const batchOf = (
+  page: Page | null,
+  overlays: ProjectionBatch['overlays'] = [],
+): ProjectionBatch => ({
+  batchId: 1,
+  purge: [],
+  page: page && { page, marks: marksOf(page) },
+  overlays,
+});
+
+const entry = (n: number, seq: number, rev = 1): FeedEntry =>
+  anEntry({ id: anId(6, n), seq, rev, content: { subject: `paper ${n} rev ${rev}` } });
+
+const overlay = (n: number, confirmedRev: number | null = null) => ({
+  type: 'incomingDocument' as const,
+  id: anId(6, n),
+  scope: sampleScope,
+  operations: [
+    {
+      operation: anOperation({
+        kind: 'patch',
+        target: { type: 'incomingDocument', id: anId(6, n) },
+        body: { set: { subject: { was: null, now: 'mine' } } },
+      }),
+      confirmedRev,
+    },
+  ],
+});
+
+describe('storing a batch', () => {
+  test('I-4: the cursor is the last write, after rows that were read back', async () => {
+    const { store, calls } = aStore();
+
+    await storeBatch(store, batchOf(aPage([entry(1, 1), entry(2, 2)])));
+    expect(calls).toEqual(['readRows', 'writeRows', 'removeRows', 'readRows', 'writeCursor']);
+  });
+
+  test('I-14: a purge comes before everything else', async () => {
+    const { store, calls, rows } = aStore();
+    await storeBatch(store, batchOf(aPage([entry(1, 1)])));
+    calls.length = 0;
+
+    await storeBatch(store, { ...batchOf(null), purge: [sampleScope] });
+    expect(calls[0]).toBe('purgeScope');
+    expect(rows.size).toBe(0);
+  });
+
+  test('the cursor stands where the page says, with the digest of what is held', async () => {
+    const { store, rows } = aStore();
+    const page = aPage([entry(1, 1), entry(2, 4)], { next: 9, head: 9 });
+
+    const stored = await storeBatch(store, batchOf(page));
+    expect(stored?.cursor.seq).toBe(9);
+    expect(stored?.cursor.digest).toEqual(digestOf(rows.values()));
+  });
+
+  test('a batch of local work alone moves no cursor', async () => {
+    const { store, cursors, rows } = aStore();
+    await storeBatch(store, batchOf(aPage([entry(1, 1)])));
+
+    expect(await storeBatch(store, batchOf(null, [overlay(1)]))).toBeUndefined();
+    expect(cursors.get(sampleScope)?.seq).toBe(1);
+    expect(rows.get(anId(6, 1))).toMatchObject({ dirty: true, view: { subject: 'mine' } });
+  });
+
+  test('local work that is gone leaves the server’s state, and nothing where the server has none', async () => {
+    const { store, rows } = aStore();
+    await storeBatch(store, batchOf(aPage([entry(1, 1)]), [overlay(1)]));
+    const empty = { ...overlay(1), operations: [] };
+
+    await storeBatch(store, batchOf(null, [empty, { ...empty, id: anId(6, 2) }]));
+    expect(rows.get(anId(6, 1))).toMatchObject({
+      dirty: false,
+      srv: null,
+      view: { subject: 'paper 1 rev 1' },
+    });
+    expect(rows.has(anId(6, 2))).toBe(false);
+  });
+
+  test('what left the scope leaves the rows and the digest', async () => {
+    const { store, rows } = aStore();
+    await storeBatch(store, batchOf(aPage([entry(1, 1), entry(2, 2)])));
+    const leave = anEntry({ id: anId(6, 1), seq: 3, kind: 'leave', content: null });
+
+    const stored = await storeBatch(store, batchOf(aPage([leave])));
+    expect([...rows.keys()]).toEqual([anId(6, 2)]);
+    expect(stored?.cursor.digest).toEqual(digestOf(rows.values()));
+  });
+
+  test('I-4: a row that reads back as another one stops the batch', async () => {
+    const { store, cursors } = aStore();
+    const lying: ProjectionStore = { ...store, writeRows: async () => {} };
+
+    await expect(storeBatch(lying, batchOf(aPage([entry(1, 1)])))).rejects.toThrow('reads back');
+    expect(cursors.size).toBe(0);
+  });
+});
+
+describe('a batch that was cut', () => {
+  /** Pages over few papers, each page with newer revisions than the one before. */
+  const histories = fc
+    .array(fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map((pages) => {
+      const revs = new Map<number, number>();
+      let seq = 0;
+      return pages.map((papers) =>
+        aPage(
+          papers.map((n) => {
+            revs.set(n, (revs.get(n) ?? 0) + 1);
+            seq += 1;
+            return entry(n, seq, revs.get(n));
+          }),
+        ),
+      );
+    });
+
+  test('I-4: cut at any write and stored again it gives the same rows and the same digest', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, fc.nat({ max: 12 }), async (pages, cut) => {
+        const straight = aStore({ canSum: false });
+        const broken = aStore({ canSum: false });
+        for (const page of pages) {
+          await storeBatch(straight.store, batchOf(page));
+          broken.failAfter(cut);
+          await storeBatch(broken.store, batchOf(page)).catch(() => {});
+          broken.failAfter(Number.POSITIVE_INFINITY);
+          await storeBatch(broken.store, batchOf(page));
+        }
+
+        const shown = ({ rows }: typeof broken) =>
+          [...rows.values()]
+            .map(({ id, rev, hash, view, dirty }) => ({ id, rev, hash, view, dirty }))
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+        expect(shown(broken)).toEqual(shown(straight));
+        expect(broken.cursors).toEqual(straight.cursors);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('I-4: the cursor never stands ahead of the rows, wherever it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, fc.nat({ max: 30 }), async (pages, cut) => {
+        const { store, rows, cursors, failAfter } = aStore();
+        failAfter(cut);
+        for (const page of pages) await storeBatch(store, batchOf(page)).catch(() => {});
+
+        const reached = cursors.get(sampleScope)?.seq ?? 0;
+        const newest = new Map<string, number>();
+        for (const page of pages) {
+          if (page.next > reached) break;
+          for (const { id, rev } of page.entries) newest.set(id, rev);
+        }
+        for (const [id, rev] of newest) expect(rows.get(id)?.rev).toBeGreaterThanOrEqual(rev);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('I-7: a record that moves to a later page after the cut is counted once', async () => {
+    const { store, rows, failAfter } = aStore();
+    failAfter(2);
+    await storeBatch(store, batchOf(aPage([entry(1, 1), entry(2, 2)]))).catch(() => {});
+    failAfter(Number.POSITIVE_INFINITY);
+    await storeBatch(store, batchOf(aPage([entry(2, 2)], { head: 3 })));
+    const newest = entry(1, 3, 2);
+    const digest = digestOf([newest, entry(2, 2)]);
+
+    const stored = await storeBatch(store, batchOf(aPage([newest], { digest })));
+    expect(stored?.cursor.digest).toEqual(digest);
+    expect(digestOf(rows.values())).toEqual(digest);
+  });
+
+  test('I-7: rows that really differ from the server’s keep another digest than the server’s', async () => {
+    const { store } = aStore();
+    const digest = digestOf([entry(1, 1), entry(2, 2)]);
+
+    const stored = await storeBatch(store, batchOf(aPage([entry(2, 2)], { digest })));
+    expect(stored?.cursor.digest).not.toEqual(digest);
+  });
+});
