@@ -1,0 +1,194 @@
+import { err, ok, type Result } from '@shared/kernel/result';
+import type { EngineProjection } from '@shared/sync/engine';
+import type { JournalState } from '@shared/sync/journal-state';
+import type { Operation, TargetType } from '@shared/sync/operation';
+import type { ProjectionBatch } from '@shared/sync/project';
+import { EMPTY_DIGEST, officeScope, type Page, type Scope } from '@shared/sync/record';
+import type { RowReference, ScopeCursor } from '@shared/sync/store-batch';
+
+/** Local work of a batch is bounded, so that a start with a thousand pending acts stays responsive. */
+const OVERLAYS_PER_BATCH = 200;
+
+export interface ProjectionFeedDeps {
+  readonly state: () => JournalState;
+  /** Announces that a batch can be taken. */
+  readonly announce: () => void;
+  /** Users see their own pending work only (§3.1): operations of others never shape their screens. */
+  readonly viewer: () => string | undefined;
+  /** Office of the signed-in user; scope of records that the server has not confirmed. */
+  readonly officeId: () => string | undefined;
+}
+
+export type Acknowledgement =
+  | {
+      readonly stored: true;
+      readonly batchId: number;
+      readonly cursor: ({ readonly scope: Scope } & ScopeCursor) | null;
+    }
+  | { readonly stored: false; readonly batchId: number; readonly reason: string };
+
+/**
+ * Hands batches to the one window that holds the projection, one at a time.
+ *
+ * The window takes, stores, reads back and acknowledges; only then does the engine's call answer (§2.1). Local work is
+ * looked up at the moment of taking, so that no batch carries an older picture of it than the one before.
+ */
+export function createProjectionFeed(deps: ProjectionFeedDeps) {
+  let held: Map<Scope, ScopeCursor> | undefined;
+  let nextBatchId = 1;
+  let taken:
+    | { readonly batch: ProjectionBatch; readonly done: (result: Result<void>) => void }
+    | undefined;
+  const touched = new Map<string, RowReference>();
+  const waiting: {
+    readonly page: ProjectionBatch['page'];
+    readonly purge: readonly Scope[];
+    readonly done: (result: Result<void>) => void;
+  }[] = [];
+
+  const offer = (page: ProjectionBatch['page'], purge: readonly Scope[]): Promise<Result<void>> => {
+    if (!held) return Promise.resolve(err({ code: 'projection.not-ready' }));
+    return new Promise((done) => {
+      waiting.push({ page, purge, done });
+      deps.announce();
+    });
+  };
+
+  function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
+    const viewer = deps.viewer();
+    const operations = deps
+      .state()
+      .overlayOf(reference.id)
+      .filter(({ operation }) => operation.actor === viewer);
+    return { type: reference.type, id: reference.id, scope: reference.scope, operations };
+  }
+
+  function touch(target: { readonly type: TargetType; readonly id: string }): void {
+    const officeId = deps.officeId();
+    if (!held || officeId === undefined) return;
+    touched.set(target.id, { ...target, scope: officeScope(officeId) });
+  }
+
+  function takeOverlays(page: ProjectionBatch['page']): ProjectionBatch['overlays'] {
+    const overlays: ProjectionBatch['overlays'][number][] = [];
+    for (const entry of page?.page.entries ?? []) {
+      if (deps.state().overlayOf(entry.id).length === 0) continue;
+      overlays.push(overlayFor({ type: entry.type, id: entry.id, scope: page?.page.scope ?? '' }));
+      touched.delete(entry.id);
+    }
+    for (const reference of [...touched.values()].slice(0, OVERLAYS_PER_BATCH)) {
+      overlays.push(overlayFor(reference));
+      touched.delete(reference.id);
+    }
+    return overlays;
+  }
+
+  const projection: EngineProjection = {
+    cursors: () => held,
+    storePage: (page: Page, marks) => offer({ page, marks }, []),
+    purge: async (scopes) => {
+      const purged = await offer(null, scopes);
+      // What was purged is read anew, and local work upon it is laid upon the new rows.
+      if (purged.ok) for (const target of deps.state().overlaidTargets()) touch(target);
+      return purged;
+    },
+    settle: (operations) => {
+      for (const { target } of operations) touch(target);
+      deps.announce();
+    },
+    remind: () => {
+      if (touched.size > 0) deps.announce();
+    },
+  };
+
+  return {
+    projection,
+
+    /** A window has opened its database; what it holds, and which rows it thinks carry local work. */
+    open(
+      cursors: ReadonlyMap<Scope, ScopeCursor>,
+      dirty: readonly RowReference[],
+    ): { readonly overlays: number; readonly defects: number } {
+      abandon();
+      held = new Map(cursors);
+      const open = new Set(dirty.map(({ id }) => id));
+      const cursor = held.get(officeScope(deps.officeId() ?? ''))?.seq ?? 0;
+      // Behind the cursor and not dirty: the row has it. A record that moved on since is still dirty.
+      deps.state().landed(deps.viewer(), ({ id, seq }) => seq <= cursor && !open.has(id));
+      const overlaid = new Set(
+        deps
+          .state()
+          .overlaidTargets()
+          .map(({ id }) => id),
+      );
+      for (const row of dirty) touched.set(row.id, row);
+      for (const target of deps.state().overlaidTargets()) touch(target);
+      deps.announce();
+      return {
+        overlays: touched.size,
+        defects: dirty.filter(({ id }) => !overlaid.has(id)).length,
+      };
+    },
+
+    /** The window is gone or belongs to nobody: what it had not acknowledged was not stored. */
+    close(): void {
+      abandon();
+      held = undefined;
+    },
+
+    /** Local work on these records has changed. */
+    saved(operations: readonly Operation[]): void {
+      for (const { target } of operations) touch(target);
+      deps.announce();
+    },
+
+    /** The next batch; the same one again while it is not acknowledged, undefined when there is nothing to do. */
+    take(): ProjectionBatch | undefined {
+      if (!held) return undefined;
+      if (taken) return taken.batch;
+      const next = waiting.shift();
+      if (!next && touched.size === 0) return undefined;
+      const page = next?.page ?? null;
+      const batch: ProjectionBatch = {
+        batchId: nextBatchId++,
+        purge: next?.purge ?? [],
+        page,
+        overlays: takeOverlays(page),
+      };
+      taken = { batch, done: next?.done ?? (() => {}) };
+      return batch;
+    },
+
+    acknowledge(answer: Acknowledgement): void {
+      // An answer to a batch of an earlier window or from before a reload counts for nothing.
+      if (!taken || !held || taken.batch.batchId !== answer.batchId) return;
+      const { batch, done } = taken;
+      taken = undefined;
+      if (!answer.stored) {
+        for (const overlay of batch.overlays) touched.set(overlay.id, overlay);
+        // How far a purge came is not known: the scope is purged again, or else read from its start.
+        for (const scope of batch.purge) held.set(scope, { seq: 0, digest: EMPTY_DIGEST });
+        done(err({ code: 'projection.store-failed' }));
+        return;
+      }
+      for (const scope of batch.purge) held.delete(scope);
+      if (answer.cursor) {
+        const { scope, seq, digest } = answer.cursor;
+        held.set(scope, { seq, digest });
+        const revs = new Map(batch.page?.page.entries.map(({ id, rev }) => [id, rev]));
+        deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
+      }
+      done(ok(undefined));
+      if (waiting.length > 0 || touched.size > 0) deps.announce();
+    },
+  };
+
+  function abandon(): void {
+    const failed = [...(taken ? [taken] : []), ...waiting.splice(0)];
+    taken = undefined;
+    touched.clear();
+    for (const { done } of failed) done(err({ code: 'projection.not-ready' }));
+  }
+}
+
+export type ProjectionFeed = ReturnType<typeof createProjectionFeed>;

@@ -1,0 +1,156 @@
+import { statfs } from 'node:fs/promises';
+import type { Clock, Random } from '@shared/kernel/clock';
+import type { ErrorCode } from '@shared/errors/catalogue';
+import type { Engine, RoundDone } from '@shared/sync/engine';
+import type { JournalState } from '@shared/sync/journal-state';
+import type { SyncStatus } from '@shared/sync/status';
+import type { LogDep } from '../../platform/log';
+
+export interface SyncLoopDeps extends LogDep {
+  readonly engine: Engine;
+  readonly state: JournalState;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** True once there is a device that may speak to a server. */
+  readonly isEnrolled: () => boolean;
+  /** Records that the projection holds up to, by scope; undefined without a window. */
+  readonly heldUpTo: (scope: string) => number | undefined;
+  readonly dataFolder: string;
+  readonly unsentFiles: () => Promise<{ readonly files: number; readonly bytes: number }>;
+  /** Milliseconds between two rounds when nothing is to be sent (§12.3). */
+  readonly idleMs: number;
+  readonly statusChanged: () => void;
+  /** The server answered; `refused` codes end the person's session. */
+  readonly answered: (code: ErrorCode | undefined) => void;
+}
+
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 60_000;
+/** Acts made in quick succession travel together. */
+const GATHER_MS = 30;
+
+/**
+ * Runs the engine: at once when something was saved, again while more is waiting, after a jittered pause when the line
+ * is down (§12.4). One round at a time.
+ */
+export function createSyncLoop(deps: SyncLoopDeps) {
+  const { clock, random, state } = deps;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let isStopped = true;
+  let retryMs = FIRST_RETRY_MS;
+  let wantedAgain = false;
+  let connection: SyncStatus['connection'] = 'connecting';
+  let problem: ErrorCode | null = null;
+  let offlineSince: string | null = null;
+  let lastContactAt: string | null = null;
+  let matchedAt: string | null = null;
+  let heads: Readonly<Record<string, number>> = {};
+  let clockDifferenceMs: number | null = null;
+
+  const isoNow = () => new Date(clock.nowMs()).toISOString();
+
+  function schedule(delayMs: number): void {
+    if (isStopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(run, delayMs);
+  }
+
+  function run(): void {
+    if (isStopped) return;
+    if (running) {
+      wantedAgain = true;
+      return;
+    }
+    running = oneRound().finally(() => {
+      running = undefined;
+    });
+  }
+
+  async function oneRound(): Promise<void> {
+    if (!deps.isEnrolled()) {
+      connection = 'notConfigured';
+      return;
+    }
+    wantedAgain = false;
+    const sentAt = clock.nowMs();
+    try {
+      const result = await deps.engine.round();
+      if (result.ok) succeeded(result.value, sentAt);
+      else failed(result.error.code);
+    } catch (cause) {
+      deps.log.error('a sync round ended in a defect', { cause });
+      failed('internal.unexpected');
+    }
+    deps.statusChanged();
+  }
+
+  function succeeded(done: RoundDone, sentAt: number): void {
+    connection = 'online';
+    problem = null;
+    offlineSince = null;
+    lastContactAt = isoNow();
+    retryMs = FIRST_RETRY_MS;
+    heads = done.heads;
+    matchedAt = done.matched ? lastContactAt : null;
+    clockDifferenceMs = done.serverTime - (sentAt + clock.nowMs()) / 2;
+    deps.answered(undefined);
+    schedule(done.more || wantedAgain ? 0 : deps.idleMs);
+  }
+
+  function failed(code: ErrorCode): void {
+    deps.answered(code);
+    // The window was not there to store: the line is fine, and pushing went on.
+    if (code !== 'projection.not-ready' && code !== 'projection.store-failed') {
+      connection = 'offline';
+      problem = code;
+      offlineSince ??= isoNow();
+    }
+    // Full jitter, doubling (§12.4).
+    schedule(Math.max(100, random.fraction() * retryMs));
+    retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+  }
+
+  return {
+    start(): void {
+      isStopped = false;
+      schedule(0);
+    },
+    /** Something was saved, a window opened, the person changed or asked: go soon. */
+    nudge(): void {
+      if (state.pendingCount() > 0) matchedAt = null;
+      retryMs = FIRST_RETRY_MS;
+      if (running) wantedAgain = true;
+      else schedule(GATHER_MS);
+    },
+    async stop(): Promise<void> {
+      isStopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+    /** Computed anew each time from journal, projection and the last contact (I-21). */
+    async status(): Promise<SyncStatus> {
+      const space = await statfs(deps.dataFolder).catch(() => undefined);
+      const behind = Object.entries(heads).reduce(
+        (sum, [scope, head]) => sum + Math.max(0, head - (deps.heldUpTo(scope) ?? head)),
+        0,
+      );
+      const unsent = await deps.unsentFiles();
+      const isOpen = state.pendingCount() + unsent.files + behind > 0;
+      return {
+        pendingOperations: state.pendingCount(),
+        pendingFiles: unsent.files,
+        pendingFileBytes: unsent.bytes,
+        attention: state.attention().length,
+        connection: deps.isEnrolled() ? connection : 'notConfigured',
+        connectionProblem: problem,
+        offlineSince,
+        lastContactAt,
+        matchedAt: isOpen ? null : matchedAt,
+        behind,
+        clockDifferenceMs,
+        freeBytes: space ? space.bavail * space.bsize : null,
+      };
+    },
+  };
+}

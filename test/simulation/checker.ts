@@ -1,0 +1,306 @@
+import { fromUtf8 } from '@shared/kernel/bytes';
+import { canonicalJson, sameJson, type Json } from '@shared/kernel/canonical-json';
+import { decodeSegment } from '@shared/sync/journal-codec';
+import type { JournalRecord } from '@shared/sync/journal-record';
+import type { Operation } from '@shared/sync/operation';
+import type { Outcome } from '@shared/sync/outcome';
+import {
+  contentHash,
+  digestMark,
+  EMPTY_DIGEST,
+  officeScope,
+  shiftDigest,
+  type Scope,
+} from '@shared/sync/record';
+import { sha256 } from '../support/core-builders';
+import type { EventLog } from './event-log';
+import type { Commit, MemoryDatabase } from './memory-intake-store';
+import type { SimulatedDatabase } from './simulated-database';
+import type { Scheduler } from './scheduler';
+
+/** The newest state of a record as the server committed it. */
+interface Place {
+  readonly seq: number;
+  readonly rev: number;
+  readonly hash: string;
+}
+
+/** An operation as the person who handed it in remembers it. */
+export interface HandedIn {
+  readonly n: number;
+  readonly id: string;
+  readonly actor: string;
+  /** The first operation of a paper: what makes it appear. */
+  readonly isCreation: boolean;
+}
+
+export interface Checker {
+  readonly committed: (commit: Commit) => void;
+  /** The answer `saved` reached the person at the workstation. */
+  readonly saved: (
+    deviceId: string,
+    operations: readonly { readonly opId: string; readonly n: number }[],
+  ) => void;
+  /** An outcome is on its way to a workstation. */
+  readonly answered: (deviceId: string, n: number, outcome: Outcome) => void;
+  /** Nothing is waiting to be stored: what a person handed in here and the server did not refuse is in their rows. */
+  readonly shown: (
+    deviceId: string,
+    database: SimulatedDatabase,
+    own: readonly HandedIn[],
+    pending: ReadonlySet<number>,
+  ) => void;
+  readonly cursorWritten: (
+    database: SimulatedDatabase,
+    scope: Scope,
+    move: { readonly from: number; readonly to: number },
+  ) => void;
+  readonly journalOpened: (
+    deviceId: string,
+    segments: readonly Uint8Array[],
+    state: { readonly pendingCount: () => number; readonly attention: () => readonly unknown[] },
+  ) => void;
+  /** After quiescence: this database of this person shows what the server holds. */
+  readonly converged: (database: SimulatedDatabase, officeId: string) => void;
+  /** After quiescence: every saved operation has its one final outcome, and the journal says the same as the server. */
+  readonly settled: (deviceId: string, segments: readonly Uint8Array[]) => void;
+  readonly savedCount: () => number;
+}
+
+/**
+ * Compares what the core did with the invariants of sync-requirements §1, from outside: from what the server's
+ * database committed, what the local databases and disks hold, and what people were told.
+ */
+export function createChecker(
+  scheduler: Scheduler,
+  log: EventLog,
+  server: () => MemoryDatabase,
+): Checker {
+  const savedByDevice = new Map<string, Map<number, string>>();
+  const answers = new Map<string, string>();
+  const operationIds = new Set<string>();
+  const lastN = new Map<string, number>();
+  const newest = new Map<string, Map<string, Place>>();
+  const contents = new Map<string, ReadonlyMap<string, Json>>();
+  const books = new Map<string, { number: number; date: string; documents: Set<string> }>();
+  const { fail } = scheduler;
+
+  function committed(commit: Commit): void {
+    const { operation, outcome, officeId } = commit;
+    log.count(`outcome:${outcome.status}`);
+    if (outcome.status === 'rejected') log.count(`rejected:${outcome.code}`);
+    checkOrder(operation);
+    checkConflicts(commit);
+    checkBooks(commit);
+    for (const put of commit.puts) {
+      if (put.after.rev !== (put.before?.rev ?? 0) + 1) fail('I-5', 'a revision was skipped');
+    }
+    const places = newest.get(officeId) ?? new Map<string, Place>();
+    newest.set(officeId, places);
+    for (const { id, ...place } of commit.entries) places.set(id, place);
+    if (outcome.status === 'rejected' && commit.puts.length + commit.registerEntries.length > 0) {
+      fail('I-16', 'a rejected operation changed something');
+    }
+  }
+
+  function checkOrder({ opId, dev, n }: Operation): void {
+    if (operationIds.has(opId)) fail('I-5', `operation ${dev}/${n} took effect twice`);
+    operationIds.add(opId);
+    if (n !== (lastN.get(dev) ?? 0) + 1) fail('I-6', `${dev} took effect at ${n} out of order`);
+    lastN.set(dev, n);
+  }
+
+  /** A value that lost against one its author had not seen is in a conflict record (I-8). */
+  function checkConflicts({ operation, puts }: Commit): void {
+    const target = puts.find(({ after }) => after.id === operation.target.id);
+    const before = contents.get(operation.target.id);
+    for (const { after } of puts) contents.set(after.id, new Map(Object.entries(after.content)));
+    if (operation.kind !== 'patch' || !target || !before) return;
+    const changes = (operation.body['set'] ?? {}) as Record<string, { was: Json; now: Json }>;
+    for (const [field, { was, now }] of Object.entries(changes)) {
+      const held = before.get(field) ?? null;
+      const conflict = puts.find(
+        ({ after }) => after.type === 'conflict' && after.content['field'] === field,
+      )?.after.content;
+      const isClash = !sameJson(held, was) && !sameJson(held, now);
+      if (isClash !== (conflict !== undefined)) {
+        fail(
+          'I-8',
+          `${field}: ${isClash ? 'a value was overwritten' : 'a conflict out of nothing'}`,
+        );
+        continue;
+      }
+      if (!conflict) continue;
+      log.count('conflict:scalar');
+      const isKept =
+        sameJson(target.after.content[field] ?? null, held) &&
+        sameJson(conflict['kept'], held) &&
+        sameJson(conflict['losing'], now);
+      if (!isKept) fail('I-8', `${field}: the conflict does not keep both values`);
+    }
+  }
+
+  function checkBooks({ registerEntries }: Commit): void {
+    for (const { registerId, number, date, documentId } of registerEntries) {
+      const book = books.get(registerId) ?? { number: 0, date: '', documents: new Set<string>() };
+      books.set(registerId, book);
+      if (number <= book.number) fail('I-9', `number ${number} was given twice`);
+      if (number > book.number + 1) fail('I-10', `a gap before number ${number}`);
+      if (book.documents.has(documentId)) fail('I-9', 'a document got a second number');
+      if (date < book.date) fail('I-11', `number ${number} is dated ${date}, after ${book.date}`);
+      book.number = number;
+      book.date = date;
+      book.documents.add(documentId);
+    }
+  }
+
+  /**
+   * Every change up to the cursor is durable here (I-3, I-4). The feed holds a record once, at its newest place: one
+   * that has moved beyond the cursor will come there.
+   */
+  function checkHeld(database: SimulatedDatabase, scope: Scope, from: number, to: number): void {
+    const rows = database.rows();
+    for (const [id, { seq, rev, hash }] of newest.get(scope.slice('office:'.length)) ?? []) {
+      if (seq <= from || seq > to) continue;
+      const row = rows.get(id);
+      if (!row || row.rev !== rev || row.hash !== hash) {
+        fail('I-3', `cursor ${to} but change ${seq} is not held`);
+        return;
+      }
+    }
+  }
+
+  interface JournalRead {
+    readonly operations: ReadonlyMap<number, string>;
+    readonly outcomes: ReadonlyMap<number, ReadonlySet<string>>;
+  }
+
+  function readSegments(segments: readonly Uint8Array[]): JournalRead {
+    const operations = new Map<number, string>();
+    const outcomes = new Map<number, Set<string>>();
+    for (const bytes of segments) {
+      for (const payload of decodeSegment(bytes).payloads) {
+        for (const record of JSON.parse(fromUtf8(payload)) as readonly JournalRecord[]) {
+          if (record.t === 'op') operations.set(record.op.n, record.op.opId);
+          if (record.t !== 'outcome') continue;
+          const known = outcomes.get(record.n) ?? new Set<string>();
+          outcomes.set(record.n, known.add(canonicalJson(record.outcome)));
+        }
+      }
+    }
+    return { operations, outcomes };
+  }
+
+  function checkSaved(deviceId: string, journal: JournalRead): void {
+    for (const [n, opId] of savedByDevice.get(deviceId) ?? []) {
+      if (journal.operations.get(n) !== opId) {
+        fail('I-1', `operation ${n} was saved and is not in the journal`);
+      }
+    }
+  }
+
+  return {
+    committed,
+
+    saved(deviceId, operations) {
+      const known = savedByDevice.get(deviceId) ?? new Map<number, string>();
+      savedByDevice.set(deviceId, known);
+      for (const { n, opId } of operations) {
+        if (known.has(n)) fail('I-1', `two saved operations have number ${n}`);
+        known.set(n, opId);
+        log.count('saved');
+      }
+    },
+
+    answered(deviceId, n, outcome) {
+      const text = canonicalJson(outcome);
+      const key = `${deviceId}/${n}`;
+      const before = answers.get(key);
+      if (before !== undefined && before !== text) {
+        fail('I-5', `operation ${n} was answered ${before} and later ${text}`);
+      }
+      answers.set(key, text);
+      const stored = server().stored(deviceId, n);
+      if (!stored || canonicalJson(stored.outcome) !== text) {
+        fail('I-2', `operation ${n} was answered and is not stored`);
+      }
+    },
+
+    shown(deviceId, database, own, pending) {
+      if (database.wasEmptied()) return;
+      for (const { n, id, isCreation } of own) {
+        const row = database.rows().get(id);
+        if (pending.has(n)) {
+          if (isCreation && !row) fail('I-24', `operation ${n} is saved and not shown`);
+          continue;
+        }
+        const outcome = server().stored(deviceId, n)?.outcome;
+        if (!outcome || !('rev' in outcome)) continue;
+        // A paper that had not come here when it was acted upon need not be here yet.
+        if (row ? row.rev < outcome.rev && !row.dirty : isCreation) {
+          fail('I-24', `operation ${n} is confirmed and has vanished from the screen`);
+        }
+      }
+    },
+
+    cursorWritten(database, scope, { from, to }) {
+      log.count('batch:page');
+      checkHeld(database, scope, from, to);
+    },
+
+    journalOpened(deviceId, segments, state) {
+      const journal = readSegments(segments);
+      checkSaved(deviceId, journal);
+      const open = [...journal.operations.keys()].filter((n) => !journal.outcomes.has(n));
+      if (state.pendingCount() !== open.length) {
+        fail(
+          'I-21',
+          `${open.length} operations have no outcome, ${state.pendingCount()} are shown`,
+        );
+      }
+    },
+
+    converged(database, officeId) {
+      const scope = officeScope(officeId);
+      const cursor = database.cursors().get(scope);
+      const head = server().headOf(officeId);
+      if ((cursor?.seq ?? 0) !== head) {
+        fail('I-7', `at rest the cursor is ${cursor?.seq}, the server's head ${head}`);
+        return;
+      }
+      checkHeld(database, scope, 0, head);
+      const records = server().records(officeId);
+      let digest = EMPTY_DIGEST;
+      for (const row of database.rows().values()) {
+        const record = records.get(row.id);
+        if (!record || row.dirty) {
+          fail('I-7', `at rest ${row.type} ${row.id} still carries local work`);
+          return;
+        }
+        const hash = contentHash(record.content, sha256);
+        if (row.rev !== record.rev || row.hash !== hash || !sameJson(row.view, record.content)) {
+          fail('I-7', `at rest ${row.type} ${row.id} is not what the server holds`);
+        }
+        digest = shiftDigest(digest, undefined, digestMark(row.id, row.rev, row.hash, sha256));
+      }
+      const told = server().digestOf(officeId, scope);
+      for (const other of [digest, cursor?.digest ?? EMPTY_DIGEST]) {
+        if (canonicalJson(other) !== canonicalJson(told)) fail('I-7', 'the digests differ at rest');
+      }
+    },
+
+    settled(deviceId, segments) {
+      const journal = readSegments(segments);
+      checkSaved(deviceId, journal);
+      for (const n of journal.operations.keys()) {
+        const own = [...(journal.outcomes.get(n) ?? [])];
+        const stored = server().stored(deviceId, n);
+        if (own.length !== 1 || !stored || own[0] !== canonicalJson(stored.outcome)) {
+          fail('I-1', `operation ${n} did not end in exactly one outcome: ${own.join(' ')}`);
+        }
+      }
+    },
+
+    savedCount: () => [...savedByDevice.values()].reduce((sum, known) => sum + known.size, 0),
+  };
+}

@@ -1,0 +1,334 @@
+import type { LocalDate } from '@shared/kernel/local-date';
+import type { User } from '@shared/domain/organ/user';
+import type { Register, RegisterCounter, RegisterEntry } from '@shared/domain/register/register';
+import {
+  LockTimeout,
+  type DeviceRow,
+  type FeedStore,
+  type IntakeStore,
+  type IntakeTransaction,
+  type RecordPut,
+  type TicketStore,
+} from '@shared/sync/intake-store';
+import { CHAIN_START, type Operation } from '@shared/sync/operation';
+import type { Outcome } from '@shared/sync/outcome';
+import { EMPTY_DIGEST, type Digest, type FeedEntry, type ServerRecord } from '@shared/sync/record';
+import type { Faults } from './faults';
+import type { Chance } from './random';
+import type { Process, Scheduler } from './scheduler';
+
+/** Longest wait for a row lock, as `lock_timeout` of the real server. */
+const LOCK_WAIT_MS = 2_000;
+
+/** What one committed transaction did, for the checker. */
+export interface Commit {
+  readonly officeId: string;
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+  readonly puts: readonly RecordPut[];
+  readonly entries: readonly FeedEntry[];
+  readonly registerEntries: readonly RegisterEntry[];
+}
+
+export interface StoredOperation {
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+  readonly hash: string;
+}
+
+/** The database that all server nodes share: rows, row locks, and nothing that a rolled back transaction wrote. */
+export interface MemoryDatabase {
+  /** The ports of one node; its steps are that process's steps. */
+  readonly portsOf: (node: Process) => IntakeStore & FeedStore & TicketStore;
+  /** A connection broke: its transactions are rolled back and their locks given up. */
+  readonly abandon: (node: Process) => void;
+  readonly addDevice: (
+    device: { readonly id: string; readonly officeId: string },
+    ticket: string,
+  ) => void;
+  readonly putUser: (user: User) => void;
+  readonly findUser: (userId: string) => User | undefined;
+  readonly addKey: (deviceId: string, userId: string, key: Uint8Array) => void;
+  readonly addRegister: (officeId: string, register: Register) => void;
+  readonly stored: (deviceId: string, n: number) => StoredOperation | undefined;
+  readonly storedCount: () => number;
+  readonly records: (officeId: string) => ReadonlyMap<string, ServerRecord>;
+  readonly headOf: (officeId: string) => number;
+  readonly digestOf: (officeId: string, scope: string) => Digest;
+}
+
+export interface MemoryDatabaseDeps {
+  readonly scheduler: Scheduler;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly committed: (commit: Commit) => void;
+}
+
+interface Transaction {
+  readonly node: Process;
+  readonly locks: Set<string>;
+  readonly writes: (() => void)[];
+  readonly done: { officeId: string; operation?: Operation; outcome?: Outcome } & {
+    puts: RecordPut[];
+    entries: FeedEntry[];
+    registerEntries: RegisterEntry[];
+  };
+}
+
+interface Waiter {
+  readonly transaction: Transaction;
+  readonly grant: () => void;
+}
+
+export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
+  const { scheduler, chance, faults } = deps;
+  const devices = new Map<string, DeviceRow>();
+  const tickets = new Map<string, { newest: string; previous: string }>();
+  const users = new Map<string, User>();
+  const keys = new Map<string, readonly Uint8Array[]>();
+  const operations = new Map<string, StoredOperation>();
+  const records = new Map<string, Map<string, ServerRecord>>();
+  const registers = new Map<string, { register: Register; counter: RegisterCounter }>();
+  const registerEntries = new Map<string, RegisterEntry>();
+  const feed = new Map<string, Map<string, FeedEntry>>();
+  const heads = new Map<string, number>();
+  const digests = new Map<string, Digest>();
+  const open = new Set<Transaction>();
+  const locks = new Map<string, { owner: Transaction; readonly queue: Waiter[] }>();
+
+  const headOf = (officeId: string): number => heads.get(officeId) ?? 0;
+  const deviceKey = (deviceId: string, inc: number) => `${deviceId}/${inc}`;
+  const recordsOf = (officeId: string) => inner(records, officeId);
+
+  function release(transaction: Transaction): void {
+    open.delete(transaction);
+    for (const key of transaction.locks) {
+      const lock = locks.get(key);
+      const next = lock?.queue.shift();
+      if (!lock || !next) {
+        locks.delete(key);
+        continue;
+      }
+      lock.owner = next.transaction;
+      next.grant();
+    }
+    transaction.locks.clear();
+    for (const lock of locks.values()) {
+      const waits = lock.queue.findIndex((waiter) => waiter.transaction === transaction);
+      if (waits >= 0) lock.queue.splice(waits, 1);
+    }
+  }
+
+  const pause = (): number =>
+    faults.strikes('databaseSlow') ? chance.integer(100, 2_500) : chance.fraction() * 2;
+
+  function portsOf(node: Process): IntakeStore & FeedStore & TicketStore {
+    const step = <T>(label: string, effect: () => T): Promise<T> =>
+      scheduler.step(node, label, pause(), effect);
+
+    const commit = (transaction: Transaction): Promise<void> =>
+      step('commit', () => {
+        for (const write of transaction.writes) write();
+        release(transaction);
+        const { operation, outcome, ...rest } = transaction.done;
+        if (operation && outcome) deps.committed({ operation, outcome, ...rest });
+      });
+
+    return {
+      async transaction(work) {
+        const done = { officeId: '', puts: [], entries: [], registerEntries: [] };
+        const transaction: Transaction = { node, locks: new Set(), writes: [], done };
+        open.add(transaction);
+        try {
+          const value = await work(methodsOf(transaction, step));
+          await commit(transaction);
+          return value;
+        } catch (cause) {
+          release(transaction);
+          throw cause;
+        }
+      },
+
+      readAfter: (officeId, scope, after, limit) =>
+        step('read feed', () => ({
+          head: headOf(officeId),
+          digest: digests.get(scope) ?? EMPTY_DIGEST,
+          rows: [...inner(feed, scope).values()]
+            .filter((entry) => entry.seq > after)
+            .toSorted((a, b) => a.seq - b.seq)
+            .slice(0, limit),
+        })),
+
+      roll: ({ deviceId, inc }, presented, fresh) =>
+        step('roll ticket', () => {
+          const held = tickets.get(deviceKey(deviceId, inc));
+          if (!held) return 'unknown';
+          if (presented !== held.newest && presented !== held.previous) return 'stale';
+          tickets.set(deviceKey(deviceId, inc), { newest: fresh, previous: presented });
+          return 'rolled';
+        }),
+    };
+  }
+
+  /** Waits for a row; the queue is fair, as PostgreSQL's is. */
+  function lock(transaction: Transaction, key: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      scheduler.later(pause(), () => {
+        if (!transaction.node.isAlive() || !open.has(transaction)) return;
+        if (faults.strikes('lockTimeout')) return reject(new LockTimeout());
+        const held = locks.get(key);
+        if (held?.owner === transaction) return resolve();
+        transaction.locks.add(key);
+        if (!held) {
+          locks.set(key, { owner: transaction, queue: [] });
+          return resolve();
+        }
+        transaction.locks.delete(key);
+        const waiter = {
+          transaction,
+          grant: () => {
+            transaction.locks.add(key);
+            resolve();
+          },
+        };
+        held.queue.push(waiter);
+        scheduler.later(LOCK_WAIT_MS, () => {
+          const at = held.queue.indexOf(waiter);
+          if (at < 0) return;
+          held.queue.splice(at, 1);
+          reject(new LockTimeout());
+        });
+      });
+    });
+  }
+
+  function methodsOf(
+    transaction: Transaction,
+    step: <T>(label: string, effect: () => T) => Promise<T>,
+  ): IntakeTransaction {
+    const { writes, done } = transaction;
+    const lockRow = (key: string) => lock(transaction, key);
+    return {
+      async lockDevice(deviceId, inc) {
+        await lockRow(`device/${deviceId}/${inc}`);
+        return step('read device', () => devices.get(deviceKey(deviceId, inc)));
+      },
+      findAnswered: (deviceId, inc, n) =>
+        step('find outcome', () => operations.get(`${deviceKey(deviceId, inc)}/${n}`)),
+      findActor: (officeId, userId, deviceId) =>
+        step('find actor', () => {
+          const user = users.get(userId);
+          if (user?.officeId !== officeId) return undefined;
+          return { user, opPublicKeys: keys.get(`${deviceId}/${userId}`) ?? [] };
+        }),
+      async lockRecords(officeId, references) {
+        const ids = references.map(({ id }) => id).toSorted();
+        for (const id of ids) await lockRow(`record/${officeId}/${id}`);
+        return step('read records', () => {
+          const held = recordsOf(officeId);
+          return new Map(
+            ids.flatMap((id) => {
+              const record = held.get(id);
+              return record ? [[id, record] as const] : [];
+            }),
+          );
+        });
+      },
+      async lockRegister(officeId, registerId) {
+        await lockRow(`register/${registerId}`);
+        return step('read register', () => registers.get(`${officeId}/${registerId}`));
+      },
+      saveRegisterEntry: (officeId, counter, entry) =>
+        step('save register entry', () => {
+          const key = `${officeId}/${entry.registerId}`;
+          const register = registers.get(key);
+          if (!register || registerEntries.has(`${key}/${entry.number}`)) {
+            throw new Error(`a second entry for number ${entry.number}`);
+          }
+          done.registerEntries.push(entry);
+          writes.push(() => {
+            registers.set(key, { ...register, counter });
+            registerEntries.set(`${key}/${entry.number}`, entry);
+          });
+        }),
+      saveRecord: (officeId, put) =>
+        step('save record', () => {
+          const held = recordsOf(officeId).get(put.after.id);
+          if (held?.rev !== put.before?.rev) throw new Error('a record changed under its lock');
+          done.puts.push(put);
+          writes.push(() => void recordsOf(officeId).set(put.after.id, put.after));
+        }),
+      async advanceStream(officeId, count) {
+        await lockRow(`stream/${officeId}`);
+        return step('advance stream', () => {
+          const head = headOf(officeId) + count;
+          writes.push(() => void heads.set(officeId, head));
+          return head;
+        });
+      },
+      saveFeed: (_officeId, scope, entries) =>
+        step('save feed', () => {
+          done.entries.push(...entries);
+          writes.push(() => {
+            for (const entry of entries) inner(feed, scope).set(entry.id, entry);
+          });
+        }),
+      async lockDigest(_officeId, scope) {
+        await lockRow(`digest/${scope}`);
+        return step('read digest', () => digests.get(scope) ?? EMPTY_DIGEST);
+      },
+      saveDigest: (_officeId, scope, digest) =>
+        step('save digest', () => {
+          writes.push(() => void digests.set(scope, digest));
+        }),
+      saveOutcome: (operation, hash, outcome) =>
+        step('save outcome', () => {
+          const { dev, inc, n } = operation;
+          const device = devices.get(deviceKey(dev, inc));
+          if (!device) throw new Error(`no device ${dev}`);
+          Object.assign(done, { officeId: device.officeId, operation, outcome });
+          writes.push(() => {
+            operations.set(`${deviceKey(dev, inc)}/${n}`, { operation, outcome, hash });
+            devices.set(deviceKey(dev, inc), { ...device, lastN: n, lastHash: hash });
+          });
+        }),
+    };
+  }
+
+  return {
+    portsOf,
+    abandon: (node) => {
+      for (const transaction of open) if (transaction.node === node) release(transaction);
+    },
+    addDevice: ({ id, officeId }, ticket) => {
+      const start = { lastN: 0, lastHash: CHAIN_START, state: 'active' } as const;
+      devices.set(deviceKey(id, 1), { deviceId: id, inc: 1, officeId, ...start });
+      tickets.set(deviceKey(id, 1), { newest: ticket, previous: ticket });
+    },
+    putUser: (user) => void users.set(user.id, user),
+    findUser: (userId) => users.get(userId),
+    addKey: (deviceId, userId, key) => {
+      const name = `${deviceId}/${userId}`;
+      keys.set(name, [...(keys.get(name) ?? []), key]);
+    },
+    addRegister: (officeId, register) => {
+      const counter = {
+        registerId: register.id,
+        nextNumber: 1,
+        lastDate: null as LocalDate | null,
+      };
+      registers.set(`${officeId}/${register.id}`, { register, counter });
+    },
+    stored: (deviceId, n) => operations.get(`${deviceKey(deviceId, 1)}/${n}`),
+    storedCount: () => operations.size,
+    records: recordsOf,
+    headOf,
+    digestOf: (_officeId, scope) => digests.get(scope) ?? EMPTY_DIGEST,
+  };
+}
+
+function inner<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const found = outer.get(key) ?? new Map<string, V>();
+  outer.set(key, found);
+  return found;
+}

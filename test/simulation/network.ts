@@ -1,0 +1,131 @@
+import { err, type Result } from '@shared/kernel/result';
+import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import type { Checker } from './checker';
+import type { EventLog } from './event-log';
+import type { Faults } from './faults';
+import type { Chance } from './random';
+import type { Process, Scheduler } from './scheduler';
+import type { ServerNodes } from './server-nodes';
+
+export interface Network {
+  /** One `POST /sync`; the answer may never come, and the server may have worked all the same. */
+  readonly send: (
+    client: Process,
+    session: {
+      readonly deviceId: string;
+      readonly officeId: string;
+      readonly userId: string | undefined;
+    },
+    request: SyncRequest,
+  ) => Promise<Result<SyncReply>>;
+}
+
+/** A workstation gives up after this; the server may still be at it. */
+const TIMEOUT_MS = 15_000;
+
+/** What no fault of network or power may ever cause: a workstation that sees it stops working. */
+const FATAL: ReadonlySet<string> = new Set([
+  'device.forked',
+  'device.not-enrolled',
+  'device.disabled',
+  'server.went-back',
+  'http.invalid-body',
+  'http.unsupported-protocol',
+  'internal.unexpected',
+]);
+
+export function createNetwork(deps: {
+  readonly scheduler: Scheduler;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly log: EventLog;
+  readonly checker: Checker;
+  readonly nodes: ServerNodes;
+}): Network {
+  const { scheduler, chance, faults, log, checker, nodes } = deps;
+  const cutUntil = new Map<string, number>();
+
+  const latency = (): number =>
+    faults.strikes('requestDelayed')
+      ? chance.integer(1_000, 30_000)
+      : 5 + chance.fraction() * (chance.chance(0.1) ? 800 : 60);
+
+  const isCut = (deviceId: string): boolean => {
+    if (faults.strikes('linkCut')) {
+      cutUntil.set(deviceId, scheduler.now() + chance.integer(1_000, 90_000));
+    }
+    return !faults.isHealed() && scheduler.now() < (cutUntil.get(deviceId) ?? 0);
+  };
+
+  return {
+    send: (client, session, request) =>
+      new Promise((resolve) => {
+        const wire = JSON.stringify(request);
+        const trace = (what: string): void =>
+          log.write(scheduler.now(), client.name, `${what} (${describe(request)})`);
+        trace('asks');
+        let isOpen = true;
+        const answer = (delayMs: number, result: () => Result<SyncReply>): void =>
+          scheduler.later(delayMs, () => {
+            if (!isOpen || !client.isAlive()) return;
+            isOpen = false;
+            resolve(result());
+          });
+        answer(TIMEOUT_MS, () => err({ code: 'server.timeout' }));
+        if (isCut(session.deviceId)) {
+          answer(latency(), () => err({ code: 'server.unreachable' }));
+          return;
+        }
+        if (faults.strikes('requestLost')) return;
+        const losesAnswer = faults.strikes('answerLost');
+        const copies = faults.strikes('requestDuplicated') ? 2 : 1;
+        for (let copy = 0; copy < copies; copy++) {
+          const deliver = async (): Promise<void> => {
+            const parsed = SyncRequest.safeParse(JSON.parse(wire));
+            if (!parsed.success) {
+              scheduler.fail('I-16', `the server cannot read a request: ${parsed.error.message}`);
+              return;
+            }
+            const reply = await nodes.handle(session, parsed.data);
+            trace(reply.ok ? 'the server answers' : `the server refuses: ${reply.error.code}`);
+            if (reply.ok) {
+              for (const result of reply.value.results) {
+                if (result.answer === 'final') {
+                  checker.answered(session.deviceId, result.n, result.outcome);
+                }
+              }
+            }
+            if (losesAnswer || copy > 0 || isCut(session.deviceId)) return;
+            const wireBack = JSON.stringify(reply);
+            answer(latency(), () => readReply(JSON.parse(wireBack) as Result<SyncReply>));
+          };
+          scheduler.later(latency() + (copy > 0 ? chance.integer(0, 8_000) : 0), () => {
+            deliver().catch((cause: unknown) => {
+              scheduler.fail(
+                'unexpected',
+                cause instanceof Error ? (cause.stack ?? '') : String(cause),
+              );
+            });
+          });
+        }
+      }),
+  };
+
+  function readReply(reply: Result<SyncReply>): Result<SyncReply> {
+    if (reply.ok) {
+      for (const notice of reply.value.notices) {
+        scheduler.fail('I-7', `the server found a difference: ${notice.kind}`);
+      }
+      return { ok: true, value: SyncReply.parse(reply.value) };
+    }
+    if (FATAL.has(reply.error.code)) {
+      scheduler.fail('I-16', `a workstation that did nothing wrong is told ${reply.error.code}`);
+    }
+    return reply;
+  }
+}
+
+const describe = ({ ticket, ops, cursors, want }: SyncRequest): string => {
+  const numbers = ops.length > 0 ? `${ops[0]?.n}..${ops.at(-1)?.n}` : 'none';
+  return `ticket ${ticket.slice(0, 8)}, operations ${numbers}, cursors ${Object.values(cursors).join()}, want ${want}`;
+};

@@ -1,0 +1,186 @@
+import { utf8 } from '@shared/kernel/bytes';
+import type { User } from '@shared/domain/organ/user';
+import { anId, aRegister, aUser } from '../support/core-builders';
+import { createChecker, type Checker } from './checker';
+import { createEventLog } from './event-log';
+import { createFaults, type FaultKind } from './faults';
+import { createMemoryDatabase, type MemoryDatabase } from './memory-intake-store';
+import { createNetwork } from './network';
+import { createChance, type Chance } from './random';
+import { createScheduler, START_MS, type Failure, type Scheduler } from './scheduler';
+import { createServerNodes } from './server-nodes';
+import type { SimulatedOffice } from './workload';
+import { createWorkstation, type Workstation } from './workstation';
+
+export interface SeedOptions {
+  readonly keepLog?: boolean;
+  /** Faults that do not happen, to find those that a failure needs. */
+  readonly without?: readonly FaultKind[];
+  /** At most so many acts a workstation. */
+  readonly maxActs?: number;
+}
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly failure: Failure | undefined;
+  readonly saved: number;
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly faults: readonly FaultKind[];
+  readonly counters: Readonly<Record<string, number>>;
+  readonly logDigest: string;
+  readonly log: readonly string[];
+}
+
+/** Longest day that is simulated before everything heals; then the rounds that may pass until all is at rest. */
+const DAY_MS = 30 * 60_000;
+const ROUNDS_TO_REST = 120;
+const EVENTS_AT_MOST = 400_000;
+
+/** One seeded run of the whole system: people work while things break, then all heals and must come to rest. */
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const chance = createChance(`seed ${seed}`);
+  const log = createEventLog({ keepLines: options.keepLog ?? false });
+  const faults = createFaults(chance.fork('faults'), log, new Set(options.without));
+  const scheduler = createScheduler(chance.fork('scheduler'), log);
+  const checker: Checker = createChecker(scheduler, log, () => database);
+  const database: MemoryDatabase = createMemoryDatabase({
+    scheduler,
+    chance: chance.fork('database'),
+    faults,
+    committed: checker.committed,
+  });
+  const nodes = createServerNodes({
+    scheduler,
+    chance: chance.fork('nodes'),
+    faults,
+    database,
+    count: chance.integer(1, 3),
+  });
+  const network = createNetwork({
+    scheduler,
+    chance: chance.fork('network'),
+    faults,
+    log,
+    checker,
+    nodes,
+  });
+
+  const offices = Array.from({ length: chance.pick([1, 1, 1, 2, 3]) }, (_, i) =>
+    anOffice(i + 1, chance, database),
+  );
+  const keyOf = (userId: string) => utf8(`key of ${userId}`);
+  const machines = Array.from({ length: chance.integer(1, 6) }, (_, index) => {
+    const office = chance.pick(offices);
+    const deviceId = anId(5, index + 1);
+    const users = chance.chance(0.4) ? office.users.slice(0, 2) : [chance.pick(office.users)];
+    database.addDevice({ id: deviceId, officeId: office.id }, `ticket ${index}`);
+    for (const user of users) database.addKey(deviceId, user.id, keyOf(user.id));
+    const acts = Math.ceil(5 + 55 * chance.fraction() ** 3);
+    const workstation = createWorkstation({
+      scheduler,
+      chance: chance.fork(`workstation ${index}`),
+      faults,
+      log,
+      checker,
+      network,
+      name: `ws${index}`,
+      deviceId,
+      office,
+      users,
+      keyOf,
+      ticket: `ticket ${index}`,
+      acts: Math.min(acts, options.maxActs ?? acts),
+      withdrawAccess: (user) => withdrawForAWhile(user),
+    });
+    return { workstation, office, users, deviceId };
+  });
+
+  function withdrawForAWhile(user: User): void {
+    database.putUser({ ...user, active: false });
+    scheduler.later(chance.integer(1_000, 60_000), () => database.putUser(user));
+  }
+
+  const workstations = machines.map(({ workstation }) => workstation);
+  await scheduler.run(
+    () =>
+      workstations.every((workstation) => workstation.actsLeft() === 0) ||
+      scheduler.now() > START_MS + DAY_MS ||
+      scheduler.eventCount() > EVENTS_AT_MOST,
+  );
+  faults.heal();
+  for (const user of offices.flatMap((office) => office.users)) database.putUser(user);
+  log.write(scheduler.now(), 'world', 'heals');
+  await comeToRest(
+    scheduler,
+    workstations,
+    machines.map(({ users }) => users.slice(0, 1)),
+    () => workstations.every((workstation) => workstation.pendingCount() === 0),
+  );
+  const turns = Math.max(...machines.map(({ users }) => users.length));
+  for (let turn = 0; turn < turns && !scheduler.failure(); turn++) {
+    const present = machines.map(({ users }) => users.slice(turn % users.length));
+    await comeToRest(scheduler, workstations, present, () =>
+      workstations.every((workstation) => workstation.isQuiet()),
+    );
+    if (scheduler.failure()) break;
+    machines.forEach(({ workstation, office }, index) => {
+      const person = present[index]?.[0];
+      if (person) checker.converged(workstation.databaseOf(person), office.id);
+    });
+  }
+  if (!scheduler.failure()) {
+    for (const { workstation, deviceId } of machines) {
+      checker.settled(deviceId, workstation.segments());
+    }
+  }
+  return {
+    seed,
+    failure: scheduler.failure(),
+    saved: checker.savedCount(),
+    events: scheduler.eventCount(),
+    virtualMs: scheduler.now() - START_MS,
+    faults: faults.enabled,
+    counters: log.counters(),
+    logDigest: log.digest(),
+    log: log.lines(),
+  };
+}
+
+/** Runs until all is at rest; a workstation that needs too many exchanges for it is a failure of its own. */
+async function comeToRest(
+  scheduler: Scheduler,
+  workstations: readonly Workstation[],
+  present: readonly (readonly User[])[],
+  isDone: () => boolean,
+): Promise<void> {
+  workstations.forEach((workstation, index) => {
+    const person = present[index]?.[0];
+    if (person) workstation.rest(person);
+  });
+  const isTooLong = () =>
+    workstations.some((workstation) => workstation.roundsAtRest() > ROUNDS_TO_REST) ||
+    scheduler.eventCount() > 2 * EVENTS_AT_MOST;
+  await scheduler.run(() => isDone() || isTooLong());
+  if (!scheduler.failure() && !isDone()) {
+    scheduler.fail('quiescence', `not at rest after ${ROUNDS_TO_REST} exchanges`);
+  }
+}
+
+function anOffice(n: number, chance: Chance, database: MemoryDatabase): SimulatedOffice {
+  const [id, organId] = [anId(1, n), anId(2, n)];
+  const registers = Array.from({ length: chance.integer(1, 2) }, (_, i) =>
+    aRegister({ id: anId(3, n * 10 + i), organId, name: `Sổ ${i + 1}` }),
+  );
+  for (const register of registers) database.addRegister(id, register);
+  const users = (['vanThu', 'vanThu', 'vanThu', 'chuyenVien'] as const).map((role, i) =>
+    aUser({
+      id: anId(4, n * 10 + i),
+      officeId: id,
+      login: `user${n}${i}`,
+      grants: [{ role, organId }],
+    }),
+  );
+  for (const user of users) database.putUser(user);
+  return { id, organId, registers, users, documentIds: [] };
+}

@@ -1,0 +1,81 @@
+import { toHex, utf8 } from '@shared/kernel/bytes';
+import { localDateAt } from '@shared/kernel/local-date';
+import { err, type Result } from '@shared/kernel/result';
+import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import { createExchange, type Exchange } from '@shared/sync/exchange';
+import { createIntake } from '@shared/sync/intake';
+import { cheapVerify, sample, sha256 } from '../support/core-builders';
+import type { Faults } from './faults';
+import type { MemoryDatabase } from './memory-intake-store';
+import type { Chance } from './random';
+import type { Process, Scheduler } from './scheduler';
+
+/** Several server programs on one database; each may be killed at any of its awaits and comes back later. */
+export interface ServerNodes {
+  /** Handles a request on some node; never resolves when that node dies meanwhile. */
+  readonly handle: (
+    session: {
+      readonly deviceId: string;
+      readonly officeId: string;
+      readonly userId: string | undefined;
+    },
+    request: SyncRequest,
+  ) => Promise<Result<SyncReply>>;
+}
+
+interface Node {
+  readonly process: Process;
+  readonly exchange: Exchange;
+}
+
+export function createServerNodes(deps: {
+  readonly scheduler: Scheduler;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly database: MemoryDatabase;
+  readonly count: number;
+}): ServerNodes {
+  const { scheduler, chance, faults, database } = deps;
+  const nodes: (Node | undefined)[] = [];
+
+  function start(index: number): void {
+    const process = scheduler.process(`node${index}`, () => {
+      nodes[index] = undefined;
+      database.abandon(process);
+      scheduler.later(chance.integer(200, 20_000), () => start(index));
+    });
+    if (faults.strikes('nodeCrash')) process.fuse = chance.integer(1, 300);
+    const ports = database.portsOf(process);
+    const nowMs = scheduler.now;
+    nodes[index] = {
+      process,
+      exchange: createExchange({
+        intake: createIntake({
+          store: ports,
+          services: {
+            nowMs,
+            today: () => localDateAt(nowMs()),
+            sha256,
+            verify: cheapVerify,
+          },
+        }),
+        feed: ports,
+        tickets: ports,
+        freshTicket: (presented) => toHex(sha256(utf8(`ticket after ${presented}`))),
+        nowMs,
+        timeline: () => sample.timeline,
+      }),
+    };
+  }
+  for (let index = 0; index < deps.count; index++) start(index);
+
+  return {
+    handle: async ({ deviceId, officeId, userId }, request) => {
+      const node = nodes[chance.integer(0, nodes.length - 1)];
+      if (faults.isHealed() && node) node.process.fuse = undefined;
+      if (!node) return err({ code: 'server.unreachable' });
+      const user = userId === undefined ? undefined : database.findUser(userId);
+      return node.exchange({ deviceId, inc: 1, officeId, user }, request);
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Register } from '@shared/domain/register/register';
+import type { Role, User } from '@shared/domain/organ/user';
+import type { Json, JsonObject } from '@shared/kernel/canonical-json';
+import type { OperationDraft } from '@shared/sync/operation';
+import type { HeldRecord } from '@shared/sync/project';
+import { aFile, aRegistration, sample } from '../support/core-builders';
+import type { Chance } from './random';
+
+/** An office of the simulated province and what its people work on. */
+export interface SimulatedOffice {
+  readonly id: string;
+  readonly organId: string;
+  readonly registers: readonly Register[];
+  readonly users: readonly User[];
+  /** Every document anyone has begun here, oldest first: people of one office work on the same papers. */
+  readonly documentIds: string[];
+}
+
+/** What a person has before them when they act. */
+export interface Desk {
+  readonly office: SimulatedOffice;
+  readonly user: User;
+  readonly rows: ReadonlyMap<string, HeldRecord>;
+  readonly chance: Chance;
+}
+
+export interface Act {
+  readonly name: string;
+  readonly drafts: readonly OperationDraft[];
+}
+
+/** Few values for few fields, so that people meet: same papers, same fields, sometimes the same value. */
+const scalarValues: Readonly<Record<string, readonly Json[]>> = {
+  subject: ['Về việc tổ chức họp', 'Về việc hoãn họp', 'Về việc đổi giờ họp'],
+  note: [null, 'Chuyển bộ phận một cửa', 'Đã gọi điện'],
+  priority: [0, 1, 2],
+  dueDate: [null, '2026-03-20', '2026-03-25'],
+  issuerName: ['Sở Nội vụ', 'Sở Tài chính'],
+};
+const files = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map(aFile);
+
+export function nextAct(desk: Desk): Act {
+  const { chance, office } = desk;
+  if (office.documentIds.length === 0 || chance.chance(0.3)) return register(desk);
+  const kind = chance.integer(0, 9);
+  if (kind < 4) return correct(desk);
+  if (kind < 6) return changeFiles(desk);
+  if (kind < 8) return requestNumber(desk);
+  return poison(desk);
+}
+
+const roleOf = (user: User): Role => user.grants[0]?.role ?? 'chuyenVien';
+
+const draft = (desk: Desk, over: Partial<OperationDraft>): OperationDraft => ({
+  kind: 'patch',
+  target: { type: 'incomingDocument', id: recentDocument(desk) },
+  base: null,
+  body: {},
+  role: roleOf(desk.user),
+  ...over,
+});
+
+/** Mostly one of the newest papers, for that is where people meet, and mostly one that lies on this desk. */
+function recentDocument({ office, rows, chance }: Desk): string {
+  const here = office.documentIds.filter((id) => rows.has(id));
+  const known = here.length > 0 && chance.chance(0.85) ? here : office.documentIds;
+  const ids = chance.chance(0.75) ? known.slice(-3) : known;
+  return ids.length > 0 ? chance.pick(ids) : chance.uuid();
+}
+
+function register(desk: Desk): Act {
+  const { chance, office } = desk;
+  const target = { type: 'incomingDocument' as const, id: chance.uuid() };
+  office.documentIds.push(target.id);
+  const registerId = chance.pick(office.registers).id;
+  const body = registrationBody(desk, registerId);
+  const create = draft(desk, { kind: 'create', target, body });
+  const number = draft(desk, { kind: 'cmd.requestNumber', target, body: { registerId } });
+  return chance.chance(0.7)
+    ? { name: 'register and number', drafts: [create, number] }
+    : { name: 'register', drafts: [create] };
+}
+
+function registrationBody(
+  { chance, office }: Desk,
+  registerId: string,
+  over: object = {},
+): JsonObject {
+  const day = chance.integer(20, 28);
+  return aRegistration({
+    organId: office.organId,
+    registerId,
+    arrivalDate: `2026-02-${day}`,
+    issuedDate: '2026-02-10',
+    subject: chance.pick(scalarValues['subject'] ?? []),
+    files: chance.chance(0.5) ? [chance.pick(files)] : [],
+    ...over,
+  });
+}
+
+function correct(desk: Desk): Act {
+  const { chance, rows } = desk;
+  const id = recentDocument(desk);
+  const row = rows.get(id);
+  const set: Record<string, { was: Json; now: Json }> = {};
+  for (let count = chance.integer(1, 3); count > 0; count--) {
+    const field = chance.pick(Object.keys(scalarValues));
+    const now = chance.pick(scalarValues[field] ?? []);
+    set[field] = { was: row?.view[field] ?? null, now };
+  }
+  const target = { type: 'incomingDocument' as const, id };
+  return {
+    name: 'correct',
+    drafts: [draft(desk, { target, base: row?.rev ?? null, body: { set } })],
+  };
+}
+
+function changeFiles(desk: Desk): Act {
+  const { chance } = desk;
+  const some = () => files.filter(() => chance.chance(0.4));
+  const body = chance.chance(0.6)
+    ? { add: { files: some() } }
+    : { add: { files: some() }, remove: { files: some() } };
+  return { name: 'change files', drafts: [draft(desk, { body })] };
+}
+
+function requestNumber(desk: Desk): Act {
+  const { chance, office } = desk;
+  const body = { registerId: chance.pick(office.registers).id };
+  return { name: 'request number', drafts: [draft(desk, { kind: 'cmd.requestNumber', body })] };
+}
+
+/** What the server must refuse for ever without refusing what comes behind it (I-16). */
+function poison(desk: Desk): Act {
+  const { chance, office } = desk;
+  const registerId = chance.pick(office.registers).id;
+  const fresh = { type: 'incomingDocument' as const, id: chance.uuid() };
+  const drafts: readonly (readonly [string, Partial<OperationDraft>])[] = [
+    ['role not held', { role: 'chuTich', body: { set: { note: { was: null, now: 'x' } } } }],
+    ['unknown target', { target: fresh, body: { set: { note: { was: null, now: 'x' } } } }],
+    ['ill-formed body', { body: { set: 'nothing' } }],
+    ['ill-formed registration', { kind: 'create', target: fresh, body: { subject: 7 } }],
+    ['fixed field', { body: { set: { arrivalNumber: { was: null, now: 1 } } } }],
+    ['impossible value', { body: { set: { priority: { was: 0, now: 99 } } } }],
+    ['unknown kind', { kind: 'cmd.fly', body: {} }],
+    ['unknown type', { target: { type: 'conflict', id: chance.uuid() }, body: {} }],
+    ['unknown register', { kind: 'cmd.requestNumber', body: { registerId: sample.documentId } }],
+    ['register of no document', { kind: 'cmd.requestNumber', body: {} }],
+    [
+      'arrival in the future',
+      {
+        kind: 'create',
+        target: fresh,
+        body: registrationBody(desk, registerId, { arrivalDate: '2027-01-01' }),
+      },
+    ],
+    ['second creation', { kind: 'create', body: registrationBody(desk, registerId) }],
+  ];
+  const [name, over] = chance.pick(drafts);
+  return { name: `poison: ${name}`, drafts: [draft(desk, over)] };
+}

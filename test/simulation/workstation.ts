@@ -1,0 +1,378 @@
+import { createAppendOperations } from '../../src/main/features/journal/append-operations';
+import { openJournal, type Journal } from '../../src/main/features/journal/journal';
+import { DiskFull } from '../../src/main/features/journal/journal-disk';
+import {
+  createProjectionFeed,
+  type ProjectionFeed,
+} from '../../src/main/features/sync/projection-feed';
+import { OfficeId } from '@shared/kernel/ids';
+import type { User } from '@shared/domain/organ/user';
+import { createEngine } from '@shared/sync/engine';
+import { CHAIN_START } from '@shared/sync/operation';
+import { storeBatch } from '@shared/sync/store-batch';
+import { cheapSignature, sample, sha256 } from '../support/core-builders';
+import type { Checker, HandedIn } from './checker';
+import { createDeviceClock } from './device-clock';
+import type { EventLog } from './event-log';
+import type { Faults } from './faults';
+import type { Network } from './network';
+import type { Chance } from './random';
+import type { Process, Scheduler } from './scheduler';
+import { createSimulatedDatabase, StoreFailed, type SimulatedDatabase } from './simulated-database';
+import { createSimulatedDisk } from './simulated-disk';
+import { nextAct, type SimulatedOffice } from './workload';
+
+export interface WorkstationDeps {
+  readonly scheduler: Scheduler;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly log: EventLog;
+  readonly checker: Checker;
+  readonly network: Network;
+  readonly name: string;
+  readonly deviceId: string;
+  readonly office: SimulatedOffice;
+  /** People who use this machine in turn, each with a local database of their own. */
+  readonly users: readonly User[];
+  readonly keyOf: (userId: string) => Uint8Array;
+  readonly ticket: string;
+  readonly acts: number;
+  readonly withdrawAccess: (user: User) => void;
+}
+
+export interface Workstation {
+  readonly actsLeft: () => number;
+  /** Operations without a final outcome; infinite while the program is down. */
+  readonly pendingCount: () => number;
+  /** Exchanges since the program was told to come to rest. */
+  readonly roundsAtRest: () => number;
+  /** From now on: keep this person signed in, and act no more. */
+  readonly rest: (user: User) => void;
+  /** The person at rest has everything: all is answered, the local database stands at the server's head. */
+  readonly isQuiet: () => boolean;
+  readonly databaseOf: (user: User) => SimulatedDatabase;
+  readonly segments: () => readonly Uint8Array[];
+}
+
+/** Everything that lives in memory from one start of the main process to its end. */
+interface Running {
+  readonly main: Process;
+  readonly journal: Journal;
+  readonly feed: ProjectionFeed;
+  readonly append: ReturnType<typeof createAppendOperations>;
+  window: Process | undefined;
+  /** Wakes the window when a batch can be taken. */
+  announced: boolean;
+  wakeWindow: () => void;
+  wakeSync: () => void;
+  isMatched: boolean;
+}
+
+/** One machine: a main process and a window that may die at any await, a disk, clocks, and databases that stay. */
+export function createWorkstation(deps: WorkstationDeps): Workstation {
+  const { scheduler, chance, faults, log, checker, office } = deps;
+  const disk = createSimulatedDisk(scheduler, chance.fork('disk'), faults);
+  const clock = createDeviceClock(scheduler, chance.fork('clock'));
+  const databases = new Map<string, SimulatedDatabase>();
+  const handedIn: HandedIn[] = [];
+  let user: User = chance.pick(deps.users);
+  let actsLeft = deps.acts;
+  let running: Running | undefined;
+  let isResting = false;
+  let restingSince = 0;
+  let isActing = false;
+  let roundsAtRest = 0;
+  let boots = 0;
+
+  function databaseOf(person: User): SimulatedDatabase {
+    const found = databases.get(person.id);
+    if (found) return found;
+    const database: SimulatedDatabase = createSimulatedDatabase({
+      scheduler,
+      chance: chance.fork(`database ${person.id}`),
+      faults,
+      cursorWritten: (scope, move) => checker.cursorWritten(database, scope, move),
+    });
+    databases.set(person.id, database);
+    return database;
+  }
+
+  function boot(): void {
+    boots += 1;
+    isActing = false;
+    clock.boot();
+    const main = scheduler.process(`${deps.name}.main`, () => {
+      running?.window?.kill('main is gone');
+      running = undefined;
+      disk.crash();
+      scheduler.later(chance.integer(500, 30_000), boot);
+    });
+    if (faults.strikes('mainCrash')) main.fuse = chance.integer(1, chance.pick([30, 300, 1_500]));
+    scheduler.spawn(main, () => runMain(main));
+  }
+
+  async function runMain(main: Process): Promise<void> {
+    const journal = await startJournal(main);
+    if (!journal) return;
+    const feed = createProjectionFeed({
+      state: () => journal.state,
+      announce: () => {
+        state.announced = true;
+        state.wakeWindow();
+      },
+      viewer: () => user.id,
+      officeId: () => office.id,
+    });
+    const append = createAppendOperations({
+      journal,
+      clock,
+      random: { uuid: chance.uuid, fraction: chance.fraction },
+      sha256,
+      bootId: `boot-${boots}`,
+      author: () => ({
+        userId: user.id,
+        officeId: OfficeId.parse(office.id),
+        sign: (bytes) => cheapSignature(deps.keyOf(user.id), bytes),
+      }),
+      saved: (operations) => {
+        feed.saved(operations);
+        state.wakeSync();
+      },
+    });
+    const state: Running = {
+      main,
+      journal,
+      feed,
+      append,
+      window: undefined,
+      announced: false,
+      wakeWindow: () => {},
+      wakeSync: () => {},
+      isMatched: false,
+    };
+    running = state;
+    openWindow(state);
+    scheduler.spawn(main, () => keepSyncing(state));
+    scheduler.spawn(main, () => keepActing(state));
+  }
+
+  async function startJournal(main: Process): Promise<Journal | undefined> {
+    const sealer = { seal: (bytes: Uint8Array) => bytes, open: (bytes: Uint8Array) => bytes };
+    try {
+      const opened = await openJournal({ disk: disk.attach(main), sealer, sha256 });
+      if (!opened.ok) {
+        scheduler.fail('I-1', `the journal does not open: ${opened.error.code}`);
+        return undefined;
+      }
+      const journal = opened.value;
+      checker.journalOpened(deps.deviceId, disk.segments(), journal.state);
+      if (!journal.state.incarnation() && !(await enrol(journal))) return restart(main);
+      return journal;
+    } catch (cause) {
+      if (cause instanceof DiskFull) return restart(main);
+      throw cause;
+    }
+  }
+
+  function restart(main: Process): undefined {
+    main.kill('cannot start');
+    return undefined;
+  }
+
+  async function enrol(journal: Journal): Promise<boolean> {
+    const { ticket, deviceId: dev } = deps;
+    const enrolled = await journal.append(() => [
+      { t: 'chain', dev: dev as never, inc: 1, n: 0, hash: CHAIN_START },
+      { t: 'contact', ticket, timeline: sample.timeline, serverTime: scheduler.now(), wall: 0 },
+    ]);
+    return enrolled.ok;
+  }
+
+  async function keepSyncing(state: Running): Promise<void> {
+    const { main, journal, feed } = state;
+    const engine = createEngine({
+      journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+      projection: feed.projection,
+      clock,
+      sha256,
+      transport: (request) =>
+        deps.network.send(
+          main,
+          {
+            deviceId: deps.deviceId,
+            officeId: office.id,
+            userId: request.want > 0 ? user.id : undefined,
+          },
+          request,
+        ),
+    });
+    for (;;) {
+      const startedAt = scheduler.now();
+      const done = await engine.round();
+      log.count(done.ok ? 'round:done' : `round:${done.error.code}`);
+      if (isResting) roundsAtRest += 1;
+      const isRecent = startedAt >= restingSince;
+      state.isMatched = isRecent && done.ok && done.value.matched && !done.value.more;
+      if (!done.ok && done.error.code.startsWith('journal.')) {
+        await scheduler.sleep(main, chance.integer(100, 5_000));
+        main.kill('the journal refuses');
+      }
+      if (done.ok && done.value.more) await scheduler.sleep(main, 20);
+      else await napOrWake(state, done.ok ? 5_000 : 8_000);
+    }
+  }
+
+  const napOrWake = (state: Running, maxMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = () => state.main.isAlive() && resolve();
+      state.wakeSync = () => scheduler.later(5, wake);
+      scheduler.later(chance.integer(200, maxMs), wake);
+    });
+
+  /** The people at this machine: bursts of acts, sometimes another person, sometimes a closed window. */
+  async function keepActing(state: Running): Promise<void> {
+    while (actsLeft > 0) {
+      await scheduler.sleep(state.main, chance.pick([50, 500, 3_000, 20_000]) * chance.fraction());
+      if (isResting) return;
+      if (faults.strikes('clockJump')) clock.jump();
+      if (faults.strikes('accessWithdrawn')) deps.withdrawAccess(chance.pick(office.users));
+      if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
+      if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
+      actsLeft -= 1;
+      const act = nextAct({ office, user, rows: databaseOf(user).rows(), chance });
+      log.count(`act:${act.name}`);
+      log.write(scheduler.now(), deps.name, `${user.login} ${act.name}`);
+      const actor = user.id;
+      isActing = true;
+      const saved = await state.append(act.drafts);
+      isActing = false;
+      if (saved.ok) {
+        checker.saved(deps.deviceId, saved.value.saved);
+        for (const [i, { n }] of saved.value.saved.entries()) {
+          const id = act.drafts[i]?.target.id ?? '';
+          const isCreation = act.name.startsWith('register') && i === 0;
+          handedIn.push({ n, id, actor, isCreation });
+        }
+      } else if (saved.error.code === 'journal.write-failed')
+        state.main.kill('the journal is broken');
+      else log.count(`not saved:${saved.error.code}`);
+    }
+  }
+
+  function signIn(person: User): void {
+    user = person;
+    if (!running) return;
+    running.isMatched = false;
+    closeWindow(running, chance.integer(10, 2_000));
+  }
+
+  function closeWindow(state: Running, pauseMs: number): void {
+    state.feed.close();
+    const { window } = state;
+    state.window = undefined;
+    window?.kill('closed');
+    scheduler.later(pauseMs, () => {
+      if (running === state && !state.window) openWindow(state);
+    });
+  }
+
+  function openWindow(state: Running): void {
+    const window = scheduler.process(`${deps.name}.window`, () => {
+      if (state.window !== window) return;
+      state.window = undefined;
+      // Main notices a little later that nobody answers.
+      scheduler.later(chance.integer(1, 500), () => {
+        if (running === state && !state.window) closeWindow(state, chance.integer(10, 10_000));
+      });
+    });
+    state.window = window;
+    if (faults.strikes('windowCrash')) window.fuse = chance.integer(1, 120);
+    const database = databaseOf(user);
+    if (faults.strikes('databaseWiped')) database.wipe();
+    scheduler.spawn(window, () => keepStoring(state, window, database));
+  }
+
+  async function keepStoring(
+    state: Running,
+    window: Process,
+    database: SimulatedDatabase,
+  ): Promise<void> {
+    const { feed } = state;
+    const store = database.openStore(window);
+    const ipc = <T>(label: string, effect: () => T): Promise<T> =>
+      scheduler.step(window, label, chance.fraction() * 2, effect);
+    const held = await store.open();
+    await ipc('projection.open', () => feed.open(held.cursors, held.dirty));
+    for (;;) {
+      const batch = await ipc('projection.take', () => feed.take());
+      if (!batch) {
+        if (!state.announced) checkScreen(state, database);
+        await announcement(state, window);
+        continue;
+      }
+      const { batchId } = batch;
+      try {
+        const stored = await storeBatch(store, batch);
+        const cursor = stored ? { scope: stored.scope, ...stored.cursor } : null;
+        await ipc('acknowledge', () => feed.acknowledge({ stored: true, batchId, cursor }));
+      } catch (cause) {
+        if (!(cause instanceof StoreFailed)) throw cause;
+        log.count('batch:failed');
+        await ipc('acknowledge failure', () =>
+          feed.acknowledge({ stored: false, batchId, reason: 'quota' }),
+        );
+        if (store.isLost()) return window.kill('its database was reset');
+        // As the real window does: it waits until main asks again.
+        await announcement(state, window);
+      }
+    }
+  }
+
+  /** The window has nothing left to store: what this person did here is on the screen. */
+  function checkScreen({ journal }: Running, database: SimulatedDatabase): void {
+    const pending = new Set(journal.state.pending().map(({ n }) => n));
+    const own = handedIn.filter(({ actor }) => actor === user.id);
+    checker.shown(deps.deviceId, database, own, pending);
+  }
+
+  const announcement = (state: Running, window: Process): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        if (!state.announced || !window.isAlive()) return;
+        state.announced = false;
+        state.wakeWindow = () => {};
+        resolve();
+      };
+      state.wakeWindow = () => scheduler.later(chance.fraction(), wake);
+      wake();
+    });
+
+  boot();
+  return {
+    actsLeft: () => actsLeft,
+    pendingCount: () =>
+      running
+        ? running.journal.state.pendingCount() + (isActing ? 1 : 0)
+        : Number.POSITIVE_INFINITY,
+    roundsAtRest: () => roundsAtRest,
+    rest: (person) => {
+      isResting = true;
+      restingSince = scheduler.now();
+      roundsAtRest = 0;
+      if (running) {
+        running.main.fuse = undefined;
+        if (running.window) running.window.fuse = undefined;
+      }
+      if (person.id !== user.id) signIn(person);
+      if (running) running.isMatched = false;
+    },
+    isQuiet: () =>
+      running !== undefined &&
+      running.window !== undefined &&
+      running.isMatched &&
+      !running.announced &&
+      running.journal.state.pendingCount() === 0,
+    databaseOf,
+    segments: disk.segments,
+  };
+}

@@ -1,0 +1,309 @@
+import { describe, expect, test } from 'vitest';
+import { createProjectionFeed } from '../../../../src/main/features/sync/projection-feed';
+import { createJournalState } from '@shared/sync/journal-state';
+import type { Outcome } from '@shared/sync/outcome';
+import { EMPTY_DIGEST } from '@shared/sync/record';
+import {
+  aChain,
+  anEntry,
+  anId,
+  aPage,
+  marksOf,
+  sample,
+  sampleScope,
+  sha256,
+} from '../../../support/core-builders';
+
+const colleague = anId(4, 2);
+const cursorAt = (seq: number) => new Map([[sampleScope, { seq, digest: EMPTY_DIGEST }]]);
+const document = (n: number) => ({ type: 'incomingDocument' as const, id: anId(6, n) });
+
+function setUp() {
+  const state = createJournalState(sha256);
+  let viewer: string | undefined = sample.clerkId;
+  let announced = 0;
+  const feed = createProjectionFeed({
+    state: () => state,
+    announce: () => {
+      announced += 1;
+    },
+    viewer: () => viewer,
+    officeId: () => sample.officeId,
+  });
+  const save = (...parts: readonly object[]) => {
+    const operations = aChain(parts);
+    for (const op of operations) state.take({ t: 'op', op });
+    feed.saved(operations);
+    return operations;
+  };
+  const answer = (n: number, outcome: Outcome) => state.take({ t: 'outcome', inc: 1, n, outcome });
+  const stored = (batchId: number, seq?: number) =>
+    feed.acknowledge({
+      stored: true,
+      batchId,
+      cursor: seq === undefined ? null : { scope: sampleScope, seq, digest: EMPTY_DIGEST },
+    });
+  const failed = (batchId: number) => feed.acknowledge({ stored: false, batchId, reason: 'quota' });
+  return {
+    state,
+    feed,
+    save,
+    answer,
+    stored,
+    failed,
+    announced: () => announced,
+    signIn: (user: string | undefined) => {
+      viewer = user;
+    },
+  };
+}
+
+const pageOf = (...seqs: readonly number[]) =>
+  aPage(seqs.map((seq) => anEntry({ seq, id: anId(6, seq) })));
+
+describe('the window that holds the projection', () => {
+  test('gets nothing before it has opened', async () => {
+    const { feed } = setUp();
+
+    expect(feed.take()).toBeUndefined();
+    expect(feed.projection.cursors()).toBeUndefined();
+    expect(await feed.projection.storePage(pageOf(1), [])).toMatchObject({
+      error: { code: 'projection.not-ready' },
+    });
+  });
+
+  test('I-4: a page is stored only when the window says so, and then the cursor moves', async () => {
+    const { feed, stored, announced } = setUp();
+    feed.open(new Map(), []);
+    const page = pageOf(1, 2);
+    const storing = feed.projection.storePage(page, marksOf(page));
+    expect(announced()).toBe(2);
+
+    const batch = feed.take();
+    expect(batch).toMatchObject({ batchId: 1, page: { page: { next: 2 } } });
+    expect(feed.projection.cursors()?.size).toBe(0);
+    stored(1, 2);
+    expect(await storing).toEqual({ ok: true, value: undefined });
+    expect(feed.projection.cursors()?.get(sampleScope)?.seq).toBe(2);
+  });
+
+  test('gets the same batch again until it has answered', async () => {
+    const { feed } = setUp();
+    feed.open(new Map(), []);
+    void feed.projection.storePage(pageOf(1), ['']);
+
+    expect(feed.take()).toBe(feed.take());
+  });
+
+  test('I-4: a page that was not stored is an answer, and the cursor stands', async () => {
+    const { feed, failed } = setUp();
+    feed.open(cursorAt(1), []);
+    const storing = feed.projection.storePage(pageOf(2), ['']);
+    feed.take();
+    failed(1);
+
+    expect(await storing).toMatchObject({ error: { code: 'projection.store-failed' } });
+    expect(feed.projection.cursors()?.get(sampleScope)?.seq).toBe(1);
+    expect(feed.take()).toBeUndefined();
+  });
+
+  test('that was closed has stored nothing of what it had not answered', async () => {
+    const { feed } = setUp();
+    feed.open(cursorAt(1), []);
+    const taken = feed.projection.storePage(pageOf(2), ['']);
+    const waiting = feed.projection.storePage(pageOf(3), ['']);
+    feed.take();
+    feed.close();
+
+    for (const answer of [await taken, await waiting]) {
+      expect(answer).toMatchObject({ error: { code: 'projection.not-ready' } });
+    }
+    expect(feed.projection.cursors()).toBeUndefined();
+  });
+
+  test('that opened anew is not answered for by the one before', async () => {
+    const { feed, stored } = setUp();
+    feed.open(cursorAt(1), []);
+    const storing = feed.projection.storePage(pageOf(2), ['']);
+    feed.take();
+    feed.open(cursorAt(1), []);
+    stored(1, 2);
+
+    expect(await storing).toMatchObject({ error: { code: 'projection.not-ready' } });
+    expect(feed.projection.cursors()?.get(sampleScope)?.seq).toBe(1);
+  });
+
+  test('I-3: has another map of cursors than the window before it', () => {
+    const { feed } = setUp();
+    feed.open(cursorAt(1), []);
+    const before = feed.projection.cursors();
+    expect(feed.projection.cursors()).toBe(before);
+
+    feed.open(cursorAt(1), []);
+    expect(feed.projection.cursors()).not.toBe(before);
+  });
+});
+
+describe('local work', () => {
+  test('is offered as soon as it is saved', () => {
+    const { feed, save } = setUp();
+    feed.open(new Map(), []);
+    const [operation] = save({});
+
+    expect(feed.take()?.overlays).toEqual([
+      { ...document(1), scope: sampleScope, operations: [{ operation, confirmedRev: null }] },
+    ]);
+  });
+
+  test('goes along with every page that touches its record', () => {
+    const { feed, save, stored } = setUp();
+    feed.open(new Map(), []);
+    save({});
+    stored(feed.take()?.batchId ?? 0);
+    void feed.projection.storePage(pageOf(1, 2), ['', '']);
+
+    expect(feed.take()?.overlays.map(({ id }) => id)).toEqual([anId(6, 1)]);
+  });
+
+  test('§3.1: of another person never shapes this person’s screen', () => {
+    const { feed, save } = setUp();
+    feed.open(new Map(), []);
+    save({ actor: colleague });
+
+    expect(feed.take()?.overlays).toMatchObject([{ operations: [] }]);
+  });
+
+  test('is computed again once the server has answered', () => {
+    const { feed, save, answer, stored } = setUp();
+    feed.open(new Map(), []);
+    const operations = save({});
+    stored(feed.take()?.batchId ?? 0);
+    answer(1, { status: 'rejected', code: 'operation.not-allowed' });
+    feed.projection.settle(operations);
+
+    expect(feed.take()?.overlays).toMatchObject([{ id: anId(6, 1), operations: [] }]);
+  });
+
+  test('that could not be stored is offered again when the next exchange asks', () => {
+    const { feed, save, failed, announced } = setUp();
+    feed.open(new Map(), []);
+    save({});
+    failed(feed.take()?.batchId ?? 0);
+    const before = announced();
+
+    feed.projection.remind();
+    expect(announced()).toBe(before + 1);
+    expect(feed.take()?.overlays).toHaveLength(1);
+  });
+
+  test('nobody is reminded of nothing', () => {
+    const { feed, announced } = setUp();
+    feed.open(new Map(), []);
+    const before = announced();
+
+    feed.projection.remind();
+    expect(announced()).toBe(before);
+  });
+
+  test('I-22: comes two hundred records at a time', () => {
+    const { feed, save, stored } = setUp();
+    feed.open(new Map(), []);
+    save(...Array.from({ length: 450 }, (_, i) => ({ target: document(i + 1) })));
+    const sizes: number[] = [];
+    for (let batch = feed.take(); batch; batch = feed.take()) {
+      sizes.push(batch.overlays.length);
+      stored(batch.batchId);
+    }
+
+    expect(sizes).toEqual([200, 200, 50]);
+  });
+});
+
+describe('a start', () => {
+  test('§4.2: lays every open act upon the rows and counts dirty rows that no act explains', () => {
+    const { feed, save } = setUp();
+    save({}, { target: document(2) });
+    const dirty = [document(2), document(3)].map((reference) => ({
+      ...reference,
+      scope: sampleScope,
+    }));
+
+    expect(feed.open(new Map(), dirty)).toEqual({ overlays: 3, defects: 1 });
+    expect(feed.take()?.overlays.map(({ id, operations }) => [id, operations.length])).toEqual([
+      [anId(6, 2), 1],
+      [anId(6, 3), 0],
+      [anId(6, 1), 1],
+    ]);
+  });
+
+  test('forgets confirmed acts that the rows hold', () => {
+    const { state, feed, save, answer } = setUp();
+    save({});
+    answer(1, { status: 'applied', rev: 1, seq: 5 });
+
+    feed.open(cursorAt(5), []);
+    expect(state.overlaidTargets()).toEqual([]);
+  });
+
+  test('keeps a confirmed act whose record has moved beyond the cursor: its row is still dirty', () => {
+    const { state, feed, save, answer } = setUp();
+    save({});
+    answer(1, { status: 'applied', rev: 1, seq: 5 });
+
+    feed.open(cursorAt(5), [{ ...document(1), scope: sampleScope }]);
+    expect(state.overlayOf(anId(6, 1))).toHaveLength(1);
+  });
+
+  test('keeps what another person’s database may not hold yet', () => {
+    const { state, feed, save, answer } = setUp();
+    save({ actor: colleague });
+    answer(1, { status: 'applied', rev: 1, seq: 5 });
+
+    feed.open(cursorAt(5), []);
+    expect(state.overlayOf(anId(6, 1))).toHaveLength(1);
+  });
+});
+
+describe('confirmed acts', () => {
+  test('are forgotten when a page with their revision was stored, not when the cursor has passed', () => {
+    const { state, feed, save, answer, stored } = setUp();
+    feed.open(new Map(), []);
+    save({});
+    answer(1, { status: 'applied', rev: 2, seq: 3 });
+    stored(feed.take()?.batchId ?? 0);
+    void feed.projection.storePage(pageOf(4), ['']);
+    stored(feed.take()?.batchId ?? 0, 4);
+    expect(state.overlayOf(anId(6, 1))).toHaveLength(1);
+
+    void feed.projection.storePage(aPage([anEntry({ seq: 9, rev: 2, id: anId(6, 1) })]), ['']);
+    stored(feed.take()?.batchId ?? 0, 9);
+    expect(state.overlayOf(anId(6, 1))).toEqual([]);
+  });
+});
+
+describe('a purge', () => {
+  test('I-14: forgets the cursor and lays local work upon the empty database', async () => {
+    const { feed, save, stored } = setUp();
+    feed.open(cursorAt(5), []);
+    save({});
+    stored(feed.take()?.batchId ?? 0);
+    const purging = feed.projection.purge([sampleScope]);
+    const batch = feed.take();
+    expect(batch?.purge).toEqual([sampleScope]);
+    stored(batch?.batchId ?? 0);
+
+    expect((await purging).ok).toBe(true);
+    expect(feed.projection.cursors()?.has(sampleScope)).toBe(false);
+    expect(feed.take()?.overlays).toHaveLength(1);
+  });
+
+  test('that failed leaves no cursor to go on from, and the scope can be purged again', async () => {
+    const { feed, failed } = setUp();
+    feed.open(cursorAt(5), []);
+    const purging = feed.projection.purge([sampleScope]);
+    failed(feed.take()?.batchId ?? 0);
+
+    expect((await purging).ok).toBe(false);
+    expect(feed.projection.cursors()?.get(sampleScope)).toEqual({ seq: 0, digest: EMPTY_DIGEST });
+  });
+});
