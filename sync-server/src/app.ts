@@ -1,0 +1,55 @@
+import { Hono, type Context } from 'hono';
+import { isDatabaseAway, isLockTimeout, sqlState } from './db/database-failure';
+import type { Queryable } from './db/queryable';
+import { fileRoutes } from './features/files/file-routes';
+import type { Files } from './features/files/file-service';
+import { healthRoutes } from './features/health/health-routes';
+import type { Enrolment } from './features/session/enrolment-service';
+import { sessionRoutes } from './features/session/session-routes';
+import type { Sessions } from './features/session/session-service';
+import { syncRoutes } from './features/sync/sync-routes';
+import type { SyncService } from './features/sync/sync-service';
+import { failureResponse } from './http/answer';
+import type { ServerEnv } from './http/context';
+import { Overloaded, type RateLimiter } from './http/limits';
+import { requestLog } from './http/request-log';
+import type { Log } from './log';
+
+export interface AppDeps {
+  readonly db: Queryable;
+  readonly sessions: Sessions;
+  readonly enrol: Enrolment;
+  readonly sync: SyncService;
+  readonly files: Files;
+  readonly timeline: string;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  readonly deviceRate: RateLimiter;
+  readonly addressRate: RateLimiter;
+  readonly addressOf: (c: Context<ServerEnv>) => string;
+}
+
+/** The HTTP app from its dependencies, without a port: tests call `app.request(…)`. */
+export function createApp(deps: AppDeps) {
+  const { log } = deps;
+  const app = new Hono<ServerEnv>();
+  app.use(requestLog(log));
+  app.onError((cause, c) => {
+    if (isDatabaseAway(cause) || isLockTimeout(cause) || cause instanceof Overloaded) {
+      log.warn({ requestId: c.get('requestId'), reason: cause.message }, 'not now');
+      return failureResponse(c, { code: 'server.overloaded', retryAfterMs: 1_000 });
+    }
+    // character_not_in_repertoire: a text with NUL, which no form of ours can make.
+    if (sqlState(cause) === '22021') return failureResponse(c, { code: 'http.invalid-body' });
+    log.error({ requestId: c.get('requestId'), err: cause }, 'unexpected');
+    return failureResponse(c, { code: 'internal.unexpected' });
+  });
+  app.notFound((c) => failureResponse(c, { code: 'http.not-found' }));
+  app.route('/health', healthRoutes(deps));
+  app.route('/sync', syncRoutes({ ...deps, rate: deps.deviceRate }));
+  app.route('/files', fileRoutes({ ...deps, rate: deps.deviceRate }));
+  app.route('/', sessionRoutes({ ...deps, rate: deps.addressRate }));
+  return app;
+}
+
+export type App = ReturnType<typeof createApp>;

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { createApp, type App, type AppDeps } from './app';
+import type { Config } from './config';
+import { connect } from './db/connect';
+import { migrate } from './db/migrate';
+import type { Database } from './db/queryable';
+import { startEmbeddedPostgres } from './embedded/embedded-postgres';
+import { createAdmin, type Admin } from './features/admin/admin-service';
+import { createFiles } from './features/files/file-service';
+import { checkIntegrity, type IntegrityReport } from './features/health/integrity';
+import { readServerState } from './features/health/server-state';
+import { createEnrolment } from './features/session/enrolment-service';
+import { createSessions } from './features/session/session-service';
+import { createTokens } from './features/session/tokens';
+import { createSync } from './features/sync/sync-service';
+import { createGate, createRateLimiter, type RateLimit } from './http/limits';
+import type { Log } from './log';
+import { folderObjects } from './storage/folder-objects';
+
+/** Requests of one address before it has a token: an office behind one address signs in in the morning. */
+const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
+/** Password checks at a time; each takes 64 MiB and about a tenth of a second of two cores. */
+const PASSWORD_CHECKS = { atOnce: 2, waiting: 100 };
+
+export interface Server {
+  readonly app: App;
+  readonly admin: Admin;
+  readonly db: Database;
+  readonly timeline: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the database, brings it up to date, checks it, and builds everything upon it. */
+export async function compose(
+  config: Config,
+  { log, addressOf }: { readonly log: Log; readonly addressOf: AppDeps['addressOf'] },
+): Promise<Server> {
+  const embedded =
+    config.databaseUrl === undefined
+      ? await startEmbeddedPostgres({ dataDir: config.dataDir, log })
+      : undefined;
+  const connectionString = embedded?.connectionString ?? config.databaseUrl ?? '';
+  const db = connect({
+    connectionString,
+    max: config.databaseConnections,
+    onIdleError: (cause) => log.warn({ reason: cause.message }, 'database connection lost'),
+  });
+  const stop = async (): Promise<void> => {
+    await db.end();
+    await embedded?.stop();
+  };
+  try {
+    const applied = await migrate(db);
+    if (applied.length > 0) log.info({ applied }, 'migrations applied');
+    const checked = checkIntegrity(db).then((report) => reportIntegrity(report, log));
+    // A province's database is large and has other nodes: its check does not hold up this one.
+    if (embedded) await checked;
+    else checked.catch((cause: unknown) => log.error({ err: cause }, 'integrity check failed'));
+    return {
+      ...(await composeOn(db, {
+        log,
+        addressOf,
+        rate: config.rate,
+        objectsDir: join(config.dataDir, 'objects'),
+      })),
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+export interface ComposeOptions {
+  readonly log: Log;
+  readonly addressOf: AppDeps['addressOf'];
+  readonly rate: RateLimit;
+  /** Folder of complete files. */
+  readonly objectsDir: string;
+  /** For tests; otherwise the system's clock. */
+  readonly nowMs?: () => number;
+}
+
+/** Everything above a migrated database; several of these on one database are several nodes. */
+export async function composeOn(
+  db: Database,
+  { log, addressOf, rate, objectsDir, nowMs = () => Date.now() }: ComposeOptions,
+): Promise<Omit<Server, 'stop'>> {
+  const { timeline, tokenKey } = await readServerState(db);
+  const tokens = createTokens({ key: tokenKey, timeline, nowMs });
+  const app = createApp({
+    db,
+    sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
+    enrol: createEnrolment({ db, nowMs, timeline }),
+    sync: createSync({ db, nowMs, timeline, ticketKey: tokenKey }),
+    files: createFiles({ db, objects: folderObjects(objectsDir) }),
+    timeline,
+    nowMs,
+    log,
+    deviceRate: createRateLimiter(rate, nowMs),
+    addressRate: createRateLimiter(ADDRESS_RATE, nowMs),
+    addressOf,
+  });
+  return { app, admin: createAdmin({ db, nowMs }), db, timeline };
+}
+
+function reportIntegrity(report: IntegrityReport, log: Log): void {
+  const { offices, records, operations, registers, findings } = report;
+  const counts = { offices, records, operations, entries: registers.entries };
+  if (findings.length + registers.findings.length === 0) {
+    log.info(counts, 'integrity check: everything fits');
+    return;
+  }
+  log.error(
+    { ...counts, findings: findings.slice(0, 20), registers: registers.findings.slice(0, 20) },
+    'integrity check: something does not fit',
+  );
+}

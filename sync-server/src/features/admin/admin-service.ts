@@ -1,0 +1,117 @@
+import { createHash, randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { Office } from '@shared/domain/organ/organ';
+import { DeviceId } from '@shared/kernel/ids';
+import type { Database } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import { appendAudit } from '../audit/audit-log';
+import { createReferenceService, type ReferenceDeps } from './reference-service';
+
+/** Everything an administrator does; there is no HTTP for it yet, only the functions that tools and tests call. */
+export function createAdmin({ db, nowMs }: ReferenceDeps) {
+  return {
+    ...createReferenceService({ db, nowMs }),
+
+    /**
+     * A code that turns one installation into a device of the office.
+     *
+     * @returns the plain code, shown once; only its hash is kept
+     */
+    createActivationCode: (officeId: string, validHours = 72): Promise<string> => {
+      const code = freshCode();
+      return inTransaction(db, async (tx) => {
+        await tx.query(
+          `insert into activation_code (office_id, code_hash, created_at, expires_at)
+           values ($1, $2, $3, $4)`,
+          [officeId, codeHash(code), instant(nowMs()), instant(nowMs() + validHours * 3_600_000)],
+        );
+        await appendAudit(tx, officeId, { event: 'activationCode.created' }, nowMs());
+        return code;
+      });
+    },
+
+    listOffices: async (): Promise<readonly Office[]> => {
+      const { rows } = await db.query(
+        'select office_id, name, place_name from office order by name',
+      );
+      return rows.map((row) => officeFrom(row));
+    },
+
+    listDevices: (officeId: string): Promise<readonly DeviceSummary[]> => listDevices(db, officeId),
+
+    /** From the next request on the device gets nothing and gives nothing. */
+    disableDevice: (officeId: string, deviceId: string): Promise<void> =>
+      inTransaction(db, async (tx) => {
+        const { rowCount } = await tx.query(
+          `update device set state = 'disabled' where office_id = $1 and id = $2`,
+          [officeId, deviceId],
+        );
+        if (rowCount === 0) throw new Error(`no device ${deviceId} in office ${officeId}`);
+        await appendAudit(tx, officeId, { event: 'device.disabled', deviceId }, nowMs());
+      }),
+  };
+}
+
+export type Admin = ReturnType<typeof createAdmin>;
+
+export interface DeviceSummary {
+  readonly deviceId: DeviceId;
+  readonly inc: number;
+  readonly name: string;
+  readonly state: 'active' | 'fenced' | 'disabled';
+  readonly lastN: number;
+  /** ISO instant; null before the first contact after enrolment. */
+  readonly lastContactAt: string | null;
+}
+
+const DeviceLine = z.object({
+  id: DeviceId,
+  inc: z.int(),
+  name: z.string(),
+  state: z.enum(['active', 'fenced', 'disabled']),
+  last_n: z.int(),
+  last_contact_at: z.date().nullable(),
+});
+
+async function listDevices(db: Database, officeId: string): Promise<readonly DeviceSummary[]> {
+  const { rows } = await db.query(
+    `select id, inc, name, state, last_n, last_contact_at from device
+      where office_id = $1 order by enrolled_at, id, inc`,
+    [officeId],
+  );
+  return rows.map((row) => {
+    const line = DeviceLine.parse(row);
+    return {
+      deviceId: line.id,
+      inc: line.inc,
+      name: line.name,
+      state: line.state,
+      lastN: line.last_n,
+      lastContactAt: line.last_contact_at?.toISOString() ?? null,
+    };
+  });
+}
+
+const OfficeLine = z.object({ office_id: z.string(), name: z.string(), place_name: z.string() });
+
+function officeFrom(row: unknown): Office {
+  const line = OfficeLine.parse(row);
+  return Office.parse({ id: line.office_id, name: line.name, placeName: line.place_name });
+}
+
+/** No 0/O, 1/I/L, so that the code survives the telephone; 12 letters are 59 bits, and a wrong guess costs a minute. */
+const LETTERS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+
+function freshCode(): string {
+  const group = (): string =>
+    Array.from({ length: 4 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  return `${group()}-${group()}-${group()}`;
+}
+
+/** Hash of a code as typed: case, spaces and dashes do not matter. */
+export const codeHash = (typed: string): string =>
+  createHash('sha256')
+    .update(typed.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+    .digest('hex');
+
+const instant = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Queryable } from '../../db/queryable';
+
+const FileRow = z.object({
+  // node-postgres gives int8 as string.
+  size_bytes: z.coerce.number(),
+  mime: z.string(),
+  is_complete: z.boolean(),
+  chunk_hashes: z.instanceof(Uint8Array).nullable(),
+});
+export type FileRow = z.infer<typeof FileRow>;
+
+export function fileRepository(db: Queryable) {
+  return {
+    /** Repeating it changes nothing; a different size for the same name keeps the first. */
+    async announce(
+      officeId: string,
+      sha256: string,
+      sizeBytes: number,
+      mime: string,
+    ): Promise<void> {
+      await db.query(
+        `insert into file (office_id, sha256, size_bytes, mime) values ($1, $2, $3, $4)
+         on conflict do nothing`,
+        [officeId, sha256, sizeBytes, mime],
+      );
+    },
+
+    async find(officeId: string, sha256: string): Promise<FileRow | undefined> {
+      const { rows } = await db.query(
+        `select size_bytes, mime, is_complete, chunk_hashes from file
+          where office_id = $1 and sha256 = $2`,
+        [officeId, sha256],
+      );
+      return rows[0] === undefined ? undefined : FileRow.parse(rows[0]);
+    },
+
+    async listChunks(officeId: string, sha256: string): Promise<readonly number[]> {
+      const { rows } = await db.query(
+        'select i from file_chunk where office_id = $1 and sha256 = $2 order by i',
+        [officeId, sha256],
+      );
+      return rows.map((row) => z.object({ i: z.number() }).parse(row).i);
+    },
+
+    async keepChunk(officeId: string, sha256: string, i: number, bytes: Uint8Array): Promise<void> {
+      await db.query(
+        `insert into file_chunk (office_id, sha256, i, bytes) values ($1, $2, $3, $4)
+         on conflict do nothing`,
+        [officeId, sha256, i, bytes],
+      );
+    },
+
+    async readChunk(officeId: string, sha256: string, i: number): Promise<Uint8Array | undefined> {
+      const { rows } = await db.query(
+        'select bytes from file_chunk where office_id = $1 and sha256 = $2 and i = $3',
+        [officeId, sha256, i],
+      );
+      return rows[0] === undefined
+        ? undefined
+        : z.object({ bytes: z.instanceof(Uint8Array) }).parse(rows[0]).bytes;
+    },
+
+    /** The object is in the store: the staged chunks go in the same statement group. */
+    async complete(officeId: string, sha256: string, chunkHashes: Uint8Array): Promise<void> {
+      await db.query(
+        'update file set is_complete = true, chunk_hashes = $3 where office_id = $1 and sha256 = $2',
+        [officeId, sha256, chunkHashes],
+      );
+      await db.query('delete from file_chunk where office_id = $1 and sha256 = $2', [
+        officeId,
+        sha256,
+      ]);
+    },
+
+    /** The staged bytes are not the file that was announced: the client begins again. */
+    async dropChunks(officeId: string, sha256: string): Promise<void> {
+      await db.query('delete from file_chunk where office_id = $1 and sha256 = $2', [
+        officeId,
+        sha256,
+      ]);
+    },
+
+    async isLinked(officeId: string, sha256: string): Promise<boolean> {
+      const { rows } = await db.query(
+        'select 1 from file_link where office_id = $1 and sha256 = $2 limit 1',
+        [officeId, sha256],
+      );
+      return rows.length > 0;
+    },
+  };
+}

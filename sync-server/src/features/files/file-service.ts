@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { err, ok, type Result } from '@shared/kernel/result';
+import {
+  CHUNK_BYTES,
+  CHUNK_HEADER_BYTES,
+  chunkCount,
+  type FileAnnouncement,
+  type FileManifest,
+  type FileState,
+} from '@shared/protocol/file-message';
+import { FileHash } from '@shared/kernel/ids';
+import type { ExchangeSession } from '@shared/sync/exchange';
+import type { Database } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import type { ObjectStore } from '../../storage/objects';
+import { fileRepository, type FileRow } from './file-repository';
+
+export type FileFailure = {
+  readonly code: 'files.missing' | 'files.damaged' | 'files.not-allowed' | 'http.invalid-body';
+};
+
+export interface FileServiceDeps {
+  readonly db: Database;
+  readonly objects: ObjectStore;
+}
+
+/**
+ * Files in chunks that survive any cut (§10.2, I-18, I-19). Uploading needs a device of the office; reading needs a
+ * signed-in person of the office and a record that names the file: a hash alone gives nothing (I-13).
+ */
+export function createFiles({ db, objects }: FileServiceDeps) {
+  const files = fileRepository(db);
+
+  async function stateOf(officeId: string, sha256: string, row: FileRow): Promise<FileState> {
+    if (row.is_complete) return { state: 'complete' };
+    const bits = Buffer.alloc(Math.ceil(chunkCount(row.size_bytes) / 8));
+    for (const i of await files.listChunks(officeId, sha256)) {
+      bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
+    }
+    return { state: 'partial', have: bits.toString('base64') };
+  }
+
+  async function announce(
+    { officeId }: ExchangeSession,
+    sha256: FileHash,
+    { sizeBytes, mime }: FileAnnouncement,
+  ): Promise<Result<FileState, FileFailure>> {
+    await files.announce(officeId, sha256, sizeBytes, mime);
+    const row = await files.find(officeId, sha256);
+    if (!row || row.size_bytes !== sizeBytes) return err({ code: 'http.invalid-body' });
+    return ok(await stateOf(officeId, sha256, row));
+  }
+
+  /** Keeps each chunk as soon as it is whole and right, also when the request is cut a byte later. */
+  async function takeChunks(
+    { officeId }: ExchangeSession,
+    sha256: FileHash,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<Result<FileState, FileFailure>> {
+    const row = await files.find(officeId, sha256);
+    if (!row) return err({ code: 'files.missing' });
+    if (row.is_complete) return ok({ state: 'complete' });
+    let failure: FileFailure | undefined;
+    try {
+      for await (const chunk of readFrames(body)) {
+        if (!isChunkOf(row, chunk)) {
+          failure = { code: 'files.damaged' };
+          break;
+        }
+        await files.keepChunk(officeId, sha256, chunk.index, chunk.bytes);
+      }
+    } catch (cause) {
+      if (!isCut(cause)) throw cause;
+    }
+    return failure ? err(failure) : ok(await stateOf(officeId, sha256, row));
+  }
+
+  /** Assembles, checks the whole hash on the way into the store, and only then says complete (I-18). */
+  async function finish(
+    { officeId }: ExchangeSession,
+    sha256: FileHash,
+  ): Promise<Result<FileState, FileFailure>> {
+    const row = await files.find(officeId, sha256);
+    if (!row) return err({ code: 'files.missing' });
+    if (row.is_complete) return ok({ state: 'complete' });
+    const count = chunkCount(row.size_bytes);
+    if ((await files.listChunks(officeId, sha256)).length < count) {
+      return ok(await stateOf(officeId, sha256, row));
+    }
+    const chunkHashes = await hashStaged(officeId, sha256, count);
+    if (!chunkHashes) {
+      await files.dropChunks(officeId, sha256);
+      return err({ code: 'files.damaged' });
+    }
+    await objects.put(officeId, sha256, staged(officeId, sha256, count));
+    await inTransaction(db, (tx) => fileRepository(tx).complete(officeId, sha256, chunkHashes));
+    return ok({ state: 'complete' });
+  }
+
+  async function* staged(
+    officeId: string,
+    sha256: string,
+    count: number,
+  ): AsyncGenerator<Uint8Array> {
+    for (let i = 0; i < count; i++) {
+      const bytes = await files.readChunk(officeId, sha256, i);
+      if (!bytes) throw new Error('a staged chunk disappeared while the file was finished');
+      yield bytes;
+    }
+  }
+
+  /** The chunk hashes in a row when the staged bytes are the file that its name says; undefined otherwise. */
+  async function hashStaged(
+    officeId: string,
+    sha256: string,
+    count: number,
+  ): Promise<Uint8Array | undefined> {
+    const whole = createHash('sha256');
+    const hashes: Buffer[] = [];
+    for await (const bytes of staged(officeId, sha256, count)) {
+      whole.update(bytes);
+      hashes.push(createHash('sha256').update(bytes).digest());
+    }
+    return whole.digest('hex') === sha256 ? Buffer.concat(hashes) : undefined;
+  }
+
+  async function readable(
+    { officeId, user }: ExchangeSession,
+    sha256: FileHash,
+  ): Promise<Result<FileRow, FileFailure>> {
+    if (!user?.active || !(await files.isLinked(officeId, sha256))) {
+      return err({ code: 'files.not-allowed' });
+    }
+    const row = await files.find(officeId, sha256);
+    return row?.is_complete ? ok(row) : err({ code: 'files.missing' });
+  }
+
+  async function manifest(
+    session: ExchangeSession,
+    sha256: FileHash,
+  ): Promise<Result<FileManifest, FileFailure>> {
+    const row = await readable(session, sha256);
+    if (!row.ok) return row;
+    const hashes = Buffer.from(row.value.chunk_hashes ?? []);
+    const chunks = Array.from({ length: hashes.length / 32 }, (_, i) =>
+      FileHash.parse(hashes.subarray(i * 32, (i + 1) * 32).toString('hex')),
+    );
+    return ok({ sizeBytes: row.value.size_bytes, mime: row.value.mime, chunks });
+  }
+
+  async function readChunks(
+    session: ExchangeSession,
+    sha256: FileHash,
+    indices: readonly number[],
+  ): Promise<Result<Uint8Array, FileFailure>> {
+    const row = await readable(session, sha256);
+    if (!row.ok) return row;
+    const size = row.value.size_bytes;
+    const frames: Uint8Array[] = [];
+    for (const index of indices) {
+      const [start, end] = [index * CHUNK_BYTES, Math.min((index + 1) * CHUNK_BYTES, size)];
+      if (start >= size) return err({ code: 'http.invalid-body' });
+      const bytes = await objects.read(session.officeId, sha256, start, end);
+      if (bytes?.length !== end - start) return err({ code: 'files.missing' });
+      frames.push(encodeFrame(index, bytes));
+    }
+    return ok(Buffer.concat(frames));
+  }
+
+  return { announce, takeChunks, finish, manifest, readChunks };
+}
+
+export type Files = ReturnType<typeof createFiles>;
+
+interface ChunkFrame {
+  readonly index: number;
+  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+function isChunkOf(row: FileRow, { index, hash, bytes }: ChunkFrame): boolean {
+  const expected = Math.min(CHUNK_BYTES, row.size_bytes - index * CHUNK_BYTES);
+  return bytes.length === expected && createHash('sha256').update(bytes).digest().equals(hash);
+}
+
+/** Frames as they become whole; what is cut at the end is dropped. Ends at a length that no chunk can have. */
+async function* readFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<ChunkFrame> {
+  let held = Buffer.alloc(0);
+  for await (const part of body) {
+    held = Buffer.concat([held, part]);
+    while (held.length >= CHUNK_HEADER_BYTES) {
+      const length = held.readUInt32LE(4);
+      if (length === 0 || length > CHUNK_BYTES) {
+        yield { index: held.readUInt32LE(0), hash: held.subarray(8, 40), bytes: Buffer.alloc(0) };
+        return;
+      }
+      const end = CHUNK_HEADER_BYTES + length;
+      if (held.length < end) break;
+      yield {
+        index: held.readUInt32LE(0),
+        hash: held.subarray(8, CHUNK_HEADER_BYTES),
+        bytes: held.subarray(CHUNK_HEADER_BYTES, end),
+      };
+      held = held.subarray(end);
+    }
+  }
+}
+
+function encodeFrame(index: number, bytes: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(CHUNK_HEADER_BYTES);
+  header.writeUInt32LE(index, 0);
+  header.writeUInt32LE(bytes.length, 4);
+  createHash('sha256').update(bytes).digest().copy(header, 8);
+  return Buffer.concat([header, bytes]);
+}
+
+const CUT_CODES: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ABORT_ERR',
+]);
+
+const isCut = (cause: unknown): boolean =>
+  cause instanceof Error &&
+  (cause.name === 'AbortError' || ('code' in cause && CUT_CODES.has(String(cause.code))));

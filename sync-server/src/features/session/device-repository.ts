@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { DeviceId, OfficeId } from '@shared/kernel/ids';
+import type { Queryable } from '../../db/queryable';
+
+export interface EnrolledDevice {
+  readonly deviceId: DeviceId;
+  readonly inc: number;
+  readonly officeId: OfficeId;
+  readonly state: 'active' | 'fenced' | 'disabled';
+  /** Ed25519, SPKI DER. */
+  readonly publicKey: Uint8Array;
+}
+
+const DeviceLine = z.object({
+  office_id: OfficeId,
+  id: DeviceId,
+  inc: z.int(),
+  state: z.enum(['active', 'fenced', 'disabled']),
+  public_key: z.instanceof(Uint8Array),
+});
+
+/** The newest incarnation of a device; a token or proof of an older one is worth nothing. */
+export async function findDevice(
+  db: Queryable,
+  deviceId: string,
+): Promise<EnrolledDevice | undefined> {
+  const { rows } = await db.query(
+    `select office_id, id, inc, state, public_key from device
+      where id = $1 order by inc desc limit 1`,
+    [deviceId],
+  );
+  if (rows.length === 0) return undefined;
+  const row = DeviceLine.parse(rows[0]);
+  return {
+    deviceId: row.id,
+    inc: row.inc,
+    officeId: row.office_id,
+    state: row.state,
+    publicKey: row.public_key,
+  };
+}
+
+const KeyLine = z.object({ public_key: z.instanceof(Uint8Array) });
+
+/** The newest operation key that a user registered on a device. */
+export async function findUserKey(
+  db: Queryable,
+  device: EnrolledDevice,
+  userId: string,
+): Promise<Uint8Array | undefined> {
+  const { rows } = await db.query(
+    `select public_key from device_user_key
+      where office_id = $1 and device_id = $2 and user_id = $3
+      order by registered_at desc limit 1`,
+    [device.officeId, device.deviceId, userId],
+  );
+  return rows.length === 0 ? undefined : KeyLine.parse(rows[0]).public_key;
+}
+
+export async function saveUserKey(
+  tx: Queryable,
+  device: EnrolledDevice,
+  userId: string,
+  publicKey: Uint8Array,
+): Promise<void> {
+  await tx.query(
+    `insert into device_user_key (office_id, device_id, user_id, public_key)
+     values ($1, $2, $3, $4)
+     on conflict (office_id, device_id, user_id, public_key) do update set registered_at = now()`,
+    [device.officeId, device.deviceId, userId, publicKey],
+  );
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { CHAIN_START } from '@shared/sync/operation';
+import { DeviceId, OfficeId } from '@shared/kernel/ids';
+import { err, ok, type Result } from '@shared/kernel/result';
+import type { EnrolReply, EnrolRequest } from '@shared/protocol/session';
+import type { Database, Queryable } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import { ed25519Key, firstTicket } from '../../platform';
+import { codeHash } from '../admin/admin-service';
+import { appendAudit } from '../audit/audit-log';
+import { ticketHash } from '../sync/postgres-ticket-store';
+import { getOffice } from './user-repository';
+
+export interface EnrolmentDeps {
+  readonly db: Database;
+  readonly nowMs: () => number;
+  readonly timeline: string;
+}
+
+export type EnrolFailure = {
+  readonly code:
+    | 'device.code-unknown'
+    | 'device.code-used'
+    | 'device.code-expired'
+    | 'http.invalid-body';
+};
+
+/**
+ * Turns an installation into a device of the office that the code belongs to.
+ *
+ * A code serves one device key: the same request again (its answer was lost on a bad line) gives the same device, so
+ * that nobody has to telephone for a second code; any other key finds the code used.
+ */
+export function createEnrolment({ db, nowMs, timeline }: EnrolmentDeps) {
+  return (request: EnrolRequest): Promise<Result<EnrolReply, EnrolFailure>> =>
+    inTransaction(db, async (tx) => {
+      const publicKey = Buffer.from(request.devicePublicKey, 'base64');
+      if (!ed25519Key(publicKey)) return err({ code: 'http.invalid-body' });
+      const code = await lockCode(tx, request.code);
+      if (!code) return err({ code: 'device.code-unknown' });
+      const ticket = firstTicket();
+      if (code.deviceId !== null) {
+        const inc = await renewTicket(tx, { ...code, deviceId: code.deviceId, publicKey, ticket });
+        if (inc === undefined) return err({ code: 'device.code-used' });
+        return ok(await reply(tx, code.officeId, { deviceId: code.deviceId, inc, ticket }));
+      }
+      if (code.expiresAt.getTime() <= nowMs()) return err({ code: 'device.code-expired' });
+      const deviceId = DeviceId.parse(randomUUID());
+      await tx.query(
+        `insert into device (office_id, id, inc, name, last_hash, ticket_newest, public_key)
+         values ($1, $2, 1, $3, $4, $5, $6)`,
+        [code.officeId, deviceId, request.deviceName, CHAIN_START, ticketHash(ticket), publicKey],
+      );
+      await tx.query(
+        `update activation_code set used_at = $3, device_id = $4
+          where office_id = $1 and code_hash = $2`,
+        [code.officeId, codeHash(request.code), new Date(nowMs()).toISOString(), deviceId],
+      );
+      await appendAudit(tx, code.officeId, { event: 'device.enrolled', deviceId }, nowMs());
+      return ok(await reply(tx, code.officeId, { deviceId, inc: 1, ticket }));
+    });
+
+  async function reply(
+    tx: Queryable,
+    officeId: OfficeId,
+    device: { readonly deviceId: DeviceId; readonly inc: number; readonly ticket: string },
+  ): Promise<EnrolReply> {
+    return { ...device, office: await getOffice(tx, officeId), timeline, serverTime: nowMs() };
+  }
+}
+
+export type Enrolment = ReturnType<typeof createEnrolment>;
+
+const CodeLine = z.object({
+  office_id: OfficeId,
+  expires_at: z.date(),
+  device_id: DeviceId.nullable(),
+});
+
+async function lockCode(tx: Queryable, typed: string) {
+  const { rows } = await tx.query(
+    'select office_id, expires_at, device_id from activation_code where code_hash = $1 for update',
+    [codeHash(typed)],
+  );
+  if (rows.length === 0) return undefined;
+  const row = CodeLine.parse(rows[0]);
+  return { officeId: row.office_id, expiresAt: row.expires_at, deviceId: row.device_id };
+}
+
+/** Only for a device that has not sent anything yet: later its ticket is the client's alone. */
+async function renewTicket(
+  tx: Queryable,
+  device: {
+    readonly officeId: string;
+    readonly deviceId: string;
+    readonly publicKey: Uint8Array;
+    readonly ticket: string;
+  },
+): Promise<number | undefined> {
+  const { rows } = await tx.query(
+    `update device set ticket_previous = ticket_newest, ticket_newest = $4
+      where office_id = $1 and id = $2 and public_key = $3
+        and state = 'active' and last_n = 0 and last_contact_at is null
+     returning inc`,
+    [device.officeId, device.deviceId, device.publicKey, ticketHash(device.ticket)],
+  );
+  return rows.length === 0 ? undefined : z.object({ inc: z.int() }).parse(rows[0]).inc;
+}

@@ -1,0 +1,56 @@
+import { Hono, type Context } from 'hono';
+import {
+  ChallengeRequest,
+  EnrolRequest,
+  PasswordRequest,
+  RenewRequest,
+} from '@shared/protocol/session';
+import { answer, failureResponse } from '../../http/answer';
+import type { ServerEnv } from '../../http/context';
+import type { RateLimiter } from '../../http/limits';
+import { readJson } from '../../http/read-json';
+import type { Enrolment } from './enrolment-service';
+import type { Sessions } from './session-service';
+
+export interface SessionRoutesDeps {
+  readonly sessions: Sessions;
+  readonly enrol: Enrolment;
+  /** By address: whoever asks here has no token yet. */
+  readonly rate: RateLimiter;
+  readonly addressOf: (c: Context<ServerEnv>) => string;
+}
+
+/** What a device asks before it has an access token. */
+export function sessionRoutes({ sessions, enrol, rate, addressOf }: SessionRoutesDeps) {
+  const routes = new Hono<ServerEnv>();
+  routes.use(async (c, next) => {
+    const retryAfterMs = rate(addressOf(c));
+    return retryAfterMs > 0
+      ? failureResponse(c, { code: 'http.too-many-requests', retryAfterMs })
+      : next();
+  });
+  routes.post('/devices/enrol', async (c) => {
+    const request = await readJson(c, EnrolRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const reply = await enrol(request.value);
+    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
+  });
+  routes.post('/session/challenge', async (c) => {
+    const request = await readJson(c, ChallengeRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    return answer(c, await sessions.challenge(request.value.deviceId));
+  });
+  routes.post('/session/password', async (c) => {
+    const request = await readJson(c, PasswordRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const reply = await sessions.signIn(request.value);
+    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
+  });
+  routes.post('/session/renew', async (c) => {
+    const request = await readJson(c, RenewRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const reply = await sessions.renew(request.value);
+    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
+  });
+  return routes;
+}

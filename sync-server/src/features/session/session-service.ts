@@ -1,0 +1,227 @@
+import type { User } from '@shared/domain/organ/user';
+import type { z } from 'zod';
+import { utf8 } from '@shared/kernel/bytes';
+import { err, ok, type Result } from '@shared/kernel/result';
+import {
+  proofText,
+  type PasswordRequest,
+  type RenewReply,
+  type RenewRequest,
+  type SessionReply,
+  type ChallengeReply,
+} from '@shared/protocol/session';
+import type { Database } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import { ed25519Key, verifyEd25519 } from '../../platform';
+import { appendAudit } from '../audit/audit-log';
+import { findDevice, findUserKey, saveUserKey, type EnrolledDevice } from './device-repository';
+import { verifyNothing, verifyPassword } from './password';
+import { forgetFailures, noteFailure, remainingWaitMs } from './throttle';
+import { ACCESS_SECONDS, type AccessFailure, type Tokens } from './tokens';
+import { findUser, findUserByLogin, getOffice, listOrgans } from './user-repository';
+
+/** Days a user may sign in on a machine without a line after one online sign-in (§3.1). */
+const OFFLINE_DAYS = 30;
+
+export interface SessionDeps {
+  readonly db: Database;
+  readonly tokens: Tokens;
+  readonly nowMs: () => number;
+  /** Bounds how many password checks run at once: each takes 64 MiB (I-22). */
+  readonly oneOfFew: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export type DeviceFailure = {
+  readonly code: 'device.not-enrolled' | 'device.bad-proof' | 'device.forked' | 'device.disabled';
+};
+
+export type SignInFailure =
+  | DeviceFailure
+  | {
+      readonly code:
+        | 'session.wrong-password'
+        | 'session.user-disabled'
+        | 'session.role-missing'
+        | 'http.invalid-body';
+    }
+  | { readonly code: 'session.wait-before-retry'; readonly retryAfterMs: number };
+
+/** Who is at the door, read from the server's rows at this request (I-13). */
+export interface AuthenticatedSession {
+  readonly deviceId: string;
+  readonly inc: number;
+  readonly officeId: string;
+  /** The person of the token as they are now, also when no longer active; undefined for a device alone. */
+  readonly user: User | undefined;
+}
+
+/** Signing in, staying signed in, and telling at each request who that is. */
+export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
+  return {
+    challenge: async (deviceId: string): Promise<z.infer<typeof ChallengeReply>> => ({
+      nonce: await tokens.issueNonce(deviceId),
+      serverTime: nowMs(),
+    }),
+
+    signIn: async (request: PasswordRequest): Promise<Result<SessionReply, SignInFailure>> => {
+      const opPublicKey = Buffer.from(request.opPublicKey, 'base64');
+      if (!ed25519Key(opPublicKey)) return err({ code: 'http.invalid-body' });
+      const proven = await proveDevice(
+        request,
+        proofText('password', request.nonce, request.login),
+      );
+      if (!proven.ok) return proven;
+      const device = proven.value;
+      const retryAfterMs = await remainingWaitMs(db, device, request.login, nowMs());
+      if (retryAfterMs > 0) return err({ code: 'session.wait-before-retry', retryAfterMs });
+
+      const account = await findUserByLogin(db, device.officeId, request.login);
+      const isRight = await oneOfFew(() =>
+        account
+          ? verifyPassword(account.passwordHash, request.password)
+          : verifyNothing(request.password),
+      );
+      if (!account || !isRight) {
+        await noteFailure(db, device, request.login, nowMs());
+        await auditRefusal(device, account?.user.id, 'session.wrong-password');
+        return err({ code: 'session.wrong-password' });
+      }
+      const { user } = account;
+      const refusal = mayEnter(user);
+      if (refusal) {
+        await auditRefusal(device, user.id, refusal.code);
+        return err(refusal);
+      }
+      await inTransaction(db, async (tx) => {
+        await forgetFailures(tx, device, request.login);
+        await saveUserKey(tx, device, user.id, opPublicKey);
+        const { deviceId } = device;
+        await appendAudit(
+          tx,
+          device.officeId,
+          { event: 'session.signedIn', actor: user.id, deviceId },
+          nowMs(),
+        );
+      });
+      const [office, organs] = await Promise.all([
+        getOffice(db, device.officeId),
+        listOrgans(db, device.officeId),
+      ]);
+      return ok({
+        user,
+        office,
+        organs,
+        accessToken: await issueAccess(device, user),
+        expiresIn: ACCESS_SECONDS,
+        offlineDays: OFFLINE_DAYS,
+        serverTime: nowMs(),
+      });
+    },
+
+    /** Without a user, or with one who may no longer enter, a device still gets what it needs to push its work. */
+    renew: async (request: RenewRequest): Promise<Result<RenewReply, SignInFailure>> => {
+      const proven = await proveDevice(
+        request,
+        proofText('renew', request.nonce, request.deviceId),
+      );
+      if (!proven.ok) return proven;
+      const device = proven.value;
+      const person = request.user
+        ? await provePerson(device, request.nonce, request.user)
+        : ok(null);
+      if (!person.ok) return person;
+      return ok({
+        accessToken: await issueAccess(device, person.value ?? undefined),
+        expiresIn: ACCESS_SECONDS,
+        user: person.value,
+        officeId: device.officeId,
+        serverTime: nowMs(),
+      });
+    },
+
+    authenticate: async (
+      accessToken: string,
+    ): Promise<Result<AuthenticatedSession, AccessFailure | DeviceFailure>> => {
+      const claims = await tokens.readAccess(accessToken);
+      if (!claims.ok) return claims;
+      const { dev, inc, office, user: userId } = claims.value;
+      const device = await findDevice(db, dev);
+      if (!device || device.inc !== inc || device.officeId !== office) {
+        return err({ code: 'device.not-enrolled' });
+      }
+      const refusal = stateFailure(device);
+      if (refusal) return err(refusal);
+      const user = userId && (await findUser(db, office, userId));
+      return ok({ deviceId: dev, inc, officeId: office, user: user || undefined });
+    },
+  };
+
+  async function proveDevice(
+    request: { readonly deviceId: string; readonly nonce: string; readonly deviceProof: string },
+    text: string,
+  ): Promise<Result<EnrolledDevice, DeviceFailure>> {
+    if (!(await tokens.isNonceOf(request.deviceId, request.nonce))) {
+      return err({ code: 'device.bad-proof' });
+    }
+    const device = await findDevice(db, request.deviceId);
+    if (!device) return err({ code: 'device.not-enrolled' });
+    const proof = Buffer.from(request.deviceProof, 'base64');
+    if (!verifyEd25519(device.publicKey, utf8(text), proof)) {
+      return err({ code: 'device.bad-proof' });
+    }
+    const refusal = stateFailure(device);
+    return refusal ? err(refusal) : ok(device);
+  }
+
+  async function provePerson(
+    device: EnrolledDevice,
+    nonce: string,
+    { userId, userProof }: NonNullable<RenewRequest['user']>,
+  ): Promise<Result<User, SignInFailure>> {
+    const [user, publicKey] = await Promise.all([
+      findUser(db, device.officeId, userId),
+      findUserKey(db, device, userId),
+    ]);
+    const text = utf8(proofText('renew', nonce, userId));
+    const isProven =
+      publicKey !== undefined && verifyEd25519(publicKey, text, Buffer.from(userProof, 'base64'));
+    if (!user || !isProven) return err({ code: 'device.bad-proof' });
+    const refusal = mayEnter(user);
+    return refusal ? err(refusal) : ok(user);
+  }
+
+  function issueAccess(device: EnrolledDevice, user: User | undefined): Promise<string> {
+    return tokens.issueAccess({
+      dev: device.deviceId,
+      inc: device.inc,
+      office: device.officeId,
+      ...(user && { user: user.id }),
+    });
+  }
+
+  function auditRefusal(
+    { officeId, deviceId }: EnrolledDevice,
+    actor: string | undefined,
+    code: string,
+  ): Promise<void> {
+    const event = { event: 'session.refused', actor, deviceId, detail: { code } } as const;
+    return inTransaction(db, (tx) => appendAudit(tx, officeId, event, nowMs()));
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** Someone without any role has no business in an office's papers, whatever their password. */
+function mayEnter(
+  user: User,
+): { readonly code: 'session.user-disabled' | 'session.role-missing' } | undefined {
+  if (!user.active) return { code: 'session.user-disabled' };
+  return user.grants.length === 0 ? { code: 'session.role-missing' } : undefined;
+}
+
+function stateFailure(
+  device: EnrolledDevice,
+): { readonly code: 'device.forked' | 'device.disabled' } | undefined {
+  if (device.state === 'disabled') return { code: 'device.disabled' };
+  return device.state === 'fenced' ? { code: 'device.forked' } : undefined;
+}

@@ -1,0 +1,380 @@
+import { z } from 'zod';
+import { JsonObject } from '@shared/kernel/canonical-json';
+import { LocalDate } from '@shared/kernel/local-date';
+import { RegisterId } from '@shared/kernel/ids';
+import {
+  Register,
+  type RegisterCounter,
+  type RegisterEntry,
+} from '@shared/domain/register/register';
+import { LockTimeout } from '@shared/sync/intake-store';
+import type {
+  ActorRow,
+  AnsweredOperation,
+  DeviceRow,
+  IntakeStore,
+  IntakeTransaction,
+  LockedRegister,
+  RecordPut,
+  RecordReference,
+} from '@shared/sync/intake-store';
+import { TargetType, type Operation } from '@shared/sync/operation';
+import { Outcome } from '@shared/sync/outcome';
+import {
+  Digest,
+  EMPTY_DIGEST,
+  type FeedEntry,
+  type Scope,
+  type ServerRecord,
+} from '@shared/sync/record';
+import { isLockTimeout } from '../../db/database-failure';
+import type { Database, Queryable } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import { findUser } from '../session/user-repository';
+
+/** The intake's port on PostgreSQL: read committed, rows locked in the order of §5, the stream's counter last. */
+export function postgresIntakeStore(db: Database): IntakeStore {
+  return {
+    transaction: async (work) => {
+      try {
+        return await inTransaction(db, (tx) => work(intakeTransaction(tx)));
+      } catch (cause) {
+        if (isLockTimeout(cause)) throw new LockTimeout();
+        throw cause;
+      }
+    },
+  };
+}
+
+/** One transaction's methods; `putRecords` shares them. */
+export function intakeTransaction(tx: Queryable): IntakeTransaction {
+  return {
+    lockDevice: (deviceId, inc) => lockDevice(tx, deviceId, inc),
+    findAnswered: (deviceId, inc, n) => findAnswered(tx, deviceId, inc, n),
+    findActor: (officeId, userId, deviceId) => findActor(tx, officeId, userId, deviceId),
+    lockRecords: (officeId, references) => lockRecords(tx, officeId, references),
+    lockRegister: (officeId, registerId) => lockRegister(tx, officeId, registerId),
+    saveRegisterEntry: (officeId, counter, entry) =>
+      saveRegisterEntry(tx, officeId, counter, entry),
+    saveRecord: (officeId, put) => saveRecord(tx, officeId, put),
+    advanceStream: (officeId, count) => advanceStream(tx, officeId, count),
+    saveFeed: (officeId, scope, entries) => saveFeed(tx, officeId, scope, entries),
+    lockDigest: (officeId, scope) => lockDigest(tx, officeId, scope),
+    saveDigest: (officeId, scope, digest) => saveDigest(tx, officeId, scope, digest),
+    saveOutcome: (operation, hash, outcome) => saveOutcome(tx, operation, hash, outcome),
+  };
+}
+
+const DeviceLine = z.object({
+  office_id: z.string(),
+  id: z.string(),
+  inc: z.int(),
+  state: z.enum(['active', 'fenced', 'disabled']),
+  last_n: z.int(),
+  last_hash: z.string(),
+});
+
+async function lockDevice(
+  tx: Queryable,
+  deviceId: string,
+  inc: number,
+): Promise<DeviceRow | undefined> {
+  const { rows } = await tx.query(
+    `select office_id, id, inc, state, last_n, last_hash from device
+      where id = $1 and inc = $2 for update`,
+    [deviceId, inc],
+  );
+  if (rows.length === 0) return undefined;
+  const row = DeviceLine.parse(rows[0]);
+  return {
+    deviceId: row.id,
+    inc: row.inc,
+    officeId: row.office_id,
+    state: row.state,
+    lastN: row.last_n,
+    lastHash: row.last_hash,
+  };
+}
+
+const AnsweredLine = z.object({ outcome: Outcome, hash: z.string() });
+
+async function findAnswered(
+  tx: Queryable,
+  deviceId: string,
+  inc: number,
+  n: number,
+): Promise<AnsweredOperation | undefined> {
+  // The office comes from the device's own row: the caller has locked it.
+  const { rows } = await tx.query(
+    `select op.outcome, op.hash from device join op
+        on op.office_id = device.office_id and op.dev = device.id and op.inc = device.inc
+      where device.id = $1 and device.inc = $2 and op.n = $3`,
+    [deviceId, inc, n],
+  );
+  return rows.length === 0 ? undefined : AnsweredLine.parse(rows[0]);
+}
+
+const KeyLine = z.object({ public_key: z.instanceof(Uint8Array) });
+
+async function findActor(
+  tx: Queryable,
+  officeId: string,
+  userId: string,
+  deviceId: string,
+): Promise<ActorRow | undefined> {
+  const user = await findUser(tx, officeId, userId);
+  if (!user) return undefined;
+  const { rows } = await tx.query(
+    `select public_key from device_user_key
+      where office_id = $1 and device_id = $2 and user_id = $3 order by registered_at desc`,
+    [officeId, deviceId, userId],
+  );
+  return { user, opPublicKeys: rows.map((row) => KeyLine.parse(row).public_key) };
+}
+
+const RecordLine = z.object({
+  type: TargetType,
+  id: z.string(),
+  scope: z.string(),
+  rev: z.int(),
+  content: JsonObject,
+});
+
+async function lockRecords(
+  tx: Queryable,
+  officeId: string,
+  references: readonly RecordReference[],
+): Promise<ReadonlyMap<string, ServerRecord>> {
+  const ids = [...new Set(references.map(({ id }) => id))].toSorted();
+  const found = await selectForUpdate(tx, officeId, ids);
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length === 0) return found;
+  // A missing row cannot be locked: its name is, so that two creations of one id follow each other.
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtextextended($1 || id, 0))
+       from (select unnest($2::text[]) as id order by 1) as missing`,
+    [officeId, missing],
+  );
+  const appeared = await selectForUpdate(tx, officeId, missing);
+  return new Map([...found, ...appeared]);
+}
+
+async function selectForUpdate(
+  tx: Queryable,
+  officeId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ServerRecord>> {
+  const { rows } = await tx.query(
+    `select type, id, scope, rev, content from record
+      where office_id = $1 and id = any($2::uuid[]) order by id for update`,
+    [officeId, ids],
+  );
+  return new Map(rows.map((row) => RecordLine.parse(row)).map((record) => [record.id, record]));
+}
+
+const RegisterLine = z.object({
+  id: z.string(),
+  organ_id: z.string(),
+  direction: z.string(),
+  name: z.string(),
+  year: z.int(),
+  status: z.string(),
+  next_number: z.int(),
+  last_date: LocalDate.nullable(),
+});
+
+async function lockRegister(
+  tx: Queryable,
+  officeId: string,
+  registerId: string,
+): Promise<LockedRegister | undefined> {
+  const { rows } = await tx.query(
+    `select id, organ_id, direction, name, year, status, next_number, last_date from register
+      where office_id = $1 and id = $2 for update`,
+    [officeId, registerId],
+  );
+  if (rows.length === 0) return undefined;
+  const row = RegisterLine.parse(rows[0]);
+  return {
+    register: Register.parse({
+      id: row.id,
+      organId: row.organ_id,
+      direction: row.direction,
+      name: row.name,
+      year: row.year,
+      status: row.status,
+    }),
+    counter: {
+      registerId: RegisterId.parse(row.id),
+      nextNumber: row.next_number,
+      lastDate: row.last_date,
+    },
+  };
+}
+
+async function saveRegisterEntry(
+  tx: Queryable,
+  officeId: string,
+  counter: RegisterCounter,
+  entry: RegisterEntry,
+): Promise<void> {
+  await tx.query(
+    `with moved as (
+       update register set next_number = $3, last_date = $4 where office_id = $1 and id = $2)
+     insert into register_entry
+       (office_id, register_id, number, date, document_id, given_by, kind, note)
+     values ($1, $2, $5, $6, $7, $8, $9, $10)`,
+    [
+      officeId,
+      entry.registerId,
+      counter.nextNumber,
+      counter.lastDate,
+      entry.number,
+      entry.date,
+      entry.documentId,
+      entry.givenBy,
+      entry.kind,
+      entry.note,
+    ],
+  );
+}
+
+async function saveRecord(
+  tx: Queryable,
+  officeId: string,
+  { before, after, hash }: RecordPut,
+): Promise<void> {
+  const values = [
+    officeId,
+    after.id,
+    after.type,
+    after.scope,
+    after.rev,
+    JSON.stringify(after.content),
+    hash,
+  ];
+  if (!before) {
+    await tx.query(
+      `insert into record (office_id, id, type, scope, rev, content, hash)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      values,
+    );
+    return;
+  }
+  const { rowCount } = await tx.query(
+    `update record set scope = $4, rev = $5, content = $6, hash = $7
+      where office_id = $1 and id = $2 and type = $3 and rev = $8`,
+    [...values, before.rev],
+  );
+  if (rowCount !== 1) throw new Error(`record ${after.id} changed under its lock`);
+}
+
+async function advanceStream(tx: Queryable, officeId: string, count: number): Promise<number> {
+  const { rows } = await tx.query(
+    'update stream set head = head + $2 where office_id = $1 returning head',
+    [officeId, count],
+  );
+  // node-postgres gives int8 as string.
+  return z.object({ head: z.coerce.number().int() }).parse(rows[0]).head;
+}
+
+async function saveFeed(
+  tx: Queryable,
+  officeId: string,
+  scope: Scope,
+  entries: readonly FeedEntry[],
+): Promise<void> {
+  await tx.query(
+    `insert into feed (office_id, scope, id, type, seq, rev, kind, hash, tx)
+     select $1, $2, * from unnest($3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[], $9::bigint[])
+     on conflict (office_id, scope, id) do update
+       set type = excluded.type, seq = excluded.seq, rev = excluded.rev,
+           kind = excluded.kind, hash = excluded.hash, tx = excluded.tx`,
+    [
+      officeId,
+      scope,
+      entries.map(({ id }) => id),
+      entries.map(({ type }) => type),
+      entries.map(({ seq }) => seq),
+      entries.map(({ rev }) => rev),
+      entries.map(({ kind }) => kind),
+      entries.map(({ hash }) => hash),
+      entries.map((entry) => entry.tx),
+    ],
+  );
+}
+
+/** The digest as a row of ours; `count` comes as string. */
+export const DigestLine = z
+  .object({ sum: z.string(), count: z.coerce.number().int() })
+  .pipe(Digest);
+
+/** Protected by the stream's lock, which every writer of the office holds already. */
+async function lockDigest(tx: Queryable, officeId: string, scope: Scope): Promise<Digest> {
+  const { rows } = await tx.query(
+    'select sum, count from scope_digest where office_id = $1 and scope = $2 for update',
+    [officeId, scope],
+  );
+  return rows.length === 0 ? EMPTY_DIGEST : DigestLine.parse(rows[0]);
+}
+
+async function saveDigest(
+  tx: Queryable,
+  officeId: string,
+  scope: Scope,
+  digest: Digest,
+): Promise<void> {
+  await tx.query(
+    `insert into scope_digest (office_id, scope, sum, count) values ($1, $2, $3, $4)
+     on conflict (office_id, scope) do update set sum = excluded.sum, count = excluded.count`,
+    [officeId, scope, digest.sum, digest.count],
+  );
+}
+
+async function saveOutcome(
+  tx: Queryable,
+  operation: Operation,
+  hash: string,
+  outcome: Outcome,
+): Promise<void> {
+  // The office of the device, not the one the operation claims: a refused operation may name another.
+  const { rowCount } = await tx.query(
+    `with moved as (
+       update device set last_n = $3, last_hash = $4 where id = $1 and inc = $2
+       returning office_id)
+     insert into op
+       (office_id, dev, inc, n, op_id, actor, kind, target_type, target_id, body, outcome, hash)
+     select office_id, $1, $2, $3, $5, $6, $7, $8, $9, $10, $11, $4 from moved`,
+    [
+      operation.dev,
+      operation.inc,
+      operation.n,
+      hash,
+      operation.opId,
+      operation.actor,
+      operation.kind,
+      operation.target.type,
+      operation.target.id,
+      JSON.stringify(operation),
+      JSON.stringify(outcome),
+    ],
+  );
+  if (outcome.status === 'applied' || outcome.status === 'merged') {
+    await linkFiles(tx, operation);
+  }
+  if (rowCount !== 1) throw new Error(`device ${operation.dev}/${operation.inc} is gone`);
+}
+
+/** Who may see the record may read the files that came with its operations (I-13). */
+async function linkFiles(
+  tx: Queryable,
+  { dev, inc, target, files = [] }: Operation,
+): Promise<void> {
+  if (files.length === 0) return;
+  await tx.query(
+    `insert into file_link (office_id, sha256, record_id)
+     select office_id, unnest($3::text[]), $4 from device where id = $1 and inc = $2
+     on conflict do nothing`,
+    [dev, inc, files, target.id],
+  );
+}

@@ -1,0 +1,56 @@
+import { err, type Result } from '@shared/kernel/result';
+import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import { createExchange, type ExchangeFailure, type ExchangeSession } from '@shared/sync/exchange';
+import { createIntake } from '@shared/sync/intake';
+import type { Operation } from '@shared/sync/operation';
+import type { Database } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import { intakeServices, nextTicket } from '../../platform';
+import { appendAudit } from '../audit/audit-log';
+import { postgresFeedStore } from './postgres-feed-store';
+import { postgresIntakeStore } from './postgres-intake-store';
+import { postgresTicketStore } from './postgres-ticket-store';
+
+export interface SyncDeps {
+  readonly db: Database;
+  readonly nowMs: () => number;
+  readonly timeline: string;
+  /** Secret of the installation, the same on every node. */
+  readonly ticketKey: Uint8Array;
+}
+
+export type SyncFailure = ExchangeFailure | { readonly code: 'http.invalid-body' };
+
+/** The pure exchange on PostgreSQL. */
+export function createSync({ db, nowMs, timeline, ticketKey }: SyncDeps) {
+  const exchange = createExchange({
+    intake: createIntake({ store: postgresIntakeStore(db), services: intakeServices(nowMs) }),
+    feed: postgresFeedStore(db),
+    tickets: postgresTicketStore(db),
+    freshTicket: nextTicket(ticketKey),
+    nowMs,
+    timeline: () => timeline,
+  });
+  return async (
+    session: ExchangeSession,
+    request: SyncRequest,
+  ): Promise<Result<SyncReply, SyncFailure>> => {
+    if (!request.ops.every(hasCanonicalIds)) return err({ code: 'http.invalid-body' });
+    const reply = await exchange(session, request);
+    if (!reply.ok && reply.error.code === 'device.forked') {
+      const { deviceId, officeId, inc } = session;
+      const event = { event: 'device.forked', deviceId, detail: { inc } } as const;
+      await inTransaction(db, (tx) => appendAudit(tx, officeId, event, nowMs()));
+    }
+    return reply;
+  };
+}
+
+export type SyncService = ReturnType<typeof createSync>;
+
+/**
+ * The database writes a uuid in small letters whatever it was given; ids and hashes in the core are texts. One id must
+ * not be two.
+ */
+const hasCanonicalIds = ({ opId, target }: Operation): boolean =>
+  opId === opId.toLowerCase() && target.id === target.id.toLowerCase();

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createAdaptorServer } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { compose } from './compose';
+import { readConfig, type Config } from './config';
+import { createLog } from './log';
+import type { App } from './app';
+
+/** Time that requests under way are given when the server stops. */
+const STOP_PATIENCE_MS = 10_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const server = await compose(config, {
+    log,
+    addressOf: (c) => getConnInfo(c).remote.address ?? 'unknown',
+  });
+  const http = listenOn(server.app, config);
+  http.listen(config.port, config.host);
+  await once(http, 'listening').catch(async (cause: unknown) => {
+    await server.stop();
+    throw cause;
+  });
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await closeHttp(http);
+    await server.stop();
+    log.info({}, 'stopped');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+
+  const bound = http.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const address = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+  log.info({ address }, 'listening');
+  process.stdout.write(`${JSON.stringify({ ready: true, address })}\n`);
+}
+
+function listenOn(app: App, { tls }: Config): HttpServer {
+  // A request that stalls holds a place: slow lines get a minute, not for ever (I-22).
+  const times = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 };
+  return createAdaptorServer({
+    fetch: app.fetch,
+    ...(tls
+      ? { createServer: createHttpsServer, serverOptions: { ...tls, ...times } }
+      : { createServer: createHttpServer, serverOptions: times }),
+  }) as HttpServer;
+}
+
+async function closeHttp(http: HttpServer): Promise<void> {
+  const closed = once(http, 'close');
+  http.close();
+  http.closeIdleConnections();
+  const late = setTimeout(() => http.closeAllConnections(), STOP_PATIENCE_MS);
+  await closed;
+  clearTimeout(late);
+}
+
+main().catch((cause: unknown) => {
+  process.stderr.write(
+    `${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,53 @@
+import {
+  createHash,
+  createHmac,
+  createPublicKey,
+  randomBytes,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
+import { localDateAt } from '@shared/kernel/local-date';
+import type { IntakeServices } from '@shared/sync/intake-store';
+
+export const sha256 = (bytes: Uint8Array): Uint8Array =>
+  createHash('sha256').update(bytes).digest();
+
+/** An Ed25519 public key from SPKI DER; undefined for anything else. */
+export function ed25519Key(spki: Uint8Array): KeyObject | undefined {
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    return key.asymmetricKeyType === 'ed25519' ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** False for a wrong signature, and for a key or signature that is none. */
+export function verifyEd25519(
+  publicKey: Uint8Array,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const key = ed25519Key(publicKey);
+  return key !== undefined && signature.length === 64 && verify(null, bytes, key, signature);
+}
+
+/** A device's first ticket: 128 random bits; it shows it at its next contact (§3.1). */
+export const firstTicket = (): string => randomBytes(16).toString('hex');
+
+/**
+ * The ticket after a presented one: 128 bits that only this installation can compute, and the same each time, so that
+ * a request that ran twice gave out one ticket and not two.
+ */
+export const nextTicket =
+  (key: Uint8Array) =>
+  (presented: string): string =>
+    createHmac('sha256', key).update(`ticket ${presented}`).digest('hex').slice(0, 32);
+
+/** What the intake takes from this platform; time is injected, so that tests decide what day it is. */
+export const intakeServices = (nowMs: () => number): IntakeServices => ({
+  nowMs,
+  today: () => localDateAt(nowMs()),
+  sha256,
+  verify: verifyEd25519,
+});

@@ -1,0 +1,180 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FileHash } from '@shared/kernel/ids';
+import { CHUNK_BYTES, FileManifest, FileState } from '@shared/protocol/file-message';
+import {
+  encodeChunk,
+  decodeChunks,
+  missingChunks,
+} from '../../src/main/features/files/file-transfer';
+import {
+  anIncomingRegistration,
+  enrolTestDevice,
+  overApp,
+  seedOffice,
+  signedOperation,
+  signIn,
+  sync,
+  type SeededOffice,
+  type TestDevice,
+} from '../support/builders';
+import { aTestNode, createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let node: Awaited<ReturnType<typeof aTestNode>>;
+let office: SeededOffice;
+let device: TestDevice;
+let token: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  node = await aTestNode(database);
+  office = await seedOffice(node.admin);
+  device = await enrolTestDevice(
+    overApp(node.app),
+    await node.admin.createActivationCode(office.office.id),
+  );
+  token = (await signIn(overApp(node.app), device, office.clerk)).accessToken;
+});
+afterAll(() => database.drop());
+
+const hashOf = (bytes: Uint8Array) =>
+  FileHash.parse(createHash('sha256').update(bytes).digest('hex'));
+
+async function send(method: string, path: string, body?: Uint8Array | string, by = token) {
+  const response = await node.app.request(`http://test${path}`, {
+    method,
+    headers: { authorization: `Bearer ${by}` },
+    ...(body === undefined ? {} : { body: body as BodyInit }),
+  });
+  return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+const json = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString('utf8'));
+const announce = (bytes: Uint8Array) =>
+  send(
+    'PUT',
+    `/files/${hashOf(bytes)}`,
+    JSON.stringify({ sizeBytes: bytes.length, mime: 'application/pdf', prefix: null }),
+  );
+const chunk = (bytes: Uint8Array, i: number) =>
+  encodeChunk(i, bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+
+async function upload(bytes: Uint8Array): Promise<void> {
+  await announce(bytes);
+  const count = Math.ceil(bytes.length / CHUNK_BYTES);
+  for (let i = 0; i < count; i++)
+    await send('PUT', `/files/${hashOf(bytes)}/chunks`, chunk(bytes, i));
+  await send('POST', `/files/${hashOf(bytes)}/finish`);
+}
+
+async function link(bytes: Uint8Array): Promise<void> {
+  const file = {
+    sha256: hashOf(bytes),
+    name: 'a.pdf',
+    sizeBytes: bytes.length,
+    mime: 'application/pdf',
+    role: 'chinh' as const,
+  };
+  const operation = signedOperation(device, {
+    actor: office.clerk,
+    kind: 'create',
+    target: { type: 'incomingDocument', id: randomUUID() },
+    body: anIncomingRegistration(office, { files: [file] }),
+    files: [file.sha256],
+  });
+  await sync(overApp(node.app), device, { token, ops: [operation] });
+}
+
+test('I-19: an upload that is cut keeps its whole chunks and goes on from there', async () => {
+  const bytes = randomBytes(CHUNK_BYTES * 3 + 500);
+  await announce(bytes);
+  const cut = Buffer.concat([chunk(bytes, 2), chunk(bytes, 0).subarray(0, 5000)]);
+  const first = FileState.parse(
+    json((await send('PUT', `/files/${hashOf(bytes)}/chunks`, cut)).bytes),
+  );
+  const again = FileState.parse(json((await announce(bytes)).bytes));
+
+  expect(first).toEqual(again);
+  expect(again.state === 'partial' && missingChunks(again.have, 4)).toEqual([0, 1, 3]);
+});
+
+test('I-18: a chunk whose bytes do not fit its hash is refused (M-16)', async () => {
+  const bytes = randomBytes(1000);
+  await announce(bytes);
+  const frame = chunk(bytes, 0);
+  frame[100] = (frame[100] ?? 0) ^ 1;
+
+  const answer = await send('PUT', `/files/${hashOf(bytes)}/chunks`, frame);
+
+  expect([answer.status, json(answer.bytes)]).toMatchObject([422, { code: 'files.damaged' }]);
+});
+
+test('I-18: chunks that are right one by one but are another file never become complete (M-17)', async () => {
+  const claimed = randomBytes(1000);
+  const other = randomBytes(1000);
+  await announce(claimed);
+  await send('PUT', `/files/${hashOf(claimed)}/chunks`, chunk(other, 0));
+
+  const finished = await send('POST', `/files/${hashOf(claimed)}/finish`);
+
+  expect([finished.status, json(finished.bytes)]).toMatchObject([422, { code: 'files.damaged' }]);
+  const state = FileState.parse(json((await announce(claimed)).bytes));
+  expect(state.state === 'partial' && missingChunks(state.have, 1)).toEqual([0]);
+});
+
+test('a file is read back chunk by chunk with its manifest, once a record names it', async () => {
+  const bytes = randomBytes(CHUNK_BYTES + 77);
+  await upload(bytes);
+  await link(bytes);
+
+  const manifest = FileManifest.parse(
+    json((await send('GET', `/files/${hashOf(bytes)}/manifest`)).bytes),
+  );
+  const read = await send('GET', `/files/${hashOf(bytes)}/chunks?i=0,1`);
+
+  expect(manifest.chunks).toHaveLength(2);
+  const chunks = decodeChunks(read.bytes);
+  expect(Buffer.concat(chunks.map((part) => part.bytes)).equals(bytes)).toBe(true);
+});
+
+test('I-13: a hash alone gives nothing: not to this office without a record, not to another office', async () => {
+  const bytes = randomBytes(2000);
+  await upload(bytes);
+  const unlinked = await send('GET', `/files/${hashOf(bytes)}/manifest`);
+  await link(bytes);
+  const other = await seedOffice(node.admin);
+  const stranger = await enrolTestDevice(
+    overApp(node.app),
+    await node.admin.createActivationCode(other.office.id),
+  );
+  const strangerToken = (await signIn(overApp(node.app), stranger, other.clerk)).accessToken;
+  const foreign = await send('GET', `/files/${hashOf(bytes)}/manifest`, undefined, strangerToken);
+
+  expect([unlinked.status, foreign.status]).toEqual([403, 403]);
+  expect((await send('GET', `/files/${hashOf(bytes)}/manifest`)).status).toBe(200);
+});
+
+test('I-5: announcing, sending and finishing twice is harmless', async () => {
+  const bytes = randomBytes(CHUNK_BYTES);
+  await upload(bytes);
+  await upload(bytes);
+
+  expect(json((await announce(bytes)).bytes)).toEqual({ state: 'complete' });
+});
+
+test('a name that is no hash, a file of 0 or of over 200 MB, and rubbish are refused', async () => {
+  const notHash = await send('PUT', '/files/abc', '{}');
+  const empty = await send(
+    'PUT',
+    `/files/${hashOf(randomBytes(5))}`,
+    JSON.stringify({ sizeBytes: 0, mime: 'x', prefix: null }),
+  );
+  const huge = await send(
+    'PUT',
+    `/files/${hashOf(randomBytes(5))}`,
+    JSON.stringify({ sizeBytes: 210 * 1024 * 1024, mime: 'x', prefix: null }),
+  );
+  const unknown = await send('PUT', `/files/${hashOf(randomBytes(5))}/chunks`, Buffer.alloc(50));
+
+  expect([notHash.status, empty.status, huge.status, unknown.status]).toEqual([400, 400, 400, 404]);
+});
