@@ -1,0 +1,200 @@
+import type { Channel, EventName } from '@shared/ipc/channels';
+import { contract, type SessionState } from '@shared/ipc/contract';
+import { FileHash } from '@shared/kernel/ids';
+import { localDateAt } from '@shared/kernel/local-date';
+import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { filesHandlers } from './features/files/files-handlers';
+import { listWorkItems } from './features/journal/work-items';
+import { sessionHandlers } from './features/session/session-handlers';
+import { bind, type RawHandler } from './ipc/bind';
+import { openKeyring, unlockKeyring, type Keys, type SystemKeyring } from './platform/keyring';
+import type { PageContent } from './platform/app-protocol';
+import type { LogDep } from './platform/log';
+import type { Settings } from './platform/settings';
+import { systemClock } from './platform/system';
+import { openWorkstation, type Workstation } from './workstation';
+
+export interface ComposeDeps extends LogDep {
+  readonly dataFolder: string;
+  readonly system: SystemKeyring;
+  readonly machineId: string;
+  readonly settings: Settings;
+  readonly version: string;
+  readonly runtime: string;
+  readonly announce: (event: EventName) => void;
+  readonly textWorker: string;
+  readonly saveCopy: (name: string, bytes: Uint8Array) => Promise<boolean>;
+}
+
+export interface Composition {
+  readonly handlers: Readonly<Record<Channel, RawHandler>>;
+  /** Files as the page may read them now. */
+  readonly content: PageContent;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Builds the program behind the window. It needs no Electron: tests run it in plain Node with the same handlers.
+ * Until the keyring is open, only the session calls answer.
+ */
+export async function compose(deps: ComposeDeps): Promise<Composition> {
+  const { log, dataFolder, system, machineId } = deps;
+  const keyringDeps = { folder: dataFolder, system, machineId };
+  let workstation: Workstation | undefined;
+  /** Why the workstation could not be opened although its keys are there. */
+  let trouble: Failure | undefined;
+  let passphraseChosen = false;
+
+  async function open(keys: Keys): Promise<Result<void>> {
+    const opened = await openWorkstation({ ...deps, keys });
+    if (!opened.ok) {
+      trouble = opened.error;
+      log.error('the workstation could not be opened', { code: opened.error.code });
+      return opened;
+    }
+    workstation = opened.value;
+    return ok(undefined);
+  }
+
+  const keyring = await openKeyring(keyringDeps);
+  if (keyring.kind === 'open') await open(keyring.keys);
+  else passphraseChosen = keyring.chosen;
+
+  async function describe(): Promise<SessionState> {
+    const common = { keyringAvailable: system.isAvailable(), passphraseChosen };
+    if (workstation) return { ...common, ...(await workstation.session.describe()) };
+    return {
+      ...common,
+      phase: 'needsPassphrase',
+      serverAddress: null,
+      deviceName: null,
+      office: null,
+      knownUsers: [],
+      current: null,
+    };
+  }
+
+  /** Calls that need the open workstation. */
+  const withWorkstation =
+    <I, T>(work: (at: Workstation, input: I) => Promise<Result<T>> | Result<T>) =>
+    async (input: I): Promise<Result<T>> =>
+      workstation
+        ? work(workstation, input)
+        : err(trouble ?? { code: 'session.passphrase-needed' });
+
+  async function unlock(passphrase: string): Promise<Result<void>> {
+    if (workstation) return ok(undefined);
+    if (keyring.kind === 'open') return err(trouble ?? { code: 'internal.unexpected' });
+    const keys = await unlockKeyring(keyringDeps, passphrase);
+    if (!keys.ok) return keys;
+    passphraseChosen = true;
+    const opened = await open(keys.value);
+    if (opened.ok) deps.announce('session.changed');
+    return opened;
+  }
+
+  const handlers: Readonly<Record<Channel, RawHandler>> = {
+    'app.describe': bind(deps, contract['app.describe'], async () =>
+      ok({
+        version: deps.version,
+        runtime: deps.runtime,
+        dataFolder,
+        today: localDateAt(systemClock.nowMs()),
+      }),
+    ),
+    ...sessionHandlers({
+      log,
+      session: {
+        describe,
+        unlock,
+        checkServer: (address) =>
+          withWorkstation((at) => at.session.checkServer(address))(undefined),
+        enrol: (request) => withWorkstation((at) => at.session.enrol(request))(undefined),
+        signIn: (login, password) =>
+          withWorkstation((at) => at.session.signIn(login, password))(undefined),
+        signOut: () => workstation?.session.signOut(),
+      },
+    }),
+    ...filesHandlers({
+      log,
+      saveCopy: deps.saveCopy,
+      at: () =>
+        workstation?.session.person()
+          ? ok(workstation.files)
+          : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
+    'operations.append': bind(
+      deps,
+      contract['operations.append'],
+      withWorkstation((at, { drafts }) => at.append(drafts)),
+    ),
+    'operations.list': bind(
+      deps,
+      contract['operations.list'],
+      withWorkstation((at) => {
+        const person = at.session.person();
+        return person
+          ? ok(listWorkItems(at.journal.state, person.user.id))
+          : err({ code: 'session.not-signed-in' });
+      }),
+    ),
+    'operations.dismiss': bind(
+      deps,
+      contract['operations.dismiss'],
+      withWorkstation(async (at, { opId }) => {
+        const dismissed = await at.journal.append(() => [{ t: 'dismissed', opId }]);
+        deps.announce('sync.statusChanged');
+        return dismissed.ok ? ok(undefined) : dismissed;
+      }),
+    ),
+    'projection.open': bind(
+      deps,
+      contract['projection.open'],
+      withWorkstation((at, { cursors, dirty }) => {
+        const opened = at.projection.open(new Map(Object.entries(cursors)), dirty);
+        if (opened.defects > 0) log.warn('rows without an operation', { rows: opened.defects });
+        at.loop.nudge();
+        return ok(opened);
+      }),
+    ),
+    'projection.take': bind(
+      deps,
+      contract['projection.take'],
+      withWorkstation((at) => ok(at.projection.take() ?? null)),
+    ),
+    'projection.acknowledge': bind(
+      deps,
+      contract['projection.acknowledge'],
+      withWorkstation((at, answer) => {
+        if (!answer.stored) log.warn('a batch was not stored', { batch: answer.batchId });
+        at.projection.acknowledge(answer);
+        return ok(undefined);
+      }),
+    ),
+    'sync.status': bind(
+      deps,
+      contract['sync.status'],
+      withWorkstation(async (at) => ok(await at.loop.status())),
+    ),
+    'sync.now': bind(
+      deps,
+      contract['sync.now'],
+      withWorkstation((at) => {
+        at.loop.nudge();
+        return ok(undefined);
+      }),
+    ),
+  };
+  const content: PageContent = {
+    sizeOf: async (sha256) =>
+      workstation?.session.person()
+        ? workstation.files.store.sizeOf(FileHash.parse(sha256))
+        : undefined,
+    read: async (sha256, start, end) => {
+      if (!workstation?.session.person()) return undefined;
+      const bytes = await workstation.files.store.read(FileHash.parse(sha256), start, end);
+      return bytes.ok ? bytes.value : undefined;
+    },
+  };
+  return { handlers, content, stop: async () => workstation?.stop() };
+}

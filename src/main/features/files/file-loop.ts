@@ -1,0 +1,90 @@
+import type { FileHash } from '@shared/kernel/ids';
+import type { Result } from '@shared/kernel/result';
+import type { JournalRecord } from '@shared/sync/journal-record';
+import type { JournalState } from '@shared/sync/journal-state';
+import type { LogDep } from '../../platform/log';
+import type { ContentStore } from './content-store';
+import type { FileTransfer } from './file-transfer';
+
+export interface FileLoopDeps extends LogDep {
+  readonly state: JournalState;
+  readonly append: (records: readonly JournalRecord[]) => Promise<Result<void>>;
+  readonly transfer: FileTransfer;
+  readonly store: ContentStore;
+  readonly changed: () => void;
+}
+
+const FIRST_RETRY_MS = 2000;
+const LAST_RETRY_MS = 60_000;
+
+/**
+ * Sends the files that saved acts refer to, apart from the acts themselves, which never wait for them (§10.2). A file
+ * counts as received only after the server said so and the journal kept it (I-21).
+ */
+export function createFileLoop({ state, append, transfer, store, log, changed }: FileLoopDeps) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let isStopped = true;
+  let retryMs = FIRST_RETRY_MS;
+
+  function schedule(delayMs: number): void {
+    if (isStopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running ??= sendAll().finally(() => {
+        running = undefined;
+      });
+    }, delayMs);
+  }
+
+  async function sendAll(): Promise<void> {
+    for (const sha256 of await smallFirst(state.unsentFiles())) {
+      if (isStopped) return;
+      const sent = await transfer.upload(sha256);
+      if (!sent.ok) {
+        log.warn('a file was not sent', { code: sent.error.code });
+        // One that is missing here must not hold up the others; it stays in the list and is shown.
+        if (sent.error.code === 'files.missing') continue;
+        schedule(retryMs);
+        retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+        return;
+      }
+      await append([{ t: 'fileReceived', sha256 }]);
+      retryMs = FIRST_RETRY_MS;
+      changed();
+    }
+  }
+
+  /** Small files first, so that a large scan never keeps twenty letters waiting. */
+  async function smallFirst(files: readonly FileHash[]): Promise<readonly FileHash[]> {
+    const sized = await Promise.all(
+      files.map(async (sha256) => ({ sha256, size: (await store.sizeOf(sha256)) ?? 0 })),
+    );
+    return sized.toSorted((a, b) => a.size - b.size).map(({ sha256 }) => sha256);
+  }
+
+  return {
+    start(): void {
+      isStopped = false;
+      schedule(0);
+    },
+    /** A saved act named files, or the line came back. */
+    nudge(): void {
+      if (state.unsentFiles().length > 0 && !running) schedule(50);
+    },
+    async stop(): Promise<void> {
+      isStopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+    /** Files and bytes that the server does not hold whole. */
+    async unsent(): Promise<{ readonly files: number; readonly bytes: number }> {
+      const files = state.unsentFiles();
+      const sizes = await Promise.all(files.map((sha256) => store.sizeOf(sha256)));
+      return {
+        files: files.length,
+        bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
+      };
+    },
+  };
+}

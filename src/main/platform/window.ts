@@ -1,0 +1,23 @@
+import { BrowserWindow, session } from 'electron';
+import { APP_ORIGIN } from '../ipc/trusted-sender';
+import { isPermissionGranted, windowOptions } from './web-security';
+
+/** Refuses what no page of ours needs: other addresses, new windows, permissions not listed. */
+export function guardSession(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(isPermissionGranted(permission)),
+  );
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) =>
+    isPermissionGranted(permission),
+  );
+}
+
+/** The main window: one, with our page and nothing else (architecture.md §9). */
+export function createMainWindow(preload: string): BrowserWindow {
+  const window = new BrowserWindow(windowOptions(preload));
+  window.once('ready-to-show', () => window.show());
+  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  window.webContents.on('will-navigate', (event) => event.preventDefault());
+  void window.loadURL(`${APP_ORIGIN}/index.html`);
+  return window;
+}

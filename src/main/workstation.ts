@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { err, ok, type Result } from '@shared/kernel/result';
+import { SyncReply } from '@shared/protocol/sync-message';
+import { createEngine } from '@shared/sync/engine';
+import { CHAIN_START } from '@shared/sync/operation';
+import { createContentStore } from './features/files/content-store';
+import { createFileLoop } from './features/files/file-loop';
+import { createFileTransfer } from './features/files/file-transfer';
+import type { FilesAt } from './features/files/files-handlers';
+import { createImportFile } from './features/files/import-file';
+import { createPartialStore } from './features/files/partial-store';
+import { createReadPdfText } from './features/files/pdf-text';
+import { createAppendOperations } from './features/journal/append-operations';
+import { openJournal, type Journal } from './features/journal/journal';
+import { createNodeJournalDisk } from './features/journal/node-journal-disk';
+import { createAccess } from './features/session/access';
+import { createDeviceStore } from './features/session/device-store';
+import { createSession, type IncarnationStart } from './features/session/session';
+import { createUserVault } from './features/session/user-vault';
+import { createProjectionFeed } from './features/sync/projection-feed';
+import { createSyncLoop } from './features/sync/sync-loop';
+import type { Keys } from './platform/keyring';
+import type { LogDep } from './platform/log';
+import { createServerClient } from './platform/server-client';
+import type { Settings } from './platform/settings';
+import { sha256, systemClock, systemRandom } from './platform/system';
+
+export interface WorkstationDeps extends LogDep {
+  readonly dataFolder: string;
+  readonly keys: Keys;
+  readonly settings: Settings;
+  /** Path of the bundled worker that reads the text of PDFs. */
+  readonly textWorker: string;
+  readonly announce: (event: 'session.changed' | 'projection.ready' | 'sync.statusChanged') => void;
+}
+
+/** Answers that end a person's session here: the server no longer lets them work. */
+const ENDS_SESSION: ReadonlySet<string> = new Set(['session.user-disabled']);
+
+/** Everything behind an unlocked keyring: journal, identity, sync. What starts here is stopped in reverse. */
+export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Workstation>> {
+  const { dataFolder, keys, log, announce, settings } = deps;
+  const disk = await createNodeJournalDisk(join(dataFolder, 'journal'));
+  const opened = await openJournal({ disk, sealer: keys.box('journal'), sha256 });
+  if (!opened.ok) {
+    await disk.close();
+    return opened;
+  }
+  const journal = opened.value;
+
+  const client = createServerClient(() => {
+    const device = session.device();
+    return device && { baseUrl: device.serverAddress };
+  });
+  const access = createAccess({
+    client,
+    clock: systemClock,
+    device: () => session.device(),
+    person: () => session.person(),
+  });
+  const session = await createSession({
+    clientFor: (address) => createServerClient(() => ({ baseUrl: address })),
+    client,
+    devices: createDeviceStore(dataFolder, keys.box('device')),
+    vault: createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock),
+    access,
+    startIncarnation: (start) => startIncarnation(journal, start),
+    personChanged: () => {
+      projection.close();
+      sessionChanged();
+    },
+    changed: () => sessionChanged(),
+  });
+  const sessionChanged = (): void => {
+    announce('session.changed');
+    announce('sync.statusChanged');
+    loop.nudge();
+  };
+  const projection = createProjectionFeed({
+    state: () => journal.state,
+    announce: () => announce('projection.ready'),
+    viewer: () => session.person()?.user.id,
+    officeId: () => session.person()?.office.id,
+  });
+  const engine = createEngine({
+    journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+    projection: projection.projection,
+    clock: systemClock,
+    sha256,
+    transport: async (request) => {
+      const device = session.device();
+      if (!device) return err({ code: 'device.not-enrolled' });
+      const token = await access.token(device);
+      if (!token.ok) return token;
+      const reply = await client.call({
+        method: 'POST',
+        path: '/sync',
+        body: request,
+        accessToken: token.value,
+        answer: SyncReply,
+      });
+      if (!reply.ok && reply.error.code === 'session.token-expired') access.drop();
+      return reply;
+    },
+  });
+  const loop = createSyncLoop({
+    log,
+    engine,
+    state: journal.state,
+    clock: systemClock,
+    random: systemRandom,
+    isEnrolled: () => session.device() !== undefined,
+    heldUpTo: (scope) => projection.projection.cursors()?.get(scope)?.seq,
+    dataFolder,
+    unsentFiles: () => files.unsent(),
+    idleMs: settings.syncIdleMs,
+    statusChanged: () => announce('sync.statusChanged'),
+    answered: (code) => {
+      if (code === undefined) {
+        session.confirmed();
+        files.nudge();
+      }
+      if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
+    },
+  });
+  const store = createContentStore(join(dataFolder, 'files'), keys.key('content'));
+  const transfer = createFileTransfer({
+    client,
+    token: async () => {
+      const device = session.device();
+      return device ? access.token(device) : err({ code: 'device.not-enrolled' });
+    },
+    store,
+    partials: createPartialStore(join(dataFolder, 'partial'), keys.box('content')),
+    monotonicMs: systemClock.monotonicMs,
+  });
+  const files = createFileLoop({
+    log,
+    state: journal.state,
+    append: (records) => journal.append(() => records),
+    transfer,
+    store,
+    changed: () => announce('sync.statusChanged'),
+  });
+  const importFile = createImportFile({
+    store,
+    readPdfText: createReadPdfText(deps.textWorker),
+    refused: () => log.warn('a file was refused for a secrecy mark'),
+  });
+  const append = createAppendOperations({
+    journal,
+    clock: systemClock,
+    random: systemRandom,
+    sha256,
+    bootId: randomUUID(),
+    author: () => {
+      const person = session.person();
+      return person && { userId: person.user.id, officeId: person.office.id, sign: person.sign };
+    },
+    saved: (operations) => {
+      projection.saved(operations);
+      announce('sync.statusChanged');
+      loop.nudge();
+      files.nudge();
+    },
+  });
+  loop.start();
+  files.start();
+
+  return ok({
+    journal,
+    session,
+    projection,
+    loop,
+    append,
+    files: { store, transfer, importFile },
+    stop: async () => {
+      await files.stop();
+      await loop.stop();
+      projection.close();
+      await journal.close();
+      await disk.close();
+    },
+  });
+}
+
+export interface Workstation {
+  readonly journal: Journal;
+  readonly session: Awaited<ReturnType<typeof createSession>>;
+  readonly projection: ReturnType<typeof createProjectionFeed>;
+  readonly loop: ReturnType<typeof createSyncLoop>;
+  readonly append: ReturnType<typeof createAppendOperations>;
+  readonly files: FilesAt;
+  readonly stop: () => Promise<void>;
+}
+
+/** The chain of a new incarnation and its first ticket are durable before the device speaks (§3.1). */
+const startIncarnation = (journal: Journal, start: IncarnationStart): Promise<Result<void>> =>
+  journal.append(() => [
+    { t: 'chain', dev: start.deviceId, inc: start.inc, n: 0, hash: CHAIN_START },
+    {
+      t: 'contact',
+      ticket: start.ticket,
+      timeline: start.timeline,
+      serverTime: start.serverTime,
+      wall: systemClock.nowMs(),
+    },
+  ]);
