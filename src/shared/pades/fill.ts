@@ -1,0 +1,221 @@
+import { err, ok, type Result } from '../kernel/result';
+import type { ObjectChange } from './append';
+import { fieldNames } from './field-names';
+import {
+  fontInResources,
+  readEmbeddedFont,
+  readOperators,
+  type EmbeddedFont,
+} from './font/embedded-font';
+import { hex4 } from './font/embed';
+import { pageGeometry, rectOf, uprightMatrix, type PageGeometry, type Rect } from './geometry';
+import { findField, type FormField, type FormTree } from './reader/form';
+import {
+  asInteger,
+  asName,
+  asNumber,
+  dictOf,
+  isKind,
+  rawEntry,
+  type PdfDict,
+} from './reader/objects';
+import { listPages, type PdfPage } from './reader/pages';
+import type { PdfFile } from './reader/pdf-file';
+import {
+  editDict,
+  nameText,
+  numberText,
+  pdfBytes,
+  rectText,
+  refText,
+  streamBody,
+  textStringText,
+} from './syntax';
+
+/** What văn thư gives the document. */
+export interface NumberAndDate {
+  /** As it is to stand in the field, `05` or `05/QĐ-UBND`. */
+  readonly number: string;
+  /** `Thử Nghiệm, ngày 05 tháng 02 năm 2026`, or the part of it the template leaves open. */
+  readonly date: string;
+}
+
+export type FillFailure =
+  | { readonly code: 'signing.field-missing'; readonly field: string }
+  | { readonly code: 'signing.field-filled'; readonly field: string }
+  | { readonly code: 'signing.value-not-allowed'; readonly field: string }
+  | { readonly code: 'signing.glyph-missing'; readonly field: string };
+
+/** Expected patterns (S-10): a number with its symbol; words and numbers of a date. */
+const patterns: Readonly<Record<string, RegExp>> = {
+  [fieldNames.number]: /^\d{1,6}[\p{L}\d/&.\- ]{0,40}$/u,
+  [fieldNames.date]: /^(?=.*\d)[\p{L}\d ,./()-]{1,120}$/u,
+};
+
+/** Smallest type that is still read on paper, points. */
+const SMALLEST = 7;
+
+/**
+ * Changes that fill `so` and `ngay`: /V and the field's own /AP /N, nothing else (S-10). They go into the same
+ * increment as the seal (S-11), so this returns changes, not bytes.
+ */
+export function fillChanges(
+  file: PdfFile,
+  form: FormTree,
+  input: { readonly values: NumberAndDate; readonly nextNumber: () => number },
+): Result<readonly ObjectChange[], FillFailure> {
+  const changes: ObjectChange[] = [];
+  const values = [
+    [fieldNames.number, input.values.number],
+    [fieldNames.date, input.values.date],
+  ] as const;
+  for (const [name, text] of values) {
+    const filled = fillField(file, form, { name, text, nextNumber: input.nextNumber });
+    if (!filled.ok) return filled;
+    changes.push(...filled.value);
+  }
+  return ok(changes);
+}
+
+interface FieldFill {
+  readonly name: string;
+  readonly text: string;
+  readonly nextNumber: () => number;
+}
+
+function fillField(
+  file: PdfFile,
+  form: FormTree,
+  { name, text, nextNumber }: FieldFill,
+): Result<readonly ObjectChange[], FillFailure> {
+  const { now } = file;
+  const field = findField(form, name);
+  const object = field?.ref && now.find(field.ref.num);
+  if (!field || !object || field.type !== 'Tx') {
+    return err({ code: 'signing.field-missing', field: name });
+  }
+  const old = now.resolve(field.rawValue);
+  if (isKind(old, 'string') && old.bytes.length > 0) {
+    return err({ code: 'signing.field-filled', field: name });
+  }
+  if (text.normalize('NFC') !== text || !patterns[name]?.test(text)) {
+    return err({ code: 'signing.value-not-allowed', field: name });
+  }
+  const layout = readLayout(file, form, field);
+  if (!layout) return err({ code: 'signing.field-missing', field: name });
+  const codes = Array.from(text, (character) => layout.font.codeOf(character));
+  if (!codes.every((code) => code !== undefined)) {
+    return err({ code: 'signing.glyph-missing', field: name });
+  }
+  const appearance = nextNumber();
+  return ok([
+    { num: appearance, gen: 0, body: textAppearance(layout, codes) },
+    {
+      num: object.num,
+      gen: object.gen,
+      body: editDict(object.source, field.dict, {
+        V: textStringText(text),
+        AP: `<< /N ${refText({ num: appearance })} >>`,
+      }),
+    },
+  ]);
+}
+
+interface FieldLayout {
+  readonly font: EmbeddedFont;
+  readonly fontName: string;
+  readonly fontRef: string;
+  readonly size: number;
+  /** 0 left, 1 centre, 2 right (ISO 32000-1 §12.7.3.3). */
+  readonly align: number;
+  readonly geometry: PageGeometry;
+  /** Seen space. */
+  readonly rect: Rect;
+}
+
+/** Font and size of /DA, resolved in /DR: only a font that lies in the document is used. */
+function readLayout(file: PdfFile, form: FormTree, field: FormField): FieldLayout | undefined {
+  const { now } = file;
+  const da = now.get(field.dict, 'DA') ?? now.get(form.dict, 'DA');
+  const setFont = isKind(da, 'string')
+    ? readOperators(da.bytes).find(({ operator }) => operator === 'Tf')
+    : undefined;
+  const fontName = asName(setFont?.operands[0]);
+  const resources = dictOf(now.get(form.dict, 'DR'));
+  const dict = fontName === undefined ? undefined : fontInResources(now, resources, fontName);
+  const ref = rawEntry(dictOf(now.get(resources, 'Font')), fontName ?? '');
+  const font = dict && readEmbeddedFont(file, now, dict);
+  const place = widgetPlace(file, field.widgets[0]?.dict);
+  if (!fontName || !font || !isKind(ref, 'ref') || !place) return undefined;
+  const size = asNumber(setFont?.operands[1]) ?? 0;
+  return {
+    font,
+    fontName,
+    fontRef: refText(ref),
+    size: size > 0 ? size : 13,
+    align: asInteger(now.get(field.dict, 'Q')) ?? 0,
+    ...place,
+  };
+}
+
+/** Page and place of a widget: by its /P, else by the page whose /Annots holds it. */
+export function widgetPlace(
+  file: PdfFile,
+  widget: PdfDict | undefined,
+): { readonly page: PdfPage; readonly geometry: PageGeometry; readonly rect: Rect } | undefined {
+  if (!widget) return undefined;
+  const { now } = file;
+  const pageRef = rawEntry(widget, 'P');
+  const pages = listPages(now);
+  const page =
+    pages.find(({ ref }) => isKind(pageRef, 'ref') && ref.num === pageRef.num) ??
+    pages.find(({ dict }) => {
+      const annots = now.get(dict, 'Annots');
+      return isKind(annots, 'array') && annots.items.some((item) => now.resolve(item) === widget);
+    });
+  const rect = rectOf(now, now.get(widget, 'Rect'));
+  if (!page || !rect) return undefined;
+  const geometry = pageGeometry(now, page);
+  return { page, geometry, rect: geometry.toSeen(rect) };
+}
+
+/**
+ * The appearance stream of a text field (§12.7.3.3). The line sits where a browser would put it in a line box of the
+ * field's height (ascent 0.891, descent 0.216 of Liberation Serif), so that it meets the printed text beside it; text
+ * that is too wide is set smaller.
+ */
+function textAppearance(layout: FieldLayout, codes: readonly number[]): Uint8Array {
+  const { font, rect } = layout;
+  const width = rect[2] - rect[0];
+  const height = rect[3] - rect[1];
+  const unitWidth = codes.reduce((sum, code) => sum + font.widthOf(code), 0) / 1000;
+  const size = Math.max(SMALLEST, Math.min(layout.size, (width - 2) / unitWidth));
+  const room = width - unitWidth * size;
+  const x = layout.align === 1 ? room / 2 : layout.align === 2 ? room - 1 : 1;
+  const y = (height - 1.107 * size) / 2 + 0.216 * size;
+  const hex = codes
+    .map((code) => (font.codeBytes === 2 ? hex4(code) : hex4(code).slice(2)))
+    .join('');
+  const content = [
+    '/Tx BMC',
+    'q',
+    'BT',
+    `${nameText(layout.fontName)} ${numberText(size)} Tf`,
+    '0 g',
+    `${numberText(x)} ${numberText(y)} Td`,
+    `<${hex}> Tj`,
+    'ET',
+    'Q',
+    'EMC',
+  ].join('\n');
+  return streamBody(
+    [
+      ['Type', '/XObject'],
+      ['Subtype', '/Form'],
+      ['BBox', rectText([0, 0, width, height])],
+      ['Matrix', uprightMatrix(layout.geometry.rotate)],
+      ['Resources', `<< /Font << ${nameText(layout.fontName)} ${layout.fontRef} >> >>`],
+    ],
+    pdfBytes(content),
+  );
+}

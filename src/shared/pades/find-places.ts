@@ -1,0 +1,97 @@
+import { MM, pageGeometry } from './geometry';
+import type { FieldPlaces, Place } from './places';
+import { asNumber, dictOf, isKind, rawEntry, type PdfDict, type PdfValue } from './reader/objects';
+import { catalogOf, listPages } from './reader/pages';
+import type { PdfFile, PdfView } from './reader/pdf-file';
+import { decodeTextString } from './reader/text-string';
+
+/** Named destinations our templates leave in a draft: the top left corner of each space. */
+export const markerNames = {
+  number: 'tcv-so',
+  date: 'tcv-ngay',
+  leader: 'tcv-ky',
+} as const;
+
+/** Size of each space in points, to the right of and below its marker. */
+export const markerSizes = {
+  number: { width: 60, height: 18 },
+  date: { width: 230, height: 18 },
+  leader: { width: 153, height: 74 },
+} as const;
+
+/** Page margins of the template, points. Chromium writes destinations as if the margins were nought. */
+export interface TemplateMargins {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** NĐ 30/2020: left 30 mm, top 20 mm. */
+const templateMargins: TemplateMargins = { left: 30 * MM, top: 20 * MM };
+
+/**
+ * Finds the prepared spaces of a draft that one of our templates printed: named destinations (ISO 32000-1 §12.3.2.3)
+ * as Chromium writes them for the `id` of an element that is linked to. Undefined when one of the three is missing.
+ */
+export function findPlaces(
+  file: PdfFile,
+  margins: TemplateMargins = templateMargins,
+): FieldPlaces | undefined {
+  const number = findMarker(file, 'number', margins);
+  const date = findMarker(file, 'date', margins);
+  const leader = findMarker(file, 'leader', margins);
+  return number && date && leader ? { number, date, leader } : undefined;
+}
+
+function findMarker(
+  file: PdfFile,
+  marker: keyof typeof markerNames,
+  margins: TemplateMargins,
+): Place | undefined {
+  const view = file.now;
+  const target = findDestination(view, markerNames[marker]);
+  if (!isKind(target, 'array')) return undefined;
+  const [pageRef, , left, top] = target.items;
+  const pages = listPages(view);
+  const index = pages.findIndex(({ ref }) => isKind(pageRef, 'ref') && ref.num === pageRef.num);
+  const page = pages[index];
+  const x = asNumber(view.resolve(left));
+  const y = asNumber(view.resolve(top));
+  if (!page || x === undefined || y === undefined) return undefined;
+  const [destinationLeft, , , destinationTop] = pageGeometry(view, page).toSeen([x, y, x, y]);
+  const seenLeft = destinationLeft + margins.left;
+  const seenTop = destinationTop - margins.top;
+  const { width, height } = markerSizes[marker];
+  return { page: index, rect: [seenLeft, seenTop - height, seenLeft + width, seenTop] };
+}
+
+/** Looks in /Dests and in the name tree of /Names (§7.9.6). */
+function findDestination(view: PdfView, name: string): PdfValue | undefined {
+  const catalog = catalogOf(view);
+  const old = dictOf(view.get(catalog, 'Dests'));
+  const tree = dictOf(view.get(dictOf(view.get(catalog, 'Names')), 'Dests'));
+  const found = rawEntry(old, name) ?? (tree && findInNameTree(view, tree, name, 0));
+  const value = view.resolve(found);
+  return isKind(value, 'dict') ? view.get(value, 'D') : value;
+}
+
+function findInNameTree(
+  view: PdfView,
+  node: PdfDict,
+  name: string,
+  depth: number,
+): PdfValue | undefined {
+  if (depth > 16) return undefined;
+  const names = view.get(node, 'Names');
+  const items = isKind(names, 'array') ? names.items : [];
+  for (let i = 0; i + 1 < items.length; i += 2) {
+    const key = view.resolve(items[i]);
+    if (isKind(key, 'string') && decodeTextString(key.bytes) === name) return items[i + 1];
+  }
+  const kids = view.get(node, 'Kids');
+  for (const kid of isKind(kids, 'array') ? kids.items : []) {
+    const child = dictOf(view.resolve(kid));
+    const found = child && findInNameTree(view, child, name, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Reason } from './reason';
+
+/** Verdict of a document; the worst of its signatures wins (`signing-requirements.md` §4.1). */
+export const Verdict = z.enum([
+  'HOP_LE',
+  'HOP_LE_CANH_BAO',
+  'CHUA_XAC_DINH',
+  'KHONG_HOP_LE',
+  'KHONG_CO_CHU_KY',
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Of the covered bytes. */
+export const Integrity = z.enum(['intact', 'broken', 'undecided']);
+export type Integrity = z.infer<typeof Integrity>;
+
+/** What came after the signature, worst class. */
+export const Changes = z.enum(['none', 'maintenance', 'permitted', 'annotations', 'notPermitted']);
+export type Changes = z.infer<typeof Changes>;
+
+/** Of the signer's certificate at the proven time, else the claimed time. */
+export const Trust = z.enum([
+  'trusted',
+  'untrusted',
+  'expired',
+  'revoked',
+  'notYetValid',
+  'unknown',
+]);
+export type Trust = z.infer<typeof Trust>;
+
+const Instant = z.string();
+
+export const SignerCertificate = z
+  .object({
+    commonName: z.string().nullable(),
+    organization: z.string().nullable(),
+    issuer: z.string().nullable(),
+    serial: z.string(),
+    notBefore: Instant,
+    notAfter: Instant,
+    /** SHA-256 of the DER, lower-case hexadecimal: what tokens are registered by (K-6). */
+    thumbprint: z.string(),
+  })
+  .readonly();
+export type SignerCertificate = z.infer<typeof SignerCertificate>;
+
+export const SignatureReport = z
+  .object({
+    field: z.string(),
+    kind: z.enum(['leader', 'organ', 'appendix', 'copy', 'timestamp', 'other']),
+    verdict: Verdict,
+    integrity: Integrity,
+    changes: Changes,
+    trust: Trust,
+    /** ETSI EN 319 142-1 levels as far as the file shows them; `CMS` for the older sub-filters. */
+    level: z.enum(['B-B', 'B-T', 'B-LT', 'CMS', 'timestamp']),
+    /** Common name of the signer's certificate. */
+    signer: z.string().nullable(),
+    /** What the signer's computer said. */
+    claimedTime: Instant.nullable(),
+    /** What a trusted timestamp says. */
+    provenTime: Instant.nullable(),
+    reasons: z.array(Reason).readonly(),
+    certificate: SignerCertificate.nullable(),
+    reason: z.string().nullable(),
+    location: z.string().nullable(),
+    subFilter: z.string().nullable(),
+    /** `RSA-2048 SHA-256`. */
+    algorithm: z.string().nullable(),
+    /** Revision that was signed, from 1; null when the range ends at none. */
+    revision: z.int().nullable(),
+    /** Bytes from the start of the file to the end of the covered range: the file as it was signed (V-15). */
+    signedLength: z.int().nullable(),
+    /** True when nothing follows the covered bytes. */
+    coversWholeFile: z.boolean(),
+    /** Date of the revocation data used for the signer, and where it came from. */
+    revocation: z
+      .object({ thisUpdate: Instant, source: z.enum(['file', 'given']) })
+      .readonly()
+      .nullable(),
+    /** Places in later revisions that changed: fields, pages, objects. */
+    changedPlaces: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export type SignatureReport = z.infer<typeof SignatureReport>;
+
+export const VerificationReport = z
+  .object({
+    verdict: Verdict,
+    /** Of the whole file, lower-case hexadecimal. */
+    sha256: z.string(),
+    size: z.int(),
+    revisions: z.int(),
+    /** The clock the verdict was made with. */
+    checkedAt: Instant,
+    signatures: z.array(SignatureReport).readonly(),
+    reasons: z.array(Reason).readonly(),
+  })
+  .readonly();
+export type VerificationReport = z.infer<typeof VerificationReport>;

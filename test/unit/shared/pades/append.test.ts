@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { appendRevision, objectNumbers } from '../../../../src/shared/pades/append';
+import { pdfBytes } from '../../../../src/shared/pades/syntax';
+import {
+  anOffice,
+  fixture,
+  open,
+  prepared,
+  sealAsOffice,
+  signAsLeader,
+  signableFixtures,
+  value,
+} from './helpers';
+
+const addNothingMuch = (bytes: Uint8Array): Uint8Array => {
+  const file = open(bytes);
+  return value(
+    appendRevision(file, [
+      { num: objectNumbers(file)(), gen: 0, body: pdfBytes('<< /Test true >>') },
+    ]),
+  ).bytes;
+};
+
+test.each(signableFixtures)('S-5: the output starts with the input: %s', (name) => {
+  const input = fixture(name);
+
+  const output = addNothingMuch(addNothingMuch(input));
+
+  expect(Buffer.from(output.subarray(0, input.length)).equals(Buffer.from(input))).toBe(true);
+  expect(open(output).revisions.length).toBe(open(input).revisions.length + 2);
+});
+
+test.each(signableFixtures)('S-6: the cross-reference stays of its kind: %s', (name) => {
+  const kindOf = (bytes: Uint8Array) => open(bytes).revisions.at(-1)?.sections[0]?.kind;
+
+  expect(kindOf(addNothingMuch(fixture(name)))).toBe(kindOf(fixture(name)));
+});
+
+test('S-6: a signature writes at most 8 objects and touches nothing shared', () => {
+  const office = anOffice();
+  const bytes = prepared(fixture('chromium-draft.pdf'));
+
+  const signed = open(signAsLeader(office, bytes));
+  const entries = signed.revisions.at(-1)?.sections[0]?.entries ?? new Map();
+
+  expect(entries.size).toBeLessThanOrEqual(8);
+  const changed = [...entries.keys()].filter((num) => open(bytes).now.find(num));
+  expect(changed.length, 'only the field itself').toBe(1);
+});
+
+test('S-11: number, date and seal are one increment of the fields and new objects alone', () => {
+  const office = anOffice();
+  const leader = signAsLeader(office, prepared(fixture('qpdf-object-streams.pdf')));
+
+  const sealed = open(sealAsOffice(office, leader));
+  const entries = sealed.revisions.at(-1)?.sections[0]?.entries ?? new Map();
+
+  const changed = [...entries.keys()].filter((num) => open(leader).now.find(num));
+  expect(sealed.revisions.length).toBe(open(leader).revisions.length + 1);
+  expect(changed.length, 'so, ngay, ky_co_quan').toBe(3);
+});
+
+test('S-5: a file with bytes behind its last revision is not appended to', () => {
+  const input = fixture('chromium-draft.pdf');
+  const bytes = new Uint8Array([...input, ...pdfBytes('junk')]);
+  const file = open(bytes);
+
+  const appended = appendRevision(file, [{ num: 900, gen: 0, body: pdfBytes('null') }]);
+
+  expect(appended).toMatchObject({
+    ok: false,
+    error: { code: 'signing.signatures-not-understood' },
+  });
+});

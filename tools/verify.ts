@@ -1,0 +1,102 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { nodePadesPlatform } from '../src/main/features/signing/node-pades-platform';
+import type { Verdict, VerificationReport } from '../src/shared/pades/verify/report';
+import type { TrustMaterial } from '../src/shared/pades/verify/trust';
+import { trustFromPem } from '../src/shared/pades/verify/trust-material';
+import { verifyPdf } from '../src/shared/pades/verify/verify-pdf';
+
+const USAGE = 'cli verify <file…> [--at <instant>] [--trust <folder of PEM>] [--offline] [--json]';
+
+interface VerifyArguments {
+  readonly files: readonly string[];
+  readonly atMs: number;
+  readonly trustFolder: string | undefined;
+  readonly asJson: boolean;
+}
+
+/**
+ * `cli verify`: judges the signatures of PDF files, without a network.
+ *
+ * @returns 0 when every file is HOP_LE or HOP_LE_CANH_BAO, 1 when one is not, 2 when it could not run.
+ */
+export async function runVerify(args: readonly string[]): Promise<number> {
+  const parsed = parseArguments(args);
+  if (typeof parsed === 'string') {
+    process.stderr.write(`${parsed}\n${USAGE}\n`);
+    return 2;
+  }
+  try {
+    const trust = await loadTrust(parsed.trustFolder);
+    let code = 0;
+    for (const file of parsed.files) {
+      const bytes = new Uint8Array(await readFile(file));
+      const report = verifyPdf(nodePadesPlatform, bytes, { trust, nowMs: parsed.atMs });
+      process.stdout.write(
+        parsed.asJson ? `${JSON.stringify(jsonLine(file, report))}\n` : textOf(file, report),
+      );
+      if (!isFine(report.verdict)) code = 1;
+    }
+    return code;
+  } catch (cause) {
+    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+    return 2;
+  }
+}
+
+const isFine = (verdict: Verdict): boolean => verdict === 'HOP_LE' || verdict === 'HOP_LE_CANH_BAO';
+
+function parseArguments(args: readonly string[]): VerifyArguments | string {
+  const files: string[] = [];
+  let atMs = Date.now();
+  let trustFolder: string | undefined;
+  let asJson = false;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (arg === '--json') asJson = true;
+    else if (arg === '--at') {
+      atMs = Date.parse(args[++i] ?? '');
+      if (Number.isNaN(atMs)) return '--at: not an instant';
+    } else if (arg === '--trust') {
+      trustFolder = args[++i];
+      if (trustFolder === undefined) return '--trust: folder missing';
+      // Verifying never opens a connection; the switch states it.
+    } else if (arg === '--offline') continue;
+    else if (arg.startsWith('--')) return `unknown option ${arg}`;
+    else files.push(arg);
+  }
+  return files.length === 0 ? 'no file given' : { files, atMs, trustFolder, asJson };
+}
+
+async function loadTrust(folder: string | undefined): Promise<TrustMaterial> {
+  if (folder === undefined) return { anchors: [], intermediates: [], crls: [] };
+  const names = (await readdir(folder)).filter((name) => /\.(pem|crt|cer|crl)$/i.test(name));
+  const texts = await Promise.all(
+    names.toSorted().map((name) => readFile(join(folder, name), 'latin1')),
+  );
+  return trustFromPem(texts).material;
+}
+
+/** The stable line of `architecture.md` §5, with the rest of V-16 behind it. */
+function jsonLine(file: string, report: VerificationReport) {
+  const { sha256, verdict, signatures, reasons, ...rest } = report;
+  return { file, sha256, verdict, signatures, reasons, ...rest };
+}
+
+/** Plain text for a person; the page for the file is drawn elsewhere from the same report. */
+function textOf(file: string, report: VerificationReport): string {
+  const lines = [`${basename(file)}: ${report.verdict}`];
+  for (const { code, where } of report.reasons)
+    lines.push(`  ${code}${where ? ` (${where})` : ''}`);
+  for (const signature of report.signatures) {
+    const { field, verdict, integrity, changes, trust, level } = signature;
+    lines.push(
+      `  ${field}: ${verdict}; integrity ${integrity}, changes ${changes}, trust ${trust}, level ${level}`,
+      `    ${signature.signer ?? '?'}; claimed ${signature.claimedTime ?? '-'}, proven ${signature.provenTime ?? '-'}`,
+    );
+    for (const { code, where } of signature.reasons) {
+      lines.push(`    ${code}${where ? ` (${where})` : ''}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
