@@ -266,5 +266,3 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
     row: (id: string) => database.rows().get(id),
   };
 }
-
-export type Bench = ReturnType<typeof createBench>;

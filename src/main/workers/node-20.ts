@@ -18,5 +18,3 @@ promises.try ??= <A extends readonly unknown[], T>(act: (...args: A) => T, ...ar
   new Promise<T>((resolve) => {
     resolve(act(...args));
   });
-
-export {};

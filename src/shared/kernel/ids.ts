@@ -1,25 +1,31 @@
 import { z } from 'zod';
 
+/**
+ * A UUID in small letters: databases write it so whatever they were given, and one id must not be two texts with two
+ * hashes.
+ */
+export const Uuid = z.uuid().lowercase();
+
 /** Ids are UUIDs made on the device; a register number is never an id. Brands come from parsing. */
-export const OfficeId = z.uuid().brand<'OfficeId'>();
+export const OfficeId = Uuid.brand<'OfficeId'>();
 export type OfficeId = z.infer<typeof OfficeId>;
 
-export const OrganId = z.uuid().brand<'OrganId'>();
+export const OrganId = Uuid.brand<'OrganId'>();
 export type OrganId = z.infer<typeof OrganId>;
 
-export const OrgUnitId = z.uuid().brand<'OrgUnitId'>();
+export const OrgUnitId = Uuid.brand<'OrgUnitId'>();
 export type OrgUnitId = z.infer<typeof OrgUnitId>;
 
-export const UserId = z.uuid().brand<'UserId'>();
+export const UserId = Uuid.brand<'UserId'>();
 export type UserId = z.infer<typeof UserId>;
 
-export const DeviceId = z.uuid().brand<'DeviceId'>();
+export const DeviceId = Uuid.brand<'DeviceId'>();
 export type DeviceId = z.infer<typeof DeviceId>;
 
-export const DocumentId = z.uuid().brand<'DocumentId'>();
+export const DocumentId = Uuid.brand<'DocumentId'>();
 export type DocumentId = z.infer<typeof DocumentId>;
 
-export const RegisterId = z.uuid().brand<'RegisterId'>();
+export const RegisterId = Uuid.brand<'RegisterId'>();
 export type RegisterId = z.infer<typeof RegisterId>;
 
 /** SHA-256 of a file's bytes, 64 lower-case hexadecimal digits; it is the file's name everywhere. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { utf8, toHex, type Sha256 } from '../kernel/bytes';
 import { canonicalJson, Json, JsonObject } from '../kernel/canonical-json';
-import { DeviceId, FileHash, OfficeId, UserId } from '../kernel/ids';
+import { DeviceId, FileHash, OfficeId, UserId, Uuid } from '../kernel/ids';
 import { Role } from '../domain/organ/user';
 
 /** Kinds of record that operations act on; the values are stored and exchanged. */
@@ -57,7 +57,7 @@ export type OpKind = z.infer<typeof OpKind>;
 /** One act of one person on one workstation (§4.1). `agency` of the requirement text is `office` here. */
 export const Operation = z
   .object({
-    opId: z.uuid(),
+    opId: Uuid,
     dev: DeviceId,
     /** Incarnation of the device, from 1. */
     inc: z.int().positive(),
@@ -67,7 +67,7 @@ export const Operation = z
     role: Role,
     office: OfficeId,
     kind: OpKind,
-    target: z.object({ type: TargetType, id: z.uuid() }).readonly(),
+    target: z.object({ type: TargetType, id: Uuid }).readonly(),
     /** Server revision the user was looking at; null when the server never confirmed one. */
     base: z.int().nonnegative().nullable(),
     body: JsonObject,
@@ -87,7 +87,7 @@ export type Operation = z.infer<typeof Operation>;
 export const OperationDraft = z
   .object({
     kind: OpKind,
-    target: z.object({ type: TargetType, id: z.uuid() }).readonly(),
+    target: z.object({ type: TargetType, id: Uuid }).readonly(),
     base: z.int().nonnegative().nullable(),
     body: JsonObject,
     role: Role,

@@ -16,7 +16,7 @@ import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, FileHash, RegisterId } from '../../kernel/ids';
 import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
 import { Patch, type Operation } from '../operation';
-import { defineAct, rejected, type AnyAct, type DecisionContext } from './act';
+import { defineAct, instantOf, rejected, type AnyAct, type DecisionContext } from './act';
 
 /** Fields the drafter may change while the document is a draft. */
 const draftPolicy: FieldPolicy = {
@@ -37,7 +37,6 @@ const draftPolicy: FieldPolicy = {
 };
 
 const asContent = (value: object): JsonObject => value as JsonObject;
-const instantOf = (operation: Operation): string => new Date(operation.at.wall).toISOString();
 
 const documentFrom = (draft: OutgoingDraft, operation: Operation): OutgoingDocument => ({
   ...draft,

@@ -1,0 +1,109 @@
+import {
+  CorrectIncomingPage,
+  IncomingDetailPage,
+  IncomingListPage,
+  RegisterIncomingPage,
+  type IncomingListMemory,
+} from '../../features/incoming';
+import {
+  DraftOutgoingPage,
+  EditDraftPage,
+  OutgoingDetailPage,
+  OutgoingListPage,
+  type OutgoingListMemory,
+} from '../../features/outgoing';
+import { SyncPage } from '../../features/sync';
+import type { Route } from '../routes';
+
+interface PageProps {
+  readonly route: Route;
+  readonly go: (route: Route) => void;
+  readonly listMemory: IncomingListMemory;
+  readonly outgoingMemory: OutgoingListMemory;
+}
+
+/** The page of a route, wired to the others. */
+export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
+  switch (route.page) {
+    case 'incoming':
+      return (
+        <IncomingListPage
+          memory={listMemory}
+          onOpen={(id) => go({ page: 'incomingDetail', id, from: 'incoming' })}
+          onRegister={() => go({ page: 'registerIncoming' })}
+        />
+      );
+    case 'registerIncoming':
+      return (
+        <RegisterIncomingPage
+          start={route.start}
+          onClose={() => go({ page: 'incoming' })}
+          onOpen={(id) => go({ page: 'incomingDetail', id, from: 'registerIncoming' })}
+        />
+      );
+    case 'incomingDetail':
+      return (
+        <IncomingDetailPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ page: route.from })}
+          onCorrect={() => go({ ...route, page: 'correctIncoming' })}
+        />
+      );
+    case 'correctIncoming':
+      return (
+        <CorrectIncomingPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ ...route, page: 'incomingDetail' })}
+        />
+      );
+    case 'outgoing':
+      return (
+        <OutgoingListPage
+          memory={outgoingMemory}
+          onOpen={(id) => go({ page: 'outgoingDetail', id, from: 'outgoing' })}
+          onDraft={() => go({ page: 'draftOutgoing' })}
+        />
+      );
+    case 'draftOutgoing':
+      return (
+        <DraftOutgoingPage
+          onClose={() => go({ page: 'outgoing' })}
+          onSaved={(id) => go({ page: 'outgoingDetail', id, from: 'outgoing' })}
+        />
+      );
+    case 'outgoingDetail':
+      return (
+        <OutgoingDetailPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ page: route.from })}
+          onEdit={() => go({ ...route, page: 'editDraft' })}
+        />
+      );
+    case 'editDraft':
+      return (
+        <EditDraftPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ ...route, page: 'outgoingDetail' })}
+        />
+      );
+    case 'sync':
+      return (
+        <SyncPage
+          onOpenDocument={({ id, type }) =>
+            go({
+              page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
+              id,
+              from: 'sync',
+            })
+          }
+          onCorrect={(typed, replaces) =>
+            go({ page: 'registerIncoming', start: { typed, replaces } })
+          }
+        />
+      );
+  }
+}

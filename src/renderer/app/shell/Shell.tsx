@@ -1,0 +1,110 @@
+import { Alert } from '@mantine/core';
+import { IconInbox, IconSend } from '@tabler/icons-react';
+import { useState } from 'react';
+import { t } from '@shared/i18n/translate';
+import type { SessionState } from '@shared/ipc/contract';
+import { ask, useBridge } from '../../data/bridge';
+import { useCurrentSession } from '../../data/session';
+import { CurrentUser } from '../../features/session';
+import { StatusLine } from '../../features/sync';
+import { createIncomingListMemory } from '../../features/incoming';
+import { createOutgoingListMemory } from '../../features/outgoing';
+import { useLeave } from '../../ui/leave-guard';
+import { useShortcut } from '../../ui/use-shortcut';
+import { ErrorBoundary } from '../ErrorBoundary';
+import type { Route } from '../routes';
+import { Page } from './Page';
+import classes from './shell.module.css';
+
+interface ShellProps {
+  readonly wasRebuilt: boolean;
+  readonly onSession: (session: SessionState) => void;
+}
+
+/** What surrounds every page: who works here, where one can go, and what has not left this machine yet. */
+export function Shell({ wasRebuilt, onSession }: ShellProps) {
+  const bridge = useBridge();
+  const session = useCurrentSession();
+  const guarded = useLeave();
+  const [route, setRoute] = useState<Route>({ page: 'incoming' });
+  const [isNoticeOpen, setNoticeOpen] = useState(wasRebuilt);
+  const [listMemory] = useState(createIncomingListMemory);
+  const [outgoingMemory] = useState(createOutgoingListMemory);
+  const go = (next: Route) => guarded(() => setRoute(next));
+  const signOut = async () => {
+    const answer = await ask(bridge, 'session.signOut', undefined);
+    if (answer.ok) onSession(answer.value);
+  };
+  const changeUser = () => guarded(() => void signOut());
+  useShortcut('F9', changeUser);
+
+  return (
+    <div className={classes['shell']}>
+      <header className={classes['header']}>
+        <div className={classes['product']}>
+          <strong>{t('app.name')}</strong>
+          <span>{session.office.name}</span>
+        </div>
+        <CurrentUser session={session} onChangeUser={changeUser} />
+      </header>
+      <nav className={classes['navigation']} aria-label={t('shell.navigation')}>
+        <button
+          type="button"
+          className={classes['place']}
+          aria-current={placeOf(route) === 'incoming' ? 'page' : undefined}
+          onClick={() => go({ page: 'incoming' })}
+        >
+          <IconInbox size={24} stroke={1.6} aria-hidden />
+          {t('incoming.navigation')}
+        </button>
+        <button
+          type="button"
+          className={classes['place']}
+          aria-current={placeOf(route) === 'outgoing' ? 'page' : undefined}
+          onClick={() => go({ page: 'outgoing' })}
+        >
+          <IconSend size={24} stroke={1.6} aria-hidden />
+          {t('outgoing.navigation')}
+        </button>
+      </nav>
+      <main className={classes['main']}>
+        {isNoticeOpen ? (
+          <Alert
+            color="orange"
+            withCloseButton
+            closeButtonLabel={t('common.close')}
+            onClose={() => setNoticeOpen(false)}
+          >
+            {t('app.rebuilding')}
+          </Alert>
+        ) : null}
+        <div className={classes['page']}>
+          <ErrorBoundary key={route.page}>
+            <Page route={route} go={go} listMemory={listMemory} outgoingMemory={outgoingMemory} />
+          </ErrorBoundary>
+        </div>
+      </main>
+      <footer className={classes['status']}>
+        <StatusLine onOpen={() => go({ page: 'sync' })} />
+      </footer>
+    </div>
+  );
+}
+
+/** The place of the navigation that a page belongs to; undefined for the status page. */
+function placeOf({ page }: Route): 'incoming' | 'outgoing' | undefined {
+  switch (page) {
+    case 'incoming':
+    case 'registerIncoming':
+    case 'incomingDetail':
+    case 'correctIncoming':
+      return 'incoming';
+    case 'outgoing':
+    case 'draftOutgoing':
+    case 'outgoingDetail':
+    case 'editDraft':
+      return 'outgoing';
+    case 'sync':
+      return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import type { RxJsonSchema } from 'rxdb/plugins/core';
+import type { HeldRecord } from '@shared/sync/project';
+
+/**
+ * A row of the local database: a held record (§4.3) and, by collection, the columns that lists sort by.
+ *
+ * Type `gone` marks a row that left with the page being stored. It holds no content; its `seq` is the cursor at that
+ * time, and it keeps its share in the digest until the cursor moves, so that the page can be stored a second time.
+ */
+export interface HeldRow extends Omit<HeldRecord, 'dirty' | 'type'> {
+  readonly type: HeldRecord['type'] | 'gone';
+  /** A number, for it is indexed. */
+  readonly dirty: 0 | 1;
+}
+
+/** An index column: text of at most so many characters. */
+export const textColumn = (maxLength: number) => ({ type: 'string', maxLength }) as const;
+
+type Column = ReturnType<typeof textColumn>;
+
+/** Schema of a collection of held rows; `indexes` stand beside the one that every collection needs. */
+export function heldSchema<Row extends HeldRow>(
+  columns: Readonly<Record<string, Column>>,
+  indexes: readonly (readonly string[])[],
+): RxJsonSchema<Row> {
+  const properties = {
+    id: textColumn(36),
+    type: textColumn(24),
+    scope: textColumn(48),
+    rev: { type: 'integer' },
+    seq: { type: 'integer' },
+    hash: { type: 'string' },
+    mark: { type: 'string' },
+    counted: { type: 'string' },
+    dirty: { type: 'integer', minimum: 0, maximum: 1, multipleOf: 1 },
+    view: { type: 'object' },
+    srv: { type: ['object', 'null'] },
+    ...columns,
+  };
+  // RxDB's type derives indexes from the row's keys, which a generic row does not show.
+  return {
+    version: 0,
+    primaryKey: 'id',
+    type: 'object',
+    properties,
+    required: ['id', 'type', 'scope', 'dirty', ...Object.keys(columns)],
+    indexes: [['dirty', 'scope'], ...indexes.map((index) => [...index])],
+  } as unknown as RxJsonSchema<Row>;
+}

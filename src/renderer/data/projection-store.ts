@@ -1,0 +1,207 @@
+import type { RxCollection } from 'rxdb/plugins/core';
+import { invariant } from '@shared/kernel/assert';
+import { sameJson } from '@shared/kernel/canonical-json';
+import type { HeldRecord } from '@shared/sync/project';
+import { EMPTY_DIGEST, type Scope } from '@shared/sync/record';
+import type { ProjectionStore, RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import type { HeldRow } from './collections/held-row';
+import {
+  collectionOf,
+  columnsOf,
+  heldCollection,
+  heldCollections,
+  type HeldCollectionName,
+  type LocalDatabase,
+} from './database';
+import { CHUNK_ROWS, queryRows, readRows, writeRows, type StoredRow } from './raw-store';
+
+/** `ProjectionStore` on RxDB: small chunks, and a pause between two so that typing never stutters. */
+export function createProjectionStore(
+  database: LocalDatabase,
+  pause: () => Promise<void>,
+): ProjectionStore {
+  /** What was read last: the rows that a write replaces. The projection is the only writer. */
+  let read: ReadonlyMap<string, StoredRow<HeldRow>> = new Map();
+
+  const readCursor = async (scope: Scope): Promise<ScopeCursor | undefined> => {
+    const row = (await readRows(database.meta, [scope])).get(scope);
+    return row && !row.purging ? { seq: row.seq, digest: row.digest } : undefined;
+  };
+
+  return {
+    readCursor,
+
+    async readRows(references) {
+      const chunks = await inTurn(chunksOf(references), pause, ({ name, items }) =>
+        readRows(
+          heldCollection(database, name),
+          items.map(({ id }) => id),
+        ),
+      );
+      const found = new Map(chunks.flatMap((rows) => [...rows]));
+      read = found;
+      const cursors = new Map<Scope, number>();
+      for (const { scope } of references) {
+        if (!cursors.has(scope)) cursors.set(scope, (await readCursor(scope))?.seq ?? 0);
+      }
+      return new Map(
+        references.flatMap((reference) => {
+          const row = found.get(reference.id);
+          const record = row && recordFrom(row, reference, cursors.get(reference.scope) ?? 0);
+          return record ? [[reference.id, record] as const] : [];
+        }),
+      );
+    },
+
+    async writeRows(records) {
+      await inTurn(chunksOf(records), pause, ({ name, items }) =>
+        writeRows(
+          heldCollection(database, name),
+          items.map((record) => ({ row: rowFrom(name, record), previous: read.get(record.id) })),
+        ),
+      );
+    },
+
+    async removeRows(references) {
+      for (const { name, items } of chunksOf(references)) {
+        const collection = heldCollection(database, name);
+        const rows = await readRows(
+          collection,
+          items.map(({ id }) => id),
+        );
+        const seq = (await readCursor(items[0]?.scope ?? ''))?.seq ?? 0;
+        const writes = items.flatMap(({ id, scope }) => {
+          const previous = rows.get(id);
+          // In another scope by now: it stays there.
+          if (!previous || previous.type === 'gone' || previous.scope !== scope) return [];
+          return [{ row: goneRow(name, previous, seq), previous }];
+        });
+        await writeRows(collection, writes);
+        await pause();
+      }
+    },
+
+    async writeCursor(scope, cursor) {
+      const previous = (await readRows(database.meta, [scope])).get(scope);
+      await writeRows(database.meta, [{ row: { scope, ...cursor, purging: false }, previous }]);
+      const stored = await readCursor(scope);
+      invariant(
+        stored?.seq === cursor.seq && sameJson(stored.digest, cursor.digest),
+        'a cursor reads back as another',
+      );
+      await sweepGone(database, pause);
+    },
+
+    purgeScope: (scope) => purgeScope(database, scope, pause),
+  };
+}
+
+/**
+ * Removes a scope with all its content (I-14). RxDB keeps removed rows, so their content is emptied in the same write.
+ * The cursor is marked first and goes last: a purge that was cut off is finished at the next start.
+ */
+export async function purgeScope(
+  database: LocalDatabase,
+  scope: Scope,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const cursor = (await readRows(database.meta, [scope])).get(scope);
+  const ending = { scope, seq: 0, digest: EMPTY_DIGEST, purging: true };
+  await writeRows(database.meta, [{ row: ending, previous: cursor }]);
+  for (const name of heldCollections) {
+    for (const dirty of [0, 1] as const) {
+      await removeWhere(heldCollection(database, name), name, { dirty, scope }, pause);
+    }
+  }
+  const previous = (await readRows(database.meta, [scope])).get(scope);
+  await writeRows(database.meta, [{ row: ending, previous, deleted: true }]);
+}
+
+async function removeWhere(
+  collection: RxCollection<HeldRow>,
+  name: HeldCollectionName,
+  selector: { readonly dirty: 0 | 1; readonly scope: Scope },
+  pause: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const rows = await queryRows(collection, {
+      selector,
+      sort: [{ dirty: 'asc' }, { scope: 'asc' }, { id: 'asc' }],
+      limit: CHUNK_ROWS,
+    });
+    if (rows.length === 0) return;
+    await writeRows(
+      collection,
+      rows.map((previous) => ({ row: goneRow(name, previous, 0), previous, deleted: true })),
+    );
+    await pause();
+  }
+}
+
+/** What left is removed for good once the cursor has passed it. */
+async function sweepGone(database: LocalDatabase, pause: () => Promise<void>): Promise<void> {
+  for (const name of heldCollections) {
+    const collection = heldCollection(database, name);
+    const rows = await queryRows(collection, { selector: { type: 'gone' } });
+    for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
+      const chunk = rows.slice(at, at + CHUNK_ROWS);
+      await writeRows(
+        collection,
+        chunk.map((previous) => ({ row: goneRow(name, previous, 0), previous, deleted: true })),
+      );
+      await pause();
+    }
+  }
+}
+
+const rowFrom = (name: HeldCollectionName, record: HeldRecord): HeldRow => ({
+  ...record,
+  dirty: record.dirty ? 1 : 0,
+  ...columnsOf(name, record.view),
+});
+
+/** An emptied row that still knows which share of it the digest at `cursor` counts. */
+function goneRow(name: HeldCollectionName, row: HeldRow, cursor: number): HeldRow {
+  const { id, scope } = row;
+  const counted = row.rev === 0 || row.seq > cursor ? row.counted : row.mark;
+  const empty = { rev: 0, hash: '', mark: '', dirty: 0, view: {}, srv: null } as const;
+  return { id, scope, type: 'gone', seq: cursor, counted, ...empty, ...columnsOf(name, {}) };
+}
+
+/** A row as the pure core knows it; what is gone counts until the cursor has moved. */
+function recordFrom(row: HeldRow, reference: RowReference, cursor: number): HeldRecord | undefined {
+  const { id, scope, rev, seq, hash, mark, counted, view, srv, dirty, type } = row;
+  if (scope !== reference.scope) return undefined;
+  if (type === 'gone' && seq !== cursor) return undefined;
+  const shared = { id, scope, rev, seq, hash, mark, counted, view, srv, dirty: dirty === 1 };
+  return { ...shared, type: type === 'gone' ? reference.type : type };
+}
+
+/** Starts the next chunk while the disk works on the last; a refusal is heard at the end. */
+async function inTurn<Chunk, Done>(
+  chunks: readonly Chunk[],
+  pause: () => Promise<void>,
+  start: (chunk: Chunk) => Promise<Done>,
+): Promise<readonly Done[]> {
+  const running: Promise<Done>[] = [];
+  for (const chunk of chunks) {
+    const work = start(chunk);
+    work.catch(() => undefined);
+    running.push(work);
+    await pause();
+  }
+  return Promise.all(running);
+}
+
+function chunksOf<Item extends { readonly type: HeldRecord['type'] }>(
+  items: readonly Item[],
+): readonly { readonly name: HeldCollectionName; readonly items: readonly Item[] }[] {
+  return heldCollections.flatMap((name) => {
+    const own = items.filter(({ type }) => collectionOf(type) === name);
+    const chunks = Math.ceil(own.length / CHUNK_ROWS);
+    return Array.from({ length: chunks }, (_, i) => ({
+      name,
+      items: own.slice(i * CHUNK_ROWS, (i + 1) * CHUNK_ROWS),
+    }));
+  });
+}

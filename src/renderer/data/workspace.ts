@@ -1,0 +1,72 @@
+import { createContext, use } from 'react';
+import type { Bridge } from '@shared/ipc/contract';
+import { invariant } from '@shared/kernel/assert';
+import { ok, type Result } from '@shared/kernel/result';
+import type { OpenOptions } from './database';
+import { openDatabase } from './open-database';
+import { nextTurn } from './pause';
+import { startProjection } from './projection';
+import {
+  createIncomingRepository,
+  type IncomingRepository,
+} from './repositories/incoming-repository';
+import {
+  createOutgoingRepository,
+  type OutgoingRepository,
+} from './repositories/outgoing-repository';
+import {
+  createReferenceRepository,
+  type ReferenceRepository,
+} from './repositories/reference-repository';
+
+/** Everything a signed-in user's screens read. */
+export interface Workspace {
+  readonly incoming: IncomingRepository;
+  readonly outgoing: OutgoingRepository;
+  readonly reference: ReferenceRepository;
+  /** True when the local database was damaged and is being filled again. */
+  readonly rebuilt: boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens one user's database and keeps it in step with main until closed. */
+export async function openWorkspace(
+  bridge: Bridge,
+  options: OpenOptions,
+): Promise<Result<Workspace>> {
+  const opened = await openDatabase(options);
+  if (!opened.ok) return opened;
+  const { database, rebuilt } = opened.value;
+  const incoming = createIncomingRepository(database, nextTurn);
+  const outgoing = createOutgoingRepository(database, nextTurn);
+  const stopProjection = startProjection({ bridge, database, pause: nextTurn });
+  return ok({
+    incoming,
+    outgoing,
+    reference: createReferenceRepository(database),
+    rebuilt,
+    close: async () => {
+      incoming.stop();
+      outgoing.stop();
+      await stopProjection();
+      await database.close();
+    },
+  });
+}
+
+const WorkspaceContext = createContext<Workspace | undefined>(undefined);
+
+export const WorkspaceProvider = WorkspaceContext.Provider;
+
+function useWorkspace(): Workspace {
+  const workspace = use(WorkspaceContext);
+  invariant(
+    workspace !== undefined,
+    'a screen of a signed-in user stands inside WorkspaceProvider',
+  );
+  return workspace;
+}
+
+export const useIncomingRepository = (): IncomingRepository => useWorkspace().incoming;
+export const useOutgoingRepository = (): OutgoingRepository => useWorkspace().outgoing;
+export const useReferenceRepository = (): ReferenceRepository => useWorkspace().reference;

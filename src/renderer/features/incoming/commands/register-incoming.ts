@@ -1,0 +1,45 @@
+import type { IncomingRegistration } from '@shared/domain/document/incoming-document';
+import type { Role } from '@shared/domain/organ/user';
+import type { Bridge } from '@shared/ipc/contract';
+import { ok, type Result } from '@shared/kernel/result';
+import { ask } from '../../../data/bridge';
+
+/**
+ * Saves a registration and the request for its number in one go: both are in the journal, or neither is.
+ *
+ * @returns the document's id, made here, once the answer says "saved".
+ */
+export async function registerIncoming(
+  bridge: Bridge,
+  { registration, role, documentId }: RegisterIncoming,
+): Promise<Result<{ readonly documentId: string }>> {
+  const { files } = registration;
+  const target = { type: 'incomingDocument', id: documentId } as const;
+  const answer = await ask(bridge, 'operations.append', {
+    drafts: [
+      {
+        kind: 'create',
+        target,
+        base: null,
+        role,
+        body: registration,
+        // Named here, they stay on this machine until the server has them.
+        ...(files.length === 0 ? {} : { files: files.map(({ sha256 }) => sha256) }),
+      },
+      {
+        kind: 'cmd.requestNumber',
+        target,
+        base: null,
+        role,
+        body: { registerId: registration.registerId },
+      },
+    ],
+  });
+  return answer.ok ? ok({ documentId }) : answer;
+}
+
+export interface RegisterIncoming {
+  readonly registration: IncomingRegistration;
+  readonly role: Role;
+  readonly documentId: string;
+}

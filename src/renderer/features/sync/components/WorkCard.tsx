@@ -1,0 +1,101 @@
+import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { describeFailure } from '@shared/i18n/failures';
+import { formatDuration, formatInstant } from '@shared/i18n/format';
+import { t } from '@shared/i18n/translate';
+import { ConfirmButton } from '../../../ui/ConfirmButton';
+import { copyText } from '../../../ui/copy-text';
+import { actLabel, type WorkGroup, type WorkItem } from '../work-groups';
+
+interface WorkCardProps {
+  readonly group: WorkGroup;
+  readonly title: string;
+  readonly nowMs: number;
+  readonly textToCopy: string;
+  /** Left out when the record does not exist: its registration was refused. */
+  readonly onOpen?: (() => void) | undefined;
+  /** Given when the registration can be filled in again from what was typed. */
+  readonly onCorrect?: (() => void) | undefined;
+  readonly onDismiss?: (() => void) | undefined;
+}
+
+/** One record with what waits for it, how long, and why. */
+export function WorkCard({
+  group,
+  title,
+  nowMs,
+  textToCopy,
+  onOpen,
+  onCorrect,
+  onDismiss,
+}: WorkCardProps) {
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <Paper withBorder radius="md" p="md" component="article">
+      <Stack gap="sm">
+        <Text fw={600}>{title}</Text>
+        {group.items.map((item) => (
+          <WorkLine key={item.opId} item={item} nowMs={nowMs} />
+        ))}
+        <Group gap="xs">
+          {onCorrect ? <Button onClick={onCorrect}>{t('sync.item.correct')}</Button> : null}
+          {onOpen ? (
+            <Button variant="default" onClick={onOpen}>
+              {t('sync.item.open')}
+            </Button>
+          ) : null}
+          <Button variant="default" onClick={() => setCopied(copyText(textToCopy))}>
+            {t(isCopied ? 'sync.item.copied' : 'sync.item.copy')}
+          </Button>
+          {onDismiss ? (
+            <ConfirmButton
+              label={t('sync.item.dismiss')}
+              question={t('sync.item.dismissAsk')}
+              onConfirm={onDismiss}
+            />
+          ) : null}
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}
+
+interface WorkLineProps {
+  readonly item: WorkItem;
+  readonly nowMs: number;
+}
+
+const stateLook = {
+  pending: { color: 'orange', text: 'sync.item.waiting' },
+  rejected: { color: 'red', text: 'sync.item.rejected' },
+  held: { color: 'red', text: 'sync.item.held' },
+} as const;
+
+function WorkLine({ item, nowMs }: WorkLineProps) {
+  const { color, text } = stateLook[item.state];
+  const reason = item.code === null ? undefined : describeFailure(item.code);
+  return (
+    <Stack gap={2}>
+      <Group gap="xs">
+        <Text>{actLabel(item)}</Text>
+        <Badge color={color} variant="light" tt="none" radius="sm">
+          {t(text)}
+        </Badge>
+        <Text size="sm" c="dark.3">
+          {t('sync.item.age', {
+            at: formatInstant(item.at),
+            age: formatDuration(nowMs - Date.parse(item.at)),
+          })}
+        </Text>
+      </Group>
+      {reason ? (
+        <Text>
+          {reason.what} <strong>{reason.next}</strong>{' '}
+          <Text span size="sm" c="dark.3">
+            {t('common.reference', { reference: reason.reference })}
+          </Text>
+        </Text>
+      ) : null}
+    </Stack>
+  );
+}

@@ -1,0 +1,88 @@
+import { formatBytes, formatDuration, formatRecent } from '@shared/i18n/format';
+import { t } from '@shared/i18n/translate';
+import { assertNever } from '@shared/kernel/assert';
+import { statusHeadline, type SyncStatus } from '@shared/sync/status';
+
+export interface Headline {
+  readonly text: string;
+  readonly tone: 'good' | 'busy' | 'warning' | 'bad';
+}
+
+/** What main says, and what only the local database knows. */
+export interface SyncFacts {
+  readonly status: SyncStatus;
+  /** Records with two values that wait for a person's choice. */
+  readonly openConflicts: number;
+}
+
+/** The one sentence of the status line (§15), from durable state alone. */
+export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number): Headline {
+  const headline = statusHeadline(status, openConflicts);
+  switch (headline) {
+    case 'attention':
+      return { tone: 'bad', text: t('sync.headline.attention', { count: status.attention }) };
+    case 'storage':
+      return {
+        tone: 'bad',
+        text: t('sync.headline.storage', { free: formatBytes(status.freeBytes ?? 0) }),
+      };
+    case 'clock':
+      return {
+        tone: 'warning',
+        text: t('sync.headline.clock', {
+          difference: formatDuration(status.clockDifferenceMs ?? 0),
+        }),
+      };
+    case 'offline':
+      return { tone: 'warning', text: offlineText(status, nowMs) };
+    case 'initialLoad':
+      return { tone: 'busy', text: t('sync.headline.initialLoad', { count: status.behind }) };
+    case 'sending':
+      return { tone: 'busy', text: t('sync.headline.sending', { work: workText(status) }) };
+    case 'pending':
+      return { tone: 'busy', text: pendingText(status) };
+    case 'conflict':
+      return { tone: 'warning', text: t('sync.headline.conflict', { count: openConflicts }) };
+    case 'received':
+      return {
+        tone: 'good',
+        text: t('sync.headline.received', { at: formatRecent(status.matchedAt ?? '', nowMs) }),
+      };
+    default:
+      return assertNever(headline);
+  }
+}
+
+function offlineText(status: SyncStatus, nowMs: number): string {
+  if (status.connection === 'notConfigured') return t('sync.headline.notConfigured');
+  return status.offlineSince === null
+    ? t('sync.headline.offlineUnknown')
+    : t('sync.headline.offline', { since: formatRecent(status.offlineSince, nowMs) });
+}
+
+function pendingText(status: SyncStatus): string {
+  if (status.pendingOperations + status.pendingFiles > 0)
+    return t('sync.headline.pending', { work: workText(status) });
+  return t(
+    status.connection === 'connecting' ? 'sync.headline.connecting' : 'sync.headline.matching',
+  );
+}
+
+/** `7 việc, 2 tệp (3,4 MB)`. */
+function workText({ pendingOperations, pendingFiles, pendingFileBytes }: SyncStatus): string {
+  const operations = t('sync.work.operations', { count: pendingOperations });
+  if (pendingFiles === 0) return operations;
+  const files =
+    pendingFileBytes > 0
+      ? t('sync.work.filesSized', { count: pendingFiles, size: formatBytes(pendingFileBytes) })
+      : t('sync.work.files', { count: pendingFiles });
+  return pendingOperations === 0 ? files : t('sync.work.both', { operations, files });
+}
+
+/** How far it is safe to switch off, or to take the machine away (§15). */
+export function safetyOf(status: SyncStatus): 'saved' | 'received' | 'handOver' {
+  const isSent =
+    status.pendingOperations + status.pendingFiles === 0 && status.lastContactAt !== null;
+  if (!isSent) return 'saved';
+  return status.attention === 0 && status.matchedAt !== null ? 'handOver' : 'received';
+}

@@ -1,0 +1,2 @@
+export { StatusLine } from './components/StatusLine';
+export { SyncPage } from './pages/SyncPage';

@@ -1,0 +1,140 @@
+import { Box, Loader, Stack, Tabs, Text } from '@mantine/core';
+import { useState } from 'react';
+import { vi } from '@shared/i18n/vi';
+import { t } from '@shared/i18n/translate';
+import type { JsonObject } from '@shared/kernel/canonical-json';
+import type { Failure } from '@shared/kernel/result';
+import { ask, useBridge } from '../../../data/bridge';
+import { useNow } from '../../../data/use-now';
+import { EmptyState } from '../../../ui/EmptyState';
+import { FailureNotice } from '../../../ui/FailureNotice';
+import { PageHeader } from '../../../ui/PageHeader';
+import { StatusDetails } from '../components/StatusDetails';
+import { WorkCard } from '../components/WorkCard';
+import { useRecordTitles } from '../hooks/use-record-titles';
+import { useSyncFacts, useWorkItems } from '../hooks/use-sync-status';
+import { copyTextOf, groupWork, type WorkGroup } from '../work-groups';
+
+interface SyncPageProps {
+  readonly onOpenDocument: (document: {
+    readonly id: string;
+    readonly type: WorkGroup['type'];
+  }) => void;
+  /** Opens the registration form filled with what was typed; its acts leave the list once it is saved anew. */
+  readonly onCorrect: (typed: JsonObject, replaces: readonly string[]) => void;
+}
+
+/** Where the status line leads: what has not been sent, and what needs a person. */
+export function SyncPage({ onOpenDocument, onCorrect }: SyncPageProps) {
+  const bridge = useBridge();
+  const facts = useSyncFacts();
+  const items = useWorkItems();
+  const [failure, setFailure] = useState<Failure>();
+  const [isSending, setSending] = useState(false);
+  const nowMs = useNow();
+
+  const sendNow = async () => {
+    setSending(true);
+    const answer = await ask(bridge, 'sync.now', undefined);
+    setSending(false);
+    setFailure(answer.ok ? undefined : answer.error);
+  };
+  const dismiss = async (group: WorkGroup) => {
+    for (const { opId } of group.items) {
+      const answer = await ask(bridge, 'operations.dismiss', { opId });
+      if (!answer.ok) return setFailure(answer.error);
+    }
+  };
+
+  const all = items.status === 'ready' ? items.value : [];
+  const pendingActs = all.filter(({ state }) => state === 'pending');
+  const pending = groupWork(pendingActs);
+  const attention = groupWork(all.filter(({ state }) => state !== 'pending'));
+  const titles = useRecordTitles([...pending, ...attention].map(({ targetId }) => targetId));
+
+  const card = (group: WorkGroup, isAttention: boolean) => {
+    const { registration, creation } = group;
+    return (
+      <WorkCard
+        key={group.targetId}
+        group={group}
+        title={group.title ?? titles.get(group.targetId) ?? t('sync.item.unnamed')}
+        nowMs={nowMs}
+        textToCopy={copyTextOf(group, fieldLabel)}
+        onOpen={
+          isAttention && creation
+            ? undefined
+            : () => onOpenDocument({ id: group.targetId, type: group.type })
+        }
+        onCorrect={
+          isAttention && registration
+            ? () =>
+                onCorrect(
+                  registration.body,
+                  group.items.map(({ opId }) => opId),
+                )
+            : undefined
+        }
+        onDismiss={isAttention ? () => void dismiss(group) : undefined}
+      />
+    );
+  };
+
+  return (
+    <Box p="md" h="100%" style={{ overflow: 'auto' }}>
+      <PageHeader title={t('sync.page.title')} />
+      <Stack gap="md" maw={1000}>
+        {failure ? <FailureNotice code={failure.code} /> : null}
+        {facts.status === 'failed' ? <FailureNotice code={facts.failure.code} /> : null}
+        {facts.status === 'ready' ? (
+          <StatusDetails
+            facts={facts.value}
+            nowMs={nowMs}
+            onSendNow={() => void sendNow()}
+            isSending={isSending}
+          />
+        ) : null}
+        {items.status === 'loading' ? <Loader /> : null}
+        {items.status === 'failed' ? <FailureNotice code={items.failure.code} /> : null}
+        {items.status === 'ready' ? (
+          <Tabs
+            key={attention.length > 0 ? 'attention' : 'pending'}
+            defaultValue={attention.length > 0 ? 'attention' : 'pending'}
+            keepMounted={false}
+          >
+            <Tabs.List mb="md">
+              <Tabs.Tab value="attention">
+                {t('sync.page.attention', { count: all.length - pendingActs.length })}
+              </Tabs.Tab>
+              <Tabs.Tab value="pending">
+                {t('sync.page.pending', { count: pendingActs.length })}
+              </Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="attention">
+              <Stack>
+                {attention.length === 0 ? (
+                  <EmptyState title={t('sync.page.attentionEmpty')} />
+                ) : (
+                  <Text>{t('sync.page.attentionIntro')}</Text>
+                )}
+                {attention.map((group) => card(group, true))}
+              </Stack>
+            </Tabs.Panel>
+            <Tabs.Panel value="pending">
+              <Stack>
+                {pending.length === 0 ? <EmptyState title={t('sync.page.pendingEmpty')} /> : null}
+                {pending.map((group) => card(group, false))}
+              </Stack>
+            </Tabs.Panel>
+          </Tabs>
+        ) : null}
+      </Stack>
+    </Box>
+  );
+}
+
+const labels: Readonly<Record<string, string>> = { ...vi.outgoing.field, ...vi.incoming.field };
+
+/** What a clerk calls a field; inner ids have no name and are not copied. */
+const fieldLabel = (field: string): string | undefined =>
+  field.endsWith('Id') && field !== 'documentTypeId' ? undefined : labels[field];

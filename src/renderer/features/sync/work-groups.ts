@@ -1,0 +1,114 @@
+import { describeFailure } from '@shared/i18n/failures';
+import { t } from '@shared/i18n/translate';
+import type { vi } from '@shared/i18n/vi';
+import type { Output } from '@shared/ipc/contract';
+import type { Json } from '@shared/kernel/canonical-json';
+
+export type WorkItem = Output<'operations.list'>[number];
+
+/** Acts upon one record, told together: a registration and its request for a number are one matter to a clerk. */
+export interface WorkGroup {
+  readonly targetId: string;
+  readonly type: WorkItem['target']['type'];
+  readonly items: readonly WorkItem[];
+  /** What the record is called, when one of the acts carries it. */
+  readonly title: string | undefined;
+  /** The registration of an incoming document, when it is among the acts. */
+  readonly registration: WorkItem | undefined;
+  /** The act that makes the record, when it is among the acts. */
+  readonly creation: WorkItem | undefined;
+}
+
+export function groupWork(items: readonly WorkItem[]): readonly WorkGroup[] {
+  const byTarget = new Map<string, WorkItem[]>();
+  for (const item of items)
+    byTarget.set(item.target.id, [...(byTarget.get(item.target.id) ?? []), item]);
+  return [...byTarget].map(([targetId, own]) => {
+    const registration = own.find(
+      ({ kind, target }) => kind === 'create' && target.type === 'incomingDocument',
+    );
+    const creation = own.find(({ kind }) => kind === 'create');
+    const type = own[0]?.target.type ?? 'incomingDocument';
+    return {
+      targetId,
+      type,
+      items: own,
+      registration,
+      creation,
+      title: creation && titleOf(creation),
+    };
+  });
+}
+
+function titleOf({ body }: WorkItem): string {
+  const text = (field: string) => (typeof body[field] === 'string' ? body[field] : '');
+  return [text('codeDisplay'), text('subject')].filter((part) => part !== '').join(' – ');
+}
+
+export function actLabel({ kind, target }: WorkItem): string {
+  if (target.type === 'outgoingDocument') return outgoingActLabel(kind);
+  switch (kind) {
+    case 'create':
+      return t('sync.item.create');
+    case 'patch':
+      return t('sync.item.patch');
+    case 'cmd.requestNumber':
+      return t('sync.item.requestNumber');
+    default:
+      return t('sync.item.otherAct', { kind });
+  }
+}
+
+const outgoingActs: Readonly<Record<string, keyof typeof vi.sync.item.outgoing>> = {
+  create: 'create',
+  patch: 'patch',
+  'cmd.submitDraft': 'submitDraft',
+  'cmd.approveContent': 'approveContent',
+  'cmd.approveFormat': 'approveFormat',
+  'cmd.returnDraft': 'returnDraft',
+  'cmd.recordSignature': 'recordSignature',
+  'cmd.requestNumber': 'requestNumber',
+  'cmd.recordSeal': 'recordSeal',
+  'cmd.dropDraft': 'dropDraft',
+};
+
+function outgoingActLabel(kind: string): string {
+  const act = outgoingActs[kind];
+  return act ? t(`sync.item.outgoing.${act}`) : t('sync.item.otherAct', { kind });
+}
+
+/** What was typed, to be pasted elsewhere: one line a field, then the reason. */
+export function copyTextOf(
+  group: WorkGroup,
+  labelOf: (field: string) => string | undefined,
+): string {
+  const lines = group.items.flatMap((item) => [
+    actLabel(item),
+    ...fieldsOf(item).flatMap(([field, value]) => {
+      const label = labelOf(field);
+      return label === undefined || value === '' ? [] : [`  ${label}: ${value}`];
+    }),
+    ...(item.code === null
+      ? []
+      : [`  ${describeFailure(item.code).what} (${describeFailure(item.code).reference})`]),
+  ]);
+  return lines.join('\n');
+}
+
+function fieldsOf({ kind, body }: WorkItem): readonly (readonly [string, string])[] {
+  const source = kind === 'patch' ? patchValues(body) : body;
+  return Object.entries(source).map(([field, value]) => [
+    field,
+    typeof value === 'string' || typeof value === 'number' ? String(value) : '',
+  ]);
+}
+
+const patchValues = (body: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> => {
+  const set = body['set'];
+  if (set === null || typeof set !== 'object' || Array.isArray(set)) return {};
+  return Object.fromEntries(
+    Object.entries(set as Readonly<Record<string, { readonly now?: Json }>>).map(
+      ([field, change]) => [field, change.now ?? null],
+    ),
+  );
+};

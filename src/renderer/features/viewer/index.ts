@@ -1,0 +1,3 @@
+export { FileViewer } from './pages/FileViewer';
+export { CopyNotice } from './components/CopyNotice';
+export { useSaveCopy } from './hooks/use-save-copy';

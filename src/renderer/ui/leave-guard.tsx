@@ -1,0 +1,74 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { createContext, use, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { t } from '@shared/i18n/translate';
+
+interface LeaveGuard {
+  /** Runs `go` at once, or after the person has agreed to lose what they typed. */
+  readonly leave: (go: () => void) => void;
+  readonly register: (hasUnsaved: () => boolean) => () => void;
+}
+
+/** Without a provider nothing is guarded, as in a test of one component. */
+const LeaveGuardContext = createContext<LeaveGuard>({
+  leave: (go) => go(),
+  register: () => () => undefined,
+});
+
+interface LeaveGuardProviderProps {
+  readonly children: ReactNode;
+}
+
+/** Asks before typed text is thrown away, whichever way a person leaves the page. */
+export function LeaveGuardProvider({ children }: LeaveGuardProviderProps) {
+  const guards = useRef(new Set<() => boolean>());
+  const [pending, setPending] = useState<(() => void) | undefined>(undefined);
+  const guard = useMemo<LeaveGuard>(
+    () => ({
+      leave: (go) => {
+        if ([...guards.current].some((hasUnsaved) => hasUnsaved())) setPending(() => go);
+        else go();
+      },
+      register: (hasUnsaved) => {
+        guards.current.add(hasUnsaved);
+        return () => void guards.current.delete(hasUnsaved);
+      },
+    }),
+    [],
+  );
+  const close = () => setPending(undefined);
+  return (
+    <LeaveGuardContext value={guard}>
+      {children}
+      <Modal opened={pending !== undefined} onClose={close} title={t('leave.title')} centered>
+        <Text mb="md">{t('leave.text')}</Text>
+        <Group justify="flex-end">
+          <Button
+            variant="default"
+            onClick={() => {
+              pending?.();
+              close();
+            }}
+          >
+            {t('leave.discard')}
+          </Button>
+          <Button data-autofocus onClick={close}>
+            {t('leave.stay')}
+          </Button>
+        </Group>
+      </Modal>
+    </LeaveGuardContext>
+  );
+}
+
+/** Leaves the page the guarded way. */
+export const useLeave = (): LeaveGuard['leave'] => use(LeaveGuardContext).leave;
+
+/** Holds the person back while `hasUnsaved` says so. */
+export function useLeaveGuard(hasUnsaved: () => boolean): void {
+  const guard = use(LeaveGuardContext);
+  const latest = useRef(hasUnsaved);
+  useEffect(() => {
+    latest.current = hasUnsaved;
+  });
+  useEffect(() => guard.register(() => latest.current()), [guard]);
+}

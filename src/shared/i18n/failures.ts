@@ -1,0 +1,398 @@
+import { catalogue, isErrorCode, type ErrorCode } from '../errors/catalogue';
+
+/** What a screen says of a failure: what happened, and what to do now. The reference comes from the catalogue. */
+export interface FailureWords {
+  readonly what: string;
+  readonly next: string;
+}
+
+const words = (what: string, next: string): FailureWords => ({ what, next });
+
+const CALL_SUPPORT = 'Hãy gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.';
+const SAVED_STAYS = 'Những gì báo “Đã lưu trên máy” vẫn còn nguyên.';
+const CHECK_OFFICE = 'Mở “Việc cần xử lý”, chép lại nội dung nếu cần, rồi hỏi lãnh đạo Văn phòng.';
+
+export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
+  'internal.unexpected': words(
+    'Phần mềm gặp lỗi ngoài dự kiến.',
+    `${SAVED_STAYS} Hãy thử lại; nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã này.`,
+  ),
+  'ipc.invalid-input': words(
+    'Thông tin gửi đi chưa đúng dạng.',
+    'Hãy kiểm tra lại các ô vừa nhập rồi thử lại.',
+  ),
+  'ipc.untrusted-sender': words(
+    'Yêu cầu bị từ chối vì lý do an toàn.',
+    `Hãy đóng và mở lại phần mềm. ${CALL_SUPPORT}`,
+  ),
+  'http.invalid-body': words(
+    'Máy chủ không đọc được nội dung gửi lên.',
+    `${SAVED_STAYS} ${CALL_SUPPORT}`,
+  ),
+  'http.not-found': words(
+    'Máy chủ không có mục được yêu cầu.',
+    'Hãy kiểm tra địa chỉ máy chủ rồi thử lại.',
+  ),
+  'http.too-large': words(
+    'Nội dung gửi lên vượt quá dung lượng cho phép.',
+    'Hãy chia nhỏ hoặc giảm dung lượng tệp rồi gửi lại.',
+  ),
+  'http.too-many-requests': words(
+    'Máy chủ đang nhận quá nhiều yêu cầu.',
+    'Phần mềm sẽ tự gửi lại sau ít phút. Bạn cứ làm việc tiếp.',
+  ),
+  'http.unsupported-protocol': words(
+    'Phiên bản phần mềm này đã cũ so với máy chủ.',
+    'Hãy cập nhật phần mềm. Việc đã lưu trên máy vẫn được gửi sau khi cập nhật.',
+  ),
+
+  'server.unreachable': words(
+    'Chưa kết nối được với máy chủ.',
+    'Bạn cứ làm việc tiếp: dữ liệu được lưu trên máy này và tự gửi khi có mạng.',
+  ),
+  'server.timeout': words(
+    'Máy chủ trả lời quá lâu.',
+    'Phần mềm sẽ tự thử lại. Bạn cứ làm việc tiếp.',
+  ),
+  'server.invalid-answer': words(
+    'Máy chủ trả lời không đúng dạng.',
+    'Phần mềm sẽ tự thử lại. Nếu kéo dài, hãy kiểm tra địa chỉ máy chủ.',
+  ),
+  'server.wrong-certificate': words(
+    'Không xác nhận được đây là máy chủ của tỉnh.',
+    'Không nhập mật khẩu. Hãy kiểm tra địa chỉ máy chủ và báo bộ phận hỗ trợ.',
+  ),
+  'server.clock-breaks-tls': words(
+    'Giờ máy sai nên không kết nối được.',
+    'Hãy chỉnh lại ngày, giờ của máy tính cho đúng rồi thử lại.',
+  ),
+  'server.overloaded': words('Máy chủ đang bận.', 'Phần mềm sẽ tự gửi lại. Bạn cứ làm việc tiếp.'),
+  'server.went-back': words(
+    'Máy chủ vừa được khôi phục từ bản sao lưu.',
+    'Máy này đang gửi bù những việc máy chủ bị mất. Hãy giữ máy bật và có mạng.',
+  ),
+
+  'session.not-signed-in': words('Bạn chưa đăng nhập.', 'Hãy đăng nhập để tiếp tục.'),
+  'session.wrong-password': words(
+    'Tên đăng nhập hoặc mật khẩu không đúng.',
+    'Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại.',
+  ),
+  'session.wait-before-retry': words(
+    'Đã nhập sai mật khẩu nhiều lần.',
+    'Hãy chờ một phút rồi nhập lại.',
+  ),
+  'session.offline-not-allowed': words(
+    'Chưa đăng nhập được khi không có mạng.',
+    'Lần đầu trên máy này, hoặc sau 30 ngày, cần có mạng để đăng nhập. Hãy kiểm tra đường truyền.',
+  ),
+  'session.token-expired': words(
+    'Phiên làm việc với máy chủ đã hết hạn.',
+    'Phần mềm sẽ tự gia hạn. Bạn cứ làm việc tiếp.',
+  ),
+  'session.user-disabled': words(
+    'Tài khoản này đã ngừng sử dụng.',
+    'Hãy liên hệ người quản trị hệ thống của cơ quan.',
+  ),
+  'session.role-missing': words(
+    'Tài khoản này chưa được giao vai trò phù hợp.',
+    'Hãy liên hệ người quản trị hệ thống của cơ quan.',
+  ),
+  'session.passphrase-needed': words(
+    'Cần mật khẩu mở máy để đọc dữ liệu trên máy này.',
+    'Hãy nhập mật khẩu mở máy.',
+  ),
+  'session.wrong-passphrase': words(
+    'Mật khẩu mở máy không đúng.',
+    'Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại.',
+  ),
+
+  'device.not-enrolled': words(
+    'Máy này chưa được đăng ký với máy chủ.',
+    'Hãy nhập địa chỉ máy chủ và mã kích hoạt do người quản trị cấp.',
+  ),
+  'device.code-unknown': words(
+    'Mã kích hoạt không đúng.',
+    'Hãy đối chiếu từng ký tự với mã người quản trị đã cấp rồi nhập lại.',
+  ),
+  'device.code-used': words(
+    'Mã kích hoạt này đã được dùng.',
+    'Mỗi mã chỉ dùng cho một máy. Hãy xin người quản trị một mã mới.',
+  ),
+  'device.code-expired': words('Mã kích hoạt đã hết hạn.', 'Hãy xin người quản trị một mã mới.'),
+  'device.forked': words(
+    'Dữ liệu của máy này đã bị đưa về bản cũ hoặc sao chép sang máy khác.',
+    `${SAVED_STAYS} Hãy báo người quản trị để đăng ký lại máy này.`,
+  ),
+  'device.disabled': words(
+    'Máy này đã bị ngừng quyền kết nối.',
+    'Hãy liên hệ người quản trị hệ thống của cơ quan.',
+  ),
+  'device.bad-proof': words(
+    'Máy chủ không nhận ra máy này.',
+    `Hãy đóng và mở lại phần mềm. ${CALL_SUPPORT}`,
+  ),
+
+  'journal.disk-full': words(
+    'Ổ đĩa đã đầy nên chưa lưu được.',
+    'Nội dung vừa nhập vẫn còn trên màn hình. Hãy xóa bớt tệp không cần trên máy rồi bấm lưu lại.',
+  ),
+  'journal.write-failed': words(
+    'Chưa ghi được xuống ổ đĩa.',
+    'Nội dung vừa nhập vẫn còn trên màn hình. Hãy bấm lưu lại; nếu vẫn lỗi, gọi bộ phận hỗ trợ.',
+  ),
+  'journal.damaged': words(
+    'Sổ lưu việc trên máy này bị hỏng một phần.',
+    `Phần mềm tạm dừng ghi để giữ nguyên dữ liệu. ${CALL_SUPPORT}`,
+  ),
+  'journal.newer-format': words(
+    'Dữ liệu trên máy do một phiên bản mới hơn tạo ra.',
+    'Hãy cập nhật phần mềm lên phiên bản mới nhất.',
+  ),
+
+  'projection.store-failed': words(
+    'Chưa đọc hoặc ghi được dữ liệu hiển thị trên máy này.',
+    `${SAVED_STAYS} Phần mềm sẽ tự thử lại.`,
+  ),
+  'projection.not-ready': words('Dữ liệu hiển thị đang được chuẩn bị.', 'Hãy chờ trong giây lát.'),
+
+  'operation.bad-signature': words(
+    'Máy chủ không xác nhận được người thực hiện việc này.',
+    `Hãy đăng nhập lại khi có mạng rồi làm lại việc này. ${CALL_SUPPORT}`,
+  ),
+  'operation.unknown-actor': words(
+    'Máy chủ chưa biết người thực hiện việc này trên máy này.',
+    'Hãy đăng nhập lại khi có mạng rồi làm lại việc này.',
+  ),
+  'operation.wrong-office': words('Việc này không thuộc cơ quan của bạn.', CHECK_OFFICE),
+  'operation.unknown-kind': words(
+    'Máy chủ không biết loại việc này.',
+    'Hãy cập nhật phần mềm. Nếu vẫn lỗi, gọi bộ phận hỗ trợ.',
+  ),
+  'operation.unknown-type': words(
+    'Máy chủ không biết loại hồ sơ, văn bản này.',
+    'Hãy cập nhật phần mềm. Nếu vẫn lỗi, gọi bộ phận hỗ trợ.',
+  ),
+  'operation.invalid-body': words(
+    'Nội dung gửi lên thiếu hoặc sai dạng.',
+    'Mở “Việc cần xử lý”, chọn “Sửa và đăng ký lại”.',
+  ),
+  'operation.target-missing': words('Máy chủ không có văn bản này.', CHECK_OFFICE),
+  'operation.target-exists': words(
+    'Văn bản này đã có trên máy chủ.',
+    'Không cần gửi lại. Bạn có thể bỏ việc này khỏi danh sách.',
+  ),
+  'operation.field-not-editable': words(
+    'Có mục không được phép sửa sau khi đã đăng ký.',
+    'Ngày đến, sổ và số đến không sửa được. Nếu vào sổ nhầm, hãy đề nghị hủy số đến.',
+  ),
+
+  'incoming.clerk-only': words(
+    'Chỉ văn thư của cơ quan được làm việc này.',
+    'Hãy chuyển cho văn thư, hoặc đổi người dùng.',
+  ),
+  'incoming.wrong-state': words(
+    'Văn bản không còn ở trạng thái làm được việc này.',
+    'Hãy mở lại văn bản để xem trạng thái mới nhất.',
+  ),
+  'incoming.arrival-in-future': words(
+    'Ngày đến không được ở tương lai.',
+    'Hãy sửa lại ngày đến. Nếu ngày trên máy sai, hãy chỉnh giờ máy.',
+  ),
+  'incoming.document-date-needs-note': words(
+    'Ngày văn bản sau ngày đến.',
+    'Hãy ghi đúng như trên văn bản và nêu ở ô Ghi chú.',
+  ),
+  'incoming.due-before-arrival': words(
+    'Thời hạn giải quyết không được trước ngày đến.',
+    'Hãy sửa lại thời hạn giải quyết.',
+  ),
+  'secrecy.mark-found': words(
+    'Phát hiện dấu hiệu văn bản có độ mật. Tệp chưa được lưu.',
+    'Hệ thống này kết nối mạng nên không được phép nhập, lưu hoặc gửi văn bản bí mật nhà nước. Hãy xử lý trên máy tính độc lập và vào sổ văn bản mật theo quy định.',
+  ),
+
+  'files.missing': words(
+    'Tệp chưa có trên máy này.',
+    'Máy sẽ tự tải khi có mạng. Hãy mở lại sau ít phút.',
+  ),
+  'files.damaged': words(
+    'Tệp nhận được không khớp với tệp gốc.',
+    'Máy sẽ tự tải lại. Nếu vẫn gặp lỗi, hãy báo bộ phận hỗ trợ.',
+  ),
+  'files.disk-full': words(
+    'Ổ đĩa đã đầy nên chưa lưu được tệp.',
+    'Hãy xóa bớt tệp không dùng đến trên máy rồi thêm tệp lại.',
+  ),
+  'files.write-failed': words(
+    'Máy chưa lưu được tệp.',
+    'Hãy thử lại. Nếu vẫn gặp lỗi, hãy kiểm tra phần mềm diệt vi-rút hoặc báo bộ phận hỗ trợ.',
+  ),
+  'files.too-large': words(
+    'Tệp lớn hơn 200 MB.',
+    'Hãy quét lại với độ phân giải thấp hơn hoặc chia thành nhiều tệp.',
+  ),
+  'files.empty': words('Tệp không có nội dung.', 'Hãy kiểm tra lại tệp rồi chọn lại.'),
+  'files.import-unknown': words('Việc thêm tệp đã bị ngắt giữa chừng.', 'Hãy chọn tệp lại từ đầu.'),
+  'files.not-pdf': words(
+    'Tệp này không phải là tệp PDF.',
+    'Hãy lưu văn bản thành tệp PDF rồi chọn lại.',
+  ),
+  'files.pdf-encrypted': words(
+    'Tệp PDF đang được đặt mật khẩu.',
+    'Hãy bỏ mật khẩu của tệp rồi chọn lại.',
+  ),
+  'files.pdf-broken': words(
+    'Tệp PDF bị hỏng nên không đọc được.',
+    'Hãy xuất lại tệp PDF từ phần mềm soạn thảo rồi chọn lại.',
+  ),
+  'files.conversion-missing': words(
+    'Máy này không có phần mềm để chuyển tệp soạn thảo thành PDF.',
+    'Hãy mở tệp bằng phần mềm soạn thảo, chọn Lưu thành PDF, rồi chọn tệp PDF đó.',
+  ),
+  'files.conversion-failed': words(
+    'Chưa chuyển được tệp soạn thảo thành PDF.',
+    'Hãy mở tệp bằng phần mềm soạn thảo, chọn Lưu thành PDF, rồi chọn tệp PDF đó.',
+  ),
+  'files.not-allowed': words(
+    'Bạn không có quyền xem tệp này.',
+    'Nếu công việc cần đến, hãy liên hệ Văn phòng để được phân quyền.',
+  ),
+  'outgoing.wrong-state': words(
+    'Văn bản đã chuyển sang bước khác nên không thực hiện được việc này.',
+    'Hãy mở lại văn bản để xem bước hiện tại.',
+  ),
+  'outgoing.not-allowed': words(
+    'Vai trò của bạn không được thực hiện việc này với văn bản đi.',
+    'Hãy chuyển văn bản cho người có thẩm quyền.',
+  ),
+  'outgoing.signer-only': words(
+    'Chỉ người được ghi là người ký mới ký được văn bản này.',
+    'Hãy đăng nhập đúng tài khoản của người ký, hoặc đề nghị sửa người ký.',
+  ),
+  'outgoing.no-draft-file': words(
+    'Văn bản chưa có tệp dự thảo.',
+    'Hãy thêm tệp dự thảo rồi trình lại.',
+  ),
+  'outgoing.no-recipient': words('Chưa chọn nơi nhận.', 'Hãy chọn ít nhất một nơi nhận.'),
+  'outgoing.file-changed': words(
+    'Tệp PDF đã thay đổi sau khi được duyệt.',
+    'Vui lòng trình duyệt lại.',
+  ),
+  'outgoing.not-signed': words(
+    'Văn bản chưa được người có thẩm quyền ký nên không thể cấp số.',
+    'Hãy chờ người có thẩm quyền ký xong.',
+  ),
+  'outgoing.drafter-only': words(
+    'Chỉ người soạn thảo mới sửa được dự thảo này.',
+    'Hãy trả lại văn bản cho người soạn thảo kèm ý kiến.',
+  ),
+  'outgoing.reason-missing': words(
+    'Chưa ghi lý do trả lại.',
+    'Hãy ghi lý do để người soạn thảo biết cần sửa gì.',
+  ),
+  'outgoing.reply-before-issue': words(
+    'Hạn trả lời sớm hơn ngày hôm nay.',
+    'Hãy chọn hạn trả lời từ ngày hôm nay trở đi.',
+  ),
+  'pdf.not-pdf': words('Tệp này không phải tệp PDF.', 'Hãy chọn tệp PDF của văn bản.'),
+  'pdf.broken': words(
+    'Tệp PDF bị hỏng hoặc ghi không đúng chuẩn.',
+    'Hãy xuất lại tệp PDF từ phần mềm soạn thảo rồi thử lại.',
+  ),
+  'pdf.encrypted': words(
+    'Tệp PDF có đặt mật khẩu.',
+    'Hãy lưu lại tệp không đặt mật khẩu rồi thử lại.',
+  ),
+  'pdf.limit': words(
+    'Tệp PDF vượt giới hạn kiểm tra an toàn.',
+    'Không mở tệp này bằng phần mềm khác. Hãy hỏi nơi gửi và báo bộ phận hỗ trợ.',
+  ),
+  'pdf.page-missing': words('Không có trang cần đặt chữ ký.', 'Hãy chọn lại trang.'),
+  'pdf.font-unusable': words(
+    'Phông chữ kèm theo phần mềm bị hỏng.',
+    'Hãy cài đặt lại phần mềm. Nếu vẫn lỗi, gọi bộ phận hỗ trợ.',
+  ),
+  'pdf.picture-unusable': words(
+    'Không đọc được hình chữ ký hoặc hình dấu.',
+    'Hãy dùng ảnh PNG nền trong suốt, lưu không xen dòng (non-interlaced).',
+  ),
+  'signing.already-signed': words(
+    'Văn bản này đã có chữ ký số nên không sửa được nữa.',
+    'Nếu cần sửa, hãy tạo lại tệp từ bản thảo và trình ký lại.',
+  ),
+  'signing.signatures-not-understood': words(
+    'Cuối tệp PDF có phần dữ liệu lạ nên không ký tiếp được.',
+    'Hãy lấy lại tệp gốc từ nơi gửi hoặc xuất lại từ bản thảo.',
+  ),
+  'signing.certified': words(
+    'Người ký trước không cho phép thêm chữ ký vào văn bản này.',
+    'Hãy hỏi người đã ký, hoặc tạo lại tệp từ bản thảo và trình ký lại.',
+  ),
+  'signing.field-locked': words(
+    'Ô này đã bị khóa bởi chữ ký trước đó.',
+    'Văn bản đã đóng dấu số thì không ký hoặc điền thêm được.',
+  ),
+  'signing.field-missing': words(
+    'Văn bản chưa có ô để ký hoặc điền số, ngày.',
+    'Hãy chuẩn bị lại tệp PDF từ bản thảo.',
+  ),
+  'signing.field-exists': words(
+    'Văn bản đã có sẵn ô ký.',
+    'Không cần chuẩn bị lại; hãy ký vào ô đã có.',
+  ),
+  'signing.field-filled': words(
+    'Ô này đã được ký hoặc đã điền.',
+    'Hãy mở lại văn bản để xem trạng thái mới nhất.',
+  ),
+  'signing.place-outside': words(
+    'Vị trí chữ ký nằm ngoài trang giấy.',
+    'Hãy chọn lại vị trí trên trang.',
+  ),
+  'signing.value-not-allowed': words(
+    'Số hoặc ngày văn bản có ký tự không hợp lệ.',
+    'Hãy nhập lại, ví dụ “05” và “ngày 05 tháng 02 năm 2026”.',
+  ),
+  'signing.glyph-missing': words(
+    'Có ký tự không in được bằng phông chữ của văn bản.',
+    'Hãy bỏ ký tự lạ rồi thử lại.',
+  ),
+  'signing.certificate-unusable': words(
+    'Chứng thư chữ ký số này không dùng để ký được.',
+    'Hãy chọn chứng thư khác hoặc báo người quản trị.',
+  ),
+  'signing.signature-wrong': words(
+    'Thiết bị ký số trả về chữ ký không đúng. Văn bản chưa được ký.',
+    'Hãy rút, cắm lại thiết bị rồi ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ.',
+  ),
+  'signing.signature-too-large': words(
+    'Chữ ký lớn hơn chỗ dành sẵn. Văn bản chưa được ký.',
+    'Hãy gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.',
+  ),
+
+  'register.unknown': words(
+    'Không tìm thấy sổ đăng ký này.',
+    'Hãy chọn lại sổ, hoặc hỏi người quản trị.',
+  ),
+  'register.closed': words(
+    'Sổ đã khóa, không thể đăng ký thêm.',
+    'Hãy chọn sổ đang mở, hoặc hỏi lãnh đạo Văn phòng.',
+  ),
+  'register.already-numbered': words(
+    'Văn bản này đã có số đến.',
+    'Không cần xin số lại. Bạn có thể bỏ việc này khỏi danh sách.',
+  ),
+  'register.date-goes-back': words(
+    'Ngày vào sổ sớm hơn ngày của số liền trước.',
+    'Hãy vào sổ theo ngày hiện tại.',
+  ),
+  'register.wrong-year': words(
+    'Ngày đến không thuộc năm của sổ.',
+    'Hãy chọn sổ đúng năm rồi đăng ký lại.',
+  ),
+};
+
+/** Words and reference of a failure code; a code of another version gets the general words and itself as reference. */
+export function describeFailure(code: string): FailureWords & { readonly reference: string } {
+  if (isErrorCode(code)) return { ...failureWords[code], reference: catalogue[code].reference };
+  return { ...failureWords['internal.unexpected'], reference: code };
+}

@@ -1,0 +1,443 @@
+import { findAct } from '@shared/sync/acts/acts';
+import type { EventName } from '@shared/ipc/channels';
+import type { Bridge, Input, Output, SessionState } from '@shared/ipc/contract';
+import { toHex, utf8 } from '@shared/kernel/bytes';
+import { MAX_FILE_BYTES } from '@shared/protocol/file-message';
+import { localDateAt } from '@shared/kernel/local-date';
+import type { JsonObject } from '@shared/kernel/canonical-json';
+import type { DeviceId, UserId } from '@shared/kernel/ids';
+import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import type { ErrorCode } from '@shared/errors/catalogue';
+import { CHAIN_START, type Operation, type OperationDraft } from '@shared/sync/operation';
+import type { ProjectionBatch } from '@shared/sync/project';
+import {
+  contentHash,
+  digestMark,
+  EMPTY_DIGEST,
+  officeScope,
+  shiftDigest,
+  type Digest,
+  type FeedEntry,
+  type ServerRecord,
+} from '@shared/sync/record';
+import type { SyncStatus } from '@shared/sync/status';
+import type { Register, RegisterCounter } from '@shared/domain/register/register';
+
+/** Main and a server in memory: enough of the contract for the screens, with real acts deciding. */
+export interface FakeBridge extends Bridge {
+  readonly setOnline: (online: boolean) => void;
+  /** The next call of this channel answers with the failure. */
+  readonly failNext: (channel: string, failure: Failure) => void;
+  /** The server rejects every operation of this kind from now on. */
+  readonly rejectKind: (kind: string, code: ErrorCode) => void;
+  readonly setSession: (state: Partial<SessionState>) => void;
+  readonly seed: (records: readonly Omit<ServerRecord, 'rev' | 'scope'>[]) => void;
+  readonly appended: readonly Operation[];
+  readonly calls: readonly { readonly channel: string; readonly input: unknown }[];
+}
+
+export interface FakeOptions {
+  readonly session: SessionState;
+  readonly online?: boolean;
+  readonly serverDelayMs?: number;
+  readonly pageEntries?: number;
+  readonly nowMs?: () => number;
+}
+
+interface Saved {
+  readonly operation: Operation;
+  state: 'pending' | 'applied' | 'rejected' | 'dismissed';
+  code: ErrorCode | null;
+  confirmedRev: number | null;
+}
+
+export function createFakeBridge(options: FakeOptions): FakeBridge {
+  const { serverDelayMs = 400, pageEntries = 500, nowMs = () => Date.now() } = options;
+  let session = options.session;
+  let isOnline = options.online ?? true;
+  const officeId = session.current?.office.id ?? session.office?.id ?? crypto.randomUUID();
+  const scope = officeScope(officeId);
+  const listeners = new Map<EventName, Set<() => void>>();
+  const failures = new Map<string, Failure>();
+  const rejections = new Map<string, ErrorCode>();
+  const records = new Map<string, ServerRecord>();
+  const counters = new Map<string, RegisterCounter>();
+  const feed = new Map<string, { readonly entry: FeedEntry; readonly mark: string }>();
+  /** Record by sequence; one that changed since is found at its newer sequence. */
+  const order: string[] = [];
+  const saved: Saved[] = [];
+  const imports = new Map<string, { readonly request: Input<'files.beginImport'>; sent: number }>();
+  const calls: { channel: string; input: unknown }[] = [];
+  const changed = new Set<string>();
+  let head = 0;
+  let digest: Digest = EMPTY_DIGEST;
+  let cursor = 0;
+  let batchId = 0;
+  let outstanding: ProjectionBatch | undefined;
+  let offlineSince: string | null = isOnline ? null : new Date(nowMs()).toISOString();
+
+  const emit = (event: EventName) => {
+    for (const listener of listeners.get(event) ?? []) listener();
+  };
+
+  function put(record: Omit<ServerRecord, 'rev' | 'scope'>): number {
+    const before = records.get(record.id);
+    const rev = (before?.rev ?? 0) + 1;
+    const hash = contentHash(record.content, fakeSha256);
+    const mark = digestMark(record.id, rev, hash, fakeSha256);
+    digest = shiftDigest(digest, feed.get(record.id)?.mark, mark);
+    head += 1;
+    const { type, id, content } = record;
+    records.set(id, { type, id, scope, rev, content });
+    order[head] = id;
+    feed.set(id, {
+      entry: { seq: head, kind: 'put', type, id, rev, hash, tx: head, content },
+      mark,
+    });
+    return rev;
+  }
+
+  function serve(item: Saved): void {
+    const { operation } = item;
+    const refuse = (code: ErrorCode) => {
+      item.state = 'rejected';
+      item.code = code;
+    };
+    changed.add(operation.target.id);
+    const forced = rejections.get(operation.kind);
+    if (forced) return refuse(forced);
+    const act = findAct(operation.target.type, operation.kind)?.parse(operation.body);
+    if (!act || !session.current) return refuse('operation.unknown-kind');
+    const target = records.get(operation.target.id);
+    const { registerId } = act.needs(target);
+    const register = registerId === undefined ? undefined : records.get(registerId);
+    const counter = {
+      registerId: registerId ?? '',
+      nextNumber: 1,
+      lastDate: null,
+    } as RegisterCounter;
+    const decision = act.decide({
+      operation,
+      actor: session.current.user,
+      scope,
+      today: localDateAt(nowMs()),
+      records: new Map(target ? [[target.id, target]] : []),
+      register: register && {
+        register: { ...register.content, id: register.id } as unknown as Register,
+        counter: counters.get(register.id) ?? counter,
+      },
+      derivedId: () => crypto.randomUUID(),
+    });
+    if (decision.status === 'rejected') return refuse(decision.code);
+    if (decision.numbering)
+      counters.set(decision.numbering.counter.registerId, decision.numbering.counter);
+    for (const change of decision.changes) {
+      const rev = put(change);
+      if (change.id === operation.target.id) item.confirmedRev = rev;
+    }
+    item.state = 'applied';
+  }
+
+  function serveLater(): void {
+    setTimeout(() => {
+      if (!isOnline) return;
+      for (const item of saved) if (item.state === 'pending') serve(item);
+      emit('projection.ready');
+      emit('sync.statusChanged');
+    }, serverDelayMs);
+  }
+
+  const overlayOf = (id: string) => ({
+    type:
+      saved.find(({ operation }) => operation.target.id === id)?.operation.target.type ??
+      'incomingDocument',
+    id,
+    scope,
+    operations: saved
+      .filter(
+        ({ operation, state }) =>
+          operation.target.id === id && (state === 'pending' || state === 'applied'),
+      )
+      .map(({ operation, confirmedRev }) => ({ operation, confirmedRev })),
+  });
+
+  function pageAfter(after: number) {
+    const rows = [];
+    for (let seq = after + 1; seq <= head && rows.length < pageEntries; seq++) {
+      const row = feed.get(order[seq] ?? '');
+      if (row?.entry.seq === seq) rows.push(row);
+    }
+    return rows;
+  }
+
+  function nextBatch(): ProjectionBatch | null {
+    if (outstanding) return outstanding;
+    const rows = isOnline ? pageAfter(cursor) : [];
+    const last = rows.at(-1)?.entry.seq;
+    const inPage = rows.map(({ entry }) => entry.id);
+    const withWork = new Set(saved.map(({ operation }) => operation.target.id));
+    const overlays = [...new Set([...changed, ...inPage.filter((id) => withWork.has(id))])].map(
+      overlayOf,
+    );
+    changed.clear();
+    if (last === undefined && overlays.length === 0) return null;
+    batchId += 1;
+    outstanding = {
+      batchId,
+      purge: [],
+      page:
+        last === undefined
+          ? null
+          : {
+              page: {
+                scope,
+                entries: rows.map(({ entry }) => entry),
+                next: last,
+                head,
+                digest: last === head ? digest : null,
+              },
+              marks: rows.map(({ mark }) => mark),
+            },
+      overlays,
+    };
+    return outstanding;
+  }
+
+  function append(drafts: readonly OperationDraft[]): Output<'operations.append'> {
+    const added = drafts.map((draft): Saved => {
+      const n = saved.length + 1;
+      const operation: Operation = {
+        ...draft,
+        opId: crypto.randomUUID(),
+        dev: DEVICE as DeviceId,
+        inc: 1,
+        n,
+        actor: (session.current?.user.id ?? DEVICE) as UserId,
+        office: officeId as Operation['office'],
+        schema: 1,
+        proto: 1,
+        at: {
+          wall: nowMs(),
+          tzOffset: 420,
+          bootId: 'fake',
+          mono: 0,
+          trustedLow: null,
+          trustedHigh: null,
+        },
+        prev: CHAIN_START,
+        sig: '0'.repeat(128),
+      };
+      const item: Saved = { operation, state: 'pending', code: null, confirmedRev: null };
+      saved.push(item);
+      changed.add(draft.target.id);
+      return item;
+    });
+    queueMicrotask(() => {
+      emit('projection.ready');
+      emit('sync.statusChanged');
+    });
+    serveLater();
+    return { saved: added.map(({ operation }) => ({ opId: operation.opId, n: operation.n })) };
+  }
+
+  const count = (state: Saved['state']) => saved.filter((item) => item.state === state).length;
+
+  const status = (): SyncStatus => ({
+    pendingOperations: count('pending'),
+    pendingFiles: 0,
+    pendingFileBytes: 0,
+    attention: count('rejected'),
+    connection: isOnline ? 'online' : 'offline',
+    connectionProblem: isOnline ? null : 'server.unreachable',
+    offlineSince,
+    lastContactAt: new Date(nowMs()).toISOString(),
+    matchedAt:
+      isOnline && cursor === head && count('pending') === 0
+        ? new Date(nowMs()).toISOString()
+        : null,
+    behind: head - cursor,
+    clockDifferenceMs: 0,
+    freeBytes: 50 * 1024 ** 3,
+  });
+
+  const work = (): Output<'operations.list'> =>
+    saved
+      .filter(({ state }) => state === 'pending' || state === 'rejected')
+      .map(({ operation, state, code }) => ({
+        opId: operation.opId,
+        n: operation.n,
+        inc: operation.inc,
+        kind: operation.kind,
+        target: operation.target,
+        body: operation.body as Record<string, never>,
+        at: new Date(operation.at.wall).toISOString(),
+        state: state === 'pending' ? ('pending' as const) : ('rejected' as const),
+        code,
+        actor: operation.actor,
+      }));
+
+  function acknowledge(input: Input<'projection.acknowledge'>): void {
+    if (input.stored) {
+      if (input.cursor) cursor = input.cursor.seq;
+      outstanding = undefined;
+      emit('sync.statusChanged');
+    } else setTimeout(() => emit('projection.ready'), 100);
+  }
+
+  function handle(channel: string, input: unknown): Result<unknown> {
+    const failure = failures.get(channel);
+    if (failure) {
+      failures.delete(channel);
+      return err(failure);
+    }
+    switch (channel) {
+      case 'app.describe':
+        return ok({
+          version: '0.1.0',
+          runtime: 'fake',
+          dataFolder: '/',
+          today: localDateAt(nowMs()),
+        });
+      case 'session.describe':
+        return ok(session);
+      case 'session.checkServer':
+        return isOnline
+          ? ok({ address: (input as { address: string }).address, version: '0.1.0' })
+          : err({ code: 'server.unreachable' });
+      case 'session.enrol':
+        session = { ...session, phase: 'signedOut', serverAddress: 'https://congvu.example' };
+        return ok(session);
+      case 'session.unlock':
+        session = {
+          ...session,
+          phase: session.serverAddress ? 'signedOut' : 'notEnrolled',
+          passphraseChosen: true,
+        };
+        return ok(session);
+      case 'session.signIn':
+        if ((input as { password: string }).password === 'sai')
+          return err({ code: 'session.wrong-password' });
+        session = { ...session, phase: 'signedIn', current: options.session.current };
+        emit('session.changed');
+        return ok(session);
+      case 'session.signOut':
+        session = { ...session, phase: 'signedOut', current: null };
+        emit('session.changed');
+        return ok(session);
+      case 'operations.append':
+        return ok(append((input as { drafts: OperationDraft[] }).drafts));
+      case 'operations.list':
+        return ok(work());
+      case 'operations.dismiss':
+        for (const item of saved) {
+          if (item.operation.opId === (input as { opId: string }).opId) item.state = 'dismissed';
+        }
+        emit('sync.statusChanged');
+        return ok(undefined);
+      case 'files.beginImport': {
+        const request = input as Input<'files.beginImport'>;
+        if (request.sizeBytes === 0) return err({ code: 'files.empty' });
+        if (request.sizeBytes > MAX_FILE_BYTES) return err({ code: 'files.too-large' });
+        const importId = crypto.randomUUID();
+        imports.set(importId, { request, sent: 0 });
+        return ok({ importId });
+      }
+      case 'files.importChunk': {
+        const { importId, data } = input as Input<'files.importChunk'>;
+        const open = imports.get(importId);
+        if (!open) return err({ code: 'files.import-unknown' });
+        open.sent += data.length;
+        return ok(undefined);
+      }
+      case 'files.finishImport': {
+        const open = imports.get((input as Input<'files.finishImport'>).importId);
+        if (!open || open.sent !== open.request.sizeBytes)
+          return err({ code: 'files.import-unknown' });
+        const { name, sizeBytes, role } = open.request;
+        const isPdf = name.endsWith('.pdf');
+        const sha256 = toHex(fakeSha256(utf8(`${name} ${sizeBytes}`)));
+        const mime = isPdf ? 'application/pdf' : 'application/octet-stream';
+        return ok({ file: { sha256, name, sizeBytes, mime, role }, pageCount: isPdf ? 7 : null });
+      }
+      case 'projection.open': {
+        const held = (input as Input<'projection.open'>).cursors[scope];
+        cursor = held?.seq ?? 0;
+        outstanding = undefined;
+        for (const { operation, state } of saved)
+          if (state === 'pending') changed.add(operation.target.id);
+        return ok({ overlays: changed.size, defects: 0 });
+      }
+      case 'projection.take':
+        return ok(nextBatch());
+      case 'projection.acknowledge':
+        return ok(acknowledge(input as Input<'projection.acknowledge'>));
+      case 'sync.status':
+        return ok(status());
+      case 'sync.now':
+        serveLater();
+        return ok(undefined);
+      default:
+        return err({ code: 'ipc.invalid-input' });
+    }
+  }
+
+  return {
+    call: async (channel, input) => {
+      calls.push({ channel, input });
+      return handle(channel, input) as never;
+    },
+    on: (event, listener) => {
+      const own = listeners.get(event) ?? new Set();
+      listeners.set(event, own.add(listener));
+      return () => void own.delete(listener);
+    },
+    setOnline: (online) => {
+      isOnline = online;
+      offlineSince = online ? null : new Date(nowMs()).toISOString();
+      if (online) serveLater();
+      emit('sync.statusChanged');
+    },
+    failNext: (channel, failure) => void failures.set(channel, failure),
+    rejectKind: (kind, code) => void rejections.set(kind, code),
+    setSession: (state) => {
+      session = { ...session, ...state };
+      emit('session.changed');
+    },
+    seed: (seeds) => {
+      for (const record of seeds) {
+        put(record);
+        if (record.type === 'incomingDocument') countSeed(counters, record.content);
+      }
+      emit('projection.ready');
+    },
+    get appended() {
+      return saved.map(({ operation }) => operation);
+    },
+    calls,
+  };
+}
+
+const DEVICE = '00000000-0000-4000-8000-00000000d001';
+
+function countSeed(counters: Map<string, RegisterCounter>, content: JsonObject): void {
+  const registerId = typeof content['registerId'] === 'string' ? content['registerId'] : '';
+  const number = Number(content['arrivalNumber'] ?? 0);
+  const known = counters.get(registerId)?.nextNumber ?? 1;
+  const next = { registerId, nextNumber: Math.max(known, number + 1), lastDate: null };
+  counters.set(registerId, next as unknown as RegisterCounter);
+}
+
+/** Not cryptography: 32 bytes that differ when the input does, the same in every browser. */
+export function fakeSha256(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(32);
+  for (let word = 0; word < 4; word++) {
+    let value = 0x811c9dc5 ^ (word * 0x9e3779b1);
+    for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+    new DataView(out.buffer).setUint32(word * 8, value);
+    new DataView(out.buffer).setUint32(
+      word * 8 + 4,
+      Math.imul(value ^ (value >>> 13), 0x5bd1e995) >>> 0,
+    );
+  }
+  return out;
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { SyncStatus } from '@shared/sync/status';
+import { headlineOf, safetyOf } from '../../../src/renderer/features/sync/headline';
+
+const now = Date.parse('2026-11-21T03:32:00.000Z');
+const aStatus = (over: Partial<SyncStatus> = {}): SyncStatus => ({
+  pendingOperations: 0,
+  pendingFiles: 0,
+  pendingFileBytes: 0,
+  attention: 0,
+  connection: 'online',
+  connectionProblem: null,
+  offlineSince: null,
+  lastContactAt: '2026-11-21T03:32:00.000Z',
+  matchedAt: '2026-11-21T03:32:00.000Z',
+  behind: 0,
+  clockDifferenceMs: 0,
+  freeBytes: 50 * 1024 ** 3,
+  ...over,
+});
+const say = (over: Partial<SyncStatus>, openConflicts = 0) =>
+  headlineOf({ status: aStatus(over), openConflicts }, now).text;
+
+test('the status line speaks the words of the specification', () => {
+  expect(say({})).toBe('Đã đồng bộ – đối chiếu lúc 10:32');
+  expect(say({ connection: 'offline', offlineSince: '2026-11-21T01:15:00.000Z' })).toBe(
+    'Mất mạng từ 08:15 – dữ liệu đã lưu trên máy này',
+  );
+  expect(say({ connection: 'connecting', pendingOperations: 7, pendingFiles: 2 })).toBe(
+    'Còn 7 việc, 2 tệp chưa gửi về máy chủ',
+  );
+  expect(say({ attention: 2 })).toBe('2 việc cần xử lý');
+  expect(say({ clockDifferenceMs: -11_520_000 })).toBe('Giờ máy lệch 3 giờ 12 phút so với máy chủ');
+  expect(say({ freeBytes: 1.2 * 1024 ** 3 })).toBe('Sắp đầy đĩa: còn 1,2 GB');
+  expect(say({}, 1)).toBe('1 văn bản cần đối chiếu');
+});
+
+test('I-21: nothing is called synchronised while a saved act waits, nor before the digest matched', () => {
+  expect(say({ pendingOperations: 1 })).not.toContain('Đã đồng bộ');
+  expect(say({ matchedAt: null })).not.toContain('Đã đồng bộ');
+});
+
+test('the machine may be handed over only when everything is received, matched and dealt with', () => {
+  expect(safetyOf(aStatus())).toBe('handOver');
+  expect(safetyOf(aStatus({ pendingOperations: 1 }))).toBe('saved');
+  expect(safetyOf(aStatus({ attention: 1 }))).toBe('received');
+  expect(safetyOf(aStatus({ lastContactAt: null }))).toBe('saved');
+});
