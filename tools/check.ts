@@ -20,6 +20,7 @@ const steps: readonly Step[] = [
   { name: 'lint', command: localBin('oxlint'), args: [] },
   { name: 'format', command: localBin('oxfmt'), args: ['--check'] },
   { name: 'imports', command: localBin('tsx'), args: ['tools/check-imports.ts'] },
+  { name: 'sources', command: localBin('tsx'), args: ['tools/check-sources.ts'] },
   { name: 'unused', command: localBin('knip'), args: [] },
   { name: 'unit', command: localBin('vitest'), args: vitest('unit', 'dom', 'contract') },
   { name: 'integration', command: localBin('vitest'), args: vitest('integration') },

@@ -16,7 +16,7 @@ const FINE = 0;
 const BROKEN = 1;
 const COULD_NOT_RUN = 2;
 
-/** `cli sim`: 0 all invariants hold, 1 one was broken (or a mutant was not found), 2 could not run. */
+/** `cli sim`: 0 all invariants hold, 1 one was broken (as with a mutant it should be), 2 could not run. */
 export async function runSim(args: readonly string[]): Promise<number> {
   const order = readOrder(args);
   if (!order) {

@@ -192,19 +192,26 @@ describe('operations', () => {
     ]);
   });
 
-  test('I-16: texts that a database cannot hold as they are neither stop the device nor change', async () => {
+  test('I-16: texts that no form makes and no database keeps are refused, and stop nothing', async () => {
     const { device, token } = await aWorkstation();
-    const id = randomUUID();
-    const subject = 'Về việc \u0000 ký tự lạ \ud800 trong trích yếu';
+    const [nul, half] = [randomUUID(), randomUUID()];
 
     const reply = await sync(post, device, {
       token,
-      ops: [aRegistering(device, seeded, { subject }, id), aRegistering(device, seeded)],
+      ops: [
+        aRegistering(device, seeded, { subject: 'Về việc \u0000 trong trích yếu' }, nul),
+        aRegistering(device, seeded, { subject: 'Về việc \ud800 trong trích yếu' }, half),
+        aRegistering(device, seeded),
+      ],
     });
 
-    expect(outcomes(reply.results)).toEqual(['applied', 'applied']);
+    expect(outcomes(reply.results)).toEqual([
+      'operation.invalid-body',
+      'operation.invalid-body',
+      'applied',
+    ]);
     const { entries } = await readAll(device, token);
-    expect(entries.find((entry) => entry.id === id)?.content?.['subject']).toBe(subject);
+    expect(entries.filter(({ id }) => id === nul || id === half)).toEqual([]);
     expect((await checkIntegrity(database.db)).findings).toEqual([]);
   });
 

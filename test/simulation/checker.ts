@@ -25,6 +25,13 @@ interface Place {
   readonly hash: string;
 }
 
+/** Refusals that no act of the workload earns: its people sign with their own keys, at their own office. */
+const neverDeserved: ReadonlySet<string> = new Set([
+  'operation.bad-signature',
+  'operation.unknown-actor',
+  'operation.wrong-office',
+]);
+
 /** An operation as the person who handed it in remembers it. */
 export interface HandedIn {
   readonly n: number;
@@ -88,7 +95,11 @@ export function createChecker(
   function committed(commit: Commit): void {
     const { operation, outcome, officeId } = commit;
     log.count(`outcome:${outcome.status}`);
-    if (outcome.status === 'rejected') log.count(`rejected:${outcome.code}`);
+    if (outcome.status === 'rejected') {
+      log.count(`rejected:${outcome.code}`);
+      if (neverDeserved.has(outcome.code))
+        fail('I-13', `an honest act was refused: ${outcome.code}`);
+    }
     checkOrder(operation);
     checkConflicts(commit);
     checkBooks(commit);

@@ -129,11 +129,14 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       random: { uuid: chance.uuid, fraction: chance.fraction },
       sha256,
       bootId: `boot-${boots}`,
-      author: () => ({
-        userId: user.id,
-        officeId: OfficeId.parse(office.id),
-        sign: (bytes) => cheapSignature(deps.keyOf(user.id), bytes),
-      }),
+      author: () => {
+        const key = deps.keyOf(user.id);
+        return {
+          userId: user.id,
+          officeId: OfficeId.parse(office.id),
+          sign: (bytes) => cheapSignature(key, bytes),
+        };
+      },
       saved: (operations) => {
         feed.saved(operations);
         state.wakeSync();

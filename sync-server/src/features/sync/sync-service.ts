@@ -1,8 +1,7 @@
-import { err, type Result } from '@shared/kernel/result';
+import type { Result } from '@shared/kernel/result';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type ExchangeFailure, type ExchangeSession } from '@shared/sync/exchange';
 import { createIntake } from '@shared/sync/intake';
-import type { Operation } from '@shared/sync/operation';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { intakeServices, nextTicket } from '../../platform';
@@ -19,8 +18,6 @@ export interface SyncDeps {
   readonly ticketKey: Uint8Array;
 }
 
-export type SyncFailure = ExchangeFailure | { readonly code: 'http.invalid-body' };
-
 /** The pure exchange on PostgreSQL. */
 export function createSync({ db, nowMs, timeline, ticketKey }: SyncDeps) {
   const exchange = createExchange({
@@ -34,8 +31,7 @@ export function createSync({ db, nowMs, timeline, ticketKey }: SyncDeps) {
   return async (
     session: ExchangeSession,
     request: SyncRequest,
-  ): Promise<Result<SyncReply, SyncFailure>> => {
-    if (!request.ops.every(hasCanonicalIds)) return err({ code: 'http.invalid-body' });
+  ): Promise<Result<SyncReply, ExchangeFailure>> => {
     const reply = await exchange(session, request);
     if (!reply.ok && reply.error.code === 'device.forked') {
       const { deviceId, officeId, inc } = session;
@@ -47,10 +43,3 @@ export function createSync({ db, nowMs, timeline, ticketKey }: SyncDeps) {
 }
 
 export type SyncService = ReturnType<typeof createSync>;
-
-/**
- * The database writes a uuid in small letters whatever it was given; ids and hashes in the core are texts. One id must
- * not be two.
- */
-const hasCanonicalIds = ({ opId, target }: Operation): boolean =>
-  opId === opId.toLowerCase() && target.id === target.id.toLowerCase();

@@ -183,6 +183,8 @@ describe('a power cut', () => {
         // Drafts that were handed in together are there together.
         expect(kept.length % 2).toBe(0);
         expect((await machine.world.settle(appendOps(journal))).ok).toBe(true);
+        // What is written behind a torn end that was cut off is whole itself.
+        expect(pendingNumbers(await started(machine))).toEqual([...kept, kept.length + 1]);
       }
     },
   );

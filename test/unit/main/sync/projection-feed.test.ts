@@ -131,6 +131,11 @@ describe('the window that holds the projection', () => {
 
     expect(await storing).toMatchObject({ error: { code: 'projection.not-ready' } });
     expect(feed.projection.cursors()?.get(sampleScope)?.seq).toBe(1);
+
+    void feed.projection.storePage(pageOf(2, 3), ['', '']);
+    expect(feed.take()?.batchId).toBe(2);
+    stored(1, 2);
+    expect(feed.projection.cursors()?.get(sampleScope)?.seq).toBe(1);
   });
 
   test('I-3: has another map of cursors than the window before it', () => {
@@ -178,7 +183,7 @@ describe('local work', () => {
     feed.open(new Map(), []);
     const operations = save({});
     stored(feed.take()?.batchId ?? 0);
-    answer(1, { status: 'rejected', code: 'operation.not-allowed' });
+    answer(1, { status: 'rejected', code: 'incoming.clerk-only' });
     feed.projection.settle(operations);
 
     expect(feed.take()?.overlays).toMatchObject([{ id: anId(6, 1), operations: [] }]);

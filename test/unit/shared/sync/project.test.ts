@@ -142,7 +142,7 @@ describe('what the journal says', () => {
 
   test('a refused operation waits for attention and leaves the screen', () => {
     const { state, operations } = withChain();
-    state.take(answer(2, { status: 'rejected', code: 'operation.not-allowed' }));
+    state.take(answer(2, { status: 'rejected', code: 'incoming.clerk-only' }));
 
     expect(state.overlayOf(sample.documentId)).toHaveLength(2);
     expect(state.attention().map(({ operation }) => operation)).toEqual([operations[1]]);
@@ -153,7 +153,7 @@ describe('what the journal says', () => {
   test('I-5: an outcome that was journalled twice changes nothing', () => {
     const { state } = withChain();
     state.take(answer(1, applied(1)));
-    state.take(answer(1, { status: 'rejected', code: 'operation.not-allowed' }));
+    state.take(answer(1, { status: 'rejected', code: 'incoming.clerk-only' }));
 
     expect(state.attention()).toEqual([]);
     expect(state.pendingCount()).toBe(2);

@@ -1,0 +1,19 @@
+/**
+ * Tools for IT staff (architecture.md §5): `npm run cli -- <verb>`. JSON with `--json`; exit code 0 fine, 1 a finding,
+ * 2 could not run.
+ */
+export type Verb = (args: readonly string[]) => Promise<number>;
+
+const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  sim: async () => (await import('./sim')).runSim,
+  verify: async () => (await import('./verify')).runVerify,
+};
+
+const [verb = '', ...rest] = process.argv.slice(2);
+const load = verbs[verb];
+if (load) {
+  process.exitCode = await (await load())(rest);
+} else {
+  console.error(`usage: cli ${Object.keys(verbs).join(' | ')}`);
+  process.exitCode = 2;
+}
