@@ -63,7 +63,8 @@ function installNodePackages() {
   const env = { ...process.env };
   if (existsSync(join(nodeFolder, 'include/node'))) env.npm_config_nodedir = nodeFolder;
   console.log('setup: installing npm packages');
-  runOrStop('npm', ['ci', '--no-audit', '--no-fund'], env);
+  // Not `npm ci`: it refuses a lock file when the registry lacks an optional package of some other system.
+  runOrStop('npm', ['install', '--no-audit', '--no-fund'], env);
   writeFileSync(stampPath, wantedStamp);
 }
 
