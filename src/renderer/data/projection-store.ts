@@ -2,7 +2,7 @@ import type { RxCollection } from 'rxdb/plugins/core';
 import { invariant } from '@shared/kernel/assert';
 import { sameJson } from '@shared/kernel/canonical-json';
 import type { HeldRecord } from '@shared/sync/project';
-import { EMPTY_DIGEST, type Scope } from '@shared/sync/record';
+import { EMPTY_DIGEST, shiftDigest, type Digest, type Scope } from '@shared/sync/record';
 import type { ProjectionStore, RowReference, ScopeCursor } from '@shared/sync/store-batch';
 import type { HeldRow } from './collections/held-row';
 import {
@@ -92,6 +92,7 @@ export function createProjectionStore(
       await sweepGone(database, pause);
     },
 
+    sumRows: (scope) => sumRows(database, scope, pause),
     purgeScope: (scope) => purgeScope(database, scope, pause),
   };
 }
@@ -115,6 +116,33 @@ export async function purgeScope(
   }
   const previous = (await readRows(database.meta, [scope])).get(scope);
   await writeRows(database.meta, [{ row: ending, previous, deleted: true }]);
+}
+
+/** Digest of what the rows of a scope say themselves, read in chunks in the order of the index. */
+async function sumRows(
+  database: LocalDatabase,
+  scope: Scope,
+  pause: () => Promise<void>,
+): Promise<Digest> {
+  let digest = EMPTY_DIGEST;
+  for (const name of heldCollections) {
+    for (const dirty of [0, 1] as const) {
+      for (let last = ''; ;) {
+        const rows = await queryRows(heldCollection(database, name), {
+          selector: { dirty, scope, id: { $gt: last } },
+          sort: [{ dirty: 'asc' }, { scope: 'asc' }, { id: 'asc' }],
+          limit: CHUNK_ROWS,
+        });
+        for (const { rev, mark } of rows) {
+          if (rev > 0) digest = shiftDigest(digest, undefined, mark);
+        }
+        await pause();
+        if (rows.length < CHUNK_ROWS) break;
+        last = rows.at(-1)?.id ?? '';
+      }
+    }
+  }
+  return digest;
 }
 
 async function removeWhere(

@@ -1,6 +1,7 @@
 import { fromHex, toHex, utf8, type Sha256 } from '../kernel/bytes';
-import type { Json } from '../kernel/canonical-json';
+import { canonicalJson, type Json } from '../kernel/canonical-json';
 import type { ErrorCode } from '../errors/catalogue';
+import { limits } from '../protocol/version';
 import { findAct, isKnownType } from './acts/acts';
 import type { Decision, DecisionContext, RecordChange } from './acts/act';
 import {
@@ -133,7 +134,10 @@ async function applyOperation(
   const reject = (code: ErrorCode): Outcome => ({ status: 'rejected', code });
   const identity = await checkIdentity(tx, services, device, operation);
   if (!identity.ok) return reject(identity.code);
-  if (!isStorable(operation.body)) return reject('operation.invalid-body');
+  const bytes = utf8(canonicalJson(operation.body)).length;
+  if (bytes > limits.operationBytes || !isStorable(operation.body)) {
+    return reject('operation.invalid-body');
+  }
   if (!isKnownType(operation.target.type)) return reject('operation.unknown-type');
   const act = findAct(operation.target.type, operation.kind);
   if (!act) return reject('operation.unknown-kind');

@@ -110,6 +110,26 @@ test('I-4: a page that was cut before its cursor is stored again with the same d
   });
 });
 
+test('I-7: a digest that a cut batch put out of step is told by the rows themselves', async () => {
+  const database = await aDatabase();
+  const store = createProjectionStore(database, pause);
+  await storeBatch(store, pageBatch(1, [entry(1, 1), entry(2, 2)]));
+  const cut = { ...store, writeCursor: () => Promise.reject(new Error('killed')) };
+  await expect(storeBatch(cut, pageBatch(2, [entry(2, 3, { rev: 2 })]))).rejects.toThrow('killed');
+  const held = [entry(1, 1), entry(2, 5, { rev: 3 }), entry(3, 4)];
+
+  // The record has moved on: the page after the cursor no longer holds its second revision.
+  const moved = [entry(3, 4), entry(2, 5, { rev: 3 })];
+  const told = pageBatch(3, moved);
+  const stored = await storeBatch(store, {
+    ...told,
+    page: told.page && { ...told.page, page: { ...told.page.page, digest: digestOf(held) } },
+  });
+
+  expect(stored?.cursor).toEqual({ seq: 5, digest: digestOf(held) });
+  expect(await store.sumRows?.(scope)).toEqual(digestOf(held));
+});
+
 test('a record that leaves keeps no content in the local database', async () => {
   const database = await aDatabase();
   const store = createProjectionStore(database, pause);

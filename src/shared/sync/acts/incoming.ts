@@ -96,6 +96,9 @@ export const patchIncoming = defineAct<Patch>({
     if (!merge.ok) return rejected('operation.field-not-editable');
     const content = IncomingDocument.safeParse(merge.content);
     if (!content.success) return rejected('operation.invalid-body');
+    // What was right when the clerk saw it may be wrong beside what a colleague changed meanwhile.
+    const checked = checkRegistration(content.data, context.today);
+    if (!checked.ok) return rejected(checked.error.code);
     const conflicts = merge.conflicts.map((conflict) => ({
       type: 'conflict' as const,
       id: context.derivedId(`conflict:${conflict.field}`),

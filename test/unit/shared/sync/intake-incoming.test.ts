@@ -346,6 +346,21 @@ describe('correcting', () => {
     ],
     ['a body of no shape', { kind: 'patch', body: { set: 'x' } }, 'operation.invalid-body'],
     [
+      'VB-106: a date after arrival without a note',
+      patch({ issuedDate: { was: '2026-02-27', now: '2026-03-05' } }),
+      'incoming.document-date-needs-note',
+    ],
+    [
+      'VB-107: a due date before arrival',
+      patch({ dueDate: { was: null, now: '2026-03-01' } }),
+      'incoming.due-before-arrival',
+    ],
+    [
+      'I-22: a body of over 256 KiB',
+      patch({ note: { was: null, now: 'x'.repeat(260 * 1024) } }),
+      'operation.invalid-body',
+    ],
+    [
       'a paper that is not there',
       patch({ note: { was: null, now: 'x' } }, onDocument(9)),
       'operation.target-missing',
