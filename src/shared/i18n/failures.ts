@@ -233,18 +233,6 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   ),
   'files.empty': words('Tệp không có nội dung.', 'Hãy kiểm tra lại tệp rồi chọn lại.'),
   'files.import-unknown': words('Việc thêm tệp đã bị ngắt giữa chừng.', 'Hãy chọn tệp lại từ đầu.'),
-  'files.not-pdf': words(
-    'Tệp này không phải là tệp PDF.',
-    'Hãy lưu văn bản thành tệp PDF rồi chọn lại.',
-  ),
-  'files.pdf-encrypted': words(
-    'Tệp PDF đang được đặt mật khẩu.',
-    'Hãy bỏ mật khẩu của tệp rồi chọn lại.',
-  ),
-  'files.pdf-broken': words(
-    'Tệp PDF bị hỏng nên không đọc được.',
-    'Hãy xuất lại tệp PDF từ phần mềm soạn thảo rồi chọn lại.',
-  ),
   'files.conversion-missing': words(
     'Máy này không có phần mềm để chuyển tệp soạn thảo thành PDF.',
     'Hãy mở tệp bằng phần mềm soạn thảo, chọn Lưu thành PDF, rồi chọn tệp PDF đó.',
@@ -294,14 +282,17 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hạn trả lời sớm hơn ngày hôm nay.',
     'Hãy chọn hạn trả lời từ ngày hôm nay trở đi.',
   ),
-  'pdf.not-pdf': words('Tệp này không phải tệp PDF.', 'Hãy chọn tệp PDF của văn bản.'),
+  'pdf.not-pdf': words(
+    'Tệp này không phải là tệp PDF.',
+    'Hãy lưu văn bản thành tệp PDF rồi chọn lại.',
+  ),
   'pdf.broken': words(
-    'Tệp PDF bị hỏng hoặc ghi không đúng chuẩn.',
-    'Hãy xuất lại tệp PDF từ phần mềm soạn thảo rồi thử lại.',
+    'Tệp PDF bị hỏng nên không đọc được.',
+    'Hãy xuất lại tệp PDF từ phần mềm soạn thảo rồi chọn lại.',
   ),
   'pdf.encrypted': words(
-    'Tệp PDF có đặt mật khẩu.',
-    'Hãy lưu lại tệp không đặt mật khẩu rồi thử lại.',
+    'Tệp PDF đang được đặt mật khẩu.',
+    'Hãy bỏ mật khẩu của tệp rồi chọn lại.',
   ),
   'pdf.limit': words(
     'Tệp PDF vượt giới hạn kiểm tra an toàn.',

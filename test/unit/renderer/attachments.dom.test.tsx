@@ -107,8 +107,8 @@ test('a number of pages that was typed is kept', async () => {
 
 test.each([
   ['files.finishImport', 'secrecy.mark-found', 'Phát hiện dấu hiệu văn bản có độ mật.'],
-  ['files.finishImport', 'files.pdf-encrypted', 'Tệp PDF đang được đặt mật khẩu.'],
-  ['files.finishImport', 'files.pdf-broken', 'Tệp PDF bị hỏng nên không đọc được.'],
+  ['files.finishImport', 'pdf.encrypted', 'Tệp PDF đang được đặt mật khẩu.'],
+  ['files.finishImport', 'pdf.broken', 'Tệp PDF bị hỏng nên không đọc được.'],
   ['files.beginImport', 'files.too-large', 'Tệp lớn hơn 200 MB.'],
   ['files.importChunk', 'files.disk-full', 'Ổ đĩa đã đầy nên chưa lưu được tệp.'],
 ] as const)('%s answers %s: words, and nothing typed is lost', async (channel, code, words) => {

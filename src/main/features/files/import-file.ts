@@ -69,8 +69,8 @@ export function createImportFile(deps: {
     let pageCount: number | null = null;
     if (mime === 'application/pdf') {
       const text = await deps.readPdfText({ bytes: bytes.slice(), pages: DETECTOR_PAGES });
-      if (text.status === 'encrypted') return err({ code: 'files.pdf-encrypted' });
-      if (text.status !== 'read') return err({ code: 'files.pdf-broken' });
+      if (text.status === 'encrypted') return err({ code: 'pdf.encrypted' });
+      if (text.status !== 'read') return err({ code: 'pdf.broken' });
       if (hasSecrecyMark(text.lines)) {
         deps.refused();
         return err({ code: 'secrecy.mark-found' });

@@ -76,7 +76,7 @@ export async function openPdf(
   } catch (cause) {
     await close().catch(() => undefined);
     const isLocked = cause instanceof Error && cause.name === 'PasswordException';
-    return err({ code: isLocked ? 'files.pdf-encrypted' : 'files.pdf-broken' });
+    return err({ code: isLocked ? 'pdf.encrypted' : 'pdf.broken' });
   }
 }
 

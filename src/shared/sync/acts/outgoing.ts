@@ -206,7 +206,7 @@ const approveContent = defineStep({
 const approveFormat = defineStep({
   step: 'approveFormat',
   body: WithPdf,
-  guard: ({ pdf }) => (pdf.mime === 'application/pdf' ? undefined : 'files.not-pdf'),
+  guard: ({ pdf }) => (pdf.mime === 'application/pdf' ? undefined : 'pdf.not-pdf'),
   change: ({ pdf, opinion }, document, operation) => ({
     finalPdf: pdf,
     ...review('theThuc', { ...document, finalPdf: pdf }, operation, opinion),

@@ -37,5 +37,5 @@ export function usePdf(sha256: FileHash) {
     };
   }, [bridge, sha256, fail]);
 
-  return { pdf, onFailed: useCallback(() => fail('files.pdf-broken'), [fail]) };
+  return { pdf, onFailed: useCallback(() => fail('pdf.broken'), [fail]) };
 }
