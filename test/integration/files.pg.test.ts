@@ -1,17 +1,15 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FileHash } from '@shared/kernel/ids';
+import { encodeChunk } from '@shared/protocol/chunk-frame';
 import { CHUNK_BYTES, FileManifest, FileState } from '@shared/protocol/file-message';
-import {
-  encodeChunk,
-  decodeChunks,
-  missingChunks,
-} from '../../src/main/features/files/file-transfer';
+import { decodeChunks, missingChunks } from '../../src/main/features/files/file-transfer';
 import {
   anIncomingRegistration,
   enrolTestDevice,
   overApp,
   seedOffice,
+  sha256,
   signedOperation,
   signIn,
   sync,
@@ -57,7 +55,7 @@ const announce = (bytes: Uint8Array) =>
     JSON.stringify({ sizeBytes: bytes.length, mime: 'application/pdf', prefix: null }),
   );
 const chunk = (bytes: Uint8Array, i: number) =>
-  encodeChunk(i, bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+  encodeChunk(i, bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES), sha256);
 
 async function upload(bytes: Uint8Array): Promise<void> {
   await announce(bytes);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { concatBytes, toHex } from '@shared/kernel/bytes';
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
+import { encodeChunk } from '@shared/protocol/chunk-frame';
 import {
   CHUNK_BYTES,
   CHUNK_HEADER_BYTES,
@@ -75,7 +76,7 @@ export function createFileTransfer(deps: FileTransferDeps) {
     for (const index of indices) {
       const bytes = await store.read(sha256, index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
       if (!bytes.ok) return bytes;
-      frames.push(encodeChunk(index, bytes.value));
+      frames.push(encodeChunk(index, bytes.value, sha256Of));
     }
     const startedAt = deps.monotonicMs();
     const sent = await client.sendBytes({
@@ -161,16 +162,8 @@ export function createFileTransfer(deps: FileTransferDeps) {
 
 export type FileTransfer = ReturnType<typeof createFileTransfer>;
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-export function encodeChunk(index: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(CHUNK_HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, index, true);
-  view.setUint32(4, bytes.length, true);
-  header.set(createHash('sha256').update(bytes).digest(), 8);
-  return concatBytes(header, bytes);
-}
+const sha256Of = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const hashOf = (bytes: Uint8Array): string => toHex(sha256Of(bytes));
 
 /** The whole frames of a body; a cut one at the end is dropped, a damaged one ends the reading. */
 export function decodeChunks(

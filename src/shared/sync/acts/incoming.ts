@@ -5,6 +5,7 @@ import { mayAct } from '../../domain/organ/permission';
 import { allocateNumber, arrivalEntryDate } from '../../domain/register/allocate-number';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, RegisterId } from '../../kernel/ids';
+import { conflictRecords } from './conflict-records';
 import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
 import { Patch, type Operation } from '../operation';
 import { defineAct, instantOf, rejected, type DecisionContext } from './act';
@@ -99,18 +100,7 @@ export const patchIncoming = defineAct<Patch>({
     // What was right when the clerk saw it may be wrong beside what a colleague changed meanwhile.
     const checked = checkRegistration(content.data, context.today);
     if (!checked.ok) return rejected(checked.error.code);
-    const conflicts = merge.conflicts.map((conflict) => ({
-      type: 'conflict' as const,
-      id: context.derivedId(`conflict:${conflict.field}`),
-      content: asContent({
-        ...conflict,
-        targetType: operation.target.type,
-        targetId: operation.target.id,
-        author: operation.actor,
-        at: instantOf(operation),
-        state: 'open',
-      }),
-    }));
+    const conflicts = conflictRecords(merge.conflicts, context);
     return {
       status: 'accepted',
       changes: [{ ...operation.target, content: asContent(content.data) }, ...conflicts],

@@ -14,6 +14,7 @@ import { allocateNumber } from '../../domain/register/allocate-number';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, FileHash, RegisterId } from '../../kernel/ids';
+import { conflictRecords } from './conflict-records';
 import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
 import { Patch, type Operation } from '../operation';
 import { defineAct, instantOf, rejected, type AnyAct, type DecisionContext } from './act';
@@ -85,18 +86,7 @@ const patchOutgoing = defineAct<Patch>({
     if (!merge.ok) return rejected('operation.field-not-editable');
     const content = OutgoingDocument.safeParse(merge.content);
     if (!content.success) return rejected('operation.invalid-body');
-    const conflicts = merge.conflicts.map((conflict) => ({
-      type: 'conflict' as const,
-      id: context.derivedId(`conflict:${conflict.field}`),
-      content: asContent({
-        ...conflict,
-        targetType: operation.target.type,
-        targetId: operation.target.id,
-        author: operation.actor,
-        at: instantOf(operation),
-        state: 'open',
-      }),
-    }));
+    const conflicts = conflictRecords(merge.conflicts, context);
     return {
       status: 'accepted',
       changes: [{ ...operation.target, content: asContent(content.data) }, ...conflicts],

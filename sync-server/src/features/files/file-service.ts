@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { err, ok, type Result } from '@shared/kernel/result';
+import { encodeChunk } from '@shared/protocol/chunk-frame';
 import {
   CHUNK_BYTES,
   CHUNK_HEADER_BYTES,
@@ -12,6 +13,7 @@ import { FileHash } from '@shared/kernel/ids';
 import type { ExchangeSession } from '@shared/sync/exchange';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
+import { sha256 as sha256Of } from '../../platform';
 import type { ObjectStore } from '../../storage/objects';
 import { fileRepository, type FileRow } from './file-repository';
 
@@ -162,7 +164,7 @@ export function createFiles({ db, objects }: FileServiceDeps) {
       if (start >= size) return err({ code: 'http.invalid-body' });
       const bytes = await objects.read(session.officeId, sha256, start, end);
       if (bytes?.length !== end - start) return err({ code: 'files.missing' });
-      frames.push(encodeFrame(index, bytes));
+      frames.push(encodeChunk(index, bytes, sha256Of));
     }
     return ok(Buffer.concat(frames));
   }
@@ -204,14 +206,6 @@ async function* readFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Chun
       held = held.subarray(end);
     }
   }
-}
-
-function encodeFrame(index: number, bytes: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(CHUNK_HEADER_BYTES);
-  header.writeUInt32LE(index, 0);
-  header.writeUInt32LE(bytes.length, 4);
-  createHash('sha256').update(bytes).digest().copy(header, 8);
-  return Buffer.concat([header, bytes]);
 }
 
 const CUT_CODES: ReadonlySet<string> = new Set([
