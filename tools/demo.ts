@@ -66,14 +66,18 @@ async function playDay(): Promise<number> {
   const dataDir = mkdtempSync(join(parent, 'tcv-demo-'));
   const pcs: TestPc[] = [aPc(), aPc(), aPc()];
   const open: OpenedPc[] = [];
+  /** Whatever step fails, what was started is ended: a demo that hangs tells nobody anything. */
+  const servers: ServerProcess[] = [];
   try {
     const server = await evidence.step('the server starts on its embedded PostgreSQL', () =>
       startServer({ dataDir, port: 0 }),
     );
+    servers.push(server);
     const port = Number(new URL(server.address).port);
-    return await play({ evidence, dataDir, port }, server, pcs, open);
+    return await play({ evidence, dataDir, port }, servers, pcs, open);
   } finally {
     for (const pc of open) await pc.killGroup().catch(() => undefined);
+    for (const server of servers) await server.stop();
     for (const pc of pcs) pc.dispose();
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -81,12 +85,14 @@ async function playDay(): Promise<number> {
 
 async function play(
   { evidence, dataDir, port }: Day,
-  firstServer: ServerProcess,
+  servers: ServerProcess[],
   [clerkPc, colleaguePc, otherPc]: readonly TestPc[],
   open: OpenedPc[],
 ): Promise<number> {
   const { step, picture } = evidence;
-  let server = firstServer;
+  const [first] = servers;
+  if (!first) throw new Error('no server');
+  let server = first;
   const { admin, close } = await openAdmin({ dataDir });
   await step('the demo province is seeded: two communes, a province office, 30 people', () =>
     seedProvince(admin),
@@ -148,6 +154,7 @@ async function play(
   await picture(clerk.page, 'mo-lai-sau-khi-bi-tat');
 
   server = await step('the line comes back', () => startServer({ dataDir, port }));
+  servers.push(server);
   await step('the arrival numbers arrive, here and on the second PC', async () => {
     for (const { page } of [clerk, colleague]) {
       for (const { code } of papers) {

@@ -42,6 +42,7 @@ export async function startServer(options: {
     dataDir: options.dataDir,
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
