@@ -6,7 +6,8 @@ import { localBin, repositoryRoot, runStep, type Step } from './run-step';
  * `npm test`: everything that CI runs, cheapest first; each runner prints its own summary, and the last line adds them
  * up. `npm test -- unit e2e` runs the named steps alone.
  */
-const reports = join(repositoryRoot, 'test-results/reports');
+// Not under test-results: Playwright empties that folder when it starts.
+const reports = join(repositoryRoot, 'node_modules/.cache/tram-cong-vu/reports');
 const vitest = (...projects: readonly string[]): readonly string[] => [
   'run',
   ...projects.flatMap((project) => ['--project', project]),
