@@ -76,6 +76,7 @@ export function collectionOf(type: HeldRecord['type']): HeldCollectionName {
     case 'organ':
     case 'orgUnit':
     case 'agency':
+    case 'signingCertificate':
       return 'reference';
   }
 }

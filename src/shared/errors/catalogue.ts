@@ -109,6 +109,7 @@ export const catalogue = {
   'signing.certificate-unusable': entry('KS-211', 'afterUserAction', 422),
   'signing.signature-wrong': entry('KS-212', 'afterUserAction', 422),
   'signing.signature-too-large': entry('KS-213', 'afterUserAction', 422),
+  'signing.not-registered': entry('KS-214', 'afterUserAction', 403),
 
   'outgoing.wrong-state': entry('VD-101', 'never', 409),
   'outgoing.not-allowed': entry('VD-102', 'never', 403),

@@ -245,6 +245,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Bạn không có quyền xem tệp này.',
     'Nếu công việc cần đến, hãy liên hệ Văn phòng để được phân quyền.',
   ),
+  'signing.not-registered': words(
+    'Chứng thư chữ ký số này chưa được đăng ký cho người ký hoặc cơ quan.',
+    'Hãy cắm đúng thiết bị ký số của mình; nếu vừa đổi thiết bị, báo quản trị đăng ký chứng thư mới.',
+  ),
   'outgoing.wrong-state': words(
     'Văn bản đã chuyển sang bước khác nên không thực hiện được việc này.',
     'Hãy mở lại văn bản để xem bước hiện tại.',

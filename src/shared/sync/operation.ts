@@ -17,6 +17,7 @@ export const TargetType = z.enum([
   'organ',
   'orgUnit',
   'agency',
+  'signingCertificate',
 ]);
 export type TargetType = z.infer<typeof TargetType>;
 

@@ -11,11 +11,18 @@ import { canStep, stepRule, type OutgoingStep } from '../../domain/document/outg
 import { Organ, OrgUnit } from '../../domain/organ/organ';
 import type { User } from '../../domain/organ/user';
 import { allocateNumber } from '../../domain/register/allocate-number';
+import {
+  maySealFor,
+  maySignAs,
+  SigningCertificate,
+  Thumbprint,
+} from '../../domain/signing/signing-certificate';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, FileHash, RegisterId } from '../../kernel/ids';
 import { conflictRecords } from './conflict-records';
 import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
+import type { RecordReference } from '../intake-store';
 import { Patch, type Operation } from '../operation';
 import { defineAct, instantOf, rejected, type AnyAct, type DecisionContext } from './act';
 
@@ -99,11 +106,13 @@ const patchOutgoing = defineAct<Patch>({
 interface StepAct<Body> {
   readonly step: OutgoingStep;
   readonly body: z.ZodType<Body>;
+  /** Records besides the document that the guard looks at. */
+  readonly needs?: (body: Body) => readonly RecordReference[];
   /** What stands against the step besides state and role. */
   readonly guard?: (
     body: Body,
     document: OutgoingDocument,
-    operation: Operation,
+    context: Pick<DecisionContext, 'operation' | 'records'>,
   ) => ErrorCode | undefined;
   /** What the step changes besides the state. */
   readonly change: (
@@ -114,7 +123,7 @@ interface StepAct<Body> {
 }
 
 /** An act that moves the document along the table of `outgoing-steps.ts`. */
-function defineStep<Body>({ step, body, guard, change }: StepAct<Body>): AnyAct {
+function defineStep<Body>({ step, body, needs, guard, change }: StepAct<Body>): AnyAct {
   const apply = (document: OutgoingDocument, given: Body, operation: Operation): JsonObject =>
     asContent({
       ...document,
@@ -123,13 +132,13 @@ function defineStep<Body>({ step, body, guard, change }: StepAct<Body>): AnyAct 
     });
   return defineAct<Body>({
     body,
-    needs: () => ({}),
+    needs: (given) => ({ records: needs?.(given) ?? [] }),
     decide: (given, context) => {
       const { operation, actor } = context;
       const document = targetDocument(context);
       if (!document) return rejected('operation.target-missing');
       const refusal =
-        refuseStep(step, document, operation, actor) ?? guard?.(given, document, operation);
+        refuseStep(step, document, operation, actor) ?? guard?.(given, document, context);
       if (refusal) return rejected(refusal);
       const content = apply(document, given, operation);
       return { status: 'accepted', changes: [{ ...operation.target, content }], conflicts: [] };
@@ -147,14 +156,16 @@ const WithPdf = z
   .object({ pdf: AttachedFile, opinion: z.string().max(2000).nullable() })
   .readonly();
 const WithReason = z.object({ reason: z.string().max(2000) }).readonly();
-/** A PDF that extends the one the document has; the certificate is that of the key it was signed with. */
+/** A PDF that extends the one the document has; the certificate is the registered one of the key it was signed with. */
 const Extended = z
   .object({
     pdf: AttachedFile,
     basedOn: FileHash,
-    certificateSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    certificateId: z.uuid(),
+    certificateSha256: Thumbprint,
   })
   .readonly();
+type Extended = z.infer<typeof Extended>;
 
 const review = (
   kind: ReviewStep['kind'],
@@ -214,13 +225,25 @@ const returnDraft = defineStep({
   }),
 });
 
+/** The registered certificate that an act names, when it is the one that the signature was made with (K-6). */
+function registeredCertificate(
+  { certificateId, certificateSha256 }: Extended,
+  records: DecisionContext['records'],
+): SigningCertificate | undefined {
+  const found = SigningCertificate.safeParse(records.get(certificateId)?.content);
+  return found.success && found.data.thumbprint === certificateSha256 ? found.data : undefined;
+}
+
 /** The leader's signature, made with their own token; only on the very file that was checked (VB025). */
 const recordSignature = defineStep({
   step: 'recordSignature',
   body: Extended,
-  guard: ({ basedOn }, document, operation) => {
+  needs: ({ certificateId }) => [{ type: 'signingCertificate', id: certificateId }],
+  guard: (body, document, { operation, records }) => {
     if (document.signerUserId !== operation.actor) return 'outgoing.signer-only';
-    return document.finalPdf?.sha256 === basedOn ? undefined : 'outgoing.file-changed';
+    const certificate = registeredCertificate(body, records);
+    if (!certificate || !maySignAs(certificate, operation.actor)) return 'signing.not-registered';
+    return document.finalPdf?.sha256 === body.basedOn ? undefined : 'outgoing.file-changed';
   },
   change: ({ pdf }, document, operation) => ({
     finalPdf: pdf,
@@ -232,8 +255,12 @@ const recordSignature = defineStep({
 const recordSeal = defineStep({
   step: 'recordSeal',
   body: Extended,
-  guard: ({ basedOn }, document) =>
-    document.finalPdf?.sha256 === basedOn ? undefined : 'outgoing.file-changed',
+  needs: ({ certificateId }) => [{ type: 'signingCertificate', id: certificateId }],
+  guard: (body, document, { records }) => {
+    const certificate = registeredCertificate(body, records);
+    if (!certificate || !maySealFor(certificate, document.organId)) return 'signing.not-registered';
+    return document.finalPdf?.sha256 === body.basedOn ? undefined : 'outgoing.file-changed';
+  },
   change: ({ pdf }, document, operation) => ({
     finalPdf: pdf,
     ...review('dongDau', { ...document, finalPdf: pdf }, operation, null),
@@ -243,7 +270,7 @@ const recordSeal = defineStep({
 const dropDraft = defineStep({
   step: 'dropDraft',
   body: WithReason,
-  guard: (_body, document, operation) =>
+  guard: (_body, document, { operation }) =>
     document.draftedBy === operation.actor ? undefined : 'outgoing.drafter-only',
   change: () => ({}),
 });

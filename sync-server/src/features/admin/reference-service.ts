@@ -1,6 +1,7 @@
 import type { Agency, Office, Organ, OrgUnit } from '@shared/domain/organ/organ';
 import type { User } from '@shared/domain/organ/user';
 import type { Register } from '@shared/domain/register/register';
+import type { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { TargetType } from '@shared/sync/operation';
 import type { Database, Queryable } from '../../db/queryable';
@@ -136,6 +137,14 @@ export function createReferenceService({ db, nowMs }: ReferenceDeps) {
             );
           },
         },
+      ),
+
+    /** Registers whose certificate it is, or withdraws it; the acts read the record itself (K-6). */
+    upsertSigningCertificate: (certificate: SigningCertificate): Promise<void> =>
+      change(
+        certificate.officeId,
+        { type: 'signingCertificate', id: certificate.id, content: certificate },
+        { row: async () => undefined },
       ),
 
     /** Opens a register, or changes the name or status of an open one; its counter is never touched here (I-10). */

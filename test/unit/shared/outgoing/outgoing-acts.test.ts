@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { OutgoingDocument, OutgoingState } from '@shared/domain/document/outgoing-document';
 import { openSteps, stepRule, type OutgoingStep } from '@shared/domain/document/outgoing-steps';
 import { Role } from '@shared/domain/organ/user';
+import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import { LocalDate } from '@shared/kernel/local-date';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { DecisionContext } from '@shared/sync/acts/act';
@@ -73,6 +74,8 @@ interface Deciding {
   readonly document?: OutgoingDocument;
   readonly nextNumber?: number;
   readonly today?: string;
+  /** In place of the two registered ones. */
+  readonly certificates?: readonly SigningCertificate[];
 }
 
 /** The server's decision of one act by the sample person, who holds the given role. */
@@ -83,6 +86,15 @@ function decide({
   document,
   nextNumber = 120,
   today = '2026-03-02',
+  certificates = [
+    aCertificate({}),
+    aCertificate({
+      id: certificateIds.seal,
+      thumbprint: seal,
+      owner: { kind: 'organ', organId: sample.organId },
+      holderName: 'UBND xã Thử Nghiệm',
+    }),
+  ],
 }: Deciding) {
   const operation = anOperation({
     kind,
@@ -111,6 +123,7 @@ function decide({
       active: true,
     }),
   ];
+  records.push(...certificates.map((one) => record('signingCertificate', one.id, one)));
   const context: DecisionContext = {
     operation,
     actor: aUser({ grants: [{ role, organId: sample.organId }] }),
@@ -132,11 +145,25 @@ const contentOf = (decision: ReturnType<typeof decide>): OutgoingDocument => {
 };
 const pdf: JsonObject = { ...aFile('cong-van.pdf'), mime: 'application/pdf' };
 const signed: JsonObject = { ...aFile('cong-van-ky.pdf'), mime: 'application/pdf' };
-const extension = (basedOn: JsonObject) => ({
+const [personal, seal] = ['c'.repeat(64), 'd'.repeat(64)];
+const certificateIds = { personal: anId(9, 1), seal: anId(9, 2) };
+const extension = (basedOn: JsonObject, as: 'personal' | 'seal' = 'personal') => ({
   pdf: signed,
   basedOn: basedOn['sha256'],
-  certificateSha256: 'c'.repeat(64),
+  certificateId: certificateIds[as],
+  certificateSha256: as === 'personal' ? personal : seal,
 });
+const aCertificate = (overrides: object): SigningCertificate =>
+  SigningCertificate.parse({
+    id: certificateIds.personal,
+    officeId: sample.officeId,
+    thumbprint: personal,
+    owner: { kind: 'person', userId: sample.clerkId },
+    holderName: 'Nguyễn Văn Mẫu',
+    picture: null,
+    active: true,
+    ...overrides,
+  });
 
 const bodies: Readonly<Record<string, object>> = {
   submitDraft: {},
@@ -145,7 +172,7 @@ const bodies: Readonly<Record<string, object>> = {
   returnDraft: { reason: 'Sai thể thức' },
   recordSignature: extension(pdf),
   requestNumber: { registerId: sample.registerId },
-  recordSeal: extension(pdf),
+  recordSeal: extension(pdf, 'seal'),
   dropDraft: { reason: 'Không cần nữa' },
 };
 const stepNames = Object.keys(bodies) as OutgoingStep[];
@@ -207,7 +234,7 @@ test('doc §9.5: a paper goes from draft to sealed through four separate acts', 
     }),
   );
   const sealed = contentOf(
-    decide({ kind: 'cmd.recordSeal', role: 'vanThu', body: extension(signed), document: numbered }),
+    decide({ kind: 'cmd.recordSeal', role: 'vanThu', body: extension(signed, 'seal'), document: numbered }),
   );
 
   expect(
@@ -287,6 +314,27 @@ test('doc §3.4: only the person named as signer signs', () => {
   expect(
     decide({ kind: 'cmd.recordSignature', role: 'chuTich', body: extension(pdf), document }),
   ).toEqual({ status: 'rejected', code: 'outgoing.signer-only' });
+});
+
+test.each([
+  ['cmd.recordSignature', 'someone else’s', { owner: { kind: 'person', userId: anId(4, 2) } }],
+  ['cmd.recordSignature', 'the organ’s', { owner: { kind: 'organ', organId: sample.organId } }],
+  ['cmd.recordSignature', 'withdrawn', { active: false }],
+  ['cmd.recordSignature', 'another one than was used', { thumbprint: 'e'.repeat(64) }],
+  ['cmd.recordSeal', 'a person’s', {}],
+  ['cmd.recordSeal', 'another organ’s', { owner: { kind: 'organ', organId: anId(2, 9) } }],
+] as const)('K-6: %s with a certificate that is %s is refused', (kind, _what, certificate) => {
+  const isSeal = kind === 'cmd.recordSeal';
+
+  const decision = decide({
+    kind,
+    role: isSeal ? 'vanThu' : 'chuTich',
+    body: extension(pdf),
+    document: aDocument({ state: isSeal ? 'daCapSo' : 'choKy', finalPdf: pdf }),
+    certificates: [aCertificate(certificate)],
+  });
+
+  expect(decision).toEqual({ status: 'rejected', code: 'signing.not-registered' });
 });
 
 test('doc/R5: a numbered document gets no second number', () => {

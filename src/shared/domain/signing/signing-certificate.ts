@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { OfficeId, OrganId, UserId } from '../../kernel/ids';
+
+/** SHA-256 of a certificate's DER, lower-case hexadecimal: what tokens are registered by (K-6). */
+export const Thumbprint = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Longest picture of a signature or seal, base64 characters: 300 KB of PNG (S-14). */
+const MAX_PICTURE = 409_600;
+
+/** Whose certificate: a person signs as themselves, văn thư seals for the organ; never the other way round (K-6). */
+export const CertificateOwner = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('person'), userId: UserId }).readonly(),
+  z.object({ kind: z.literal('organ'), organId: OrganId }).readonly(),
+]);
+export type CertificateOwner = z.infer<typeof CertificateOwner>;
+
+/** A certificate that an administrator registered for a person or an organ, with the picture it signs under (K-6, S-13). */
+export const SigningCertificate = z
+  .object({
+    id: z.uuid(),
+    officeId: OfficeId,
+    thumbprint: Thumbprint,
+    owner: CertificateOwner,
+    /** Common name of the certificate, for the screen. */
+    holderName: z.string().min(1).max(200),
+    /** PNG with alpha, base64; null signs without a picture. It is small, and needed without a line. */
+    picture: z
+      .object({
+        png: z.base64().max(MAX_PICTURE),
+        /** Real width on paper, millimetres; a handwritten signature fills its space instead. */
+        widthMm: z.number().min(5).max(80),
+      })
+      .readonly()
+      .nullable(),
+    active: z.boolean(),
+  })
+  .readonly();
+export type SigningCertificate = z.infer<typeof SigningCertificate>;
+
+/** Whether this certificate may make the leader's signature of that person. */
+export const maySignAs = (
+  { active, owner }: Pick<SigningCertificate, 'active' | 'owner'>,
+  userId: string,
+): boolean => active && owner.kind === 'person' && owner.userId === userId;
+
+/** Whether this certificate is the seal of that organ. */
+export const maySealFor = (
+  { active, owner }: Pick<SigningCertificate, 'active' | 'owner'>,
+  organId: string,
+): boolean => active && owner.kind === 'organ' && owner.organId === organId;
