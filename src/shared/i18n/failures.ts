@@ -311,6 +311,77 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Không đọc được hình chữ ký hoặc hình dấu.',
     'Hãy dùng ảnh PNG nền trong suốt, lưu không xen dòng (non-interlaced).',
   ),
+  'token.no-driver': words(
+    'Máy này chưa có trình điều khiển của thiết bị ký số.',
+    'Hãy cài trình điều khiển do đơn vị cấp chứng thư chữ ký số cung cấp, bản 64-bit, rồi mở lại phần mềm.',
+  ),
+  'token.driver-unusable': words(
+    'Không dùng được trình điều khiển của thiết bị ký số, thường vì đó là trình điều khiển 32-bit.',
+    'Hãy cài bản 64-bit do đơn vị cấp chứng thư chữ ký số cung cấp, rồi mở lại phần mềm.',
+  ),
+  'token.driver-crashed': words(
+    'Trình điều khiển của thiết bị ký số vừa dừng đột ngột. Văn bản chưa được ký.',
+    'Hãy rút, cắm lại thiết bị rồi thử lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã này.',
+  ),
+  'token.driver-silent': words(
+    'Thiết bị ký số không trả lời. Văn bản chưa được ký.',
+    'Hãy rút, cắm lại thiết bị rồi thử lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã này.',
+  ),
+  'token.not-present': words('Không tìm thấy thiết bị ký số.', 'Hãy cắm thiết bị và thử lại.'),
+  'token.removed': words(
+    'Thiết bị ký số đã bị rút ra khi đang dùng.',
+    'Hãy cắm lại đúng thiết bị đó, nhập mã PIN và ký tiếp.',
+  ),
+  'token.certificate-changed': words(
+    'Chứng thư chữ ký số trên thiết bị không còn là chứng thư bạn đã chọn. Mã PIN chưa được dùng.',
+    'Hãy kiểm tra thiết bị đang cắm rồi chọn lại chứng thư.',
+  ),
+  'token.key-missing': words(
+    'Thiết bị không có khóa dùng để ký của chứng thư này.',
+    'Hãy chọn chứng thư khác, hoặc hỏi đơn vị quản lý chứng thư chữ ký số.',
+  ),
+  'token.mechanism-missing': words(
+    'Thiết bị hoặc khóa này không ký được theo thuật toán quy định.',
+    'Hãy dùng thiết bị khác, hoặc hỏi đơn vị quản lý chứng thư chữ ký số.',
+  ),
+  'token.busy': words(
+    'Thiết bị ký số đang được dùng cho một lần ký khác.',
+    'Hãy chờ lần ký đó xong, hoặc đóng cửa sổ ký số đang mở, rồi thử lại.',
+  ),
+  'token.pin-unusable': words(
+    'Mã PIN vừa nhập không thể đúng: thiếu hoặc thừa ký tự, hoặc có chữ tiếng Việt. Thiết bị chưa tính là một lần nhập sai.',
+    'Hãy tắt bộ gõ tiếng Việt, kiểm tra phím Caps Lock rồi nhập lại.',
+  ),
+  'token.pin-wrong': words(
+    'Mã PIN không đúng. Nhập sai nhiều lần liên tiếp thiết bị sẽ bị khóa.',
+    'Hãy tắt bộ gõ tiếng Việt, kiểm tra phím Caps Lock rồi nhập lại.',
+  ),
+  'token.pin-locked': words(
+    'Thiết bị ký số đã bị khóa do nhập sai mã PIN quá số lần cho phép.',
+    'Cơ quan gửi đề nghị mở khóa đến đơn vị quản lý chứng thư chữ ký số.',
+  ),
+  'token.pin-to-be-changed': words(
+    'Mã PIN của thiết bị chưa được đặt hoặc phải đổi trước khi dùng.',
+    'Hãy đổi mã PIN bằng phần mềm kèm theo thiết bị rồi ký lại.',
+  ),
+  'token.cancelled': words(
+    'Việc nhập mã PIN trên thiết bị đã bị hủy. Văn bản chưa được ký.',
+    'Hãy ký lại khi sẵn sàng.',
+  ),
+  'token.result-unknown': words(
+    'Thiết bị ký số dừng giữa lúc ký nên chưa biết đã ký xong hay chưa. Văn bản trong máy vẫn giữ nguyên như trước khi ký.',
+    'Hãy rút, cắm lại thiết bị, mở lại văn bản để xem trạng thái rồi mới ký lại.',
+  ),
+  'token.unknown': words(
+    'Thiết bị ký số báo lỗi không rõ nguyên nhân. Văn bản chưa được ký.',
+    'Hãy rút, cắm lại thiết bị rồi thử lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã này.',
+  ),
+  'token.signature-wrong': words(
+    'Thiết bị trả về chữ ký không khớp với chứng thư. Văn bản chưa được ký.',
+    'Hãy rút, cắm lại thiết bị rồi ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ.',
+  ),
+  'token.session-over': words('Phiên ký số đã kết thúc.', 'Hãy nhập lại mã PIN để ký tiếp.'),
+
   'signing.already-signed': words(
     'Văn bản này đã có chữ ký số nên không sửa được nữa.',
     'Nếu cần sửa, hãy tạo lại tệp từ bản thảo và trình ký lại.',

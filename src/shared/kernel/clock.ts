@@ -13,3 +13,9 @@ export interface Random {
   /** A number in [0, 1). */
   readonly fraction: () => number;
 }
+
+/** Limits in time as supervising code sees them; injected, so that tests decide when a limit is over. */
+export interface Timers {
+  /** Calls `act` once after so many milliseconds, unless the returned function is called before. */
+  readonly after: (ms: number, act: () => void) => () => void;
+}
