@@ -35,6 +35,7 @@ export default defineConfig({
         input: {
           index: at('./src/main/index.ts'),
           'text-worker': at('./src/main/workers/text-worker.ts'),
+          'token-worker': at('./src/main/workers/token-worker.ts'),
         },
       },
     },

@@ -1,16 +1,23 @@
+import { delimiter } from 'node:path';
 import { z } from 'zod';
 
 /** What the environment may set, for tests and IT staff; everything has a default. */
 const Environment = z.object({
   /** Milliseconds between two idle contacts with the server. */
   TCV_SYNC_IDLE_MS: z.coerce.number().int().min(200).max(3_600_000).default(15_000),
+  /** Paths of PKCS#11 drivers beside the known ones, separated as PATH is on this system (K-1). */
+  TCV_PKCS11_MODULES: z.string().default(''),
 });
 
 export interface Settings {
   readonly syncIdleMs: number;
+  readonly pkcs11Modules: readonly string[];
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const parsed = Environment.parse(environment);
-  return { syncIdleMs: parsed.TCV_SYNC_IDLE_MS };
+  return {
+    syncIdleMs: parsed.TCV_SYNC_IDLE_MS,
+    pkcs11Modules: parsed.TCV_PKCS11_MODULES.split(delimiter).filter((path) => path !== ''),
+  };
 }

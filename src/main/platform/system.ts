@@ -2,12 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { Clock, Random } from '@shared/kernel/clock';
+import type { Clock, Random, Timers } from '@shared/kernel/clock';
 import type { Sha256 } from '@shared/kernel/bytes';
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
+};
+
+export const systemTimers: Timers = {
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 export const systemRandom: Random = { uuid: () => randomUUID(), fraction: () => Math.random() };
