@@ -1,6 +1,7 @@
 import {
   constants,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   privateEncrypt,
   sign as nodeSign,
@@ -13,6 +14,8 @@ import {
   derOid,
   derSequence,
   derSmallInteger,
+  readDerChildren,
+  readDerSpan,
 } from '../../src/shared/pades/cms/der';
 import { parseCertificate } from '../../src/shared/pades/cms/certificate';
 import { fromHex, utf8 } from '../../src/shared/kernel/bytes';
@@ -37,7 +40,7 @@ export interface IssueRequest {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly keyUsage?: readonly ('digitalSignature' | 'nonRepudiation' | 'keyEncipherment')[];
-  /** A key made elsewhere (a token's public key, PEM SubjectPublicKeyInfo); RSA only. */
+  /** A key made elsewhere (a token's public key, PEM SubjectPublicKeyInfo): RSA or EC. */
   readonly publicKeyPem?: string;
   readonly bits?: number;
   readonly isTimestampAuthority?: boolean;
@@ -213,8 +216,13 @@ function makeCertificate(request: CertificateRequest): DemoIdentity {
           privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
         })
       : { publicKey: request.publicKeyPem, privateKey: '' };
+  const publicKey = createPublicKey(pair.publicKey);
+  const isRsa = publicKey.asymmetricKeyType === 'rsa';
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
+  // forge knows RSA alone: another key takes its place below, where this one only stands in.
+  certificate.publicKey = isRsa
+    ? forge.pki.publicKeyFromPem(pair.publicKey)
+    : forge.pki.setRsaPublicKey(new forge.jsbn.BigInteger('3'), new forge.jsbn.BigInteger('3'));
   const serial = `01${forge.util.bytesToHex(forge.random.getBytesSync(8))}`;
   certificate.serialNumber = serial;
   certificate.validity.notBefore = request.notBefore;
@@ -222,14 +230,33 @@ function makeCertificate(request: CertificateRequest): DemoIdentity {
   certificate.setSubject(request.subject);
   certificate.setIssuer(request.issuer);
   certificate.setExtensions([...request.extensions]);
-  certificate.sign(nodeSigner(request.issuerKeyPem ?? pair.privateKey), forge.md.sha256.create());
-  const der = fromBinary(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes());
+  const issuerKeyPem = request.issuerKeyPem ?? pair.privateKey;
+  certificate.sign(nodeSigner(issuerKeyPem), forge.md.sha256.create());
+  const ofForge = fromBinary(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes());
+  const der = isRsa
+    ? ofForge
+    : withPublicKey(ofForge, publicKey.export({ format: 'der', type: 'spki' }), issuerKeyPem);
   return {
     certificate: der,
     certificatePem: toPem('CERTIFICATE', der),
     privateKeyPem: pair.privateKey,
     serial,
   };
+}
+
+/** The certificate with another SubjectPublicKeyInfo, signed anew (RFC 5280 §4.1). */
+function withPublicKey(der: Uint8Array, spki: Uint8Array, issuerKeyPem: string): Uint8Array {
+  const childrenOf = (bytes: Uint8Array): readonly Uint8Array[] => {
+    const span = readDerSpan(bytes, 0);
+    const children = span && readDerChildren(bytes, span);
+    if (!children) throw new Error('our own certificate cannot be read');
+    return children.map(({ start, end }) => bytes.subarray(start, end));
+  };
+  const [tbs, algorithm] = childrenOf(der);
+  if (!tbs || !algorithm) throw new Error('our own certificate cannot be read');
+  const signed = derSequence(...childrenOf(tbs).map((part, i) => (i === 6 ? spki : part)));
+  const value = signAsToken(issuerKeyPem, signed);
+  return derSequence(signed, algorithm, derElement(0x03, Uint8Array.of(0), value));
 }
 
 /** DigestInfo of SHA-256 up to the digest (RFC 8017 §9.2, note 1). */
