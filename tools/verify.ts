@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { nodePadesPlatform } from '../src/main/features/signing/node-pades-platform';
-import type { Verdict, VerificationReport } from '../src/shared/pades/verify/report';
+import type { Verdict, VerificationReport } from '../src/shared/domain/signing/verification-report';
 import type { TrustMaterial } from '../src/shared/pades/verify/trust';
 import { trustFromPem } from '../src/shared/pades/verify/trust-material';
 import { verifyPdf } from '../src/shared/pades/verify/verify-pdf';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { runVerify } from '../../../tools/verify';
-import { VerificationReport } from '../../../src/shared/pades/verify/report';
+import { VerificationReport } from '../../../src/shared/domain/signing/verification-report';
 import { toPem } from '../../support/demo-pki';
 import {
   anOffice,

@@ -3,7 +3,7 @@ import { hexDigit, isWhite } from '../reader/lexer';
 import { asInteger, isKind, rawEntry } from '../reader/objects';
 import type { PdfFile } from '../reader/pdf-file';
 import type { Revision } from '../reader/revisions';
-import { reason, type Reason } from './reason';
+import { reason, type Reason } from '../../domain/signing/verification-reason';
 import type { DeclaredSignature } from './signature-fields';
 
 /** What a signature covers (ISO 32000-1 §12.8.1): two stretches around its /Contents. */

@@ -13,7 +13,7 @@ import {
 import { hashByOid, oid } from '../cms/oids';
 import type { ParsedCms } from '../cms/parse';
 import type { HashName, PadesPlatform } from '../platform';
-import { reason, type Reason } from './reason';
+import { reason, type Reason } from '../../domain/signing/verification-reason';
 
 export interface CmsCheck {
   readonly signer: Certificate | undefined;

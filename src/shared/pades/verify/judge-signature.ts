@@ -12,8 +12,12 @@ import { decodeTextString } from '../reader/text-string';
 import { parsePdfDate } from '../signature-dictionary';
 import { coveredContent, type CoveredRange, type RangeFinding } from './byte-range';
 import { checkCms, type CmsCheck } from './cms-signature';
-import { reason, reasonEffects, type Reason } from './reason';
-import type { Integrity, SignatureReport, SignerCertificate } from './report';
+import { reason, reasonEffects, type Reason } from '../../domain/signing/verification-reason';
+import type {
+  Integrity,
+  SignatureReport,
+  SignerCertificate,
+} from '../../domain/signing/verification-report';
 import type { DeclaredSignature } from './signature-fields';
 import { checkTimestamp } from './timestamp';
 import { judgeTrust, type TrustFinding, type TrustMaterial } from './trust';

@@ -3,7 +3,7 @@ import { widgetPlace } from '../fill';
 import { intersect, type Rect } from '../geometry';
 import type { FormField } from '../reader/form';
 import type { PdfFile } from '../reader/pdf-file';
-import { reason, type Reason } from './reason';
+import { reason, type Reason } from '../../domain/signing/verification-reason';
 
 /** Share of the leader's space that the seal covers from its left (V-11). */
 const EXPECTED = { least: 0.2, most: 0.45 };

@@ -5,7 +5,7 @@ import { hashByOid, oid } from '../cms/oids';
 import { parseCms } from '../cms/parse';
 import type { PadesPlatform } from '../platform';
 import { checkCms } from './cms-signature';
-import { reasonEffects } from './reason';
+import { reasonEffects } from '../../domain/signing/verification-reason';
 import { judgeTrust, type TrustInput } from './trust';
 
 /** A timestamp token (RFC 3161 §2.4.2) whose own signature and imprint were checked. */

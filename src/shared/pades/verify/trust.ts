@@ -2,8 +2,8 @@ import { equalBytes } from '../../kernel/bytes';
 import type { Certificate } from '../cms/certificate';
 import type { Crl } from '../cms/crl';
 import type { PadesPlatform } from '../platform';
-import { reason, type Reason } from './reason';
-import type { Trust } from './report';
+import { reason, type Reason } from '../../domain/signing/verification-reason';
+import type { Trust } from '../../domain/signing/verification-report';
 
 /** What the administrator trusts and what is at hand to build paths; nothing here comes from the judged file. */
 export interface TrustMaterial {

@@ -1,5 +1,5 @@
-import { reasonEffects, type Reason } from './reason';
-import type { Changes, Integrity, Trust, Verdict } from './report';
+import { reasonEffects, type Reason } from '../../domain/signing/verification-reason';
+import type { Changes, Integrity, Trust, Verdict } from '../../domain/signing/verification-report';
 
 /** Best first; the worst wins. */
 const order: readonly Verdict[] = ['HOP_LE', 'HOP_LE_CANH_BAO', 'CHUA_XAC_DINH', 'KHONG_HOP_LE'];

@@ -16,8 +16,12 @@ import { newBudget } from './changes/same';
 import type { Difference } from './changes/step';
 import { judgeSignature, type JudgedSignature } from './judge-signature';
 import { overlapReasons } from './overlap';
-import { reason, type Reason } from './reason';
-import type { SignatureReport, Verdict, VerificationReport } from './report';
+import { reason, type Reason } from '../../domain/signing/verification-reason';
+import type {
+  SignatureReport,
+  Verdict,
+  VerificationReport,
+} from '../../domain/signing/verification-report';
 import { findUndeclared, listSignatures, type DeclaredSignature } from './signature-fields';
 import type { TrustMaterial } from './trust';
 import { verdictOf, verdictOfReasons, worst } from './verdict';

@@ -9,7 +9,7 @@ import {
   type PdfValue,
 } from '../../reader/objects';
 import { catalogOf, type PdfPage } from '../../reader/pages';
-import type { ReasonCode } from '../reason';
+import type { ReasonCode } from '../../../domain/signing/verification-reason';
 import { differingKeys, isSame, type Comparison } from './same';
 import type { Report } from './step';
 

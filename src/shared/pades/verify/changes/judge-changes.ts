@@ -1,6 +1,6 @@
 import { isLocked, type SignaturePermissions } from '../../permissions';
-import { reason, type Reason } from '../reason';
-import type { Changes } from '../report';
+import { reason, type Reason } from '../../../domain/signing/verification-reason';
+import type { Changes } from '../../../domain/signing/verification-report';
 import type { Difference } from './step';
 
 export interface ChangesFinding {

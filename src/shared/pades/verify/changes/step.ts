@@ -1,4 +1,4 @@
-import type { ReasonCode } from '../reason';
+import type { ReasonCode } from '../../../domain/signing/verification-reason';
 
 /**
  * One difference between two neighbouring revisions, classed by the whitelist of V-7. Whether a signature allows it is

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reason } from './reason';
+import { Reason } from './verification-reason';
 
 /** Verdict of a document; the worst of its signatures wins (`signing-requirements.md` §4.1). */
 export const Verdict = z.enum([
