@@ -36,6 +36,7 @@ export default defineConfig({
           index: at('./src/main/index.ts'),
           'text-worker': at('./src/main/workers/text-worker.ts'),
           'token-worker': at('./src/main/workers/token-worker.ts'),
+          'pades-worker': at('./src/main/workers/pades-worker.ts'),
         },
       },
     },
@@ -45,8 +46,11 @@ export default defineConfig({
       externalizeDeps: false,
       rollupOptions: {
         external,
-        input: { index: at('./src/preload/index.ts') },
-        // The sandbox loads one CommonJS file.
+        input: {
+          index: at('./src/preload/index.ts'),
+          signing: at('./src/preload/signing.ts'),
+        },
+        // The sandbox loads one CommonJS file a window.
         output: { format: 'cjs', entryFileNames: '[name].js' },
       },
     },
@@ -57,6 +61,13 @@ export default defineConfig({
     // PouchDB expects Node's `global` and its `events`.
     define: { global: 'globalThis' },
     resolve: { alias: { ...alias, events: at('./node_modules/events/events.js') } },
-    build: { rollupOptions: { input: { index: at('./src/renderer/index.html') } } },
+    build: {
+      rollupOptions: {
+        input: {
+          index: at('./src/renderer/index.html'),
+          signing: at('./src/renderer/signing.html'),
+        },
+      },
+    },
   },
 });

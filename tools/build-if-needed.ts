@@ -13,6 +13,7 @@ const sources = [
 const products = [
   'out/main/index.js',
   'out/preload/index.js',
+  'out/preload/signing.js',
   'out/renderer/index.html',
   'out/server/index.js',
 ];

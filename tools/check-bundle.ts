@@ -31,14 +31,23 @@ for (const { id, file, find, replace } of mutants) {
   for (const [path] of holders) findings.push(`${path} holds the seeded defect ${id}`);
 }
 
-const preload = read('out/preload/index.js');
-const required = [...preload.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-if (required.join() !== 'electron') findings.push(`the preload requires ${required.join(', ')}`);
+for (const name of ['index', 'signing']) {
+  const preload = read(`out/preload/${name}.js`);
+  const required = [...preload.matchAll(/require\("([^"]+)"\)/g)].map(([, module]) => module);
+  if (required.join() !== 'electron')
+    findings.push(`the preload ${name} requires ${required.join(', ')}`);
 
-const html = read('out/renderer/index.html');
-if (!html.includes('__CSP_NONCE__')) findings.push('index.html has no place for the nonce');
-if (/<script(?![^>]*\bsrc=)/.test(html)) findings.push('index.html has an inline script');
-if (/\son[a-z]+=|\sstyle=/.test(html)) findings.push('index.html has an inline handler or style');
+  const html = read(`out/renderer/${name}.html`);
+  if (!html.includes('__CSP_NONCE__')) findings.push(`${name}.html has no place for the nonce`);
+  if (/<script(?![^>]*\bsrc=)/.test(html)) findings.push(`${name}.html has an inline script`);
+  if (/\son[a-z]+=|\sstyle=/.test(html))
+    findings.push(`${name}.html has an inline handler or style`);
+}
+// The signing window takes a PIN: it holds no database and nothing of the main page's calls (architecture.md §2).
+for (const path of scriptsOf('signing.html')) {
+  const text = read(path);
+  if (/RxDB|COL23|pouchdb|_pouch_/i.test(text)) findings.push(`${path} brings a database`);
+}
 
 for (const finding of findings) console.error(`bundle: ${finding}`);
 const bytes = ['out/main', 'out/preload', 'out/renderer']
@@ -55,6 +64,22 @@ function defectOf(find: string, replace: string): string {
   while (shared < find.length && find[shared] === replace[shared]) shared += 1;
   const added = replace.slice(shared).split(' as ')[0] ?? '';
   return replace.slice(Math.max(0, shared - 20), shared) + added;
+}
+
+/** Scripts that a page loads, those that they import at their head included. */
+function scriptsOf(page: string): readonly string[] {
+  const found = new Set<string>();
+  const take = (name: string): void => {
+    const path = `out/renderer/assets/${name}`;
+    if (found.has(path)) return;
+    found.add(path);
+    for (const [, next] of read(path).matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) {
+      take(next ?? '');
+    }
+  };
+  for (const [, name] of read(`out/renderer/${page}`).matchAll(/assets\/([^"]+\.js)/g))
+    take(name ?? '');
+  return [...found];
 }
 
 function normalise(text: string): string {

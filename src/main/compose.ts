@@ -1,11 +1,20 @@
 import type { Channel, EventName } from '@shared/ipc/channels';
 import { contract, type SessionState } from '@shared/ipc/contract';
+import type { SigningChannel } from '@shared/ipc/signing-channels';
 import { FileHash } from '@shared/kernel/ids';
 import { localDateAt } from '@shared/kernel/local-date';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
 import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
 import { sessionHandlers } from './features/session/session-handlers';
+import type { SigningWindow } from './features/signing/signing-deps';
+import {
+  signingHandlers,
+  signingWindowHandlers,
+  type SigningHandlersDeps,
+} from './features/signing/signing-handlers';
+import type { TokenPort } from './features/signing/token-port';
+import type { FetchPublic } from './features/signing/trust-store';
 import { bind, type RawHandler } from './ipc/bind';
 import { openKeyring, unlockKeyring, type Keys, type SystemKeyring } from './platform/keyring';
 import type { PageContent } from './platform/app-protocol';
@@ -23,11 +32,20 @@ export interface ComposeDeps extends LogDep {
   readonly runtime: string;
   readonly announce: (event: EventName) => void;
   readonly textWorker: string;
+  readonly padesWorker: string;
+  readonly resources: string;
+  readonly token: TokenPort;
+  readonly signingWindow: SigningWindow;
+  readonly fetchPublic: FetchPublic;
   readonly saveCopy: (name: string, bytes: Uint8Array) => Promise<boolean>;
 }
 
 export interface Composition {
   readonly handlers: Readonly<Record<Channel, RawHandler>>;
+  /** Calls of the signing window, which has no others. */
+  readonly signingHandlers: Readonly<Record<SigningChannel, RawHandler>>;
+  /** The signing window was closed. */
+  readonly signingClosed: () => void;
   /** Files as the page may read them now. */
   readonly content: PageContent;
   readonly stop: () => Promise<void>;
@@ -93,6 +111,13 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     return opened;
   }
 
+  const signing: SigningHandlersDeps = {
+    log,
+    at: () =>
+      workstation?.session.person()
+        ? ok(workstation.signing)
+        : err(trouble ?? { code: 'session.not-signed-in' }),
+  };
   const handlers: Readonly<Record<Channel, RawHandler>> = {
     'app.describe': bind(deps, contract['app.describe'], async () =>
       ok({
@@ -123,6 +148,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
           ? ok(workstation.files)
           : err(trouble ?? { code: 'session.not-signed-in' }),
     }),
+    ...signingHandlers(signing),
     'operations.append': bind(
       deps,
       contract['operations.append'],
@@ -150,8 +176,8 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     'projection.open': bind(
       deps,
       contract['projection.open'],
-      withWorkstation((at, { cursors, dirty }) => {
-        const opened = at.projection.open(new Map(Object.entries(cursors)), dirty);
+      withWorkstation(async (at, { cursors, dirty }) => {
+        const opened = await at.openProjection(new Map(Object.entries(cursors)), dirty);
         if (opened.defects > 0) log.warn('rows without an operation', { rows: opened.defects });
         at.loop.nudge();
         return ok(opened);
@@ -196,5 +222,11 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       return bytes.ok ? bytes.value : undefined;
     },
   };
-  return { handlers, content, stop: async () => workstation?.stop() };
+  return {
+    handlers,
+    signingHandlers: signingWindowHandlers(signing),
+    signingClosed: () => workstation?.signing.documents.leave(),
+    content,
+    stop: async () => workstation?.stop(),
+  };
 }

@@ -2,14 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, protocol, safeStorage } from 'electron';
 import type { EventName } from '@shared/ipc/channels';
-import { compose } from './compose';
+import { compose, type Composition } from './compose';
+import { createLoginFailures } from './features/signing/login-failures';
+import { createPkcs11Token } from './features/signing/pkcs11-token';
+import { findTokenModules } from './features/signing/token-modules';
 import { registerHandlers } from './ipc/register-handlers';
 import { createAppProtocol } from './platform/app-protocol';
+import { fetchPublic } from './platform/fetch-public';
 import { claimFolder } from './platform/folder-claim';
 import { createFileLog } from './platform/log';
 import type { SystemKeyring } from './platform/keyring';
 import { readSettings } from './platform/settings';
-import { readMachineId } from './platform/system';
+import { createSigningWindow } from './platform/signing-window';
+import { readMachineId, systemTimers } from './platform/system';
+import { startTokenUtility } from './platform/utility-token-process';
 import { createMainWindow, guardSession } from './platform/window';
 
 /** Electron's keyring; `basic_text` on Linux keeps keys in the open and counts as none (architecture.md §9). */
@@ -58,17 +64,38 @@ async function start(): Promise<void> {
   const announce = (event: EventName): void => {
     if (window && !window.isDestroyed()) window.webContents.send(event);
   };
-  const composition = await compose({
+  const settings = readSettings(process.env);
+  const signingWindow = createSigningWindow(
+    join(import.meta.dirname, '../preload/signing.js'),
+    () => composition.signingClosed(),
+  );
+  const composition: Composition = await compose({
     log,
     dataFolder,
     system: systemKeyring,
     machineId: await readMachineId(),
-    settings: readSettings(process.env),
     version: app.getVersion(),
     // Electron's V8 carries its mark; the stand-in's is Node's own.
     runtime: process.versions.v8.includes('electron') ? 'electron' : 'stand-in',
     announce,
+    settings,
     textWorker: join(import.meta.dirname, 'text-worker.js'),
+    padesWorker: join(import.meta.dirname, 'pades-worker.js'),
+    resources: join(import.meta.dirname, '../../resources'),
+    token: createPkcs11Token({
+      log,
+      modules: await findTokenModules({
+        configured: settings.pkcs11Modules,
+        platform: process.platform,
+        arch: process.arch,
+        systemRoot: process.env['SystemRoot'],
+      }),
+      start: startTokenUtility(join(import.meta.dirname, 'token-worker.js')),
+      timers: systemTimers,
+      failures: createLoginFailures(),
+    }),
+    signingWindow,
+    fetchPublic,
     saveCopy: (name, bytes) => saveCopy(name, bytes),
   });
   guardSession();
@@ -76,9 +103,14 @@ async function start(): Promise<void> {
     'app',
     createAppProtocol(join(import.meta.dirname, '../renderer'), composition.content),
   );
-  const unregister = registerHandlers(composition.handlers);
+  const unregister = [
+    registerHandlers('index.html', composition.handlers),
+    registerHandlers('signing.html', composition.signingHandlers),
+  ];
   const openWindow = (): void => {
     window = createMainWindow(join(import.meta.dirname, '../preload/index.js'));
+    // Nothing is left to sign for once the program's window is gone.
+    window.once('closed', () => signingWindow.close());
   };
   openWindow();
 
@@ -97,7 +129,7 @@ async function start(): Promise<void> {
     event.preventDefault();
     isStopping = true;
     void composition.stop().finally(() => {
-      unregister();
+      for (const end of unregister) end();
       claim.release();
       app.quit();
     });

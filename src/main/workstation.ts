@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { SyncReply } from '@shared/protocol/sync-message';
-import { createEngine } from '@shared/sync/engine';
+import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
 import { createContentStore } from './features/files/content-store';
 import { createFileLoop } from './features/files/file-loop';
 import { createFileTransfer } from './features/files/file-transfer';
-import type { FilesAt } from './features/files/files-handlers';
+import { fetchFile, type FilesAt } from './features/files/files-handlers';
 import { createImportFile } from './features/files/import-file';
 import { createPartialStore } from './features/files/partial-store';
 import { createReadPdfText } from './features/files/pdf-text';
@@ -18,6 +18,11 @@ import { createAccess } from './features/session/access';
 import { createDeviceStore } from './features/session/device-store';
 import { createSession, type IncarnationStart } from './features/session/session';
 import { createUserVault } from './features/session/user-vault';
+import { createSigning } from './features/signing/create-signing';
+import type { SigningWindow } from './features/signing/signing-deps';
+import { createSigningDesk, type SigningDesk } from './features/signing/signing-desk';
+import type { TokenPort } from './features/signing/token-port';
+import type { FetchPublic } from './features/signing/trust-store';
 import { createProjectionFeed } from './features/sync/projection-feed';
 import { createSyncLoop } from './features/sync/sync-loop';
 import type { Keys } from './platform/keyring';
@@ -32,6 +37,13 @@ export interface WorkstationDeps extends LogDep {
   readonly settings: Settings;
   /** Path of the bundled worker that reads the text of PDFs. */
   readonly textWorker: string;
+  /** Path of the bundled worker that reads, signs and judges PDFs. */
+  readonly padesWorker: string;
+  /** The program's own files: fonts, anchors. */
+  readonly resources: string;
+  readonly token: TokenPort;
+  readonly signingWindow: SigningWindow;
+  readonly fetchPublic: FetchPublic;
   readonly announce: (event: 'session.changed' | 'projection.ready' | 'sync.statusChanged') => void;
 }
 
@@ -68,6 +80,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     startIncarnation: (start) => startIncarnation(journal, start),
     personChanged: () => {
       projection.close();
+      signing.leave();
       sessionChanged();
     },
     changed: () => sessionChanged(),
@@ -83,9 +96,17 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     viewer: () => session.person()?.user.id,
     officeId: () => session.person()?.office.id,
   });
+  const desk = createSigningDesk({
+    folder: join(dataFolder, 'desk'),
+    box: keys.box('desk'),
+    overlayOf: (id) =>
+      journal.state
+        .overlayOf(id)
+        .filter(({ operation }) => operation.actor === session.person()?.user.id),
+  });
   const engine = createEngine({
     journal: { state: journal.state, append: (build) => journal.append(() => build()) },
-    projection: projection.projection,
+    projection: throughDesk(desk, projection.projection),
     clock: systemClock,
     sha256,
     transport: async (request) => {
@@ -139,6 +160,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     log,
     state: journal.state,
     append: (records) => journal.append(() => records),
+    wanted: () => signing.wantedFiles(),
     transfer,
     store,
     changed: () => announce('sync.statusChanged'),
@@ -165,6 +187,28 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       files.nudge();
     },
   });
+  const signing = createSigning({
+    ...deps,
+    desk,
+    clock: systemClock,
+    files: {
+      read: async (sha256) => {
+        const fetched = await fetchFile({ store, transfer }, { sha256 });
+        return fetched.ok ? store.read(sha256) : fetched;
+      },
+      put: (bytes) => store.put(bytes),
+    },
+    clockEvidence: () => {
+      const { isOnline, differenceMs } = loop.clock();
+      return {
+        isOnline,
+        aheadMs: differenceMs === null ? undefined : -differenceMs,
+        notBeforeMs: journal.state.contact()?.serverTime,
+      };
+    },
+    person: () => session.person(),
+    append,
+  });
   loop.start();
   files.start();
 
@@ -173,11 +217,28 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     session,
     projection,
     loop,
-    append,
+    append: (drafts) =>
+      drafts.some(isSigningAct)
+        ? Promise.resolve(err({ code: 'ipc.invalid-input' }))
+        : append(drafts),
     files: { store, transfer, importFile },
+    signing,
+    openProjection: async (cursors, dirty) => {
+      const person = session.person();
+      if (person) await desk.open(person.user.id);
+      const behind = desk.behind(cursors);
+      const opened = projection.open(cursors, dirty);
+      // A desk that was lost is filled from the server again, together with the projection.
+      if (behind.length > 0) {
+        log.warn('the signing desk is filled anew', { scopes: behind.length });
+        void projection.projection.purge(behind).then(() => loop.nudge());
+      }
+      return opened;
+    },
     stop: async () => {
       await files.stop();
       await loop.stop();
+      await signing.stop();
       projection.close();
       await journal.close();
       await disk.close();
@@ -190,10 +251,33 @@ export interface Workstation {
   readonly session: Awaited<ReturnType<typeof createSession>>;
   readonly projection: ReturnType<typeof createProjectionFeed>;
   readonly loop: ReturnType<typeof createSyncLoop>;
+  /** For the page: what only the signing window may bring about is refused here. */
   readonly append: ReturnType<typeof createAppendOperations>;
   readonly files: FilesAt;
+  readonly signing: ReturnType<typeof createSigning>;
+  /** The page has opened its database: what it holds, and what it thinks carries local work. */
+  readonly openProjection: (
+    ...held: Parameters<ReturnType<typeof createProjectionFeed>['open']>
+  ) => Promise<ReturnType<ReturnType<typeof createProjectionFeed>['open']>>;
   readonly stop: () => Promise<void>;
 }
+
+/** Acts that a signature stands behind: main alone makes them, after the token signed and the file was read again. */
+const signingActs: ReadonlySet<string> = new Set(['cmd.recordSignature', 'cmd.recordSeal']);
+const isSigningAct = ({ kind }: { readonly kind: string }): boolean => signingActs.has(kind);
+
+/** Every page passes the signing desk first: what the projection holds, main has seen. */
+const throughDesk = (desk: SigningDesk, projection: EngineProjection): EngineProjection => ({
+  ...projection,
+  storePage: async (page, marks) => {
+    await desk.take(page);
+    return projection.storePage(page, marks);
+  },
+  purge: async (scopes) => {
+    await desk.forget(scopes);
+    return projection.purge(scopes);
+  },
+});
 
 /** The chain of a new incarnation and its first ticket are durable before the device speaks (§3.1). */
 const startIncarnation = (journal: Journal, start: IncarnationStart): Promise<Result<void>> =>

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CallSpec } from '@shared/ipc/contract';
+import type { CallSpec } from '@shared/ipc/call';
 import { err, type Result } from '@shared/kernel/result';
 import type { LogDep } from '../platform/log';
 

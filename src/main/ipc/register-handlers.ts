@@ -1,15 +1,18 @@
 import { ipcMain } from 'electron';
-import { channels, type Channel } from '@shared/ipc/channels';
 import { err } from '@shared/kernel/result';
 import type { RawHandler } from './bind';
 import { isTrustedSender } from './trusted-sender';
 
-/** Hands the contract's calls to their handlers; a forgotten channel does not compile. */
-export function registerHandlers(handlers: Readonly<Record<Channel, RawHandler>>): () => void {
+/** Hands a window's calls to their handlers; only the top frame of that very page may make them. */
+export function registerHandlers(
+  page: 'index.html' | 'signing.html',
+  handlers: Readonly<Record<string, RawHandler>>,
+): () => void {
+  const channels = Object.keys(handlers);
   for (const channel of channels) {
     ipcMain.handle(channel, async (event, input: unknown) =>
-      isTrustedSender(event.senderFrame, 'index.html')
-        ? handlers[channel](input)
+      isTrustedSender(event.senderFrame, page)
+        ? (handlers[channel]?.(input) ?? err({ code: 'internal.unexpected' }))
         : err({ code: 'ipc.untrusted-sender' }),
     );
   }

@@ -7,11 +7,14 @@ const Environment = z.object({
   TCV_SYNC_IDLE_MS: z.coerce.number().int().min(200).max(3_600_000).default(15_000),
   /** Paths of PKCS#11 drivers beside the known ones, separated as PATH is on this system (K-1). */
   TCV_PKCS11_MODULES: z.string().default(''),
+  /** Folder of PEM files that this machine trusts besides the program's own (V-12). */
+  TCV_TRUST_FOLDER: z.string().min(1).optional(),
 });
 
 export interface Settings {
   readonly syncIdleMs: number;
   readonly pkcs11Modules: readonly string[];
+  readonly trustFolder: string | undefined;
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -19,5 +22,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
     syncIdleMs: parsed.TCV_SYNC_IDLE_MS,
     pkcs11Modules: parsed.TCV_PKCS11_MODULES.split(delimiter).filter((path) => path !== ''),
+    trustFolder: parsed.TCV_TRUST_FOLDER,
   };
 }

@@ -51,3 +51,11 @@ export const windowOptions = (preload: string): BrowserWindowConstructorOptions 
     backgroundThrottling: false,
   },
 });
+
+/** The signing window is as closed as the main one, and of a size at which a page can be read beside the PIN. */
+export const signingWindowOptions = (preload: string): BrowserWindowConstructorOptions => ({
+  ...windowOptions(preload),
+  width: 1280,
+  height: 740,
+  title: 'Ký số – Trạm Công Vụ',
+});

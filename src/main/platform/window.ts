@@ -1,4 +1,4 @@
-import { BrowserWindow, session } from 'electron';
+import { BrowserWindow, session, type BrowserWindowConstructorOptions } from 'electron';
 import { APP_ORIGIN } from '../ipc/trusted-sender';
 import { isPermissionGranted, windowOptions } from './web-security';
 
@@ -13,11 +13,18 @@ export function guardSession(): void {
 }
 
 /** The main window: one, with our page and nothing else (architecture.md §9). */
-export function createMainWindow(preload: string): BrowserWindow {
-  const window = new BrowserWindow(windowOptions(preload));
+export const createMainWindow = (preload: string): BrowserWindow =>
+  openWindow(windowOptions(preload), 'index.html');
+
+/** A window with one page of ours: it goes nowhere else and opens nothing. */
+export function openWindow(
+  options: BrowserWindowConstructorOptions,
+  page: 'index.html' | 'signing.html',
+): BrowserWindow {
+  const window = new BrowserWindow(options);
   window.once('ready-to-show', () => window.show());
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
-  void window.loadURL(`${APP_ORIGIN}/index.html`);
+  void window.loadURL(`${APP_ORIGIN}/${page}`);
   return window;
 }

@@ -4,6 +4,7 @@ import type { Bridge } from '@shared/ipc/contract';
 import { BridgeProvider } from '../data/bridge';
 import { LeaveGuardProvider } from '../ui/leave-guard';
 import { ErrorBoundary } from './ErrorBoundary';
+import { styleNonce } from './style-nonce';
 import { theme } from './theme';
 
 interface AppProvidersProps {
@@ -22,7 +23,3 @@ export function AppProviders({ bridge, children }: AppProvidersProps) {
     </MantineProvider>
   );
 }
-
-/** The nonce of this load, which the `app://` handler wrote into index.html (architecture.md §9). */
-const styleNonce = (): string =>
-  document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

@@ -249,6 +249,42 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chứng thư chữ ký số này chưa được đăng ký cho người ký hoặc cơ quan.',
     'Hãy cắm đúng thiết bị ký số của mình; nếu vừa đổi thiết bị, báo quản trị đăng ký chứng thư mới.',
   ),
+  'signing.check-failed': words(
+    'Chữ ký vừa tạo không qua được bước kiểm tra lại. Văn bản giữ nguyên như trước khi ký.',
+    'Hãy ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.',
+  ),
+  'signing.leader-signature-missing': words(
+    'Chỉ được ký số cơ quan trên văn bản đã có chữ ký số hợp lệ của người có thẩm quyền.',
+    'Hãy mở “Kiểm tra chữ ký” để xem lý do, rồi trả văn bản lại để ký nếu cần.',
+  ),
+  'signing.clock-wrong': words(
+    'Đồng hồ máy tính lệch quá 5 phút so với máy chủ.',
+    'Hãy chỉnh giờ của máy tính rồi ký lại.',
+  ),
+  'signing.certificate-expired': words(
+    'Chứng thư chữ ký số chưa hoặc không còn hiệu lực vào lúc này. Không thể ký số.',
+    'Hãy kiểm tra ngày giờ của máy; nếu đúng, đề nghị gia hạn chứng thư.',
+  ),
+  'signing.document-unknown': words(
+    'Máy này chưa nhận được văn bản cần ký.',
+    'Hãy đợi đồng bộ xong rồi mở lại văn bản.',
+  ),
+  'signing.not-read': words(
+    'Có văn bản được chọn nhưng chưa mở xem.',
+    'Hãy mở xem từng văn bản, hoặc đánh dấu đồng ý ký văn bản chưa xem.',
+  ),
+  'signing.certificate-revoked': words(
+    'Chứng thư chữ ký số đã bị thu hồi. Không thể ký số.',
+    'Hãy liên hệ đơn vị quản lý chứng thư chữ ký số để được cấp chứng thư mới.',
+  ),
+  'signing.time-not-confirmed': words(
+    'Chưa xác nhận ngày giờ của máy.',
+    'Hãy xem ngày giờ hiện trên cửa sổ ký, đánh dấu xác nhận rồi ký.',
+  ),
+  'signing.busy': words(
+    'Cửa sổ ký đang ký dở một loạt văn bản.',
+    'Hãy đợi ký xong, hoặc bấm “Dừng” trong cửa sổ ký.',
+  ),
   'outgoing.wrong-state': words(
     'Văn bản đã chuyển sang bước khác nên không thực hiện được việc này.',
     'Hãy mở lại văn bản để xem bước hiện tại.',

@@ -2,22 +2,16 @@ import { z } from 'zod';
 import { AttachedFile } from '../domain/document/incoming-document';
 import { Office, Organ } from '../domain/organ/organ';
 import { User } from '../domain/organ/user';
+import { VerificationReport } from '../domain/signing/verification-report';
 import { FileHash, UserId } from '../kernel/ids';
 import type { Result } from '../kernel/result';
 import { OperationDraft, OpKind, TargetType } from '../sync/operation';
 import { ProjectionBatch } from '../sync/project';
 import { Digest, Scope } from '../sync/record';
 import { SyncStatus } from '../sync/status';
+import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
-
-export interface CallSpec<I extends z.ZodType, O extends z.ZodType> {
-  readonly input: I;
-  readonly output: O;
-}
-const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpec<I, O> => ({
-  input,
-  output,
-});
+import { SigningIntent } from './signing-contract';
 
 /** Where the workstation stands between first start and work. */
 export const SessionState = z
@@ -164,6 +158,32 @@ export const contract = {
     z.object({ sha256: FileHash, name: z.string().max(200) }).readonly(),
     ImportedFile,
   ),
+  /**
+   * Opens the signing window on these documents. An id and an intent, never bytes or digests: main knows the files
+   * itself, and the window shows them (A-4).
+   */
+  'signing.begin': call(
+    z
+      .strictObject({
+        intent: SigningIntent,
+        documentIds: z.array(z.uuid()).min(1).max(200).readonly(),
+      })
+      .readonly(),
+    z.undefined(),
+  ),
+  /** Adds the fields for number, date, signature and seal to the PDF that will be signed (S-9). */
+  'signing.prepareFields': call(
+    z.object({ file: AttachedFile }).readonly(),
+    z
+      .object({
+        file: AttachedFile,
+        /** False when the draft marks no places and the usual ones of the decree were taken. */
+        isFromMarks: z.boolean(),
+      })
+      .readonly(),
+  ),
+  /** Judges the signatures of a file on this machine; with a line, revocation lists are fetched first (V-13, V-14). */
+  'signing.verify': call(z.object({ sha256: FileHash }).readonly(), VerificationReport),
   /** The page has opened its database and holds this much; main answers how many records carry local work. */
   'projection.open': call(
     z

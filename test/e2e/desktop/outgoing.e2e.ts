@@ -1,61 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { OrgUnitId } from '@shared/kernel/ids';
-import { aRegister, aUser, PASSWORD, type SeededOffice } from '../../support/builders';
+import { PASSWORD } from '../../support/builders';
 import { smallPdf } from '../../support/small-pdf';
-import type { TestServer } from '../../support/test-server';
+import {
+  asSigner,
+  changeUser,
+  fillDraft,
+  openOutgoing,
+  rowOf,
+  seedDrafting,
+} from '../support/drafting';
 import { expect, test } from '../support/office';
-import { signIn } from '../support/workstation';
-
-/** An expert and a head in one unit, an agency to write to and a book of outgoing documents. */
-async function seedDrafting(server: TestServer, { office, organ }: SeededOffice) {
-  const admin = server.admin();
-  const unit = {
-    id: OrgUnitId.parse(randomUUID()),
-    officeId: office.id,
-    name: 'Phòng Kinh tế',
-    abbreviation: 'KT',
-    headUserId: null,
-    active: true,
-  };
-  const expert = aUser(
-    { officeId: office.id, login: 'chuyenvien', fullName: 'Phạm Văn Chuyên', unitId: unit.id },
-    [{ role: 'chuyenVien', organId: organ.id }],
-  );
-  const head = aUser(
-    { officeId: office.id, login: 'truongphong', fullName: 'Đỗ Thị Trưởng', unitId: unit.id },
-    [{ role: 'lanhDaoDonVi', organId: organ.id }],
-  );
-  await admin.upsertOrgUnit(unit);
-  await admin.createUser(expert, PASSWORD);
-  await admin.createUser(head, PASSWORD);
-  await admin.upsertAgency(office.id, {
-    id: randomUUID(),
-    code: 'H01.20',
-    name: 'Sở Nội vụ',
-    officeId: null,
-  });
-  await admin.openRegister(
-    office.id,
-    aRegister({ organId: organ.id, direction: 'di', name: 'Sổ văn bản đi' }),
-  );
-  return { expert, head };
-}
 
 const SUBJECT = 'Kế hoạch rà soát chợ dân sinh năm 2027';
-
-const openOutgoing = (page: Page) =>
-  page
-    .getByRole('navigation', { name: 'Chức năng' })
-    .getByRole('button', { name: 'Văn bản đi' })
-    .click();
-
-const rowOf = (page: Page) => page.getByRole('row').filter({ hasText: SUBJECT });
-
-async function changeUser(page: Page, login: string): Promise<void> {
-  await page.keyboard.press('F9');
-  await signIn(page, login, PASSWORD);
-}
 
 /** 1093×614 is a 1366×768 screen at 125 %. */
 async function expectFits(page: Page, name: string, mainButton: string | RegExp): Promise<void> {
@@ -83,33 +39,26 @@ test('§9.5: a draft goes from the expert over the head of the unit and the cler
   const { expert, head } = await seedDrafting(server, office);
   const { page } = (await enrolledPc('Máy phòng Kinh tế')).opened;
   const clerkPage = (await enrolledPc('Máy văn thư')).opened.page;
-  await changeUser(page, expert.login);
+  await changeUser(page, expert.login, PASSWORD);
   await openOutgoing(page);
-  await page.keyboard.press('F2');
-  await page.getByLabel('Loại văn bản').selectOption({ label: 'Kế hoạch' });
-  await page.getByRole('textbox', { name: 'Trích yếu nội dung' }).fill(SUBJECT);
-  await expect(page.getByLabel('Đơn vị soạn thảo')).toHaveValue(expert.unitId ?? '');
-  await page.getByLabel('Người ký').selectOption({ label: 'Lê Văn Chủ Tịch – Công chức' });
-  const recipient = page.locator('[name="recipients"]');
-  await recipient.fill('Sở Nội vụ');
-  await recipient.press('Enter');
-  await expect(page.getByRole('button', { name: 'Bỏ Sở Nội vụ' })).toBeVisible();
-  await page.getByLabel(/Tôi xác nhận văn bản này/).check();
-  await page.locator('input[type="file"]').setInputFiles({
-    name: 'ke-hoach.pdf',
-    mimeType: 'application/pdf',
-    buffer: smallPdf({ pages: [['Ke hoach'], ['Trang hai']] }),
+  await fillDraft(page, {
+    type: 'Kế hoạch',
+    subject: SUBJECT,
+    signer: asSigner(office.chairman),
+    recipient: 'Sở Nội vụ',
+    file: { name: 'ke-hoach.pdf', bytes: smallPdf({ pages: [['Ke hoach'], ['Trang hai']] }) },
   });
-  await expect(page.getByText('2 trang')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByLabel('Đơn vị soạn thảo')).toHaveValue(expert.unitId ?? '');
+  await expect(page.getByText('2 trang')).toBeVisible();
   await expectFits(page, 'outgoing-form', 'Lưu và trình');
 
   await page.getByRole('button', { name: 'Lưu và trình' }).click();
   await expect(page.getByText('Chờ lãnh đạo đơn vị').first()).toBeVisible();
   await expect(page.getByText('Máy chủ đã nhận')).toBeVisible({ timeout: 30_000 });
 
-  await changeUser(page, head.login);
+  await changeUser(page, head.login, PASSWORD);
   await openOutgoing(page);
-  await rowOf(page).click({ timeout: 30_000 });
+  await rowOf(page, SUBJECT).click({ timeout: 30_000 });
   await expectFits(page, 'outgoing-detail', 'Đồng ý nội dung');
   await page.getByRole('button', { name: 'Đồng ý nội dung' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('Nội dung phù hợp.');
@@ -117,9 +66,9 @@ test('§9.5: a draft goes from the expert over the head of the unit and the cler
   await expect(page.getByText('Chờ kiểm tra thể thức').first()).toBeVisible();
 
   await openOutgoing(clerkPage);
-  await expect(rowOf(clerkPage)).toBeVisible({ timeout: 30_000 });
+  await expect(rowOf(clerkPage, SUBJECT)).toBeVisible({ timeout: 30_000 });
   await expectFits(clerkPage, 'outgoing-list', /Soạn văn bản/);
-  await rowOf(clerkPage).click({ timeout: 30_000 });
+  await rowOf(clerkPage, SUBJECT).click({ timeout: 30_000 });
   await expect(clerkPage.getByText('Nội dung phù hợp.')).toBeVisible({ timeout: 30_000 });
   await clerkPage.getByRole('button', { name: 'Đồng ý thể thức, trình ký' }).click();
   const dialog = clerkPage.getByRole('dialog');
@@ -138,5 +87,5 @@ test('§9.5: a draft goes from the expert over the head of the unit and the cler
   await expect(page.getByText('ke-hoach-trinh-ky.pdf').first()).toBeVisible();
   await openOutgoing(page);
   await page.getByText('Tất cả', { exact: true }).click();
-  await expect(rowOf(page).getByText('Chưa có số')).toBeVisible();
+  await expect(rowOf(page, SUBJECT).getByText('Chưa có số')).toBeVisible();
 });

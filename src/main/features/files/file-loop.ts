@@ -9,6 +9,8 @@ import type { FileTransfer } from './file-transfer';
 export interface FileLoopDeps extends LogDep {
   readonly state: JournalState;
   readonly append: (records: readonly JournalRecord[]) => Promise<Result<void>>;
+  /** Files that should lie here before anyone asks: what waits for this person's signature, wherever they sign. */
+  readonly wanted: () => readonly FileHash[];
   readonly transfer: FileTransfer;
   readonly store: ContentStore;
   readonly changed: () => void;
@@ -21,7 +23,15 @@ const LAST_RETRY_MS = 60_000;
  * Sends the files that saved acts refer to, apart from the acts themselves, which never wait for them (§10.2). A file
  * counts as received only after the server said so and the journal kept it (I-21).
  */
-export function createFileLoop({ state, append, transfer, store, log, changed }: FileLoopDeps) {
+export function createFileLoop({
+  state,
+  append,
+  wanted,
+  transfer,
+  store,
+  log,
+  changed,
+}: FileLoopDeps) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isStopped = true;
@@ -31,10 +41,22 @@ export function createFileLoop({ state, append, transfer, store, log, changed }:
     if (isStopped) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      running ??= sendAll().finally(() => {
+      running ??= exchange().finally(() => {
         running = undefined;
       });
     }, delayMs);
+  }
+
+  /** Work of our own goes first; what is wanted comes when nothing waits to be sent. */
+  async function exchange(): Promise<void> {
+    await sendAll();
+    for (const sha256 of wanted()) {
+      if (isStopped || state.unsentFiles().length > 0) return;
+      if (await store.has(sha256)) continue;
+      const fetched = await transfer.download(sha256);
+      // Asked for again after the next contact with the server.
+      if (!fetched.ok) log.warn('a wanted file was not fetched', { code: fetched.error.code });
+    }
   }
 
   async function sendAll(): Promise<void> {
@@ -70,7 +92,7 @@ export function createFileLoop({ state, append, transfer, store, log, changed }:
     },
     /** A saved act named files, or the line came back. */
     nudge(): void {
-      if (state.unsentFiles().length > 0 && !running) schedule(50);
+      if (!running && (state.unsentFiles().length > 0 || wanted().length > 0)) schedule(50);
     },
     async stop(): Promise<void> {
       isStopped = true;

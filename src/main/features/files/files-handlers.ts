@@ -72,8 +72,9 @@ export function filesHandlers(deps: FilesHandlersDeps) {
   };
 }
 
-async function fetchFile(
-  { store, transfer }: FilesAt,
+/** Makes sure that a file is on this machine. */
+export async function fetchFile(
+  { store, transfer }: Pick<FilesAt, 'store' | 'transfer'>,
   { sha256 }: { readonly sha256: FileHash },
 ): Promise<Result<{ readonly sizeBytes: number }>> {
   if (!(await store.has(sha256))) {

@@ -128,6 +128,11 @@ export function createSyncLoop(deps: SyncLoopDeps) {
       clearTimeout(timer);
       await running;
     },
+    /** The server's clock beside this machine's, as of the last contact. */
+    clock: (): { readonly isOnline: boolean; readonly differenceMs: number | null } => ({
+      isOnline: connection === 'online',
+      differenceMs: clockDifferenceMs,
+    }),
     /** Computed anew each time from journal, projection and the last contact (I-21). */
     async status(): Promise<SyncStatus> {
       const space = await statfs(deps.dataFolder).catch(() => undefined);

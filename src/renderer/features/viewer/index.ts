@@ -1,3 +1,6 @@
 export { FileViewer } from './pages/FileViewer';
 export { CopyNotice } from './components/CopyNotice';
+export { PdfViewer } from './components/PdfViewer';
+export type { PageMark } from './components/PdfPage';
+export { openPdf, type OpenPdf } from './open-pdf';
 export { useSaveCopy } from './hooks/use-save-copy';

@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import {
   contentPolicy,
   isPermissionGranted,
+  signingWindowOptions,
   windowOptions,
 } from '../../../../src/main/platform/web-security';
 
-test('windows are isolated, sandboxed and without Node', () => {
-  expect(windowOptions('/p.js').webPreferences).toMatchObject({
+test.each([
+  ['the main window', windowOptions],
+  ['the signing window', signingWindowOptions],
+])('%s is isolated, sandboxed and without Node', (_name, options) => {
+  expect(options('/p.js').webPreferences).toMatchObject({
     preload: '/p.js',
     contextIsolation: true,
     sandbox: true,

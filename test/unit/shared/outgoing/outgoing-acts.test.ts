@@ -234,7 +234,12 @@ test('doc §9.5: a paper goes from draft to sealed through four separate acts', 
     }),
   );
   const sealed = contentOf(
-    decide({ kind: 'cmd.recordSeal', role: 'vanThu', body: extension(signed, 'seal'), document: numbered }),
+    decide({
+      kind: 'cmd.recordSeal',
+      role: 'vanThu',
+      body: extension(signed, 'seal'),
+      document: numbered,
+    }),
   );
 
   expect(

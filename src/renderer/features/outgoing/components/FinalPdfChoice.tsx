@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import { t } from '@shared/i18n/translate';
@@ -23,13 +23,25 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
   const [asksStatement, setAsksStatement] = useState(false);
   const [converting, setConverting] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
+  const [isFromMarks, setFromMarks] = useState<boolean>();
 
+  /** The file that goes on is the one with the fields for number, date, signature and seal (S-9). */
+  const choose = async (file: AttachedFile) => {
+    setFailure(undefined);
+    onChoose(undefined);
+    setConverting(file.sha256);
+    const answer = await ask(bridge, 'signing.prepareFields', { file });
+    setConverting(undefined);
+    if (!answer.ok) return setFailure(answer.error);
+    setFromMarks(answer.value.isFromMarks);
+    onChoose({ ...answer.value.file, role: 'chinh' });
+  };
   const convert = async ({ sha256, name }: AttachedFile) => {
     setFailure(undefined);
     setConverting(sha256);
     const answer = await makePdf(bridge, sha256, name);
     setConverting(undefined);
-    if (answer.ok) onChoose({ ...answer.value.file, role: 'chinh' });
+    if (answer.ok) await choose(answer.value.file);
     else setFailure(answer.error);
   };
   return (
@@ -45,7 +57,8 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
               <Button
                 key={draft.sha256}
                 variant="default"
-                onClick={() => onChoose({ ...draft, role: 'chinh' })}
+                loading={converting === draft.sha256}
+                onClick={() => void choose(draft)}
               >
                 {t('outgoing.step.useDraft', { name: draft.name })}
               </Button>
@@ -74,12 +87,11 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
           if (!file) return;
           attachments.reset();
           onChoose(undefined);
-          attachments.add([file], (imported) => onChoose(imported.file));
+          attachments.add([file], (imported) => void choose(imported.file));
         }}
         onRemove={(key) => {
           attachments.remove(key);
-          if (attachments.files.some(({ sha256 }) => sha256 === chosen?.sha256))
-            onChoose(undefined);
+          onChoose(undefined);
         }}
         accept=".pdf"
         error={asksStatement ? t('outgoing.invalid.notSecretConfirmed') : undefined}
@@ -98,6 +110,11 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
           ? t('outgoing.step.pdfChosen', { name: chosen.name })
           : (error ?? t('outgoing.step.pdfNone'))}
       </Text>
+      {chosen && isFromMarks !== undefined ? (
+        <Alert color={isFromMarks ? 'teal' : 'orange'} py="xs">
+          {t(isFromMarks ? 'signing.fromMarks' : 'signing.fromUsual')}
+        </Alert>
+      ) : null}
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { OutgoingStep } from '@shared/domain/document/outgoing-steps';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import { t } from '@shared/i18n/translate';
@@ -7,6 +7,7 @@ import type { Failure, Result } from '@shared/kernel/result';
 import { useBridge } from '../../../data/bridge';
 import type { OutgoingDetail } from '../../../data/repositories/outgoing-view';
 import { useCurrentSession } from '../../../data/session';
+import { useBeginSigning } from '../../signing';
 import { takeStep, type OfferedStep, type StepGiven } from '../commands/take-step';
 import { StepDialog, type AskingStep } from './StepDialog';
 
@@ -15,14 +16,19 @@ interface StepButtonsProps {
   readonly onFailure: (failure: Failure | undefined) => void;
 }
 
-/** The steps open to the signed-in person; signing and sealing come with the signing token. */
+/** The steps open to the signed-in person; signing and sealing open the signing window. */
 export function StepButtons({ detail, onFailure }: StepButtonsProps) {
   const bridge = useBridge();
   const { user } = useCurrentSession();
+  const { begin, failure } = useBeginSigning();
   const [asking, setAsking] = useState<AskingStep>();
   const [isBusy, setBusy] = useState(false);
   const open = stepsOpenTo(detail.document, user);
-  const steps = shown.filter((step) => open.some((own) => own.step === step));
+  const isOpen = (step: OutgoingStep): boolean => open.some((own) => own.step === step);
+  const steps = shown.filter(isOpen);
+  useEffect(() => {
+    if (failure !== undefined) onFailure({ code: failure });
+  }, [failure, onFailure]);
 
   const take = async (given: StepGiven): Promise<Result<void>> => {
     const role = open.find(({ step }) => step === given.step)?.role;
@@ -50,6 +56,12 @@ export function StepButtons({ detail, onFailure }: StepButtonsProps) {
           {t(`outgoing.step.${step}`)}
         </Button>
       ))}
+      {isOpen('recordSignature') ? (
+        <Button onClick={() => void begin('leader', [detail.id])}>{t('signing.begin')}</Button>
+      ) : null}
+      {isOpen('recordSeal') ? (
+        <Button onClick={() => void begin('seal', [detail.id])}>{t('signing.beginSeal')}</Button>
+      ) : null}
       {asking ? (
         <StepDialog
           step={asking}

@@ -18,11 +18,13 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { OutgoingState } from '@shared/domain/document/outgoing-document';
 import { t } from '@shared/i18n/translate';
 import { useOutgoingRepository } from '../../../data/workspace';
+import type { OutgoingRow } from '../../../data/repositories/outgoing-view';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { focusRows } from '../../../ui/RowTable';
 import { useShortcut } from '../../../ui/use-shortcut';
+import { useBeginSigning } from '../../signing';
 import { OutgoingTable } from '../components/OutgoingTable';
 import { useDraftingOrgans, useOutgoingList } from '../hooks/use-outgoing';
 
@@ -69,6 +71,7 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
   const [which, setWhich] = useState<Which>(initial.which);
   const [selectedId, setSelectedId] = useState(initial.selectedId);
   const [limit, setLimit] = useState(FIRST_ROWS);
+  const [signingFailure, setSigningFailure] = useState<string>();
   const [query] = useDebouncedValue(text, TYPING_PAUSE_MS);
   const list = useOutgoingList({ text: query, state, limit }, which === 'mine');
   const search = useRef<HTMLInputElement>(null);
@@ -97,6 +100,9 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
             ? { detail: t('outgoing.list.count', { count: list.value.total }) }
             : {})}
         >
+          {which === 'mine' && list.status === 'ready' ? (
+            <BatchButtons rows={list.value.rows} onFailure={setSigningFailure} />
+          ) : null}
           {canDraft ? (
             <Button
               leftSection={<IconPlus size={18} aria-hidden />}
@@ -158,6 +164,7 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
           />
         </Group>
       </Box>
+      {signingFailure === undefined ? null : <FailureNotice code={signingFailure} />}
       {list.status === 'loading' ? <Loader aria-label={t('common.loading')} /> : null}
       {list.status === 'failed' ? <FailureNotice code={list.failure.code} /> : null}
       {list.status === 'ready' && list.value.searchedSoFar !== null ? (
@@ -187,6 +194,34 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
         </>
       ) : null}
     </Stack>
+  );
+}
+
+interface BatchButtonsProps {
+  readonly rows: readonly OutgoingRow[];
+  readonly onFailure: (code: string | undefined) => void;
+}
+
+/** Everything on the list that waits for this person's signature or for the seal, in one window with one PIN. */
+function BatchButtons({ rows, onFailure }: BatchButtonsProps) {
+  const { begin, failure } = useBeginSigning();
+  useEffect(() => onFailure(failure), [failure, onFailure]);
+  const idsIn = (state: OutgoingState) =>
+    rows.flatMap((row) => (row.state === state ? [row.id] : []));
+  const [toSign, toSeal] = [idsIn('choKy'), idsIn('daCapSo')];
+  return (
+    <>
+      {toSign.length > 0 ? (
+        <Button onClick={() => void begin('leader', toSign)}>
+          {t('signing.beginMany', { count: toSign.length })}
+        </Button>
+      ) : null}
+      {toSeal.length > 0 ? (
+        <Button onClick={() => void begin('seal', toSeal)}>
+          {t('signing.beginSealMany', { count: toSeal.length })}
+        </Button>
+      ) : null}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { useEffect, useRef } from 'react';
 import { t } from '@shared/i18n/translate';
 import { PIXELS_PER_POINT, type PageSize } from '../open-pdf';
+import classes from './pdf-page.module.css';
 
 /** Pixels that one page may take, so that a large page at a high zoom does not eat the memory of an old PC. */
 const MOST_PIXELS = 16_000_000;
@@ -16,10 +17,25 @@ interface PdfPageProps {
   /** The page's own size at 100 %, once it is read. */
   readonly onSize: (number: number, size: PageSize) => void;
   readonly onFailed: () => void;
+  readonly marks: readonly PageMark[];
+}
+
+/** A frame upon a page, such as the place of a signature that is still to be made. */
+export interface PageMark {
+  /** From 1. */
+  readonly page: number;
+  /** Parts of the page's width and height, 0–1, from the top left corner. */
+  readonly box: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  readonly label: string;
 }
 
 /** One page, drawn while it is near the view. */
-export function PdfPage({ document, number, size, zoom, onSize, onFailed }: PdfPageProps) {
+export function PdfPage({ document, number, size, zoom, onSize, onFailed, marks }: PdfPageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const target = canvas.current;
@@ -50,19 +66,43 @@ export function PdfPage({ document, number, size, zoom, onSize, onFailed }: PdfP
   }, [document, number, zoom, onSize, onFailed]);
 
   return (
-    <canvas
-      ref={canvas}
-      role="img"
-      aria-label={t('viewer.pageNumber', { number })}
-      data-page={number}
+    <div
       style={{
-        display: 'block',
+        position: 'relative',
         width: size.width * zoom,
         height: size.height * zoom,
         margin: '0 auto',
-        background: 'var(--mantine-color-white)',
-        boxShadow: 'var(--mantine-shadow-sm)',
       }}
-    />
+    >
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={t('viewer.pageNumber', { number })}
+        data-page={number}
+        style={{
+          display: 'block',
+          width: '100%',
+          height: '100%',
+          background: 'var(--mantine-color-white)',
+          boxShadow: 'var(--mantine-shadow-sm)',
+        }}
+      />
+      {marks.map(({ label, box }) => (
+        <div
+          key={label}
+          className={classes['mark'] ?? ''}
+          style={{
+            left: percent(box.left),
+            top: percent(box.top),
+            width: percent(box.width),
+            height: percent(box.height),
+          }}
+        >
+          <span className={classes['markLabel'] ?? ''}>{label}</span>
+        </div>
+      ))}
+    </div>
   );
 }
+
+const percent = (part: number): string => `${part * 100}%`;

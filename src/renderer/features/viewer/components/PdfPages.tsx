@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { OpenPdf, PageSize } from '../open-pdf';
-import { PdfPage } from './PdfPage';
+import { PdfPage, type PageMark } from './PdfPage';
 
 /** Space below a page, CSS pixels. */
 const GAP = 12;
@@ -16,10 +16,11 @@ interface PdfPagesProps {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly onPage: (page: number) => void;
   readonly onFailed: () => void;
+  readonly marks: readonly PageMark[];
 }
 
 /** All pages below one another; only those near the view are drawn. */
-export function PdfPages({ pdf, zoom, goTo, scroller, onPage, onFailed }: PdfPagesProps) {
+export function PdfPages({ pdf, zoom, goTo, scroller, onPage, onFailed, marks }: PdfPagesProps) {
   const [sizes, setSizes] = useState<ReadonlyMap<number, PageSize>>(new Map());
   const sizeOf = (number: number): PageSize => sizes.get(number) ?? pdf.firstPage;
   // oxlint-disable-next-line react/incompatible-library -- the React compiler, which could not memoise it, is not used
@@ -90,6 +91,7 @@ export function PdfPages({ pdf, zoom, goTo, scroller, onPage, onFailed }: PdfPag
               zoom={zoom}
               onSize={noteSize}
               onFailed={onFailed}
+              marks={marks.filter(({ page }) => page === index + 1)}
             />
           </div>
         ))}

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { t } from '@shared/i18n/translate';
 import { useShortcut } from '../../../ui/use-shortcut';
 import type { OpenPdf } from '../open-pdf';
+import type { PageMark } from './PdfPage';
 import { PdfPages } from './PdfPages';
 
 const STEP = 1.25;
@@ -20,10 +21,12 @@ const OVERLAP = 48;
 interface PdfViewerProps {
   readonly pdf: OpenPdf;
   readonly onFailed: () => void;
+  /** Frames upon the pages, such as the places of signatures to be made. */
+  readonly marks?: readonly PageMark[];
 }
 
 /** A PDF with its page number and zoom. */
-export function PdfViewer({ pdf, onFailed }: PdfViewerProps) {
+export function PdfViewer({ pdf, onFailed, marks = [] }: PdfViewerProps) {
   const { ref: frame, width: frameWidth } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
   const goTo = useRef<(page: number) => void>(() => undefined);
@@ -129,6 +132,7 @@ export function PdfViewer({ pdf, onFailed }: PdfViewerProps) {
           scroller={scroller}
           onPage={setPage}
           onFailed={onFailed}
+          marks={marks}
         />
       ) : null}
     </Stack>

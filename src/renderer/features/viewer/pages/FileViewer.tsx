@@ -7,6 +7,7 @@ import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { useShortcut } from '../../../ui/use-shortcut';
+import { SignaturePanel } from '../../signing';
 import { CopyNotice } from '../components/CopyNotice';
 import { PdfViewer } from '../components/PdfViewer';
 import { usePdf } from '../hooks/use-pdf';
@@ -51,7 +52,12 @@ export function FileViewer({ file, onClose }: FileViewerProps) {
         <CopyNotice outcome={outcome} />
       </Box>
       {file.mime === 'application/pdf' ? (
-        <PdfBody key={attempt} file={file} onRetry={() => setAttempt(attempt + 1)} />
+        <Group flex={1} mih={0} gap={0} wrap="nowrap" align="stretch">
+          <Stack flex={1} miw={0} gap={0}>
+            <PdfBody key={attempt} file={file} onRetry={() => setAttempt(attempt + 1)} />
+          </Stack>
+          <SignaturePanel sha256={file.sha256} />
+        </Group>
       ) : (
         <EmptyState title={t('viewer.notShown')} hint={t('viewer.notShownHint')} />
       )}

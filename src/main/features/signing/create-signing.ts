@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
+import type { FileHash } from '@shared/kernel/ids';
+import { createPadesWorker } from './pades-worker-pool';
+import { createSignDocuments } from './sign-documents';
+import type { SigningDeps, SigningWindow } from './signing-deps';
+import type { SigningAt } from './signing-handlers';
+import { createTrustStore, type FetchPublic } from './trust-store';
+import { createVerifyFile } from './verify-file';
+
+export interface CreateSigningDeps extends Omit<
+  SigningDeps,
+  'pades' | 'trust' | 'fonts' | 'window'
+> {
+  readonly dataFolder: string;
+  /** The program's own files. */
+  readonly resources: string;
+  readonly padesWorker: string;
+  readonly settings: { readonly trustFolder: string | undefined };
+  readonly signingWindow: SigningWindow;
+  readonly fetchPublic: FetchPublic;
+}
+
+/** Signing and judging on this machine, put together. */
+export function createSigning(given: CreateSigningDeps): SigningAt & {
+  /** Files that the signed-in person will need to read before they sign, number or seal. */
+  readonly wantedFiles: () => readonly FileHash[];
+  /** The person has gone: the window closes, and what was not signed stays as it was. */
+  readonly leave: () => void;
+  readonly stop: () => Promise<void>;
+} {
+  const pades = createPadesWorker(given.padesWorker);
+  const trust = createTrustStore({
+    log: given.log,
+    folders: [
+      join(given.resources, 'trust'),
+      ...(given.settings.trustFolder === undefined ? [] : [given.settings.trustFolder]),
+    ],
+    listFolder: join(given.dataFolder, 'revocation'),
+    fetchPublic: given.fetchPublic,
+  });
+  const font = async (name: string): Promise<Uint8Array> =>
+    new Uint8Array(await readFile(join(given.resources, 'fonts', name)));
+  const deps: SigningDeps = {
+    ...given,
+    pades,
+    trust,
+    window: given.signingWindow,
+    fonts: async () => ({
+      upright: await font('LiberationSerif-Regular.ttf'),
+      italic: await font('LiberationSerif-Italic.ttf'),
+    }),
+  };
+  const documents = createSignDocuments(deps);
+  return {
+    deps,
+    documents,
+    verifyFile: createVerifyFile(deps),
+    wantedFiles: () => {
+      const person = deps.person();
+      if (!person) return [];
+      return deps.desk.listDocuments().flatMap(([, document]) => {
+        const waits = stepsOpenTo(document, person.user).some(({ step }) => needsPages.has(step));
+        return waits && document.finalPdf ? [document.finalPdf.sha256] : [];
+      });
+    },
+    leave: () => {
+      documents.leave();
+      deps.window.close();
+    },
+    stop: async () => {
+      documents.leave();
+      await given.token.stop();
+      await pades.stop();
+    },
+  };
+}
+
+const needsPages: ReadonlySet<string> = new Set(['recordSignature', 'requestNumber', 'recordSeal']);

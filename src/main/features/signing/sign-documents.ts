@@ -1,0 +1,318 @@
+import type { ErrorCode } from '@shared/errors/catalogue';
+import type { SigningInput, SigningIntent, SigningOutput } from '@shared/ipc/signing-contract';
+import type { FileHash } from '@shared/kernel/ids';
+import { Redacted } from '@shared/kernel/redacted';
+import { err, ok, type Result } from '@shared/kernel/result';
+import { parsePem } from '@shared/pades/pem';
+import { certificateChain } from './certificate-chain';
+import { checkClock } from './check-clock';
+import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
+import { isPrepared } from './pades-job';
+import { prepareForSigning } from './prepare-for-signing';
+import { signOne } from './sign-one';
+import type { SigningDeps } from './signing-deps';
+import { createJob, describeItem, stepOf, type Job, type JobItem } from './signing-job';
+import type { TokenCertificate, TokenSession } from './token-port';
+
+type Signing = SigningInput<'signing.sign'>;
+
+/**
+ * Signing as the person meets it: a window with documents that main found itself, certificates of what is plugged in,
+ * one PIN for the batch, one signature after the other, each recorded as an act as soon as its file is durable.
+ */
+export function createSignDocuments(deps: SigningDeps) {
+  const { desk, token, trust, pades, window, clock, log } = deps;
+  let job: Job | undefined;
+  /** A person says once per start that the clock is right (corrections.md item 10). */
+  let isTimeConfirmed = false;
+
+  const needJob = (): Result<Job> => (job ? ok(job) : err({ code: 'signing.document-unknown' }));
+  const asksForTime = (): boolean => !deps.clockEvidence().isOnline && !isTimeConfirmed;
+  const contextOf = ({ intent, user, items }: Job): OfferContext => ({
+    intent,
+    userId: user.id,
+    documents: items.map(({ document }) => document),
+    registered: desk.listCertificates(),
+    nowMs: clock.nowMs(),
+  });
+
+  function begin(intent: SigningIntent, documentIds: readonly string[]): Result<undefined> {
+    const person = deps.person();
+    if (!person) return err({ code: 'session.not-signed-in' });
+    if (job?.phase === 'signing') return err({ code: 'signing.busy' });
+    const created = createJob(desk, { intent, user: person.user, documentIds });
+    if (!created.ok) return created;
+    job = created.value;
+    window.show();
+    window.announce();
+    return ok(undefined);
+  }
+
+  function describe(): Result<SigningOutput<'signing.describe'>> {
+    const current = needJob();
+    if (!current.ok) return current;
+    const { intent, user, items, phase } = current.value;
+    const organId = items[0]?.document.organId;
+    const organ = deps.person()?.organs.find(({ id }) => id === organId);
+    return ok({
+      intent,
+      personName: user.fullName,
+      organName: organ?.name ?? '',
+      items: items.map((item) => describeItem(current.value, item)),
+      phase,
+      asksForTime: asksForTime(),
+      now: new Date(clock.nowMs()).toISOString(),
+    });
+  }
+
+  /** Shows the very bytes that will be signed: prepared when the file came without fields (S-9, S-19). */
+  async function openDocument(
+    documentId: string,
+  ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
+    const item = job?.items.find((one) => one.documentId === documentId);
+    const pdf = item?.document.finalPdf;
+    if (!job || !item || !pdf) return err({ code: 'signing.document-unknown' });
+    if (item.opened) return ok(item.opened);
+    const opened = await openFile(pdf.sha256, job.intent);
+    if (opened.ok) {
+      item.opened = opened.value;
+      window.announce();
+    }
+    return opened;
+  }
+
+  async function openFile(
+    original: FileHash,
+    intent: SigningIntent,
+  ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
+    const read = await deps.files.read(original);
+    if (!read.ok) return read;
+    let bytes = read.value;
+    let sha256 = original;
+    let described = await pades.run({ do: 'describe', bytes });
+    if (described.ok && intent === 'leader' && !isPrepared(described.value)) {
+      const prepared = await prepareForSigning(deps, bytes);
+      if (!prepared.ok) return prepared;
+      ({ bytes, sha256 } = prepared.value);
+      described = await pades.run({ do: 'describe', bytes });
+    }
+    if (!described.ok) return described;
+    const { pageCount, fields } = described.value;
+    return ok({ sha256, sizeBytes: bytes.length, pageCount, fields });
+  }
+
+  async function listCertificates(): Promise<Result<SigningOutput<'signing.listCertificates'>>> {
+    const current = needJob();
+    if (!current.ok) return current;
+    const { certificates, troubles } = await token.list();
+    const context = contextOf(current.value);
+    return ok({
+      certificates: certificates.flatMap((one) => offerCertificate(one, context)),
+      troubles: troubles.map(({ failure }) => failure.code),
+    });
+  }
+
+  async function sign(request: Signing): Promise<Result<SigningOutput<'signing.sign'>>> {
+    try {
+      const ready = await checkRequest(request);
+      if (!ready.ok) return ready;
+      return await signBatch(ready.value, request);
+    } finally {
+      if (request.pin !== 'onDevice') request.pin.fill(0);
+    }
+  }
+
+  interface ReadyBatch {
+    readonly job: Job;
+    readonly items: readonly JobItem[];
+    readonly found: TokenCertificate;
+    readonly trustPem: readonly string[];
+  }
+
+  /** Everything that can be known before the PIN is spent on a login (K-5 to K-7). */
+  async function checkRequest(request: Signing): Promise<Result<ReadyBatch>> {
+    const current = needJob();
+    if (!current.ok) return current;
+    if (current.value.phase === 'signing') return err({ code: 'signing.busy' });
+    if (deps.person()?.user.id !== current.value.user.id)
+      return err({ code: 'session.not-signed-in' });
+    if (asksForTime() && !request.isTimeConfirmed)
+      return err({ code: 'signing.time-not-confirmed' });
+    const clockIsFine = checkClock(clock.nowMs(), deps.clockEvidence());
+    if (!clockIsFine.ok) return clockIsFine;
+    isTimeConfirmed ||= request.isTimeConfirmed;
+    const chosen = chooseItems(current.value, request);
+    if (!chosen.ok) return chosen;
+    const found = (await token.list()).certificates.find(
+      ({ thumbprint }) => thumbprint === request.thumbprint,
+    );
+    if (!found) return err({ code: 'token.not-present' });
+    const [offer] = offerCertificate(found, contextOf(current.value));
+    if (!offer || offer.refusal)
+      return err({ code: (offer?.refusal ?? 'signing.not-registered') as ErrorCode });
+    if (offer.pin === 'locked') return err({ code: 'token.pin-locked' });
+    if (deps.clockEvidence().isOnline) await trust.refresh([found.der, ...found.others]);
+    const trustPem = await trust.read();
+    const judged = await pades.run({
+      do: 'judgeCertificate',
+      der: found.der,
+      others: found.others,
+      trustPem,
+      nowMs: clock.nowMs(),
+    });
+    if (judged.ok && judged.value.trust === 'revoked')
+      return err({ code: 'signing.certificate-revoked' });
+    return ok({ job: current.value, items: chosen.value, found, trustPem });
+  }
+
+  /** Documents that are still to be signed, each opened in this window or ticked as unread (S-17). */
+  function chooseItems(
+    { items }: Job,
+    { documentIds, unreadIds }: Signing,
+  ): Result<readonly JobItem[]> {
+    const wanted = new Set(documentIds);
+    const chosen = items.filter(
+      ({ documentId, state }) =>
+        wanted.has(documentId) && (state === 'waiting' || state === 'failed'),
+    );
+    if (chosen.length === 0) return err({ code: 'signing.document-unknown' });
+    const unread = chosen.filter(({ opened }) => !opened);
+    const areConfirmed = unread.every(({ documentId }) => unreadIds.includes(documentId));
+    return areConfirmed ? ok(chosen) : err({ code: 'signing.not-read' });
+  }
+
+  async function signBatch(
+    batch: ReadyBatch,
+    { thumbprint, pin }: Signing,
+  ): Promise<Result<{ readonly signed: number }>> {
+    const { job: current } = batch;
+    current.phase = 'signing';
+    current.isStopping = false;
+    window.announce();
+    const session = await token.openSession(
+      thumbprint,
+      pin === 'onDevice' ? pin : new Redacted(pin),
+    );
+    if (!session.ok) {
+      current.phase = 'reading';
+      window.announce();
+      log.warn('the token did not open', { code: session.error.code });
+      return session;
+    }
+    try {
+      const signed = await signAll(batch, session.value);
+      return signed;
+    } finally {
+      await session.value.close();
+      current.phase = current.items.every(({ state }) => state === 'signed') ? 'done' : 'reading';
+      window.announce();
+    }
+  }
+
+  /** In order; the first failure of the token stops the batch, one of a document only skips it (S-17). */
+  async function signAll(
+    { job: current, items, found, trustPem }: ReadyBatch,
+    session: TokenSession,
+  ): Promise<Result<{ readonly signed: number }>> {
+    let signed = 0;
+    for (const item of items) {
+      if (current.isStopping) break;
+      item.state = 'signing';
+      item.failure = null;
+      window.announce();
+      const done = await signItem(current, item, { found, trustPem, session });
+      item.state = done.ok ? 'signed' : 'failed';
+      if (done.ok) signed += 1;
+      else {
+        item.failure = done.error.code;
+        log.warn('a document was not signed', { code: done.error.code });
+        if (done.error.code.startsWith('token.')) return done;
+      }
+      window.announce();
+    }
+    return ok({ signed });
+  }
+
+  async function signItem(
+    current: Job,
+    item: JobItem,
+    {
+      found,
+      trustPem,
+      session,
+    }: {
+      readonly found: TokenCertificate;
+      readonly trustPem: readonly string[];
+      readonly session: TokenSession;
+    },
+  ): Promise<Result<void>> {
+    const now = desk.findDocument(item.documentId);
+    const isSame = now && now.finalPdf?.sha256 === item.document.finalPdf?.sha256;
+    if (!isSame || now.state !== item.document.state) return err({ code: 'outgoing.file-changed' });
+    const opened = await openDocument(item.documentId);
+    if (!opened.ok) return opened;
+    const context = contextOf(current);
+    const certificate = findRegistered(found.thumbprint, context);
+    const original = item.document.finalPdf;
+    if (!certificate || !original) return err({ code: 'signing.not-registered' });
+    const issuers = trustPem
+      .flatMap((text) => parsePem(text))
+      .flatMap(({ label, der }) => (label === 'CERTIFICATE' ? [der] : []));
+    const file = await signOne(deps, session, {
+      intent: current.intent,
+      document: item.document,
+      shown: opened.value.sha256,
+      certificate,
+      registered: context.registered,
+      chain: certificateChain(found.der, [...found.others, ...issuers]),
+      trustPem,
+    });
+    if (!file.ok) return file;
+    const { sha256, sizeBytes } = file.value;
+    // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
+    if (deps.person()?.user.id !== current.user.id) return err({ code: 'session.not-signed-in' });
+    const saved = await deps.append([
+      {
+        kind: `cmd.${stepOf(current.intent)}`,
+        target: { type: 'outgoingDocument', id: item.documentId },
+        base: desk.revisionOf(item.documentId),
+        role: item.role,
+        body: {
+          pdf: { ...original, sha256, sizeBytes },
+          basedOn: original.sha256,
+          certificateId: certificate.id,
+          certificateSha256: found.thumbprint,
+        },
+        files: [sha256],
+      },
+    ]);
+    if (!saved.ok) return saved;
+    log.info('a document was signed', {
+      intent: current.intent,
+      before: original.sha256,
+      after: sha256,
+      certificate: found.thumbprint,
+      level: 'B-B',
+    });
+    return ok(undefined);
+  }
+
+  return {
+    begin,
+    describe,
+    openDocument,
+    listCertificates,
+    sign,
+    /** After the document at hand. */
+    stop: (): void => {
+      if (job) job.isStopping = true;
+    },
+    /** The window is gone, or the person is: what was not signed is left as it was. */
+    leave: (): void => {
+      if (job) job.isStopping = true;
+      job = undefined;
+    },
+  };
+}
+
+export type SignDocuments = ReturnType<typeof createSignDocuments>;

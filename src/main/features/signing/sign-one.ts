@@ -1,0 +1,133 @@
+import { printedPlaceAndDate } from '@shared/domain/document/printed-date';
+import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
+import { printNumber } from '@shared/domain/register/allocate-number';
+import { maySignAs, type SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import type { SigningIntent } from '@shared/ipc/signing-contract';
+import type { FileHash } from '@shared/kernel/ids';
+import { err, ok, type Result } from '@shared/kernel/result';
+import type { SignatureAppearance } from '@shared/pades/appearance';
+import { fieldNames } from '@shared/pades/field-names';
+import type { SignatureOptions } from '@shared/pades/signature';
+import type { SigningDeps } from './signing-deps';
+import type { TokenSession } from './token-port';
+
+export interface OneSignature {
+  readonly intent: SigningIntent;
+  readonly document: OutgoingDocument;
+  /** The file as the window showed it: prepared, and named by its own bytes (S-19). */
+  readonly shown: FileHash;
+  readonly certificate: SigningCertificate;
+  /** All registered certificates: the leader's must be among them before a seal (S-12). */
+  readonly registered: readonly SigningCertificate[];
+  /** DER: the signer's, then what else the token holds of its chain (S-1). */
+  readonly chain: readonly Uint8Array[];
+  readonly trustPem: readonly string[];
+}
+
+/** What one signature came to: a new file that is durable in the content store. */
+export interface SignedFile {
+  readonly sha256: FileHash;
+  readonly sizeBytes: number;
+}
+
+/**
+ * One signature on one file: checks what stands before it, writes the increment, has the token sign, reads the whole
+ * result again and only then keeps it (S-5, S-7, S-12). The old file stays what it was whatever happens.
+ */
+export async function signOne(
+  deps: Pick<SigningDeps, 'files' | 'pades' | 'clock'>,
+  session: TokenSession,
+  one: OneSignature,
+): Promise<Result<SignedFile>> {
+  const read = await deps.files.read(one.shown);
+  if (!read.ok) return read;
+  const before = read.value;
+  const nowMs = deps.clock.nowMs();
+  const judging = { trustPem: one.trustPem, nowMs };
+  const gate = await checkEarlier(deps, before, one, judging);
+  if (!gate.ok) return gate;
+
+  const field = one.intent === 'leader' ? fieldNames.leader : fieldNames.organ;
+  const prepared = await deps.pades.run({
+    do: 'prepareSignature',
+    bytes: before,
+    options: { field, ...optionsOf(one), signedAtMs: nowMs },
+  });
+  if (!prepared.ok) return prepared;
+  const { pending, dataToSign } = prepared.value;
+  const value = await session.sign(dataToSign, 'SHA-256');
+  if (!value.ok) return value;
+  const completed = await deps.pades.run({
+    do: 'completeSignature',
+    before,
+    pending,
+    value: value.value,
+    field,
+    ...judging,
+  });
+  if (!completed.ok) return completed;
+  const kept = await deps.files.put(completed.value.bytes);
+  return kept.ok ? ok({ sha256: kept.value, sizeBytes: completed.value.bytes.length }) : kept;
+}
+
+type Judging = { readonly trustPem: readonly string[]; readonly nowMs: number };
+
+/** Nothing is signed over a broken signature, and nothing is sealed without the leader's (VB026, S-12, S-18). */
+async function checkEarlier(
+  { pades }: Pick<SigningDeps, 'pades'>,
+  bytes: Uint8Array,
+  { intent, document, registered }: OneSignature,
+  judging: Judging,
+): Promise<Result<void>> {
+  const report = await pades.run({ do: 'verify', bytes, ...judging });
+  if (!report.ok) return report;
+  const { signatures } = report.value;
+  const areSound = signatures.every(
+    ({ integrity, changes }) => integrity === 'intact' && changes !== 'notPermitted',
+  );
+  if (!areSound) return err({ code: 'signing.signatures-not-understood' });
+  if (intent === 'leader') return ok(undefined);
+  const leader = signatures.find(({ kind }) => kind === 'leader');
+  const recorded = document.reviews.findLast(({ kind }) => kind === 'kyBanHanh');
+  const isLeaders = registered.some(
+    (one) =>
+      one.thumbprint === leader?.certificate?.thumbprint && maySignAs(one, document.signerUserId),
+  );
+  if (!leader || !isLeaders || recorded?.fileSha256 !== document.finalPdf?.sha256) {
+    return err({ code: 'signing.leader-signature-missing' });
+  }
+  if (leader.trust === 'revoked') return err({ code: 'signing.certificate-revoked' });
+  // Without revocation data the trust is unknown, never bad: a seal made without a line is checked before dispatch.
+  const isTrusted = leader.trust === 'trusted' || leader.trust === 'unknown';
+  return isTrusted ? ok(undefined) : err({ code: 'signing.leader-signature-missing' });
+}
+
+function optionsOf({
+  intent,
+  document,
+  certificate,
+  chain,
+}: OneSignature): Omit<SignatureOptions, 'field' | 'signedAtMs'> {
+  const common = {
+    certificates: chain,
+    location: document.place,
+    appearance: appearanceOf(intent, certificate),
+  };
+  if (intent === 'leader' || document.codeNumber === null || document.issuedDate === null)
+    return common;
+  return {
+    ...common,
+    fill: {
+      number: printNumber(document.codeNumber),
+      date: printedPlaceAndDate(document.place, document.issuedDate),
+    },
+  };
+}
+
+function appearanceOf(intent: SigningIntent, { picture }: SigningCertificate): SignatureAppearance {
+  if (!picture) return { kind: 'none' };
+  const png = new Uint8Array(Buffer.from(picture.png, 'base64'));
+  return intent === 'leader'
+    ? { kind: 'handwriting', png }
+    : { kind: 'seal', png, sizeMm: picture.widthMm, over: fieldNames.leader };
+}

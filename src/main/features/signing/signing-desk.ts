@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
+import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import { fromUtf8, utf8 } from '@shared/kernel/bytes';
+import { JsonObject } from '@shared/kernel/canonical-json';
+import { TargetType } from '@shared/sync/operation';
+import { projectRecord, type OverlayOperation } from '@shared/sync/project';
+import { Scope, type Page } from '@shared/sync/record';
+import { readIfThere, writeDurably } from '../../platform/durable-file';
+import type { Box } from '../../platform/keyring';
+
+const DeskRecord = z
+  .object({ type: TargetType, id: z.uuid(), scope: Scope, rev: z.int(), content: JsonObject })
+  .readonly();
+type DeskRecord = z.infer<typeof DeskRecord>;
+
+const DeskFile = z.object({
+  version: z.literal(1),
+  cursors: z.record(Scope, z.int().nonnegative()),
+  records: z.array(DeskRecord),
+});
+
+/** States in which a document waits for a signature, a number or a seal. */
+const waiting: ReadonlySet<unknown> = new Set(['choTheThuc', 'choKy', 'daKy', 'daCapSo']);
+
+const belongsHere = (type: TargetType, content: JsonObject): boolean =>
+  type === 'signingCertificate' || (type === 'outgoingDocument' && waiting.has(content['state']));
+
+export interface SigningDeskDeps {
+  readonly folder: string;
+  readonly box: Box;
+  /** Local work of the signed-in person on a record. */
+  readonly overlayOf: (id: string) => readonly OverlayOperation[];
+}
+
+/**
+ * What main itself knows of documents that wait to be signed and of registered certificates, so that the page can name
+ * a document and nothing more (A-4). It takes the very pages that the projection stores, each before the projection
+ * does, and keeps the little that matters in one sealed file a person.
+ */
+export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
+  let path: string | undefined;
+  let cursors = new Map<string, number>();
+  let records = new Map<string, DeskRecord>();
+
+  const keep = async (): Promise<void> => {
+    if (path === undefined) return;
+    const file: z.infer<typeof DeskFile> = {
+      version: 1,
+      cursors: Object.fromEntries(cursors),
+      records: [...records.values()],
+    };
+    await writeDurably(path, box.seal(utf8(JSON.stringify(file))));
+  };
+
+  function documentAt(id: string): OutgoingDocument | undefined {
+    const held = records.get(id);
+    if (held?.type !== 'outgoingDocument') return undefined;
+    const { rev, content } = held;
+    const server = { rev, content, seq: 0, hash: '', mark: '', counted: '' };
+    const view = projectRecord(held, server, overlayOf(id))?.view;
+    const parsed = OutgoingDocument.safeParse(view);
+    return parsed.success ? parsed.data : undefined;
+  }
+
+  return {
+    /** The person's desk as it was last left; an unreadable one is empty, and is filled anew. */
+    async open(userId: string): Promise<void> {
+      path = join(folder, `${userId}.bin`);
+      const sealed = await readIfThere(path);
+      const opened = sealed && box.open(sealed);
+      const parsed = opened ? DeskFile.safeParse(JSON.parse(fromUtf8(opened))) : undefined;
+      cursors = new Map(Object.entries(parsed?.success ? parsed.data.cursors : {}));
+      records = new Map((parsed?.success ? parsed.data.records : []).map((one) => [one.id, one]));
+    },
+
+    close(): void {
+      path = undefined;
+      cursors = new Map();
+      records = new Map();
+    },
+
+    /** Scopes of which the projection holds more than this desk has seen: they are to be read anew. */
+    behind: (held: ReadonlyMap<Scope, { readonly seq: number }>): readonly Scope[] =>
+      [...held].flatMap(([scope, { seq }]) => (seq > (cursors.get(scope) ?? 0) ? [scope] : [])),
+
+    /** Durable when it resolves. Taking a page twice changes nothing. */
+    async take({ scope, entries, next }: Page): Promise<void> {
+      if (next <= (cursors.get(scope) ?? 0) && entries.length === 0) return;
+      for (const { id, type, rev, content } of entries) {
+        if (content !== null && belongsHere(type, content)) {
+          records.set(id, { type, id, scope, rev, content });
+        } else {
+          records.delete(id);
+        }
+      }
+      cursors.set(scope, Math.max(next, cursors.get(scope) ?? 0));
+      await keep();
+    },
+
+    async forget(scopes: readonly Scope[]): Promise<void> {
+      const gone = new Set(scopes);
+      for (const scope of gone) cursors.delete(scope);
+      for (const [id, { scope }] of records) if (gone.has(scope)) records.delete(id);
+      await keep();
+    },
+
+    /** A document that waits, with this person's own acts upon it; undefined when main knows of none. */
+    findDocument: documentAt,
+
+    listDocuments: (): readonly (readonly [id: string, document: OutgoingDocument])[] =>
+      [...records.values()].flatMap(({ id }) => {
+        const document = documentAt(id);
+        return document ? [[id, document] as const] : [];
+      }),
+
+    /** Revision that the server last told, for the base of an act. */
+    revisionOf: (id: string): number | null => records.get(id)?.rev ?? null,
+
+    listCertificates: (): readonly SigningCertificate[] =>
+      [...records.values()].flatMap(({ type, content }) => {
+        const parsed =
+          type === 'signingCertificate' ? SigningCertificate.safeParse(content) : undefined;
+        return parsed?.success ? [parsed.data] : [];
+      }),
+  };
+}
+
+export type SigningDesk = ReturnType<typeof createSigningDesk>;

@@ -1,0 +1,106 @@
+import { contract } from '@shared/ipc/contract';
+import { signingContract } from '@shared/ipc/signing-contract';
+import type { AttachedFile } from '@shared/domain/document/incoming-document';
+import { ok, type Result } from '@shared/kernel/result';
+import { bind } from '../../ipc/bind';
+import type { LogDep } from '../../platform/log';
+import { prepareForSigning } from './prepare-for-signing';
+import type { SignDocuments } from './sign-documents';
+import type { SigningDeps } from './signing-deps';
+import type { createVerifyFile } from './verify-file';
+
+/** What the calls need of an open workstation with somebody signed in. */
+export interface SigningAt {
+  readonly deps: SigningDeps;
+  readonly documents: SignDocuments;
+  readonly verifyFile: ReturnType<typeof createVerifyFile>;
+}
+
+export interface SigningHandlersDeps extends LogDep {
+  readonly at: () => Result<SigningAt>;
+}
+
+const withSigning =
+  ({ at }: SigningHandlersDeps) =>
+  <I, T>(work: (signing: SigningAt, input: I) => Promise<Result<T>> | Result<T>) =>
+  async (input: I): Promise<Result<T>> => {
+    const signing = at();
+    return signing.ok ? work(signing.value, input) : signing;
+  };
+
+/** What the main page may ask: to open the window, to prepare a file, to judge one. No PIN, no bytes. */
+export function signingHandlers(deps: SigningHandlersDeps) {
+  const withAt = withSigning(deps);
+  return {
+    'signing.begin': bind(
+      deps,
+      contract['signing.begin'],
+      withAt(({ documents }, { intent, documentIds }) => documents.begin(intent, documentIds)),
+    ),
+    'signing.prepareFields': bind(
+      deps,
+      contract['signing.prepareFields'],
+      withAt(({ deps: signing }, { file }) => prepareFile(signing, file)),
+    ),
+    'signing.verify': bind(
+      deps,
+      contract['signing.verify'],
+      withAt(({ verifyFile }, { sha256 }) => verifyFile(sha256)),
+    ),
+  };
+}
+
+/** What the signing window alone may ask. */
+export function signingWindowHandlers(deps: SigningHandlersDeps) {
+  const withAt = withSigning(deps);
+  return {
+    'signing.describe': bind(
+      deps,
+      signingContract['signing.describe'],
+      withAt(({ documents }) => documents.describe()),
+    ),
+    'signing.openDocument': bind(
+      deps,
+      signingContract['signing.openDocument'],
+      withAt(({ documents }, { documentId }) => documents.openDocument(documentId)),
+    ),
+    'signing.listCertificates': bind(
+      deps,
+      signingContract['signing.listCertificates'],
+      withAt(({ documents }) => documents.listCertificates()),
+    ),
+    'signing.sign': bind(
+      deps,
+      signingContract['signing.sign'],
+      withAt(({ documents }, request) => documents.sign(request)),
+    ),
+    'signing.stop': bind(
+      deps,
+      signingContract['signing.stop'],
+      withAt(({ documents }) => {
+        documents.stop();
+        return ok(undefined);
+      }),
+    ),
+    'signing.close': bind(
+      deps,
+      signingContract['signing.close'],
+      withAt(({ deps: signing }) => {
+        signing.window.close();
+        return ok(undefined);
+      }),
+    ),
+  };
+}
+
+async function prepareFile(
+  signing: SigningDeps,
+  file: AttachedFile,
+): Promise<Result<{ readonly file: AttachedFile; readonly isFromMarks: boolean }>> {
+  const read = await signing.files.read(file.sha256);
+  if (!read.ok) return read;
+  const prepared = await prepareForSigning(signing, read.value);
+  if (!prepared.ok) return prepared;
+  const { bytes, sha256, isFromMarks } = prepared.value;
+  return ok({ file: { ...file, sha256, sizeBytes: bytes.length }, isFromMarks });
+}

@@ -1,0 +1,33 @@
+import type { VerificationReport } from '@shared/domain/signing/verification-report';
+import type { FileHash } from '@shared/kernel/ids';
+import type { Result } from '@shared/kernel/result';
+import type { SigningDeps } from './signing-deps';
+
+/**
+ * Judges the signatures of a file. What only lacks revocation data is judged again with fresh lists when there is a line
+ * (V-13, V-14); without one the report says what is missing and is never green.
+ */
+export function createVerifyFile({
+  files,
+  pades,
+  trust,
+  clock,
+  clockEvidence,
+}: Pick<SigningDeps, 'files' | 'pades' | 'trust' | 'clock' | 'clockEvidence'>) {
+  return async (sha256: FileHash): Promise<Result<VerificationReport>> => {
+    const read = await files.read(sha256);
+    if (!read.ok) return read;
+    const bytes = read.value;
+    const judge = async (): Promise<Result<VerificationReport>> =>
+      pades.run({ do: 'verify', bytes, trustPem: await trust.read(), nowMs: clock.nowMs() });
+    const first = await judge();
+    if (!first.ok || !lacksRevocation(first.value) || !clockEvidence().isOnline) return first;
+    const certificates = await pades.run({ do: 'listCertificates', bytes });
+    if (!certificates.ok) return first;
+    await trust.refresh(certificates.value);
+    return judge();
+  };
+}
+
+const lacksRevocation = ({ signatures }: VerificationReport): boolean =>
+  signatures.some(({ reasons }) => reasons.some(({ code }) => code.startsWith('revocation.')));

@@ -1,0 +1,16 @@
+import { parentPort } from 'node:worker_threads';
+import { err } from '@shared/kernel/result';
+import { doPadesJob, type PadesJob } from '../features/signing/pades-job';
+
+parentPort?.on('message', (job: PadesJob) => {
+  parentPort?.postMessage(answer(job));
+});
+
+/** A bug in reading a file must not be taken for a verdict: it answers as what it is. */
+function answer(job: PadesJob): ReturnType<typeof doPadesJob> {
+  try {
+    return doPadesJob(job);
+  } catch {
+    return err({ code: 'internal.unexpected' });
+  }
+}

@@ -1,0 +1,2 @@
+export { SignaturePanel } from './components/SignaturePanel';
+export { useBeginSigning } from './hooks/use-begin-signing';

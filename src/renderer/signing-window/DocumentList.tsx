@@ -1,0 +1,95 @@
+import { Badge, Box, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { describeFailure } from '@shared/i18n/failures';
+import { t } from '@shared/i18n/translate';
+import type { SigningItem, SigningJob } from '@shared/ipc/signing-contract';
+import classes from './document-list.module.css';
+
+interface DocumentListProps {
+  readonly job: SigningJob;
+  readonly shownId: string;
+  readonly isChosen: (id: string, isOpened: boolean) => boolean;
+  readonly onShow: (id: string) => void;
+  readonly onToggle: (id: string, isOpened: boolean) => void;
+}
+
+/** Every document of the batch with what became of it; arrows go from one to the next. */
+export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: DocumentListProps) {
+  const { items } = job;
+  const move = (by: number) => {
+    const at = items.findIndex(({ documentId }) => documentId === shownId);
+    const next = items[at + by];
+    if (next) onShow(next.documentId);
+  };
+  return (
+    <Stack className={classes['list'] ?? ''} gap={0}>
+      <Text fw={600} p="sm">
+        {t('signing.window.documents', { count: items.length })}
+      </Text>
+      <Box
+        flex={1}
+        style={{ overflowY: 'auto' }}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          move(event.key === 'ArrowDown' ? 1 : -1);
+        }}
+      >
+        {items.map((item) => (
+          <Group
+            key={item.documentId}
+            className={classes['row'] ?? ''}
+            data-shown={item.documentId === shownId}
+            wrap="nowrap"
+            gap="xs"
+            px="sm"
+            py="xs"
+            align="flex-start"
+          >
+            <Checkbox
+              mt={2}
+              aria-label={t('signing.window.choose', { title: item.title })}
+              checked={item.state === 'signed' || isChosen(item.documentId, item.isOpened)}
+              disabled={item.state === 'signed' || job.phase !== 'reading'}
+              onChange={() => onToggle(item.documentId, item.isOpened)}
+            />
+            <UnstyledButton
+              flex={1}
+              aria-current={item.documentId === shownId}
+              onClick={() => onShow(item.documentId)}
+            >
+              <Text size="sm" lineClamp={3}>
+                {item.title}
+              </Text>
+              <ItemMark item={item} />
+            </UnstyledButton>
+          </Group>
+        ))}
+      </Box>
+    </Stack>
+  );
+}
+
+const looks = {
+  unread: { color: 'gray.8', key: 'signing.window.unread' },
+  read: { color: 'blue', key: 'signing.window.read' },
+  signing: { color: 'orange.9', key: 'signing.window.signing' },
+  signed: { color: 'teal.9', key: 'signing.window.signed' },
+  failed: { color: 'red.9', key: 'signing.window.failed' },
+} as const;
+
+function ItemMark({ item }: { readonly item: SigningItem }) {
+  const mark = item.state === 'waiting' ? (item.isOpened ? 'read' : 'unread') : item.state;
+  const look = looks[mark];
+  return (
+    <>
+      <Badge mt={4} color={look.color} variant="light" tt="none" radius="sm">
+        {t(look.key)}
+      </Badge>
+      {item.failure === null ? null : (
+        <Text size="sm" c="red.9">
+          {describeFailure(item.failure).what}
+        </Text>
+      )}
+    </>
+  );
+}

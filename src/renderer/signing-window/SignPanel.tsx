@@ -1,0 +1,175 @@
+import { Alert, Button, Checkbox, Divider, Stack, Text } from '@mantine/core';
+import { useRef, useState } from 'react';
+import type { ErrorCode } from '@shared/errors/catalogue';
+import { formatDate, formatInstant } from '@shared/i18n/format';
+import { t } from '@shared/i18n/translate';
+import type { OfferedCertificate, SigningItem, SigningJob } from '@shared/ipc/signing-contract';
+import { FailureNotice } from '../ui/FailureNotice';
+import { CertificateChoice } from './CertificateChoice';
+import { PinField, type PinNotice } from './PinField';
+import { askSigning, useSigningBridge } from './signing-bridge';
+import { takePin } from './take-pin';
+import { useCertificates } from './use-job';
+import classes from './sign-panel.module.css';
+
+interface SignPanelProps {
+  readonly job: SigningJob;
+  /** Documents that the button signs. */
+  readonly chosen: readonly SigningItem[];
+  /** The document whose pages are seen. */
+  readonly shown: SigningItem | undefined;
+}
+
+/** Who signs what with which certificate, the PIN, and the one button. */
+export function SignPanel({ job, chosen, shown }: SignPanelProps) {
+  const bridge = useSigningBridge();
+  const isSigning = job.phase === 'signing';
+  const { offered, usable } = useCertificates(job.phase === 'reading');
+  const [thumbprint, setThumbprint] = useState<string>();
+  const [isTimeConfirmed, setTimeConfirmed] = useState(false);
+  const [notice, setNotice] = useState<PinNotice>();
+  const [failure, setFailure] = useState<ErrorCode>();
+  const pinField = useRef<HTMLInputElement>(null);
+  const certificate =
+    usable.find((one) => one.thumbprint === thumbprint) ??
+    (usable.length === 1 ? usable[0] : undefined);
+  const unread = chosen.filter(({ isOpened }) => !isOpened);
+
+  const sign = async () => {
+    if (!certificate) return;
+    const pin = readPin(certificate, pinField.current);
+    if (typeof pin === 'string' && pin !== 'onDevice') return setNotice(pin);
+    setNotice(undefined);
+    setFailure(undefined);
+    const answer = await askSigning(bridge, 'signing.sign', {
+      thumbprint: certificate.thumbprint,
+      pin,
+      documentIds: chosen.map(({ documentId }) => documentId),
+      unreadIds: unread.map(({ documentId }) => documentId),
+      isTimeConfirmed,
+    });
+    if (typeof pin !== 'string') pin.fill(0);
+    if (!answer.ok) setFailure(answer.error.code);
+    pinField.current?.focus();
+  };
+
+  const signed = job.items.filter(({ state }) => state === 'signed').length;
+  return (
+    <Stack className={classes['panel'] ?? ''} gap="sm" p="md">
+      <Facts job={job} shown={shown} />
+      <Divider />
+      {job.phase === 'done' ? (
+        <Alert color="teal" role="status">
+          {t(job.intent === 'leader' ? 'signing.window.doneLeader' : 'signing.window.doneSeal', {
+            count: signed,
+          })}
+        </Alert>
+      ) : (
+        <>
+          <CertificateChoice
+            offered={offered}
+            chosen={certificate?.thumbprint}
+            personName={job.intent === 'leader' ? job.personName : job.organName}
+            onChoose={setThumbprint}
+          />
+          {certificate ? (
+            <PinField
+              ref={pinField}
+              certificate={certificate}
+              notice={notice}
+              isDisabled={isSigning}
+              onEnter={() => void sign()}
+            />
+          ) : null}
+          {job.asksForTime ? (
+            <Checkbox
+              label={t('signing.window.askTime', { now: formatInstant(job.now) })}
+              checked={isTimeConfirmed}
+              onChange={(event) => setTimeConfirmed(event.currentTarget.checked)}
+            />
+          ) : null}
+          {unread.length > 0 ? (
+            <Alert color="orange" py="xs">
+              {t('signing.window.unreadChosen', { count: unread.length })}
+            </Alert>
+          ) : null}
+          {failure === undefined ? null : <FailureNotice code={failure} />}
+        </>
+      )}
+      {isSigning ? (
+        <Text role="status">
+          {t('signing.window.progress', { done: signed, count: job.items.length })}
+        </Text>
+      ) : null}
+      <Stack gap="xs" mt="auto">
+        {job.phase === 'done' ? null : (
+          <Button
+            size="md"
+            loading={isSigning}
+            disabled={!certificate || chosen.length === 0 || certificate.pin === 'locked'}
+            onClick={() => void sign()}
+          >
+            {t(job.intent === 'leader' ? 'signing.window.sign' : 'signing.window.seal', {
+              count: chosen.length,
+            })}
+          </Button>
+        )}
+        {isSigning ? (
+          <Button
+            variant="default"
+            onClick={() => void askSigning(bridge, 'signing.stop', undefined)}
+          >
+            {t('signing.window.stop')}
+          </Button>
+        ) : (
+          <Button
+            variant={job.phase === 'done' ? 'filled' : 'default'}
+            onClick={() => void askSigning(bridge, 'signing.close', undefined)}
+          >
+            {t('common.close')}
+          </Button>
+        )}
+      </Stack>
+    </Stack>
+  );
+}
+
+const readPin = (certificate: OfferedCertificate, field: HTMLInputElement | null) =>
+  certificate.typesPinOnDevice || !field
+    ? ('onDevice' as const)
+    : takePin(field, certificate.pinLength);
+
+/** What the law wants seen before the PIN: signer or seal, number and date, level (S-12). */
+function Facts({ job, shown }: Pick<SignPanelProps, 'job' | 'shown'>) {
+  return (
+    <Stack gap={4}>
+      <Text fw={600} fz="lg">
+        {t(job.intent === 'leader' ? 'signing.window.titleLeader' : 'signing.window.titleSeal')}
+      </Text>
+      <Text>
+        {job.intent === 'leader'
+          ? t('signing.window.signer', { name: job.personName })
+          : t('signing.window.organ', { name: job.organName })}
+      </Text>
+      {shown && job.intent === 'seal' ? (
+        <>
+          <Text>
+            {t('signing.window.signedBy', {
+              name: shown.signerName,
+              position: shown.signerPosition,
+            })}
+          </Text>
+          <Text fw={600}>
+            {t('signing.window.number', {
+              code: shown.codeDisplay ?? '',
+              date: formatDate(shown.issuedDate),
+            })}
+          </Text>
+        </>
+      ) : null}
+      <Text size="sm" c="dark.3">
+        {t('signing.window.level')}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,65 @@
+import { Box, Center, Flex, Loader } from '@mantine/core';
+import { useState } from 'react';
+import type { SigningJob } from '@shared/ipc/signing-contract';
+import { FailureNotice } from '../ui/FailureNotice';
+import { DocumentList } from './DocumentList';
+import { DocumentPages } from './DocumentPages';
+import { SignPanel } from './SignPanel';
+import { useJob } from './use-job';
+
+/** The signing window: what there is to sign, its pages, and the token. */
+export function SigningScreen() {
+  const job = useJob();
+  if (job.status === 'loading') {
+    return (
+      <Center h="100%">
+        <Loader />
+      </Center>
+    );
+  }
+  if (job.status === 'failed') {
+    return (
+      <Box p="md">
+        <FailureNotice code={job.failure.code} />
+      </Box>
+    );
+  }
+  return <Signing job={job.value} />;
+}
+
+interface SigningProps {
+  readonly job: SigningJob;
+}
+
+function Signing({ job }: SigningProps) {
+  const first = job.items[0]?.documentId ?? '';
+  const [shownId, setShownId] = useState(first);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [unread, setUnread] = useState<ReadonlySet<string>>(new Set());
+  const shown = job.items.find(({ documentId }) => documentId === shownId) ?? job.items[0];
+  // What was read is chosen by itself; what was not must be ticked by hand (S-17).
+  const isChosen = (id: string, isOpened: boolean): boolean =>
+    isOpened ? !left.has(id) : unread.has(id);
+  const open = job.items.filter(({ state }) => state === 'waiting' || state === 'failed');
+  const chosen = open.filter(({ documentId, isOpened }) => isChosen(documentId, isOpened));
+
+  const toggle = (id: string, isOpened: boolean) => {
+    const [held, set] = isOpened ? [left, setLeft] : [unread, setUnread];
+    const next = new Set(held);
+    if (!next.delete(id)) next.add(id);
+    set(next);
+  };
+  return (
+    <Flex h="100%" wrap="nowrap">
+      <DocumentList
+        job={job}
+        shownId={shown?.documentId ?? ''}
+        isChosen={isChosen}
+        onShow={setShownId}
+        onToggle={toggle}
+      />
+      {shown ? <DocumentPages key={shown.documentId} item={shown} intent={job.intent} /> : null}
+      <SignPanel job={job} chosen={chosen} shown={shown} />
+    </Flex>
+  );
+}

@@ -1,0 +1,21 @@
+/** Why a typed PIN cannot be one, before any token hears of it (K-9). */
+export type PinProblem = 'empty' | 'letters' | 'tooShort' | 'tooLong';
+
+/**
+ * Takes the PIN out of its field as bytes and leaves the field empty (K-10). A PIN of other than plain characters was
+ * changed by the Vietnamese keyboard; it is not sent, for the token would count it as a wrong one.
+ */
+export function takePin(
+  field: HTMLInputElement,
+  length: { readonly min: number; readonly max: number },
+): Uint8Array<ArrayBuffer> | PinProblem {
+  const typed = field.value;
+  if (typed === '') return 'empty';
+  if (!/^[\x20-\x7e]*$/.test(typed)) return 'letters';
+  if (typed.length < length.min) return 'tooShort';
+  if (length.max > 0 && typed.length > length.max) return 'tooLong';
+  const bytes = new Uint8Array(typed.length);
+  for (let i = 0; i < typed.length; i++) bytes[i] = typed.charCodeAt(i);
+  field.value = '';
+  return bytes;
+}

@@ -1,0 +1,14 @@
+/** What the signing window may ask, and nothing else; the main page has none of these. */
+export const signingChannels = [
+  'signing.describe',
+  'signing.openDocument',
+  'signing.listCertificates',
+  'signing.sign',
+  'signing.stop',
+  'signing.close',
+] as const;
+export type SigningChannel = (typeof signingChannels)[number];
+
+/** What main announces to the signing window; the window then asks. */
+export const signingEventNames = ['signing.changed'] as const;
+export type SigningEventName = (typeof signingEventNames)[number];

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { PreparedField } from '../domain/signing/prepared-field';
+import { Thumbprint } from '../domain/signing/signing-certificate';
+import { FileHash } from '../kernel/ids';
+import type { Result } from '../kernel/result';
+import { call, type CallSpec } from './call';
+import type { SigningChannel, SigningEventName } from './signing-channels';
+
+/** The leader signs; văn thư numbers, dates and seals. */
+export const SigningIntent = z.enum(['leader', 'seal']);
+export type SigningIntent = z.infer<typeof SigningIntent>;
+
+const FailureCode = z.string().max(64);
+
+/** A document in the signing window. */
+export const SigningItem = z
+  .object({
+    documentId: z.uuid(),
+    /** Type and subject. */
+    title: z.string(),
+    /** Whose signature it carries or will carry. */
+    signerName: z.string(),
+    signerPosition: z.string(),
+    /** What the seal's increment writes; null while the leader signs. */
+    codeDisplay: z.string().nullable(),
+    issuedDate: z.string().nullable(),
+    state: z.enum(['waiting', 'signing', 'signed', 'failed']),
+    failure: FailureCode.nullable(),
+    /** The pages were shown in this window (S-17). */
+    isOpened: z.boolean(),
+  })
+  .readonly();
+export type SigningItem = z.infer<typeof SigningItem>;
+
+export const SigningJob = z
+  .object({
+    intent: SigningIntent,
+    /** Who is signed in and will be named in the record. */
+    personName: z.string(),
+    organName: z.string(),
+    items: z.array(SigningItem).readonly(),
+    phase: z.enum(['reading', 'signing', 'done']),
+    /** Without a line nobody else vouches for the clock: the person confirms it once (corrections.md item 10). */
+    asksForTime: z.boolean(),
+    /** Instant by this machine's clock. */
+    now: z.string(),
+  })
+  .readonly();
+export type SigningJob = z.infer<typeof SigningJob>;
+
+/** The very bytes that will be signed, by their hash, and where the fields lie. */
+export const OpenedDocument = z
+  .object({
+    sha256: FileHash,
+    sizeBytes: z.int().positive(),
+    pageCount: z.int().positive(),
+    fields: z.array(PreparedField).readonly(),
+  })
+  .readonly();
+export type OpenedDocument = z.infer<typeof OpenedDocument>;
+
+/** A certificate on a token that is plugged in, listed before any login (K-5). */
+export const OfferedCertificate = z
+  .object({
+    thumbprint: Thumbprint,
+    holderName: z.string(),
+    organization: z.string().nullable(),
+    issuerName: z.string().nullable(),
+    /** Instants. */
+    notBefore: z.string(),
+    notAfter: z.string(),
+    tokenLabel: z.string(),
+    /** Null when it may sign here; else why not. */
+    refusal: FailureCode.nullable(),
+    pin: z.enum(['ok', 'countLow', 'finalTry', 'locked', 'toBeChanged', 'notInitialised']),
+    failedLogins: z.int().nonnegative(),
+    pinLength: z.object({ min: z.int(), max: z.int() }).readonly(),
+    typesPinOnDevice: z.boolean(),
+  })
+  .readonly();
+export type OfferedCertificate = z.infer<typeof OfferedCertificate>;
+
+/** At most this long: a longer PIN is no PIN, and bytes from a window have a limit. */
+const MAX_PIN_BYTES = 128;
+
+export const signingContract = {
+  'signing.describe': call(z.undefined(), SigningJob),
+  'signing.openDocument': call(z.object({ documentId: z.uuid() }).readonly(), OpenedDocument),
+  'signing.listCertificates': call(
+    z.undefined(),
+    z
+      .object({
+        certificates: z.array(OfferedCertificate).readonly(),
+        /** Codes of what stands in the way: no driver, a driver that crashed. */
+        troubles: z.array(FailureCode).readonly(),
+      })
+      .readonly(),
+  ),
+  /** One press of the button is at most one login (K-8). The answer comes when the batch is over or was stopped. */
+  'signing.sign': call(
+    z
+      .strictObject({
+        thumbprint: Thumbprint,
+        pin: z.union([
+          z.literal('onDevice'),
+          z.instanceof(Uint8Array).refine((pin) => pin.length <= MAX_PIN_BYTES),
+        ]),
+        documentIds: z.array(z.uuid()).min(1).max(200).readonly(),
+        /** Ticked explicitly although they were not opened (S-17). */
+        unreadIds: z.array(z.uuid()).max(200).readonly(),
+        isTimeConfirmed: z.boolean(),
+      })
+      .readonly(),
+    z.object({ signed: z.int().nonnegative() }).readonly(),
+  ),
+  /** After the document at hand. */
+  'signing.stop': call(z.undefined(), z.undefined()),
+  'signing.close': call(z.undefined(), z.undefined()),
+} satisfies Record<SigningChannel, CallSpec<z.ZodType, z.ZodType>>;
+
+export type SigningInput<C extends SigningChannel> = z.infer<(typeof signingContract)[C]['input']>;
+export type SigningOutput<C extends SigningChannel> = z.infer<
+  (typeof signingContract)[C]['output']
+>;
+
+/** What the signing window sees as `window.signing`. */
+export interface SigningBridge {
+  readonly call: <C extends SigningChannel>(
+    channel: C,
+    input: SigningInput<C>,
+  ) => Promise<Result<SigningOutput<C>>>;
+  /** Listens to an announcement; the answer stops listening. */
+  readonly on: (event: SigningEventName, listener: () => void) => () => void;
+}

@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PASSWORD } from '../../support/builders';
+import { createSoftToken, findSoftHsm } from '../../support/soft-token';
+import {
+  approveContent,
+  approveFormat,
+  asSigner,
+  changeUser,
+  draftAndSubmit,
+  openOutgoing,
+  rowOf,
+  seedDrafting,
+} from '../support/drafting';
+import { expect, test } from '../support/office';
+import {
+  openSigning,
+  readAll,
+  registration,
+  signAll,
+  startAuthority,
+  tokenEnv,
+} from '../support/signing';
+import { enrol, signIn } from '../support/workstation';
+
+/** A PIN that stands nowhere else in the world. */
+const PIN = '90417253';
+const fixture = (name: string): Buffer =>
+  readFileSync(new URL(`../../fixtures/pdf/${name}`, import.meta.url));
+const picture = (name: string, widthMm: number) => ({
+  png: fixture(`pictures/${name}`).toString('base64'),
+  widthMm,
+});
+
+test('a paper is signed with the token, numbered, sealed, and other software calls both signatures valid', async ({
+  freshPc,
+  office,
+  server,
+}, testInfo) => {
+  test.setTimeout(180_000);
+  test.skip(!findSoftHsm(), 'softhsm2 and opensc are not installed');
+  const folder = testInfo.outputPath('token');
+  mkdirSync(folder, { recursive: true });
+  const authority = await startAuthority(folder);
+  const { pki } = authority;
+  const { expert, head } = await seedDrafting(server, office);
+  const organization = 'UBND xã Thử Nghiệm (TRÌNH DIỄN)';
+  const token = createSoftToken({
+    folder,
+    pki,
+    pin: PIN,
+    identities: [
+      { commonName: office.chairman.fullName, organization },
+      { commonName: organization, organization },
+      { commonName: 'Người Khác', organization },
+    ],
+  });
+  const [personal, seal] = token.identities;
+  if (!personal || !seal) throw new Error('the token has two identities');
+  const admin = server.admin();
+  await admin.upsertSigningCertificate(
+    registration(personal, {
+      officeId: office.office.id,
+      owner: { kind: 'person', userId: office.chairman.id },
+      holderName: office.chairman.fullName,
+      picture: picture('handwriting.png', 40),
+    }),
+  );
+  await admin.upsertSigningCertificate(
+    registration(seal, {
+      officeId: office.office.id,
+      owner: { kind: 'organ', organId: office.organ.id },
+      holderName: organization,
+      picture: picture('seal.png', 36),
+    }),
+  );
+
+  const pc = freshPc(tokenEnv(token, authority));
+  const opened = await pc.open();
+  const { page, app } = opened;
+  await enrol(
+    page,
+    server.address,
+    await admin.createActivationCode(office.office.id),
+    'Máy chung',
+  );
+  await signIn(page, expert.login, PASSWORD);
+  const subjects = ['Kế hoạch kiểm tra chợ Phiên', 'Kế hoạch nạo vét mương nội đồng'];
+  for (const subject of subjects) {
+    await draftAndSubmit(page, {
+      type: 'Kế hoạch',
+      subject,
+      signer: asSigner(office.chairman),
+      recipient: 'Sở Nội vụ',
+      file: { name: 'ke-hoach.pdf', bytes: fixture('chromium-draft.pdf') },
+    });
+  }
+  await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
+  await changeUser(page, head.login, PASSWORD);
+  for (const subject of subjects) await approveContent(page, subject);
+  await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
+  await changeUser(page, office.clerk.login, PASSWORD);
+  for (const subject of subjects) await approveFormat(page, subject, 'ke-hoach.pdf');
+  await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
+
+  await changeUser(page, office.chairman.login, PASSWORD);
+  await openOutgoing(page);
+  const window = await openSigning(app, () =>
+    page.getByRole('button', { name: 'Ký số 2 văn bản…' }).click({ timeout: 30_000 }),
+  );
+  await readAll(window);
+  await expect(window.getByText('Chữ ký', { exact: true })).toBeVisible();
+  // K-6: what is on the token and not the chairman's is named and cannot be chosen.
+  await expect(window.getByText('Chứng thư của Người Khác, không phải của')).toBeVisible();
+  await window.setViewportSize({ width: 1366, height: 768 });
+  await window.screenshot({ path: testInfo.outputPath('signing-1366.png') });
+
+  // A wrong PIN costs one try and nothing else; a PIN typed through the Vietnamese keyboard costs none (K-8, K-9).
+  await signAll(window, 'mậtkhẩu');
+  await expect(window.getByText('Hãy tắt bộ gõ tiếng Việt')).toBeVisible();
+  await signAll(window, '00000000');
+  await expect(window.getByText('Mã PIN không đúng.')).toBeVisible({ timeout: 20_000 });
+  await signAll(window, PIN);
+  await expect(window.getByText('Đã ký xong 2 văn bản.')).toBeVisible({ timeout: 60_000 });
+  await Promise.all([
+    window.waitForEvent('close'),
+    window.getByRole('button', { name: 'Đóng', exact: true }).click(),
+  ]);
+
+  await page.getByText('Tất cả', { exact: true }).click();
+  await expect(rowOf(page, subjects[0] ?? '').getByText('Đã ký')).toBeVisible();
+  await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
+
+  await changeUser(page, office.clerk.login, PASSWORD);
+  for (const subject of subjects) {
+    await openOutgoing(page);
+    await rowOf(page, subject).click({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Xin cấp số' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Xin cấp số' }).click();
+    await expect(page.getByText('Đã cấp số').first()).toBeVisible({ timeout: 30_000 });
+  }
+  await openOutgoing(page);
+  const sealing = await openSigning(app, () =>
+    page.getByRole('button', { name: 'Đóng dấu 2 văn bản…' }).click({ timeout: 30_000 }),
+  );
+  await readAll(sealing);
+  await expect(sealing.getByText(/^Số 0\d\/KH-UBND, ngày/)).toBeVisible();
+  await sealing.screenshot({ path: testInfo.outputPath('sealing.png') });
+  await signAll(sealing, PIN);
+  await expect(sealing.getByText(/Đã ghi số, ngày và đóng dấu 2 văn bản/)).toBeVisible({
+    timeout: 60_000,
+  });
+  expect(authority.fetches()).toBeGreaterThan(0);
+  await sealing.getByRole('button', { name: 'Đóng', exact: true }).click();
+
+  await page.getByText('Tất cả', { exact: true }).click();
+  await rowOf(page, subjects[0] ?? '').click();
+  await expect(page.getByText('Đã đóng dấu').first()).toBeVisible();
+  const copy = testInfo.outputPath('ban-ky.pdf');
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, copy);
+  await page
+    .getByRole('button', { name: /^Lưu một bản/ })
+    .first()
+    .click();
+  await expect(page.getByText(/Đã lưu/).first()).toBeVisible({ timeout: 20_000 });
+  const verdict = execFileSync('pdfsig', ['-nocert', copy], { encoding: 'utf8' });
+  expect(verdict.match(/Signature is Valid/g)).toHaveLength(2);
+  expect(verdict.match(/Total document signed/g)).toHaveLength(1);
+
+  await page.getByRole('button', { name: /^Xem/ }).first().click();
+  await expect(page.locator('[data-verdict="HOP_LE_CANH_BAO"]').first()).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.screenshot({ path: testInfo.outputPath('verified.png') });
+
+  // K-10, T-8: the PIN stands in no file of the workstation, its logs included.
+  await opened.killGroup();
+  expect(findMarker(pc.folder, PIN)).toEqual([]);
+  writeFileSync(join(pc.folder, 'proof-that-the-search-finds.txt'), PIN);
+  expect(findMarker(pc.folder, PIN)).toHaveLength(1);
+  await authority.stop();
+});
+
+/** Files below a folder that hold the text, in any of the ways a program would write it. */
+function findMarker(folder: string, marker: string): readonly string[] {
+  const needles = [
+    Buffer.from(marker, 'latin1'),
+    Buffer.from(marker, 'utf16le'),
+    Buffer.from(Buffer.from(marker).toString('base64').slice(0, 10)),
+    Buffer.from(Buffer.from(marker).toString('hex')),
+  ];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => {
+      const bytes = readFileSync(path);
+      return needles.some((needle) => bytes.includes(needle));
+    });
+}
