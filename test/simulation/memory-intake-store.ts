@@ -1,5 +1,6 @@
 import type { LocalDate } from '@shared/kernel/local-date';
 import type { User } from '@shared/domain/organ/user';
+import { Agency } from '@shared/domain/organ/organ';
 import type { Register, RegisterCounter, RegisterEntry } from '@shared/domain/register/register';
 import {
   LockTimeout,
@@ -234,6 +235,14 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           );
         });
       },
+      findAgencies: (officeId, codes) =>
+        step('find agencies', () => {
+          const held = [...recordsOf(officeId).values()].filter(({ type }) => type === 'agency');
+          const agencies = held.map(({ content }) => Agency.parse(content));
+          return new Map(
+            agencies.filter(({ code }) => codes.includes(code)).map((entry) => [entry.code, entry]),
+          );
+        }),
       async lockRegister(officeId, registerId) {
         await lockRow(`register/${registerId}`);
         return step('read register', () => registers.get(`${officeId}/${registerId}`));
@@ -258,6 +267,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           done.puts.push(put);
           writes.push(() => void recordsOf(officeId).set(put.after.id, put.after));
         }),
+      // Deliveries between offices are the server's own worker's: the simulator has none.
+      saveOutbox: () => step('save outbox', () => undefined),
       async advanceStream(officeId, count) {
         await lockRow(`stream/${officeId}`);
         return step('advance stream', () => {

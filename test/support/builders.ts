@@ -148,6 +148,7 @@ export const anIncomingRegistration = (
   note: null,
   notSecretConfirmed: true,
   files: [],
+  deliveryId: null,
   ...over,
 });
 

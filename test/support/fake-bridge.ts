@@ -1,4 +1,5 @@
 import { findAct } from '@shared/sync/acts/acts';
+import { Agency } from '@shared/domain/organ/organ';
 import type { EventName } from '@shared/ipc/channels';
 import type { Bridge, Input, Output, SessionState } from '@shared/ipc/contract';
 import { toHex, utf8 } from '@shared/kernel/bytes';
@@ -109,7 +110,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
     const act = findAct(operation.target.type, operation.kind)?.parse(operation.body);
     if (!act || !session.current) return refuse('operation.unknown-kind');
     const target = records.get(operation.target.id);
-    const { registerId } = act.needs(target);
+    const { registerId, records: needed = [], agencyCodes = [] } = act.needs(target);
     const register = registerId === undefined ? undefined : records.get(registerId);
     const counter = {
       registerId: registerId ?? '',
@@ -121,7 +122,20 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       actor: session.current.user,
       scope,
       today: localDateAt(nowMs()),
-      records: new Map(target ? [[target.id, target]] : []),
+      now: new Date(nowMs()).toISOString(),
+      records: new Map(
+        [operation.target, ...needed].flatMap(({ id }) => {
+          const record = records.get(id);
+          return record ? [[id, record] as const] : [];
+        }),
+      ),
+      agencies: new Map(
+        [...records.values()]
+          .filter(({ type }) => type === 'agency')
+          .map(({ content }) => Agency.parse(content))
+          .filter(({ code }) => agencyCodes.includes(code))
+          .map((agency) => [agency.code, agency]),
+      ),
       register: register && {
         register: { ...register.content, id: register.id } as unknown as Register,
         counter: counters.get(register.id) ?? counter,

@@ -75,6 +75,9 @@ export const catalogue = {
   'incoming.arrival-in-future': entry('VB-105', 'afterUserAction', 422),
   'incoming.document-date-needs-note': entry('VB-106', 'afterUserAction', 422),
   'incoming.due-before-arrival': entry('VB-107', 'afterUserAction', 422),
+  'delivery.already-answered': entry('LT-101', 'never', 409),
+  'delivery.other-organ': entry('LT-102', 'never', 403),
+  'delivery.reason-missing': entry('LT-103', 'afterUserAction', 422),
   'secrecy.mark-found': entry('VB-190', 'never', 422),
 
   'files.missing': entry('TP-001', 'automatic', 404),

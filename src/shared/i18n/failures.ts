@@ -310,6 +310,18 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Văn bản chưa được người có thẩm quyền ký nên không thể cấp số.',
     'Hãy chờ người có thẩm quyền ký xong.',
   ),
+  'delivery.already-answered': words(
+    'Văn bản liên thông này đã được vào sổ hoặc đã bị từ chối.',
+    'Hãy mở danh sách văn bản đến để xem văn bản đã đăng ký. Bạn có thể bỏ việc này khỏi danh sách.',
+  ),
+  'delivery.other-organ': words(
+    'Văn bản liên thông này gửi cho cơ quan khác.',
+    'Chỉ văn thư của cơ quan nhận mới vào sổ hoặc từ chối được.',
+  ),
+  'delivery.reason-missing': words(
+    'Lý do từ chối tiếp nhận là bắt buộc (từ 3 đến 1.000 ký tự).',
+    'Hãy ghi rõ lý do để cơ quan gửi biết.',
+  ),
   'outgoing.drafter-only': words(
     'Chỉ người soạn thảo mới sửa được dự thảo này.',
     'Hãy trả lại văn bản cho người soạn thảo kèm ý kiến.',

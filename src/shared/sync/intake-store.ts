@@ -1,8 +1,10 @@
 import type { LocalDate } from '../kernel/local-date';
+import type { Agency } from '../domain/organ/organ';
 import type { User } from '../domain/organ/user';
 import type { Register, RegisterCounter, RegisterEntry } from '../domain/register/register';
 import type { Operation, TargetType } from './operation';
 import type { Outcome } from './outcome';
+import type { OutboxMessage } from './outbox-message';
 import type { Digest, FeedEntry, Scope, ServerRecord } from './record';
 
 /**
@@ -91,6 +93,11 @@ export interface IntakeTransaction {
     officeId: string,
     references: readonly RecordReference[],
   ) => Promise<ReadonlyMap<string, ServerRecord>>;
+  /** Entries of the office's own directory by code; not locked, for they decide where a paper goes and no state. */
+  readonly findAgencies: (
+    officeId: string,
+    codes: readonly string[],
+  ) => Promise<ReadonlyMap<string, Agency>>;
   readonly lockRegister: (
     officeId: string,
     registerId: string,
@@ -102,6 +109,8 @@ export interface IntakeTransaction {
     entry: RegisterEntry,
   ) => Promise<void>;
   readonly saveRecord: (officeId: string, put: RecordPut) => Promise<void>;
+  /** Keeps messages to other offices; a worker takes them up once this transaction is durable (§12.5). */
+  readonly saveOutbox: (officeId: string, messages: readonly OutboxMessage[]) => Promise<void>;
   /** Adds `count` to the office's stream counter, locked until the commit, and returns the new head (§5.1). */
   readonly advanceStream: (officeId: string, count: number) => Promise<number>;
   /** Moves the records to their new place in the feed of their scope. */

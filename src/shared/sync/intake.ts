@@ -152,6 +152,9 @@ async function applyOperation(
     needs.registerId === undefined
       ? undefined
       : await tx.lockRegister(device.officeId, needs.registerId);
+  const { agencyCodes = [] } = needs;
+  const agencies =
+    agencyCodes.length === 0 ? new Map() : await tx.findAgencies(device.officeId, agencyCodes);
   const scope = officeScope(device.officeId);
   const { dev, inc, n } = operation;
   const context: DecisionContext = {
@@ -159,7 +162,9 @@ async function applyOperation(
     actor: identity.actor.user,
     scope,
     today: services.today(),
+    now: new Date(services.nowMs()).toISOString(),
     records,
+    agencies,
     register,
     // Not from `opId`: only the device's word says that it is unique.
     derivedId: (name) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256),
@@ -221,6 +226,8 @@ async function storeDecision(
   if (decision.numbering) {
     await tx.saveRegisterEntry(officeId, decision.numbering.counter, decision.numbering.entry);
   }
+  const { deliveries = [] } = decision;
+  if (deliveries.length > 0) await tx.saveOutbox(officeId, deliveries);
   // The stream's counter is the last lock of the transaction (§5.1).
   const head = await tx.advanceStream(officeId, puts.length);
   const first = head - puts.length + 1;

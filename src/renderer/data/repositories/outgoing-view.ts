@@ -62,6 +62,8 @@ export function outgoingFrom(view: JsonObject): OutgoingDocument {
     replyToIncomingIds: document.replyToIncomingIds ?? [],
     finalPdf: document.finalPdf ?? null,
     numberRequestedAt: document.numberRequestedAt ?? null,
+    dispatchRequestedAt: document.dispatchRequestedAt ?? null,
+    deliveries: document.deliveries ?? [],
   };
 }
 

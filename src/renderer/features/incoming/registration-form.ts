@@ -112,6 +112,8 @@ export interface ReadContext {
   readonly issuerCode: string | null;
   readonly files: IncomingRegistration['files'];
   readonly language: string;
+  /** The delivery that is registered; left out for a paper. */
+  readonly deliveryId?: string | null;
 }
 
 export type ReadRegistration =
@@ -154,6 +156,7 @@ export function readRegistration(
     note: lineOrNull(values.note),
     notSecretConfirmed: values.notSecretConfirmed,
     files: context.files,
+    deliveryId: context.deliveryId ?? null,
   };
   const errors: RegistrationErrors = {};
   const parsed = IncomingRegistration.safeParse(raw);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FileHash, OrganId, OrgUnitId, RegisterId, UserId } from '../../kernel/ids';
+import { FileHash, OrganId, OrgUnitId, RegisterId, UserId, Uuid } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
 import { findDocumentType } from './document-type';
@@ -85,6 +85,8 @@ export const IncomingRegistration = z
     /** The mandatory statement of van-ban.md §6.2(1): no secrecy mark. */
     notSecretConfirmed: z.literal(true),
     files: z.array(AttachedFile).max(50).readonly(),
+    /** The delivery of another office of this installation that is registered; null for every other paper. */
+    deliveryId: Uuid.nullable().default(null),
   })
   .readonly();
 export type IncomingRegistration = z.infer<typeof IncomingRegistration>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FileHash, OrganId, OrgUnitId, RegisterId, UserId } from '../../kernel/ids';
+import { FileHash, OrganId, OrgUnitId, RegisterId, UserId, Uuid } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
 import { documentTypes } from './document-type';
@@ -85,6 +85,22 @@ export const ReviewStep = z
   .readonly();
 export type ReviewStep = z.infer<typeof ReviewStep>;
 
+/** How far a document has come on its way to one recipient inside this installation. */
+export const OutgoingDelivery = z
+  .object({
+    deliveryId: Uuid,
+    /** Code of the recipient in the directory. */
+    recipientCode: z.string().max(35),
+    /** Waits on the server, lies before the receiver's clerk, was registered there, was refused there. */
+    state: z.enum(['choGui', 'daGui', 'daNhan', 'tuChoi']),
+    /** Instant of the newest state by the server's clock. */
+    at: z.string(),
+    /** Why the receiver refused it. */
+    reason: z.string().nullable(),
+  })
+  .readonly();
+export type OutgoingDelivery = z.infer<typeof OutgoingDelivery>;
+
 export const OutgoingDocument = z
   .object({
     ...OutgoingDraft.unwrap().shape,
@@ -100,7 +116,11 @@ export const OutgoingDocument = z
     codeNumber: z.int().positive().nullable(),
     codeDisplay: z.string().max(50).nullable(),
     issuedDate: LocalDate.nullable(),
+    /** Instant of the clerk's act on the workstation; null before it, and in documents of an older program. */
+    dispatchRequestedAt: z.string().nullable().default(null),
+    /** Instant of dispatch by the server's clock. */
     dispatchedAt: z.string().nullable(),
+    deliveries: z.array(OutgoingDelivery).readonly().default([]),
   })
   .readonly();
 export type OutgoingDocument = z.infer<typeof OutgoingDocument>;

@@ -5,7 +5,7 @@ import { canStep, openSteps, stepRule, type OutgoingStep } from './outgoing-step
 /** What decides who may do something with an outgoing document. */
 export type OutgoingWork = Pick<
   OutgoingDocument,
-  'state' | 'organId' | 'draftedBy' | 'signerUserId' | 'numberRequestedAt'
+  'state' | 'organId' | 'draftedBy' | 'signerUserId' | 'numberRequestedAt' | 'dispatchRequestedAt'
 >;
 
 /** A step with the role in which the person would do it. */
@@ -23,7 +23,7 @@ const rolesAt = (user: Person, organId: string): ReadonlySet<Role> =>
 
 /**
  * Steps that the server would take from this person now, in the order of the law. Submitting and dropping are the
- * drafter's, signing is the named signer's, and a number that was asked for is not asked for twice.
+ * drafter's, signing is the named signer's, and what was asked of the server (number, dispatch) is not asked for twice.
  */
 export function stepsOpenTo(document: OutgoingWork, user: Person): readonly OpenStep[] {
   const roles = rolesAt(user, document.organId);
@@ -42,11 +42,12 @@ function isOwn(step: OutgoingStep, document: OutgoingWork, user: Person): boolea
       return document.signerUserId === user.id;
     case 'requestNumber':
       return document.numberRequestedAt === null;
+    case 'dispatch':
+      return document.dispatchRequestedAt === null;
     case 'approveContent':
     case 'approveFormat':
     case 'returnDraft':
     case 'recordSeal':
-    case 'dispatch':
       return true;
   }
 }

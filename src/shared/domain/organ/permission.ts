@@ -5,6 +5,7 @@ export type Permission =
   | 'registerIncoming'
   | 'correctIncoming'
   | 'numberIncoming'
+  | 'answerDelivery'
   | 'presentIncoming'
   | 'directIncoming'
   | 'handleIncoming';
@@ -13,6 +14,7 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   registerIncoming: ['vanThu'],
   correctIncoming: ['vanThu'],
   numberIncoming: ['vanThu'],
+  answerDelivery: ['vanThu'],
   presentIncoming: ['vanThu', 'lanhDaoVanPhong'],
   directIncoming: ['chuTich', 'phoChuTich', 'chuTichHdnd', 'phoChuTichHdnd', 'lanhDaoVanPhong'],
   handleIncoming: ['lanhDaoDonVi', 'giamDocTrungTam', 'lanhDaoVanPhong', 'chuyenVien', 'vanThu'],

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../../errors/catalogue';
+import type { Agency } from '../../domain/organ/organ';
 import type { User } from '../../domain/organ/user';
 import type { RegisterCounter, RegisterEntry } from '../../domain/register/register';
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { LocalDate } from '../../kernel/local-date';
 import type { LockedRegister, RecordReference } from '../intake-store';
 import type { Operation } from '../operation';
+import type { OutboxMessage } from '../outbox-message';
 import type { Scope, ServerRecord } from '../record';
 
 /** What an act may look at when the server decides it: rows locked in this transaction, nothing else. */
@@ -15,7 +17,11 @@ export interface DecisionContext {
   readonly scope: Scope;
   /** Today in Vietnam by the server's clock. */
   readonly today: LocalDate;
+  /** This instant by the server's clock, ISO in UTC. */
+  readonly now: string;
   readonly records: ReadonlyMap<string, ServerRecord>;
+  /** Entries of the office's directory that the act asked for, by code. */
+  readonly agencies: ReadonlyMap<string, Agency>;
   readonly register: LockedRegister | undefined;
   /** A name-based id: the same operation and name give the same id on every node. */
   readonly derivedId: (name: string) => string;
@@ -36,6 +42,8 @@ export type Decision =
       readonly numbering?: { readonly counter: RegisterCounter; readonly entry: RegisterEntry };
       /** Conflict records among `changes`, when values were merged (§8). */
       readonly conflicts: readonly string[];
+      /** Messages to other offices: written in the same transaction, delivered after it (§12.5). */
+      readonly deliveries?: readonly OutboxMessage[];
     }
   | { readonly status: 'rejected'; readonly code: ErrorCode };
 
@@ -47,11 +55,15 @@ export const rejected = (code: ErrorCode): Decision => ({ status: 'rejected', co
  */
 export interface Act<Body> {
   readonly body: z.ZodType<Body>;
-  /** Records besides the target, and the register, to be locked before `decide`. */
+  /** Records besides the target, and the register, to be locked before `decide`; directory entries to be read. */
   readonly needs: (
     body: Body,
     target: ServerRecord | undefined,
-  ) => { readonly records?: readonly RecordReference[]; readonly registerId?: string };
+  ) => {
+    readonly records?: readonly RecordReference[];
+    readonly registerId?: string;
+    readonly agencyCodes?: readonly string[];
+  };
   readonly decide: (body: Body, context: DecisionContext) => Decision;
   /** The record's content as the screen shows it before the server has answered. */
   readonly preview: (

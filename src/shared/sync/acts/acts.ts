@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { Operation, OpKind, TargetType } from '../operation';
 import type { AnyAct } from './act';
+import { refuseDelivery } from './delivery';
+import { dispatchOutgoing } from './dispatch';
 import { outgoingActs } from './outgoing';
 import { createIncoming, patchIncoming, requestArrivalNumber } from './incoming';
 
@@ -11,7 +13,8 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
     patch: patchIncoming,
     'cmd.requestNumber': requestArrivalNumber,
   },
-  outgoingDocument: outgoingActs,
+  outgoingDocument: { ...outgoingActs, 'cmd.dispatch': dispatchOutgoing },
+  delivery: { 'cmd.refuseDelivery': refuseDelivery },
 };
 
 export const findAct = (type: TargetType, kind: OpKind): AnyAct | undefined => acts[type]?.[kind];

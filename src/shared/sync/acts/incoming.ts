@@ -9,6 +9,7 @@ import { conflictRecords } from './conflict-records';
 import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
 import { Patch, type Operation } from '../operation';
 import { defineAct, instantOf, rejected, type DecisionContext } from './act';
+import { answerDelivery } from './delivery';
 
 /** Fields a clerk may correct after registration; arrival date, register and number are fixed (van-ban.md §9.4). */
 const incomingPolicy: FieldPolicy = {
@@ -42,6 +43,8 @@ const documentFrom = (
   operation: Operation,
 ): IncomingDocument => ({
   ...registration,
+  // What another office sent through the servers came that way, whatever was typed.
+  channel: registration.deliveryId === null ? registration.channel : 'AXIS',
   state: 'moiDen',
   arrivalNumber: null,
   registeredBy: operation.actor,
@@ -49,11 +52,16 @@ const documentFrom = (
   routedUnitId: null,
 });
 
-/** `create` incomingDocument: – → `moiDen`. The paper is registered; its number waits for `cmd.requestNumber`. */
+/**
+ * `create` incomingDocument: – → `moiDen`. The paper is registered; its number waits for `cmd.requestNumber`. With a
+ * delivery the same decision marks it as registered and tells the sender (van-ban.md §4.3, code 03).
+ */
 export const createIncoming = defineAct<IncomingRegistration>({
   body: IncomingRegistration,
-  needs: () => ({}),
-  decide: (body, { operation, actor, today, records }) => {
+  needs: ({ deliveryId }) =>
+    deliveryId === null ? {} : { records: [{ type: 'delivery', id: deliveryId }] },
+  decide: (body, context) => {
+    const { operation, actor, today, records } = context;
     if (records.has(operation.target.id)) return rejected('operation.target-exists');
     if (
       !mayAct(actor, {
@@ -67,10 +75,22 @@ export const createIncoming = defineAct<IncomingRegistration>({
     const checked = checkRegistration(body, today);
     if (!checked.ok) return rejected(checked.error.code);
     const { type, id } = operation.target;
+    const document = { type, id, content: asContent(documentFrom(body, operation)) };
+    if (body.deliveryId === null) {
+      return { status: 'accepted', changes: [document], conflicts: [] };
+    }
+    const answered = answerDelivery(context, body.deliveryId, {
+      state: 'daVaoSo',
+      organId: body.organId,
+      incomingDocumentId: id,
+    });
+    if (!answered.ok) return rejected(answered.error.code);
+    const { change, message } = answered.value;
     return {
       status: 'accepted',
-      changes: [{ type, id, content: asContent(documentFrom(body, operation)) }],
+      changes: [document, change],
       conflicts: [],
+      deliveries: [message],
     };
   },
   preview: (_content, body, operation) => asContent(documentFrom(body, operation)),

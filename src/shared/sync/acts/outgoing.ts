@@ -58,7 +58,9 @@ const documentFrom = (draft: OutgoingDraft, operation: Operation): OutgoingDocum
   codeNumber: null,
   codeDisplay: null,
   issuedDate: null,
+  dispatchRequestedAt: null,
   dispatchedAt: null,
+  deliveries: [],
 });
 
 /** `create` outgoingDocument: – → `duThao`. */
@@ -361,7 +363,8 @@ const holdsRole = (actor: User, operation: Operation, organId: string): boolean 
   actor.active &&
   actor.grants.some((grant) => grant.role === operation.role && grant.organId === organId);
 
-function refuseStep(
+/** What stands against a step before its own guard: role, state, right. */
+export function refuseStep(
   step: OutgoingStep,
   document: OutgoingDocument,
   operation: Operation,
@@ -372,7 +375,11 @@ function refuseStep(
   return canStep(step, document.state, operation.role) ? undefined : 'outgoing.not-allowed';
 }
 
-function targetDocument({ operation, records }: DecisionContext): OutgoingDocument | undefined {
+/** The outgoing document that an act is about, as the server holds it. */
+export function targetDocument({
+  operation,
+  records,
+}: DecisionContext): OutgoingDocument | undefined {
   const record = records.get(operation.target.id);
   if (!record || record.type !== 'outgoingDocument') return undefined;
   return OutgoingDocument.parse(record.content);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { LocalDate } from '@shared/kernel/local-date';
 import { RegisterId } from '@shared/kernel/ids';
+import { Agency } from '@shared/domain/organ/organ';
 import {
   Register,
   type RegisterCounter,
@@ -20,6 +21,7 @@ import type {
 } from '@shared/sync/intake-store';
 import { TargetType, type Operation } from '@shared/sync/operation';
 import { Outcome } from '@shared/sync/outcome';
+import type { OutboxMessage } from '@shared/sync/outbox-message';
 import {
   Digest,
   EMPTY_DIGEST,
@@ -32,12 +34,31 @@ import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { findUser } from '../session/user-repository';
 
-/** The intake's port on PostgreSQL: read committed, rows locked in the order of §5, the stream's counter last. */
-export function postgresIntakeStore(db: Database): IntakeStore {
+/**
+ * The intake's port on PostgreSQL: read committed, rows locked in the order of §5, the stream's counter last.
+ *
+ * @param outboxWritten called once messages to other offices are durable
+ */
+export function postgresIntakeStore(
+  db: Database,
+  outboxWritten: () => void = () => undefined,
+): IntakeStore {
   return {
     transaction: async (work) => {
+      let hasMessages = false;
       try {
-        return await inTransaction(db, (tx) => work(intakeTransaction(tx)));
+        const value = await inTransaction(db, (tx) => {
+          const intake = intakeTransaction(tx);
+          return work({
+            ...intake,
+            saveOutbox: (officeId, messages) => {
+              hasMessages = true;
+              return intake.saveOutbox(officeId, messages);
+            },
+          });
+        });
+        if (hasMessages) outboxWritten();
+        return value;
       } catch (cause) {
         if (isLockTimeout(cause)) throw new LockTimeout();
         throw cause;
@@ -53,10 +74,12 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     findAnswered: (deviceId, inc, n) => findAnswered(tx, deviceId, inc, n),
     findActor: (officeId, userId, deviceId) => findActor(tx, officeId, userId, deviceId),
     lockRecords: (officeId, references) => lockRecords(tx, officeId, references),
+    findAgencies: (officeId, codes) => findAgencies(tx, officeId, codes),
     lockRegister: (officeId, registerId) => lockRegister(tx, officeId, registerId),
     saveRegisterEntry: (officeId, counter, entry) =>
       saveRegisterEntry(tx, officeId, counter, entry),
     saveRecord: (officeId, put) => saveRecord(tx, officeId, put),
+    saveOutbox: (officeId, messages) => saveOutbox(tx, officeId, messages),
     advanceStream: (officeId, count) => advanceStream(tx, officeId, count),
     saveFeed: (officeId, scope, entries) => saveFeed(tx, officeId, scope, entries),
     lockDigest: (officeId, scope) => lockDigest(tx, officeId, scope),
@@ -172,6 +195,25 @@ async function selectForUpdate(
   return new Map(rows.map((row) => RecordLine.parse(row)).map((record) => [record.id, record]));
 }
 
+const AgencyLine = z
+  .object({ id: z.string(), code: z.string(), name: z.string(), target: z.string().nullable() })
+  .transform(({ target, ...entry }) => Agency.parse({ ...entry, officeId: target }));
+
+async function findAgencies(
+  tx: Queryable,
+  officeId: string,
+  codes: readonly string[],
+): Promise<ReadonlyMap<string, Agency>> {
+  // The code is not unique in a directory: of two entries the one that names an office counts.
+  const { rows } = await tx.query(
+    `select distinct on (code) id, code, name, target_office_id as target from agency
+      where office_id = $1 and code = any($2::text[])
+      order by code, target_office_id is null, id`,
+    [officeId, codes],
+  );
+  return new Map(rows.map((row) => AgencyLine.parse(row)).map((entry) => [entry.code, entry]));
+}
+
 const RegisterLine = z.object({
   id: z.string(),
   organ_id: z.string(),
@@ -267,6 +309,19 @@ async function saveRecord(
     [...values, before.rev],
   );
   if (rowCount !== 1) throw new Error(`record ${after.id} changed under its lock`);
+}
+
+async function saveOutbox(
+  tx: Queryable,
+  officeId: string,
+  messages: readonly OutboxMessage[],
+): Promise<void> {
+  for (const message of messages) {
+    await tx.query(
+      'insert into outbox (office_id, id, to_office_id, body) values ($1, $2, $3, $4)',
+      [officeId, message.id, message.toOfficeId, JSON.stringify(message)],
+    );
+  }
 }
 
 async function advanceStream(tx: Queryable, officeId: string, count: number): Promise<number> {

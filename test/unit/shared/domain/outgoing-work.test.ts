@@ -13,6 +13,7 @@ const work = (over: Partial<Record<keyof OutgoingWork, unknown>> = {}): Outgoing
     draftedBy: someoneElse,
     signerUserId: someoneElse,
     numberRequestedAt: null,
+    dispatchRequestedAt: null,
     ...over,
   }) as OutgoingWork;
 
@@ -45,6 +46,12 @@ test('a number that was asked for is not asked for twice', () => {
   const asked = work({ state: 'daKy', numberRequestedAt: '2026-03-02T02:00:00.000Z' });
 
   expect(stepsOpenTo(asked, aUserWith('vanThu')).map(({ step }) => step)).toEqual(['returnDraft']);
+});
+
+test('a dispatch that was asked for is not asked for twice', () => {
+  const asked = work({ state: 'daDongDau', dispatchRequestedAt: '2026-03-02T02:00:00.000Z' });
+
+  expect(stepsOpenTo(asked, aUserWith('vanThu'))).toEqual([]);
 });
 
 test('a role at another organ opens nothing', () => {

@@ -8,6 +8,7 @@ const table: Readonly<Partial<Record<Permission, readonly Role[]>>> = {
   registerIncoming: ['vanThu'],
   correctIncoming: ['vanThu'],
   numberIncoming: ['vanThu'],
+  answerDelivery: ['vanThu'],
   presentIncoming: ['vanThu', 'lanhDaoVanPhong'],
   directIncoming: ['chuTich', 'phoChuTich', 'chuTichHdnd', 'phoChuTichHdnd', 'lanhDaoVanPhong'],
   handleIncoming: ['lanhDaoDonVi', 'giamDocTrungTam', 'lanhDaoVanPhong', 'chuyenVien', 'vanThu'],

@@ -129,6 +129,8 @@ function decide({
     actor: aUser({ grants: [{ role, organId: sample.organId }] }),
     scope: sampleScope,
     today: LocalDate.parse(today),
+    now: '2026-03-02T02:00:00.000Z',
+    agencies: new Map(),
     records: new Map(records.map((row) => [row.id, row])),
     register: {
       register: aRegister({ direction: 'di' }),
