@@ -6,6 +6,8 @@ import { migrate } from './db/migrate';
 import type { Database } from './db/queryable';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres';
 import { createAdmin, type Admin } from './features/admin/admin-service';
+import { createDeliveryLoop, type DeliveryLoop } from './features/delivery/delivery-loop';
+import { createDeliveries, type Deliveries } from './features/delivery/delivery-service';
 import { createFiles } from './features/files/file-service';
 import { checkIntegrity, type IntegrityReport } from './features/health/integrity';
 import { readServerState } from './features/health/server-state';
@@ -27,6 +29,8 @@ export interface Server {
   readonly admin: Admin;
   readonly db: Database;
   readonly timeline: string;
+  readonly deliveries: Deliveries;
+  readonly deliveryLoop: DeliveryLoop;
   readonly stop: () => Promise<void>;
 }
 
@@ -45,7 +49,9 @@ export async function compose(
     max: config.databaseConnections,
     onIdleError: (cause) => log.warn({ reason: cause.message }, 'database connection lost'),
   });
+  let deliveryLoop: DeliveryLoop | undefined;
   const stop = async (): Promise<void> => {
+    await deliveryLoop?.stop();
     await db.end();
     await embedded?.stop();
   };
@@ -56,15 +62,15 @@ export async function compose(
     // A province's database is large and has other nodes: its check does not hold up this one.
     if (embedded) await checked;
     else checked.catch((cause: unknown) => log.error({ err: cause }, 'integrity check failed'));
-    return {
-      ...(await composeOn(db, {
-        log,
-        addressOf,
-        rate: config.rate,
-        objectsDir: join(config.dataDir, 'objects'),
-      })),
-      stop,
-    };
+    const server = await composeOn(db, {
+      log,
+      addressOf,
+      rate: config.rate,
+      objectsDir: join(config.dataDir, 'objects'),
+    });
+    ({ deliveryLoop } = server);
+    deliveryLoop.start();
+    return { ...server, stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -81,19 +87,31 @@ export interface ComposeOptions {
   readonly nowMs?: () => number;
 }
 
-/** Everything above a migrated database; several of these on one database are several nodes. */
+/**
+ * Everything above a migrated database; several of these on one database are several nodes. The delivery loop is not
+ * started yet.
+ */
 export async function composeOn(
   db: Database,
   { log, addressOf, rate, objectsDir, nowMs = () => Date.now() }: ComposeOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const { timeline, tokenKey } = await readServerState(db);
+  const objects = folderObjects(objectsDir);
+  const deliveries = createDeliveries({ db, objects, nowMs, log });
+  const deliveryLoop = createDeliveryLoop({ deliveries, log });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
   const app = createApp({
     db,
     sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
     enrol: createEnrolment({ db, nowMs, timeline }),
-    sync: createSync({ db, nowMs, timeline, ticketKey: tokenKey }),
-    files: createFiles({ db, objects: folderObjects(objectsDir) }),
+    sync: createSync({
+      db,
+      nowMs,
+      timeline,
+      ticketKey: tokenKey,
+      outboxWritten: deliveryLoop.wake,
+    }),
+    files: createFiles({ db, objects }),
     timeline,
     nowMs,
     log,
@@ -101,7 +119,7 @@ export async function composeOn(
     addressRate: createRateLimiter(ADDRESS_RATE, nowMs),
     addressOf,
   });
-  return { app, admin: createAdmin({ db, nowMs }), db, timeline };
+  return { app, admin: createAdmin({ db, nowMs }), db, timeline, deliveries, deliveryLoop };
 }
 
 function reportIntegrity(report: IntegrityReport, log: Log): void {

@@ -16,12 +16,17 @@ export interface SyncDeps {
   readonly timeline: string;
   /** Secret of the installation, the same on every node. */
   readonly ticketKey: Uint8Array;
+  /** Told when an accepted act sends something to another office. */
+  readonly outboxWritten: () => void;
 }
 
 /** The pure exchange on PostgreSQL. */
-export function createSync({ db, nowMs, timeline, ticketKey }: SyncDeps) {
+export function createSync({ db, nowMs, timeline, ticketKey, outboxWritten }: SyncDeps) {
   const exchange = createExchange({
-    intake: createIntake({ store: postgresIntakeStore(db), services: intakeServices(nowMs) }),
+    intake: createIntake({
+      store: postgresIntakeStore(db, outboxWritten),
+      services: intakeServices(nowMs),
+    }),
     feed: postgresFeedStore(db),
     tickets: postgresTicketStore(db),
     freshTicket: nextTicket(ticketKey),
