@@ -3,6 +3,7 @@ import type { RegistrationStart } from '../features/incoming';
 /** Where a signed-in person is; kept in memory alone, for nothing outside may address a screen. */
 export type Route =
   | { readonly page: 'incoming' }
+  | { readonly page: 'deliveries' }
   | { readonly page: 'registerIncoming'; readonly start?: RegistrationStart }
   | {
       readonly page: 'incomingDetail';

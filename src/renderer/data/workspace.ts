@@ -7,6 +7,10 @@ import { openDatabase } from './open-database';
 import { nextTurn } from './pause';
 import { startProjection } from './projection';
 import {
+  createDeliveryRepository,
+  type DeliveryRepository,
+} from './repositories/delivery-repository';
+import {
   createIncomingRepository,
   type IncomingRepository,
 } from './repositories/incoming-repository';
@@ -23,6 +27,7 @@ import {
 export interface Workspace {
   readonly incoming: IncomingRepository;
   readonly outgoing: OutgoingRepository;
+  readonly deliveries: DeliveryRepository;
   readonly reference: ReferenceRepository;
   /** True when the local database was damaged and is being filled again. */
   readonly rebuilt: boolean;
@@ -43,6 +48,7 @@ export async function openWorkspace(
   return ok({
     incoming,
     outgoing,
+    deliveries: createDeliveryRepository(database),
     reference: createReferenceRepository(database),
     rebuilt,
     close: async () => {
@@ -69,4 +75,5 @@ function useWorkspace(): Workspace {
 
 export const useIncomingRepository = (): IncomingRepository => useWorkspace().incoming;
 export const useOutgoingRepository = (): OutgoingRepository => useWorkspace().outgoing;
+export const useDeliveryRepository = (): DeliveryRepository => useWorkspace().deliveries;
 export const useReferenceRepository = (): ReferenceRepository => useWorkspace().reference;

@@ -1,5 +1,6 @@
 import {
   CorrectIncomingPage,
+  DeliveriesPage,
   IncomingDetailPage,
   IncomingListPage,
   RegisterIncomingPage,
@@ -31,6 +32,14 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           memory={listMemory}
           onOpen={(id) => go({ page: 'incomingDetail', id, from: 'incoming' })}
           onRegister={() => go({ page: 'registerIncoming' })}
+          onDeliveries={() => go({ page: 'deliveries' })}
+        />
+      );
+    case 'deliveries':
+      return (
+        <DeliveriesPage
+          onClose={() => go({ page: 'incoming' })}
+          onRegister={(start) => go({ page: 'registerIncoming', start })}
         />
       );
     case 'registerIncoming':
@@ -94,11 +103,15 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       return (
         <SyncPage
           onOpenDocument={({ id, type }) =>
-            go({
-              page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
-              id,
-              from: 'sync',
-            })
+            go(
+              type === 'delivery'
+                ? { page: 'deliveries' }
+                : {
+                    page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
+                    id,
+                    from: 'sync',
+                  },
+            )
           }
           onCorrect={(typed, replaces) =>
             go({ page: 'registerIncoming', start: { typed, replaces } })

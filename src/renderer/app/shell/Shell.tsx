@@ -7,7 +7,7 @@ import { ask, useBridge } from '../../data/bridge';
 import { useCurrentSession } from '../../data/session';
 import { CurrentUser } from '../../features/session';
 import { StatusLine } from '../../features/sync';
-import { createIncomingListMemory } from '../../features/incoming';
+import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
 import { createOutgoingListMemory } from '../../features/outgoing';
 import { useLeave } from '../../ui/leave-guard';
 import { useShortcut } from '../../ui/use-shortcut';
@@ -56,6 +56,7 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
         >
           <IconInbox size={24} stroke={1.6} aria-hidden />
           {t('incoming.navigation')}
+          <DeliveryCount />
         </button>
         <button
           type="button"
@@ -95,6 +96,7 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
 function placeOf({ page }: Route): 'incoming' | 'outgoing' | undefined {
   switch (page) {
     case 'incoming':
+    case 'deliveries':
     case 'registerIncoming':
     case 'incomingDetail':
     case 'correctIncoming':

@@ -3,7 +3,7 @@ import { foldForSearch } from '@shared/kernel/vietnamese-text';
 import { readNumber, readText } from '../read-view';
 import { heldSchema, textColumn, type HeldRow } from './held-row';
 
-/** Incoming and outgoing documents. */
+/** Incoming and outgoing documents, and what other offices sent and nobody has registered yet. */
 export interface DocumentRow extends HeldRow {
   readonly state: string;
   /** Ascending is newest first: a descending sort with a limit would read everything. */
@@ -46,6 +46,8 @@ export const isWaitingForNumber = (state: string, arrivalNumber: number | null):
 /** Papers that wait for a number stand first, newest on top; then the book from its last line to its first. */
 function newestKeyOf(view: JsonObject): string {
   if (readText(view, 'draftedAt') !== '') return newestOutgoingKeyOf(view);
+  const sentAt = Date.parse(readText(view, 'sentAt'));
+  if (Number.isFinite(sentAt)) return inverted(sentAt, 13);
   const number = readNumber(view, 'arrivalNumber');
   if (isWaitingForNumber(readText(view, 'state'), number)) {
     const at = Date.parse(readText(view, 'registeredAt'));

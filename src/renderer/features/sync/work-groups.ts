@@ -54,6 +54,8 @@ export function actLabel({ kind, target }: WorkItem): string {
       return t('sync.item.patch');
     case 'cmd.requestNumber':
       return t('sync.item.requestNumber');
+    case 'cmd.refuseDelivery':
+      return t('sync.item.refuseDelivery');
     default:
       return t('sync.item.otherAct', { kind });
   }
@@ -69,6 +71,7 @@ const outgoingActs: Readonly<Record<string, keyof typeof vi.sync.item.outgoing>>
   'cmd.recordSignature': 'recordSignature',
   'cmd.requestNumber': 'requestNumber',
   'cmd.recordSeal': 'recordSeal',
+  'cmd.dispatch': 'dispatch',
   'cmd.dropDraft': 'dropDraft',
 };
 

@@ -1,4 +1,4 @@
-import type { IncomingRegistration } from '@shared/domain/document/incoming-document';
+import type { AttachedFile, IncomingRegistration } from '@shared/domain/document/incoming-document';
 import type { Role } from '@shared/domain/organ/user';
 import type { Bridge } from '@shared/ipc/contract';
 import { ok, type Result } from '@shared/kernel/result';
@@ -11,9 +11,11 @@ import { ask } from '../../../data/bridge';
  */
 export async function registerIncoming(
   bridge: Bridge,
-  { registration, role, documentId }: RegisterIncoming,
+  { registration, role, documentId, delivered = [] }: RegisterIncoming,
 ): Promise<Result<{ readonly documentId: string }>> {
-  const { files } = registration;
+  // What came with a delivery lies on the server already, and need not lie on this machine.
+  const held = new Set(delivered.map(({ sha256 }) => sha256));
+  const files = registration.files.filter(({ sha256 }) => !held.has(sha256));
   const target = { type: 'incomingDocument', id: documentId } as const;
   const answer = await ask(bridge, 'operations.append', {
     drafts: [
@@ -42,4 +44,6 @@ export interface RegisterIncoming {
   readonly registration: IncomingRegistration;
   readonly role: Role;
   readonly documentId: string;
+  /** Files of the delivery that is registered; none for a paper. */
+  readonly delivered?: readonly AttachedFile[];
 }

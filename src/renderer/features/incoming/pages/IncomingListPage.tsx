@@ -23,6 +23,7 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { focusRows } from '../../../ui/RowTable';
 import { useShortcut } from '../../../ui/use-shortcut';
+import { DeliveryCount } from '../components/DeliveryCount';
 import { IncomingTable } from '../components/IncomingTable';
 import { useIncomingList } from '../hooks/use-incoming';
 
@@ -56,9 +57,11 @@ interface IncomingListPageProps {
   readonly memory: IncomingListMemory;
   readonly onOpen: (id: string) => void;
   readonly onRegister: () => void;
+  readonly onDeliveries: () => void;
 }
 
-export function IncomingListPage({ memory, onOpen, onRegister }: IncomingListPageProps) {
+export function IncomingListPage(props: IncomingListPageProps) {
+  const { memory, onOpen, onRegister, onDeliveries } = props;
   const [initial] = useState(memory.read);
   const canRegister = useCanRegister();
   const [text, setText] = useState(initial.text);
@@ -90,6 +93,9 @@ export function IncomingListPage({ memory, onOpen, onRegister }: IncomingListPag
             ? { detail: t('incoming.list.count', { count: list.value.total }) }
             : {})}
         >
+          <Button variant="default" rightSection={<DeliveryCount />} onClick={onDeliveries}>
+            {t('incoming.delivery.open')}
+          </Button>
           {canRegister ? (
             <Button
               leftSection={<IconPlus size={18} aria-hidden />}

@@ -13,7 +13,7 @@ import type { IncomingRow } from '../../../data/repositories/incoming-view';
 import { useRoleFor } from '../../../data/session';
 import { todayInVietnam } from '../../../data/today';
 import { useAttachments } from '../../../data/use-attachments';
-import { useIncomingRepository } from '../../../data/workspace';
+import { useDeliveryRepository, useIncomingRepository } from '../../../data/workspace';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
@@ -31,7 +31,10 @@ import {
 } from '../registration-form';
 import { useDuplicateCheck } from '../hooks/use-duplicate-check';
 
-/** A registration that was refused, to be filled in again; its old acts leave the list once the new one is saved. */
+/**
+ * What the form begins with: a registration that was refused, whose old acts leave the list once the new one is saved,
+ * or a document that another office sent.
+ */
 export interface RegistrationStart {
   readonly typed: JsonObject;
   readonly replaces: readonly string[];
@@ -61,7 +64,13 @@ export function RegisterIncomingPage(props: RegisterIncomingPageProps) {
     );
   }
   const directory = agencies.status === 'ready' ? agencies.value : [];
-  return <Registering {...props} registers={registers.value} agencies={directory} />;
+  return (
+    <Registering
+      {...props}
+      registers={registersFor(props.start, registers.value)}
+      agencies={directory}
+    />
+  );
 }
 
 const RECENT_SHOWN = 3;
@@ -72,6 +81,8 @@ interface Sitting {
   readonly initial: RegistrationValues;
   /** Acts on the attention list that the first paper replaces. */
   readonly replaces: readonly string[];
+  /** The delivery that is registered; null for a paper. */
+  readonly deliveryId: string | null;
 }
 
 /** The question whether one paper shall be registered twice, while it is open. */
@@ -89,11 +100,13 @@ interface RegisteringProps extends RegisterIncomingPageProps {
 function Registering({ start, onClose, onOpen, registers, agencies }: RegisteringProps) {
   const bridge = useBridge();
   const incoming = useIncomingRepository();
+  const deliveries = useDeliveryRepository();
   const roleFor = useRoleFor('registerIncoming');
   const today = todayInVietnam();
   const [sitting, setSitting] = useState<Sitting>(() => ({
     round: 0,
     replaces: start?.replaces ?? [],
+    deliveryId: deliveryIdOf(start),
     initial: freshValues(
       start ? valuesFrom(start.typed, today) : emptyRegistration(today),
       registers,
@@ -110,10 +123,15 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
     const issuer = agencies.find(
       ({ name }) => foldForSearch(name) === foldForSearch(values.issuerName),
     );
+    const { deliveryId } = sitting;
+    const delivery = deliveryId === null ? undefined : await deliveries.find(deliveryId);
+    const sent = delivery?.delivery;
+    const isSender = sent !== undefined && sent.senderName === values.issuerName;
     const read = readRegistration(values, {
       today,
       organId: register?.organId ?? '',
-      issuerCode: issuer?.code ?? null,
+      issuerCode: issuer?.code ?? (isSender ? sent.senderCode : null),
+      deliveryId,
       files: attachments.files,
       language: 'Tiếng Việt',
     });
@@ -128,6 +146,7 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
       registration: read.value,
       role,
       documentId: crypto.randomUUID(),
+      delivered: sent?.files ?? [],
     });
     if (!saved.ok) return { kind: 'failed', failure: saved.error };
     for (const opId of sitting.replaces) await ask(bridge, 'operations.dismiss', { opId });
@@ -138,7 +157,7 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
       kind: 'done',
       next: () => {
         attachments.reset();
-        setSitting({ round: sitting.round + 1, replaces: [], initial });
+        setSitting({ round: sitting.round + 1, replaces: [], deliveryId: null, initial });
       },
     };
   };
@@ -184,7 +203,23 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
   );
 }
 
-/** The files of a registration that was refused; they still lie on this machine. */
+/** The delivery that the form was opened for. */
+function deliveryIdOf(start: RegistrationStart | undefined): string | null {
+  const id = start?.typed['deliveryId'];
+  return typeof id === 'string' ? id : null;
+}
+
+/** A delivery goes into a book of the organ it was sent to. */
+function registersFor(
+  start: RegistrationStart | undefined,
+  registers: readonly Register[],
+): readonly Register[] {
+  if (start === undefined || deliveryIdOf(start) === null) return registers;
+  const own = registers.filter(({ organId }) => organId === start.typed['organId']);
+  return own.length > 0 ? own : registers;
+}
+
+/** The files of a registration that was refused, which still lie on this machine, or of a delivery. */
 function filesOf(typed: JsonObject): readonly AttachedFile[] {
   const files = z.array(AttachedFile).safeParse(typed['files']);
   return files.success ? files.data : [];

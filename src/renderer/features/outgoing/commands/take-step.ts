@@ -17,7 +17,8 @@ export type StepGiven =
     }
   | { readonly step: 'returnDraft'; readonly reason: string }
   | { readonly step: 'dropDraft'; readonly reason: string }
-  | { readonly step: 'requestNumber'; readonly registerId: string };
+  | { readonly step: 'requestNumber'; readonly registerId: string }
+  | { readonly step: 'dispatch' };
 
 export type OfferedStep = StepGiven['step'];
 
@@ -46,6 +47,7 @@ export async function takeStep(
 function bodyOf(given: StepGiven): JsonObject {
   switch (given.step) {
     case 'submitDraft':
+    case 'dispatch':
       return {};
     case 'approveContent':
       return { opinion: textOrNull(given.opinion) };

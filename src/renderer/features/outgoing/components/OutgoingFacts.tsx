@@ -12,6 +12,7 @@ import { AttachedFileList } from '../../../ui/AttachedFileList';
 import { Fact, FactGroup } from '../../../ui/Facts';
 import { circulationOptions, priorityLabel } from '../../incoming';
 import { useIncomingTitles, useOrgUnits } from '../hooks/use-outgoing';
+import { DeliveryTable } from './DeliveryTable';
 
 interface OutgoingFactsProps {
   readonly detail: OutgoingDetail;
@@ -42,7 +43,17 @@ export function OutgoingFacts({ detail, onViewFile, onSaveCopy }: OutgoingFactsP
         </Fact>
         <Fact label={t('outgoing.field.state')}>{t(`outgoing.state.${document.state}`)}</Fact>
         <Fact label={t('outgoing.field.draftedBy')}>{nameOf(document.draftedBy)}</Fact>
+        {document.dispatchedAt === null ? null : (
+          <Fact label={t('outgoing.field.dispatchedAt')}>
+            {formatInstant(document.dispatchedAt)}
+          </Fact>
+        )}
       </FactGroup>
+      {document.deliveries.length > 0 ? (
+        <Fieldset legend={t('outgoing.delivery.group')} bg="white" p="sm" pt={4}>
+          <DeliveryTable document={document} />
+        </Fieldset>
+      ) : null}
       <FactGroup legend={t('outgoing.detail.groupDraft')}>
         <Fact label={t('outgoing.field.subject')} isWide>
           {document.subject}

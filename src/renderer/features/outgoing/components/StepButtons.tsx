@@ -9,6 +9,7 @@ import type { OutgoingDetail } from '../../../data/repositories/outgoing-view';
 import { useCurrentSession } from '../../../data/session';
 import { useBeginSigning } from '../../signing';
 import { takeStep, type OfferedStep, type StepGiven } from '../commands/take-step';
+import { DispatchDialog } from './DispatchDialog';
 import { StepDialog, type AskingStep } from './StepDialog';
 
 interface StepButtonsProps {
@@ -21,7 +22,7 @@ export function StepButtons({ detail, onFailure }: StepButtonsProps) {
   const bridge = useBridge();
   const { user } = useCurrentSession();
   const { begin, failure } = useBeginSigning();
-  const [asking, setAsking] = useState<AskingStep>();
+  const [asking, setAsking] = useState<AskingStep | 'dispatch'>();
   const [isBusy, setBusy] = useState(false);
   const open = stepsOpenTo(detail.document, user);
   const isOpen = (step: OutgoingStep): boolean => open.some((own) => own.step === step);
@@ -62,7 +63,14 @@ export function StepButtons({ detail, onFailure }: StepButtonsProps) {
       {isOpen('recordSeal') ? (
         <Button onClick={() => void begin('seal', [detail.id])}>{t('signing.beginSeal')}</Button>
       ) : null}
-      {asking ? (
+      {asking === 'dispatch' ? (
+        <DispatchDialog
+          detail={detail}
+          onDispatch={() => take({ step: 'dispatch' })}
+          onClose={() => setAsking(undefined)}
+        />
+      ) : null}
+      {asking !== undefined && asking !== 'dispatch' ? (
         <StepDialog
           step={asking}
           detail={detail}
@@ -82,4 +90,5 @@ const shown = [
   'approveContent',
   'approveFormat',
   'requestNumber',
+  'dispatch',
 ] as const satisfies readonly (OfferedStep & OutgoingStep)[];

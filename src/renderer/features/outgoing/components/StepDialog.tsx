@@ -9,8 +9,8 @@ import type { OfferedStep, StepGiven } from '../commands/take-step';
 import { useOutgoingRegisters } from '../hooks/use-outgoing';
 import { FinalPdfChoice } from './FinalPdfChoice';
 
-/** Steps that ask for something before they are done. */
-export type AskingStep = Exclude<OfferedStep, 'submitDraft'>;
+/** Steps that ask for something before they are done; dispatch has a dialog of its own. */
+export type AskingStep = Exclude<OfferedStep, 'submitDraft' | 'dispatch'>;
 
 interface StepDialogProps {
   readonly step: AskingStep;

@@ -121,6 +121,11 @@ function Detail({ detail, onViewFile }: DetailProps) {
           {t('outgoing.detail.waitsHint')}
         </Alert>
       ) : null}
+      {detail.document.state === 'daDongDau' && detail.document.dispatchRequestedAt !== null ? (
+        <Alert color="orange" py="xs">
+          {t('outgoing.dispatch.waiting')}
+        </Alert>
+      ) : null}
       <CopyNotice outcome={outcome} />
       <OutgoingFacts
         detail={detail}
