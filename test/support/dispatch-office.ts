@@ -6,7 +6,7 @@ import { FileHash } from '@shared/kernel/ids';
 import { encodeChunk } from '@shared/protocol/chunk-frame';
 import { CHUNK_BYTES } from '@shared/protocol/file-message';
 import type { OperationResult } from '@shared/sync/outcome';
-import type { Server } from '../../sync-server/src/compose';
+import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 import {
   aRegister,
   aUser,
@@ -22,8 +22,21 @@ import {
   type SeededOffice,
   type TestDevice,
 } from './builders';
+import type { TestServer } from './test-server';
 
-type Node = Omit<Server, 'stop'>;
+/** A server in this process, or one behind a port (`overServer`). */
+export interface DispatchServer {
+  readonly admin: Admin;
+  readonly app: {
+    readonly request: (url: string, init: RequestInit) => Response | Promise<Response>;
+  };
+}
+
+/** A server in its own process, spoken to over its port. */
+export const overServer = (server: Pick<TestServer, 'address' | 'admin'>): DispatchServer => ({
+  admin: server.admin(),
+  app: { request: (url, init) => fetch(url.replace('http://test', server.address), init) },
+});
 
 /** An office that issues documents and receives them, with one workstation at which everyone has signed in. */
 export interface DispatchOffice extends SeededOffice {
@@ -37,10 +50,14 @@ export interface DispatchOffice extends SeededOffice {
 }
 
 /** @param code code of the organ, by which other offices address it */
-export async function seedDispatchOffice(node: Node, code: string): Promise<DispatchOffice> {
+export async function seedDispatchOffice(
+  node: DispatchServer,
+  code: string,
+  name = 'Ủy ban nhân dân xã Thử Nghiệm',
+): Promise<DispatchOffice> {
   const seeded = await seedOffice(node.admin);
   const officeId = seeded.office.id;
-  const organ = { ...seeded.organ, code };
+  const organ = { ...seeded.organ, code, name };
   await node.admin.upsertOrgan(organ);
   const head = aUser({ officeId, login: 'truongphong' }, [
     { role: 'lanhDaoDonVi', organId: organ.id },
@@ -67,7 +84,7 @@ export async function seedDispatchOffice(node: Node, code: string): Promise<Disp
 
 /** Writes an office of this installation into another one's directory. */
 export const addToDirectory = (
-  node: Node,
+  node: DispatchServer,
   of: DispatchOffice,
   { office, organ }: DispatchOffice,
 ): Promise<void> =>
@@ -78,7 +95,7 @@ export const addToDirectory = (
 
 /** Sends acts of one office and returns their outcomes: `applied`, or the code of a refusal. */
 export async function act(
-  node: Node,
+  node: DispatchServer,
   office: DispatchOffice,
   ...wishes: readonly OperationWish[]
 ): Promise<readonly string[]> {
@@ -105,7 +122,7 @@ export const aPdfOf = (bytes: Uint8Array, name = 'cong-van.pdf'): AttachedFile =
 
 /** One call of the file routes by the office's workstation. */
 export async function callFiles(
-  node: Node,
+  node: DispatchServer,
   { token }: DispatchOffice,
   method: string,
   path: string,
@@ -119,7 +136,11 @@ export async function callFiles(
   return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
-export async function upload(node: Node, by: DispatchOffice, bytes: Uint8Array): Promise<void> {
+export async function upload(
+  node: DispatchServer,
+  by: DispatchOffice,
+  bytes: Uint8Array,
+): Promise<void> {
   const name = hashOf(bytes);
   const announcement = { sizeBytes: bytes.length, mime: 'application/pdf', prefix: null };
   await callFiles(node, by, 'PUT', name, JSON.stringify(announcement));
@@ -136,7 +157,7 @@ export async function upload(node: Node, by: DispatchOffice, bytes: Uint8Array):
  * @returns the document's id
  */
 export async function sealDocument(
-  node: Node,
+  node: DispatchServer,
   office: DispatchOffice,
   { to, sealed }: { readonly to: readonly DispatchOffice[]; readonly sealed: Uint8Array },
 ): Promise<string> {
@@ -205,7 +226,11 @@ export async function sealDocument(
 }
 
 /** The clerk dispatches; the answer is `applied` or the code of a refusal. */
-export const dispatch = async (node: Node, office: DispatchOffice, id: string): Promise<string> => {
+export const dispatch = async (
+  node: DispatchServer,
+  office: DispatchOffice,
+  id: string,
+): Promise<string> => {
   const [outcome = 'none'] = await act(node, office, {
     kind: 'cmd.dispatch',
     actor: office.clerk,
