@@ -173,7 +173,7 @@ export async function sealDocument(
     target,
     body,
   });
-  const certificateSha256 = 'c'.repeat(64);
+  const [personal, seal] = await registerCertificates(node, office);
   const outcomes = await act(
     node,
     office,
@@ -209,20 +209,51 @@ export async function sealDocument(
     step('cmd.recordSignature', chairman, 'chuTich', {
       pdf: signed,
       basedOn: draft.sha256,
-      certificateSha256,
+      ...personal,
     }),
     step('cmd.requestNumber', clerk, 'vanThu', { registerId: office.outgoingRegisterId }),
     {
       ...step('cmd.recordSeal', clerk, 'vanThu', {
         pdf: aPdfOf(sealed),
         basedOn: signed.sha256,
-        certificateSha256,
+        ...seal,
       }),
       files: [hashOf(sealed)],
     },
   );
   if (outcomes.some((outcome) => outcome !== 'applied')) throw new Error(outcomes.join(', '));
   return id;
+}
+
+/** The chairman's certificate and the organ's, as the acts name them; nothing here looks into the signatures. */
+async function registerCertificates(
+  { admin }: DispatchServer,
+  { office, organ, chairman }: DispatchOffice,
+) {
+  const owners = [
+    { kind: 'person', userId: chairman.id },
+    { kind: 'organ', organId: organ.id },
+  ] as const;
+  const named = owners.map((owner, i) => ({
+    owner,
+    certificateId: randomUUID(),
+    certificateSha256: String(i).repeat(64),
+  }));
+  for (const { owner, certificateId, certificateSha256 } of named) {
+    await admin.upsertSigningCertificate({
+      id: certificateId,
+      officeId: office.id,
+      thumbprint: certificateSha256,
+      owner,
+      holderName: 'Chứng thư thử',
+      picture: null,
+      active: true,
+    });
+  }
+  return named.map(({ certificateId, certificateSha256 }) => ({
+    certificateId,
+    certificateSha256,
+  }));
 }
 
 /** The clerk dispatches; the answer is `applied` or the code of a refusal. */
