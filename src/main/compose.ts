@@ -6,6 +6,7 @@ import { localDateAt } from '@shared/kernel/local-date';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
 import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
+import { workbenchHandlers } from './features/journal/workbench-handlers';
 import { sessionHandlers } from './features/session/session-handlers';
 import type { SigningWindow } from './features/signing/signing-deps';
 import {
@@ -31,6 +32,8 @@ export interface ComposeDeps extends LogDep {
   readonly version: string;
   readonly runtime: string;
   readonly announce: (event: EventName) => void;
+  /** The page has kept what was typed and the window may go. */
+  readonly readyToClose: () => void;
   readonly textWorker: string;
   readonly padesWorker: string;
   readonly resources: string;
@@ -127,6 +130,10 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         today: localDateAt(systemClock.nowMs()),
       }),
     ),
+    'app.readyToClose': bind(deps, contract['app.readyToClose'], async () => {
+      deps.readyToClose();
+      return ok(undefined);
+    }),
     ...sessionHandlers({
       log,
       session: {
@@ -149,6 +156,15 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
           : err(trouble ?? { code: 'session.not-signed-in' }),
     }),
     ...signingHandlers(signing),
+    ...workbenchHandlers({
+      log,
+      at: () => {
+        const person = workstation?.session.person();
+        return workstation && person
+          ? ok({ journal: workstation.journal, userId: person.user.id })
+          : err(trouble ?? { code: 'session.not-signed-in' });
+      },
+    }),
     'operations.append': bind(
       deps,
       contract['operations.append'],

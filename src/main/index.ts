@@ -27,6 +27,9 @@ const systemKeyring: SystemKeyring = {
   decrypt: (bytes) => safeStorage.decryptString(Buffer.from(bytes)),
 };
 
+/** How long a window that was asked to close may go on saving. */
+const CLOSING_TIMEOUT_MS = 3000;
+
 if (app.requestSingleInstanceLock()) {
   protocol.registerSchemesAsPrivileged([
     {
@@ -79,6 +82,7 @@ async function start(): Promise<void> {
     runtime: process.versions.v8.includes('electron') ? 'electron' : 'stand-in',
     announce,
     settings,
+    readyToClose: () => window?.destroy(),
     textWorker: join(import.meta.dirname, 'text-worker.js'),
     padesWorker: join(import.meta.dirname, 'pades-worker.js'),
     resources: join(import.meta.dirname, '../../resources'),
@@ -108,9 +112,18 @@ async function start(): Promise<void> {
     registerHandlers('signing.html', composition.signingHandlers),
   ];
   const openWindow = (): void => {
-    window = createMainWindow(join(import.meta.dirname, '../preload/index.js'));
+    const opened = createMainWindow(join(import.meta.dirname, '../preload/index.js'));
+    window = opened;
+    // The page keeps the last typed letter, then asks to go; one that is stuck goes after a moment.
+    opened.on('close', (event) => {
+      event.preventDefault();
+      announce('app.closing');
+      setTimeout(() => {
+        if (!opened.isDestroyed()) opened.destroy();
+      }, CLOSING_TIMEOUT_MS);
+    });
     // Nothing is left to sign for once the program's window is gone.
-    window.once('closed', () => signingWindow.close());
+    opened.once('closed', () => signingWindow.close());
   };
   openWindow();
 
@@ -124,13 +137,18 @@ async function start(): Promise<void> {
   });
   app.on('window-all-closed', () => app.quit());
   let isStopping = false;
+  let isStopped = false;
   app.on('before-quit', (event) => {
-    if (isStopping) return;
+    if (isStopped) return;
     event.preventDefault();
+    // The last window that goes asks to quit again.
+    if (window && !window.isDestroyed()) return window.close();
+    if (isStopping) return;
     isStopping = true;
     void composition.stop().finally(() => {
       for (const end of unregister) end();
       claim.release();
+      isStopped = true;
       app.quit();
     });
   });

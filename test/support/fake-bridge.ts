@@ -68,6 +68,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
   const order: string[] = [];
   const saved: Saved[] = [];
   const imports = new Map<string, { readonly request: Input<'files.beginImport'>; sent: number }>();
+  const draftRows = new Map<string, JsonObject>();
   const calls: { channel: string; input: unknown }[] = [];
   const changed = new Set<string>();
   let head = 0;
@@ -244,6 +245,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       const item: Saved = { operation, state: 'pending', code: null, confirmedRev: null };
       saved.push(item);
       changed.add(draft.target.id);
+      if (draft.kind === 'create') draftRows.delete(draft.target.id);
       return item;
     });
     queueMicrotask(() => {
@@ -312,6 +314,8 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
           dataFolder: '/',
           today: localDateAt(nowMs()),
         });
+      case 'app.readyToClose':
+        return ok(undefined);
       case 'session.describe':
         return ok(session);
       case 'session.checkServer':
@@ -348,6 +352,14 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         }
         emit('sync.statusChanged');
         return ok(undefined);
+      case 'workbench.saveRows':
+        for (const { rowId, row } of (input as Input<'workbench.saveRows'>).rows) {
+          if (row === null) draftRows.delete(rowId);
+          else draftRows.set(rowId, row);
+        }
+        return ok(undefined);
+      case 'workbench.listRows':
+        return ok([...draftRows].map(([rowId, row]) => ({ rowId, row })));
       case 'files.beginImport': {
         const request = input as Input<'files.beginImport'>;
         if (request.sizeBytes === 0) return err({ code: 'files.empty' });

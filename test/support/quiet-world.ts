@@ -233,6 +233,7 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
     database,
     disk,
     state: () => now().journal.state,
+    journal: () => now().journal,
     feed: () => now().feed,
 
     async start(): Promise<void> {

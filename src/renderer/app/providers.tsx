@@ -1,8 +1,8 @@
 import { MantineProvider } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { Bridge } from '@shared/ipc/contract';
-import { BridgeProvider } from '../data/bridge';
-import { LeaveGuardProvider } from '../ui/leave-guard';
+import { ask, BridgeProvider } from '../data/bridge';
+import { LeaveGuardProvider, useSaveAll } from '../ui/leave-guard';
 import { ErrorBoundary } from './ErrorBoundary';
 import { styleNonce } from './style-nonce';
 import { theme } from './theme';
@@ -17,9 +17,25 @@ export function AppProviders({ bridge, children }: AppProvidersProps) {
     <MantineProvider theme={theme} forceColorScheme="light" getStyleNonce={styleNonce}>
       <ErrorBoundary>
         <BridgeProvider value={bridge}>
-          <LeaveGuardProvider>{children}</LeaveGuardProvider>
+          <LeaveGuardProvider>
+            <ClosingWindow bridge={bridge} />
+            {children}
+          </LeaveGuardProvider>
         </BridgeProvider>
       </ErrorBoundary>
     </MantineProvider>
   );
+}
+
+/** Answers main when the window is to close: first everything that is being typed is kept. */
+function ClosingWindow({ bridge }: { readonly bridge: Bridge }) {
+  const saveAll = useSaveAll();
+  useEffect(
+    () =>
+      bridge.on('app.closing', () => {
+        void saveAll().then(() => ask(bridge, 'app.readyToClose', undefined));
+      }),
+    [bridge, saveAll],
+  );
+  return null;
 }

@@ -6,12 +6,18 @@ interface LeaveGuard {
   /** Runs `go` at once, or after the person has agreed to lose what they typed. */
   readonly leave: (go: () => void) => void;
   readonly register: (hasUnsaved: () => boolean) => () => void;
+  readonly registerSaver: (save: Saver) => () => void;
+  readonly saveAll: () => Promise<unknown>;
 }
+
+type Saver = () => Promise<unknown>;
 
 /** Without a provider nothing is guarded, as in a test of one component. */
 const LeaveGuardContext = createContext<LeaveGuard>({
   leave: (go) => go(),
   register: () => () => undefined,
+  registerSaver: () => () => undefined,
+  saveAll: async () => undefined,
 });
 
 interface LeaveGuardProviderProps {
@@ -22,11 +28,18 @@ interface LeaveGuardProviderProps {
 export function LeaveGuardProvider({ children }: LeaveGuardProviderProps) {
   const guards = useRef(new Set<() => boolean>());
   const [pending, setPending] = useState<(() => void) | undefined>(undefined);
+  const savers = useRef(new Set<Saver>());
   const guard = useMemo<LeaveGuard>(
     () => ({
       leave: (go) => {
         if ([...guards.current].some((hasUnsaved) => hasUnsaved())) setPending(() => go);
-        else go();
+        else if (savers.current.size === 0) go();
+        else void saveAll(savers.current).then(go);
+      },
+      saveAll: () => saveAll(savers.current),
+      registerSaver: (save) => {
+        savers.current.add(save);
+        return () => void savers.current.delete(save);
       },
       register: (hasUnsaved) => {
         guards.current.add(hasUnsaved);
@@ -60,6 +73,12 @@ export function LeaveGuardProvider({ children }: LeaveGuardProviderProps) {
   );
 }
 
+const saveAll = (savers: ReadonlySet<Saver>): Promise<unknown> =>
+  Promise.allSettled([...savers].map((save) => save()));
+
+/** Saves what pages save by themselves, before the whole window goes. */
+export const useSaveAll = (): LeaveGuard['saveAll'] => use(LeaveGuardContext).saveAll;
+
 /** Leaves the page the guarded way. */
 export const useLeave = (): LeaveGuard['leave'] => use(LeaveGuardContext).leave;
 
@@ -71,4 +90,14 @@ export function useLeaveGuard(hasUnsaved: () => boolean): void {
     latest.current = hasUnsaved;
   });
   useEffect(() => guard.register(() => latest.current()), [guard]);
+}
+
+/** Saves by itself before the page is left: a change of person waits until the last key is kept. */
+export function useSaveBeforeLeave(save: () => Promise<unknown>): void {
+  const guard = use(LeaveGuardContext);
+  const latest = useRef(save);
+  useEffect(() => {
+    latest.current = save;
+  });
+  useEffect(() => guard.registerSaver(() => latest.current()), [guard]);
 }

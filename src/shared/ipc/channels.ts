@@ -1,6 +1,7 @@
 /** Names alone, so that the preload bundles no validation library. */
 export const channels = [
   'app.describe',
+  'app.readyToClose',
   'session.describe',
   'session.checkServer',
   'session.enrol',
@@ -10,6 +11,8 @@ export const channels = [
   'operations.append',
   'operations.list',
   'operations.dismiss',
+  'workbench.saveRows',
+  'workbench.listRows',
   'files.beginImport',
   'files.importChunk',
   'files.finishImport',
@@ -28,5 +31,10 @@ export const channels = [
 export type Channel = (typeof channels)[number];
 
 /** What main announces; the page then asks. */
-export const eventNames = ['session.changed', 'projection.ready', 'sync.statusChanged'] as const;
+export const eventNames = [
+  'app.closing',
+  'session.changed',
+  'projection.ready',
+  'sync.statusChanged',
+] as const;
 export type EventName = (typeof eventNames)[number];

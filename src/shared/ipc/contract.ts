@@ -3,7 +3,8 @@ import { AttachedFile } from '../domain/document/incoming-document';
 import { Office, Organ } from '../domain/organ/organ';
 import { User } from '../domain/organ/user';
 import { VerificationReport } from '../domain/signing/verification-report';
-import { FileHash, UserId } from '../kernel/ids';
+import { JsonObject } from '../kernel/canonical-json';
+import { FileHash, UserId, Uuid } from '../kernel/ids';
 import type { Result } from '../kernel/result';
 import { OperationDraft, OpKind, TargetType } from '../sync/operation';
 import { ProjectionBatch } from '../sync/project';
@@ -82,6 +83,8 @@ export type ImportedFile = z.infer<typeof ImportedFile>;
 
 export const contract = {
   'app.describe': call(z.undefined(), AppDescription),
+  /** Answers the announcement `app.closing`: the last typed letter is kept, the window may go. */
+  'app.readyToClose': call(z.undefined(), z.undefined()),
   'session.describe': call(z.undefined(), SessionState),
   'session.checkServer': call(
     z.object({ address: z.string().max(500) }).readonly(),
@@ -119,6 +122,24 @@ export const contract = {
   'operations.list': call(z.undefined(), z.array(WorkItem).readonly()),
   /** The user has dealt with a rejected or held act; it leaves the attention list, never the journal. */
   'operations.dismiss': call(z.object({ opId: z.uuid() }).readonly(), z.undefined()),
+  /** Rows of an unfinished batch; null = removed. Answers after the flush, so that they outlive the page's storage. */
+  'workbench.saveRows': call(
+    z
+      .object({
+        rows: z
+          .array(z.object({ rowId: Uuid, row: JsonObject.nullable() }).readonly())
+          .min(1)
+          .max(500)
+          .readonly(),
+      })
+      .readonly(),
+    z.undefined(),
+  ),
+  /** The rows of the signed-in person as the journal keeps them. */
+  'workbench.listRows': call(
+    z.undefined(),
+    z.array(z.object({ rowId: z.string(), row: JsonObject }).readonly()).readonly(),
+  ),
   /** Takes a file from the page in numbered chunks of at most 1 MiB; it stays in memory until the detector has seen it. */
   'files.beginImport': call(
     z

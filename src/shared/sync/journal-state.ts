@@ -42,7 +42,8 @@ export function createJournalState(sha256: Sha256) {
   const byTarget = new Map<string, Set<string>>();
   const unsentFiles = new Set<FileHash>();
   const receivedFiles = new Set<FileHash>();
-  const draftRows = new Map<string, { readonly user: string; readonly row: JsonObject }>();
+  /** Unfinished rows by person, then by row: nobody touches another's. */
+  const draftRows = new Map<string, Map<string, JsonObject>>();
 
   const keyOf = (inc: number, n: number) => `${inc}/${n}`;
 
@@ -70,6 +71,13 @@ export function createJournalState(sha256: Sha256) {
     } else {
       confirmed.set(key, { operation, outcome });
     }
+  }
+
+  function takeDraftRow({ user, rowId, row }: JournalRecord & { readonly t: 'draftRow' }): void {
+    const own = draftRows.get(user) ?? new Map<string, JsonObject>();
+    draftRows.set(user, own);
+    if (row === null) own.delete(rowId);
+    else own.set(rowId, row);
   }
 
   function forget(operation: Operation, key: string): void {
@@ -103,8 +111,7 @@ export function createJournalState(sha256: Sha256) {
           attention.delete(record.opId);
           return;
         case 'draftRow':
-          if (record.row === null) draftRows.delete(record.rowId);
-          else draftRows.set(record.rowId, { user: record.user, row: record.row });
+          takeDraftRow(record);
           return;
       }
     },
@@ -123,10 +130,9 @@ export function createJournalState(sha256: Sha256) {
     attention: (): readonly JournalledOperation[] => [...attention.values()],
     /** Files of saved operations that the server does not hold whole, oldest first: pinned in the content store. */
     unsentFiles: (): readonly FileHash[] => [...unsentFiles],
+    /** A person's rows of unfinished batches, by row id. */
     draftRows: (user: string): ReadonlyMap<string, JsonObject> =>
-      new Map(
-        [...draftRows].filter(([, draft]) => draft.user === user).map(([id, { row }]) => [id, row]),
-      ),
+      draftRows.get(user) ?? new Map<string, JsonObject>(),
 
     /** Operations that still shape what screens show of a record, oldest first. */
     overlayOf(targetId: string): readonly OverlayOperation[] {

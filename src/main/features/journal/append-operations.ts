@@ -47,12 +47,30 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
     let operations: readonly Operation[] = [];
     const appended = await deps.journal.append((head) => {
       operations = chain(deps, { author, ...incarnation }, drafts, head);
-      return operations.map((op): JournalRecord => ({ t: 'op', op }));
+      return [
+        ...operations.map((op): JournalRecord => ({ t: 'op', op })),
+        ...rowsHandedIn(deps.journal, author.userId, operations),
+      ];
     });
     if (!appended.ok) return appended;
     deps.saved(operations);
     return ok({ saved: operations.map(({ opId, n }) => ({ opId, n })) });
   };
+}
+
+/**
+ * A batch row carries the id of the document it becomes. It leaves the drafts in the same flush as its document is
+ * saved: whatever dies, the paper is a row or a document, never both and never neither.
+ */
+function rowsHandedIn(
+  { state }: Journal,
+  user: UserId,
+  operations: readonly Operation[],
+): readonly JournalRecord[] {
+  const rows = state.draftRows(user);
+  return operations
+    .filter(({ kind, target }) => kind === 'create' && rows.has(target.id))
+    .map(({ target }) => ({ t: 'draftRow', user, rowId: target.id, row: null }));
 }
 
 function chain(
