@@ -5,15 +5,16 @@ export type Route =
   | { readonly page: 'incoming' }
   | { readonly page: 'deliveries' }
   | { readonly page: 'registerIncoming'; readonly start?: RegistrationStart }
+  | { readonly page: 'batchEntry' }
   | {
       readonly page: 'incomingDetail';
       readonly id: string;
-      readonly from: 'incoming' | 'sync' | 'registerIncoming';
+      readonly from: 'incoming' | 'sync' | 'registerIncoming' | 'batchEntry';
     }
   | {
       readonly page: 'correctIncoming';
       readonly id: string;
-      readonly from: 'incoming' | 'sync' | 'registerIncoming';
+      readonly from: 'incoming' | 'sync' | 'registerIncoming' | 'batchEntry';
     }
   | { readonly page: 'outgoing' }
   | { readonly page: 'draftOutgoing' }

@@ -302,6 +302,8 @@ export const vi = {
       count: '{count} văn bản',
       register: 'Đăng ký văn bản',
       registerKey: 'F2',
+      batch: 'Nhập theo lô',
+      batchKey: 'F3',
       search: 'Tìm văn bản',
       searchHint: 'Tìm theo trích yếu, tác giả, số ký hiệu, số đến (gõ không dấu cũng được)',
       clear: 'Xóa ô tìm',
@@ -321,7 +323,7 @@ export const vi = {
       nothingFoundHint: 'Hãy thử ít từ hơn, hoặc chọn “Tất cả trạng thái”.',
       preparingSearch:
         'Đang chuẩn bị tìm kiếm: đã đọc {done} văn bản. Kết quả dưới đây có thể chưa đủ.',
-      keys: 'Phím ↑ ↓ để chọn, Enter để mở, F2 để đăng ký, Ctrl+F để tìm',
+      keys: 'Phím ↑ ↓ để chọn, Enter để mở, F2 để đăng ký, F3 để nhập theo lô, Ctrl+F để tìm',
     },
     form: {
       title: 'Đăng ký văn bản đến',
@@ -418,6 +420,89 @@ export const vi = {
       kept: 'Đang giữ',
       losing: 'Nội dung kia',
       seen: 'Người sửa đã thấy',
+    },
+  },
+  batch: {
+    title: 'Nhập theo lô',
+    count: {
+      none: '{count} văn bản trong lô',
+      typing: '{count} văn bản trong lô – đang lưu…',
+      saved: '{count} văn bản trong lô – đã lưu trên máy, chưa vào sổ',
+      failed: '{count} văn bản trong lô – chưa lưu được',
+    },
+    waitingNumber: 'Chờ cấp số',
+    dateHint: 'Ví dụ 2111',
+    cell: '{column}, dòng {number}',
+    suggestions: 'Gợi ý',
+    removeRow: 'Bỏ dòng {number}',
+    column: {
+      row: 'TT',
+      arrivalDate: 'Ngày đến',
+      issuerName: 'Tác giả',
+      codeDisplay: 'Số, ký hiệu',
+      issuedDate: 'Ngày văn bản',
+      documentType: 'Loại văn bản',
+      subject: 'Trích yếu nội dung',
+      pageAmount: 'Số trang',
+      priority: 'Độ khẩn',
+      dueDate: 'Hạn trả lời',
+      note: 'Ghi chú',
+      files: 'Tệp quét',
+      mark: 'Lưu',
+      remove: 'Bỏ dòng',
+    },
+    mark: {
+      typing: 'Đang lưu…',
+      failed: 'Chưa lưu được',
+      savedHint: 'Dòng này đã ghi vào ổ đĩa của máy này. Chưa vào sổ.',
+    },
+    emptyHint:
+      'Gõ thẳng vào dòng đầu, dán các dòng chép từ bảng tính, hoặc kéo bản quét vào đây: mỗi tệp thành một dòng.',
+    keys: 'Enter: dòng dưới · Tab: ô bên phải · ↑ ↓: lên, xuống · Ctrl+D: chép ô trên · Ctrl+V: dán từ bảng tính · Ctrl+Delete: bỏ dòng · Văn bản không ghi ngày: gõ “không”',
+    undo: {
+      removed: 'Hoàn tác bỏ dòng',
+      pasted: 'Hoàn tác dán',
+      filled: 'Hoàn tác chép ô',
+    },
+    undoKey: 'F8',
+    backKey: 'Esc',
+    submit: 'Đưa cả lô vào sổ',
+    submitKey: 'Ctrl+Enter',
+    progress: 'Đang đưa vào sổ: {done}/{total}',
+    secrecy: 'Tôi xác nhận {n} văn bản trong lô này không mang dấu Mật, Tối mật, Tuyệt mật',
+    secrecyBy: '{name} xác nhận lúc {at}. Thêm dòng thì cần xác nhận lại.',
+    issuedAfterArrival:
+      'Ngày văn bản ({date}) sau ngày đến. Ghi đúng như trên văn bản và nêu ở cột Ghi chú.',
+    invalid: {
+      issuedDateMissing: 'Vui lòng nhập ngày văn bản, hoặc gõ “không” nếu văn bản không ghi ngày.',
+      priority: 'Độ khẩn là Thường, Khẩn, Thượng khẩn hoặc Hỏa tốc.',
+      notSecretConfirmed:
+        'Bạn cần xác nhận các văn bản không mang dấu Mật, Tối mật hoặc Tuyệt mật trước khi đưa vào sổ.',
+    },
+    duplicate: {
+      numbered: 'Văn bản có thể đã được đăng ký: số đến {number}, ngày {date}.',
+      waiting: 'Văn bản có thể đã được đăng ký: đang chờ cấp số đến, ngày {date}.',
+      inBatch: 'Trùng tác giả, số ký hiệu và ngày với dòng {number} của lô này.',
+      goTo: 'Tới dòng {number}',
+      accept: 'Vẫn vào sổ văn bản này',
+    },
+    files: {
+      add: 'Thêm bản quét',
+      addTo: 'Chọn tệp cho dòng {number}',
+      waiting: 'Chờ xác nhận',
+      needStatement:
+        'Có bản quét đang chờ. Hãy xác nhận câu trên, tệp mới được đọc và lưu vào máy.',
+    },
+    summary: {
+      done: 'Đã đưa {count} văn bản vào sổ',
+      none: 'Chưa văn bản nào được đưa vào sổ',
+      show: 'Xem số đến',
+      hide: 'Ẩn số đến',
+      left: 'Còn {count} dòng ở lại lô. Hãy xem lại các ô được đánh dấu rồi đưa vào sổ tiếp.',
+      offline:
+        'Đang mất mạng: các văn bản đã lưu trên máy này, số đến sẽ được cấp khi có mạng trở lại.',
+      stopped:
+        'Việc đưa vào sổ bị dừng giữa chừng. Những dòng chưa vào sổ vẫn còn nguyên trong lô.',
     },
   },
   outgoing: {

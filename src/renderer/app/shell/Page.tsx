@@ -1,3 +1,4 @@
+import { BatchEntryPage } from '../../features/batch-entry';
 import {
   CorrectIncomingPage,
   DeliveriesPage,
@@ -33,6 +34,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           onOpen={(id) => go({ page: 'incomingDetail', id, from: 'incoming' })}
           onRegister={() => go({ page: 'registerIncoming' })}
           onDeliveries={() => go({ page: 'deliveries' })}
+          onBatch={() => go({ page: 'batchEntry' })}
         />
       );
     case 'deliveries':
@@ -40,6 +42,13 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
         <DeliveriesPage
           onClose={() => go({ page: 'incoming' })}
           onRegister={(start) => go({ page: 'registerIncoming', start })}
+        />
+      );
+    case 'batchEntry':
+      return (
+        <BatchEntryPage
+          onClose={() => go({ page: 'incoming' })}
+          onOpen={(id) => go({ page: 'incomingDetail', id, from: 'batchEntry' })}
         />
       );
     case 'registerIncoming':

@@ -98,6 +98,7 @@ function placeOf({ page }: Route): 'incoming' | 'outgoing' | undefined {
     case 'incoming':
     case 'deliveries':
     case 'registerIncoming':
+    case 'batchEntry':
     case 'incomingDetail':
     case 'correctIncoming':
       return 'incoming';

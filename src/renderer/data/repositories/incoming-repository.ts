@@ -66,6 +66,12 @@ export function createIncomingRepository(database: LocalDatabase, pause: () => P
       return rows.find(({ state }) => state !== 'huySoDen' && state !== 'tuChoi');
     },
 
+    /** Which of the ids are incoming documents here. */
+    async findHeldIds(ids: readonly string[]): Promise<readonly string[]> {
+      const found = await documents.findByIds([...ids]).exec();
+      return [...found.keys()];
+    },
+
     watchConflicts: (documentId: string): Observable<readonly FieldConflictView[]> =>
       conflicts.find({ selector: { targetId: documentId } }).$.pipe(
         map((found) =>

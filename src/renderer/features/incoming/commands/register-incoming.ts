@@ -2,6 +2,7 @@ import type { AttachedFile, IncomingRegistration } from '@shared/domain/document
 import type { Role } from '@shared/domain/organ/user';
 import type { Bridge } from '@shared/ipc/contract';
 import { ok, type Result } from '@shared/kernel/result';
+import type { OperationDraft } from '@shared/sync/operation';
 import { ask } from '../../../data/bridge';
 
 /**
@@ -11,33 +12,43 @@ import { ask } from '../../../data/bridge';
  */
 export async function registerIncoming(
   bridge: Bridge,
-  { registration, role, documentId, delivered = [] }: RegisterIncoming,
+  registering: RegisterIncoming,
 ): Promise<Result<{ readonly documentId: string }>> {
+  const answer = await ask(bridge, 'operations.append', {
+    drafts: registrationDrafts(registering),
+  });
+  return answer.ok ? ok({ documentId: registering.documentId }) : answer;
+}
+
+/** The two acts of a registration: the document, then the request for its number. */
+export function registrationDrafts({
+  registration,
+  role,
+  documentId,
+  delivered = [],
+}: RegisterIncoming): OperationDraft[] {
   // What came with a delivery lies on the server already, and need not lie on this machine.
   const held = new Set(delivered.map(({ sha256 }) => sha256));
   const files = registration.files.filter(({ sha256 }) => !held.has(sha256));
   const target = { type: 'incomingDocument', id: documentId } as const;
-  const answer = await ask(bridge, 'operations.append', {
-    drafts: [
-      {
-        kind: 'create',
-        target,
-        base: null,
-        role,
-        body: registration,
-        // Named here, they stay on this machine until the server has them.
-        ...(files.length === 0 ? {} : { files: files.map(({ sha256 }) => sha256) }),
-      },
-      {
-        kind: 'cmd.requestNumber',
-        target,
-        base: null,
-        role,
-        body: { registerId: registration.registerId },
-      },
-    ],
-  });
-  return answer.ok ? ok({ documentId }) : answer;
+  return [
+    {
+      kind: 'create',
+      target,
+      base: null,
+      role,
+      body: registration,
+      // Named here, they stay on this machine until the server has them.
+      ...(files.length === 0 ? {} : { files: files.map(({ sha256 }) => sha256) }),
+    },
+    {
+      kind: 'cmd.requestNumber',
+      target,
+      base: null,
+      role,
+      body: { registerId: registration.registerId },
+    },
+  ];
 }
 
 export interface RegisterIncoming {

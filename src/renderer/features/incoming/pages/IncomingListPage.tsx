@@ -12,7 +12,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconPlus, IconSearch, IconTable } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { IncomingState } from '@shared/domain/document/incoming-document';
 import { t } from '@shared/i18n/translate';
@@ -58,10 +58,11 @@ interface IncomingListPageProps {
   readonly onOpen: (id: string) => void;
   readonly onRegister: () => void;
   readonly onDeliveries: () => void;
+  readonly onBatch: () => void;
 }
 
 export function IncomingListPage(props: IncomingListPageProps) {
-  const { memory, onOpen, onRegister, onDeliveries } = props;
+  const { memory, onOpen, onRegister, onDeliveries, onBatch } = props;
   const [initial] = useState(memory.read);
   const canRegister = useCanRegister();
   const [text, setText] = useState(initial.text);
@@ -75,6 +76,7 @@ export function IncomingListPage(props: IncomingListPageProps) {
 
   useEffect(() => memory.write({ text, state, selectedId }), [memory, text, state, selectedId]);
   useShortcut('F2', onRegister, canRegister);
+  useShortcut('F3', onBatch, canRegister);
   useShortcut('Ctrl+F', () => search.current?.select());
   const showMore = useCallback(() => setLimit((rows) => rows + MORE_ROWS), []);
 
@@ -97,13 +99,23 @@ export function IncomingListPage(props: IncomingListPageProps) {
             {t('incoming.delivery.open')}
           </Button>
           {canRegister ? (
-            <Button
-              leftSection={<IconPlus size={18} aria-hidden />}
-              rightSection={<Kbd size="xs">{t('incoming.list.registerKey')}</Kbd>}
-              onClick={onRegister}
-            >
-              {t('incoming.list.register')}
-            </Button>
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconTable size={18} aria-hidden />}
+                rightSection={<Kbd size="xs">{t('incoming.list.batchKey')}</Kbd>}
+                onClick={onBatch}
+              >
+                {t('incoming.list.batch')}
+              </Button>
+              <Button
+                leftSection={<IconPlus size={18} aria-hidden />}
+                rightSection={<Kbd size="xs">{t('incoming.list.registerKey')}</Kbd>}
+                onClick={onRegister}
+              >
+                {t('incoming.list.register')}
+              </Button>
+            </>
           ) : null}
         </PageHeader>
         <Group gap="sm" wrap="nowrap">

@@ -1,0 +1,1 @@
+export { BatchEntryPage } from './pages/BatchEntryPage';
