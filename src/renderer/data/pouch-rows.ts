@@ -20,8 +20,8 @@ export type KeptRow = z.infer<typeof KeptRow>;
 export interface RowStore {
   readonly readAll: () => Promise<readonly KeptRow[]>;
   /** The newer of what is stored and what is given stands on top; both stay readable as revisions. */
-  readonly put: (row: KeptRow) => Promise<void>;
-  readonly remove: (rowId: string) => Promise<void>;
+  readonly put: (rows: readonly KeptRow[]) => Promise<void>;
+  readonly remove: (rowIds: readonly string[]) => Promise<void>;
   /** Newest first. */
   readonly revisions: (rowId: string) => Promise<readonly KeptRow[]>;
   /** Throws away every row with all its revisions. */
@@ -72,18 +72,33 @@ export async function openPouchRows(name: string): Promise<RowStore> {
         return rowFrom(found.doc);
       });
     },
-    async put(kept) {
-      try {
-        await write(kept);
-      } catch (cause) {
-        if (!isConflict(cause)) throw cause;
-        await settle(kept);
+    async put(rows) {
+      const answers = await database.bulkDocs(
+        rows.map((kept) => {
+          const rev = revs.get(kept.rowId);
+          return {
+            _id: kept.rowId,
+            ...(rev === undefined ? {} : { _rev: rev }),
+            ...contentOf(kept),
+          };
+        }),
+      );
+      for (const [at, answer] of answers.entries()) {
+        const kept = rows[at];
+        if (!('error' in answer)) revs.set(answer.id ?? '', answer.rev ?? '');
+        else if (kept && isConflict(answer)) await settle(kept);
+        else throw new Error('PouchDB refused a row');
       }
     },
-    async remove(rowId) {
-      const stored = await database.get(rowId).catch(ignoreMissing);
-      if (stored) await database.remove(stored);
-      revs.delete(rowId);
+    async remove(rowIds) {
+      const { rows } = await database.allDocs({ keys: [...rowIds] });
+      const there = rows.flatMap((found) =>
+        'value' in found && !found.value.deleted
+          ? [{ _id: found.id, _rev: found.value.rev, _deleted: true }]
+          : [],
+      );
+      await database.bulkDocs(there as never);
+      for (const rowId of rowIds) revs.delete(rowId);
     },
     async revisions(rowId) {
       const stored = await database.get(rowId, { revs_info: true });
@@ -110,7 +125,3 @@ type RowContent = Omit<KeptRow, 'rowId'>;
 const statusOf = (cause: unknown): unknown =>
   typeof cause === 'object' && cause !== null && 'status' in cause ? cause.status : undefined;
 const isConflict = (cause: unknown): boolean => statusOf(cause) === 409;
-
-function ignoreMissing(cause: unknown): undefined {
-  if (statusOf(cause) !== 404) throw cause;
-}

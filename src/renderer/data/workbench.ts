@@ -50,8 +50,8 @@ export async function openWorkbench({
   const store = await attempt(openStore);
   const kept = (store && (await attempt(store.readAll))) ?? [];
   const { rows, stale, missing, unsaved } = reconcile(listed.value, kept);
-  for (const rowId of stale) await attempt(async () => store?.remove(rowId));
-  for (const row of missing) await attempt(async () => store?.put(row));
+  if (stale.length > 0) await attempt(async () => store?.remove(stale));
+  if (missing.length > 0) await attempt(async () => store?.put(missing));
 
   let queue: Promise<unknown> = Promise.resolve();
   let underway = 0;
@@ -92,12 +92,12 @@ async function write(
     const chunk = changes.slice(start, start + CHUNK_ROWS);
     const saved = await ask(bridge, 'workbench.saveRows', { rows: chunk });
     if (!saved.ok) answer = saved;
-    for (const { rowId, row } of chunk) {
-      await attempt(async () => {
-        if (row) await store?.put({ rowId, row, edit: editOf(row), journalled: saved.ok });
-        else if (saved.ok) await store?.remove(rowId);
-      });
-    }
+    const kept = chunk.flatMap(({ rowId, row }) =>
+      row ? [{ rowId, row, edit: editOf(row), journalled: saved.ok }] : [],
+    );
+    const gone = chunk.filter(({ row }) => row === null).map(({ rowId }) => rowId);
+    if (kept.length > 0) await attempt(async () => store?.put(kept));
+    if (gone.length > 0 && saved.ok) await attempt(async () => store?.remove(gone));
   }
   return answer;
 }

@@ -41,17 +41,20 @@ test('workbench: when two windows write one row, the newer stands on top and bot
     });
     const first = await pouchRows.openPouchRows('workbench-test');
     const second = await pouchRows.openPouchRows('workbench-test');
-    await first.put(row(1, 'một'));
+    await first.put([row(1, 'một')]);
     await second.readAll();
-    await first.put(row(5, 'năm'));
+    await first.put([row(5, 'năm')]);
     // Knows only the first revision, and carries older text.
-    await second.put(row(2, 'hai'));
+    await second.put([row(2, 'hai')]);
     await second.close();
     const third = await pouchRows.openPouchRows('workbench-test');
     const top = await third.readAll();
     const revisions = await third.revisions('r');
+    await third.remove(['r']);
+    const afterRemoval = await third.readAll();
     await third.clear();
-    return { top, revisions: revisions.map(({ edit }) => edit), left: await third.readAll() };
+    const left = [...afterRemoval, ...(await third.readAll())];
+    return { top, revisions: revisions.map(({ edit }) => edit), left };
   });
 
   expect(found.top).toMatchObject([{ edit: 5, row: { subject: 'năm' } }]);

@@ -29,7 +29,7 @@ export function createDuplicateCheck(
     /** Asks anew for all of them; throws when the database cannot answer. */
     async checkAll(ids: readonly string[]): Promise<void> {
       for (const id of ids) asked.delete(id);
-      for (const id of ids) await look(id);
+      await Promise.all(ids.map(look));
     },
   };
 }

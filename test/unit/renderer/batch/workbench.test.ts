@@ -10,11 +10,13 @@ function memoryRows(log: string[] = []) {
   const rows = new Map<string, KeptRow>();
   const store: RowStore = {
     readAll: async () => [...rows.values()],
-    put: async (row) => {
+    put: async (put) => {
       log.push('pouch');
-      rows.set(row.rowId, row);
+      for (const row of put) rows.set(row.rowId, row);
     },
-    remove: async (rowId) => void rows.delete(rowId),
+    remove: async (rowIds) => {
+      for (const rowId of rowIds) rows.delete(rowId);
+    },
     revisions: async () => [],
     clear: async () => rows.clear(),
     close: async () => undefined,
