@@ -177,6 +177,48 @@ export const demoOffice = (key: 'a' | 'b' | 'tinh'): DemoOffice => {
   return found;
 };
 
+/** The same id for a seeded paper at every start. */
+export const paperId = (key: string): string => idOf(`paper:${key}`);
+
+const found = <T>(item: T | undefined, name: string): T => {
+  if (item === undefined) throw new Error(`the demo office has no ${name}`);
+  return item;
+};
+
+export const organOf = ({ organs }: DemoOffice, kind: Organ['kind']): Organ =>
+  found(
+    organs.find((organ) => organ.kind === kind),
+    kind,
+  );
+
+export const unitOf = ({ units }: DemoOffice, abbreviation: string): OrgUnit =>
+  found(
+    units.find((unit) => unit.abbreviation === abbreviation),
+    abbreviation,
+  );
+
+export const personOf = ({ people }: DemoOffice, login: string): User =>
+  found(
+    people.find((person) => person.login === login),
+    login,
+  );
+
+export const registerOf = (
+  demo: DemoOffice,
+  kind: Organ['kind'],
+  direction: Register['direction'],
+): RegisterId =>
+  found(
+    demo.registers.find(
+      (register) => register.organId === organOf(demo, kind).id && register.direction === direction,
+    ),
+    `${direction} ${kind}`,
+  ).id;
+
+/** Code of an agency in the office's directory; null for one that is not in it. */
+export const agencyCodeOf = (office: Office, name: string): string | null =>
+  agenciesFor(office).find((agency) => agency.name === name)?.code ?? null;
+
 /** Writes the province into a server that does not know it yet; false when it already does. */
 export async function seedProvince(admin: Admin): Promise<boolean> {
   const known = new Set((await admin.listOffices()).map(({ id }) => id));
@@ -215,7 +257,7 @@ function officeFrom(plan: Plan): DemoOffice {
     headUserId: null,
     active: true,
   }));
-  const organOf = (kind: 'UBND' | 'HĐND' = 'UBND'): Organ['id'] =>
+  const organIdOf = (kind: 'UBND' | 'HĐND' = 'UBND'): Organ['id'] =>
     OrganId.parse(idOf(`${plan.key}:${kind}`));
   const people = plan.posts.map((post): User =>
     User.parse({
@@ -225,9 +267,12 @@ function officeFrom(plan: Plan): DemoOffice {
       fullName: post.fullName,
       position: post.position,
       unitId: idOf(`${plan.key}:unit:${post.unit}`),
-      // The records clerks serve both organs of the office.
+      // Văn phòng HĐND và UBND, its chief and its records clerks, serves both organs of the office.
       grants: post.roles.flatMap((role) =>
-        (role === 'vanThu' ? organs.map(({ id }) => id) : [organOf(post.organ)]).map((organId) => ({
+        (role === 'vanThu' || role === 'lanhDaoVanPhong'
+          ? organs.map(({ id }) => id)
+          : [organIdOf(post.organ)]
+        ).map((organId) => ({
           role,
           organId,
         })),
