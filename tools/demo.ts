@@ -15,6 +15,7 @@ import { buildIfNeeded } from './build-if-needed';
 import { createEvidence, type Evidence } from './demo/evidence';
 import { printRegister } from './demo/print-register';
 import { DEMO_PASSWORD, demoOffice, demoProvince, seedProvince } from './demo/province';
+import { describeSeeded, seedDocuments } from './demo/seed-documents';
 import { startServer, type ServerProcess } from './demo/server-process';
 import { findRuntime } from './runtime';
 
@@ -93,10 +94,15 @@ async function play(
   const [first] = servers;
   if (!first) throw new Error('no server');
   let server = first;
-  const { admin, close } = await openAdmin({ dataDir });
+  const { admin, db, close } = await openAdmin({ dataDir });
   await step('the demo province is seeded: two communes, a province office, 30 people', () =>
     seedProvince(admin),
   );
+  const seeded = await step(
+    'the papers of its year are printed, registered, signed and issued',
+    () => seedDocuments({ serverAddress: server.address, admin, db }),
+  );
+  console.log(`          ${describeSeeded(seeded)}`);
   const [a, b] = [demoOffice('a').office, demoOffice('b').office];
   const codes = [
     await admin.createActivationCode(a.id),
@@ -128,16 +134,16 @@ async function play(
   const other = await step(`the clerk of ${b.name} enrols and signs in`, () =>
     start(otherPc, 2, 'Máy văn thư', 'vanthu'),
   );
-  await picture(clerk.page, 'van-ban-den-trong');
+  await picture(clerk.page, 'van-ban-den');
 
   await step('the line goes down', () => server.stop());
   await step('the clerk registers five papers; their numbers wait', async () => {
     for (const paper of papers) {
       await registerPaper(clerk.page, paper);
       await clerk.page.keyboard.press('Escape');
-      await expect(clerk.page.getByRole('row').filter({ hasText: paper.code })).toBeVisible();
+      const row = clerk.page.getByRole('row').filter({ hasText: paper.code });
+      await expect(row.getByText('Chờ cấp số đến')).toBeVisible();
     }
-    await expect(clerk.page.getByText('Chờ cấp số đến').first()).toBeVisible();
     await expect(clerk.page.getByText(/Mất mạng từ|Chưa có mạng/)).toBeVisible({ timeout: 30_000 });
   });
   await picture(clerk.page, 'mat-mang-cho-cap-so');
