@@ -32,6 +32,7 @@ const MAX_CHUNKS = 60;
 export function createFileTransfer(deps: FileTransferDeps) {
   const { client, store, partials } = deps;
   let chunksAtOnce = FIRST_CHUNKS;
+  const underway = new Map<FileHash, Promise<Result<void>>>();
 
   /** Sends a file that lies in the content store; resolves when the server holds it whole. */
   async function upload(sha256: FileHash): Promise<Result<void>> {
@@ -90,8 +91,19 @@ export function createFileTransfer(deps: FileTransferDeps) {
     return sent;
   }
 
-  /** Fetches a file into the content store, resuming what an earlier try brought. */
-  async function download(sha256: FileHash): Promise<Result<void>> {
+  /**
+   * Fetches a file into the content store, resuming what an earlier try brought. Who asks while it is on its way waits
+   * for the same answer: two at once would take each other's chunks away.
+   */
+  function download(sha256: FileHash): Promise<Result<void>> {
+    const known = underway.get(sha256);
+    if (known) return known;
+    const fetching = fetchFile(sha256).finally(() => underway.delete(sha256));
+    underway.set(sha256, fetching);
+    return fetching;
+  }
+
+  async function fetchFile(sha256: FileHash): Promise<Result<void>> {
     if (await store.has(sha256)) return ok(undefined);
     const token = await deps.token();
     if (!token.ok) return token;
