@@ -11,14 +11,23 @@ export function useShortcut(key: string, act: () => void, isActive = true): void
   });
   useEffect(() => {
     if (!isActive) return undefined;
+    let isDialogs = false;
+    // Asked on the way down: the dialog that closes at this very key is gone when the event comes up again.
+    const look = () => {
+      isDialogs = document.querySelector('[role="dialog"]') !== null;
+    };
     const listener = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || nameOf(event) !== key) return;
-      if (document.querySelector('[role="dialog"]')) return;
+      if (isDialogs) return;
       event.preventDefault();
       latest.current();
     };
+    window.addEventListener('keydown', look, { capture: true });
     window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
+    return () => {
+      window.removeEventListener('keydown', look, { capture: true });
+      window.removeEventListener('keydown', listener);
+    };
   }, [key, isActive]);
 }
 
