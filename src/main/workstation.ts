@@ -18,6 +18,7 @@ import { createAccess } from './features/session/access';
 import { createDeviceStore } from './features/session/device-store';
 import { createSession, type IncarnationStart } from './features/session/session';
 import { createUserVault } from './features/session/user-vault';
+import { checkDispatch } from './features/signing/check-dispatch';
 import { createSigning } from './features/signing/create-signing';
 import type { SigningWindow } from './features/signing/signing-deps';
 import { createSigningDesk, type SigningDesk } from './features/signing/signing-desk';
@@ -217,10 +218,11 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     session,
     projection,
     loop,
-    append: (drafts) =>
-      drafts.some(isSigningAct)
-        ? Promise.resolve(err({ code: 'ipc.invalid-input' }))
-        : append(drafts),
+    append: async (drafts) => {
+      if (drafts.some(isSigningAct)) return err({ code: 'ipc.invalid-input' });
+      const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyFile }, drafts);
+      return dispatch.ok ? append(drafts) : dispatch;
+    },
     files: { store, transfer, importFile },
     signing,
     openProjection: async (cursors, dirty) => {

@@ -71,31 +71,21 @@ const SUB_NAME = name({
   organization: 'Trạm Công Vụ - dữ liệu mẫu',
 });
 
-export function createDemoPki(options: { readonly crlAddress?: string } = {}): DemoPki {
+/** The two authorities with their keys, as a demo that is started again keeps them. */
+export interface DemoAuthorities {
+  readonly root: DemoIdentity;
+  readonly subCa: DemoIdentity;
+}
+
+export interface DemoPkiOptions {
+  readonly crlAddress?: string;
+  /** From an earlier start; new ones otherwise. */
+  readonly authorities?: DemoAuthorities;
+}
+
+export function createDemoPki(options: DemoPkiOptions = {}): DemoPki {
   const crlAddress = options.crlAddress ?? 'http://ca.demo.invalid/sub.crl';
-  const root = makeCertificate({
-    subject: ROOT_NAME,
-    issuer: ROOT_NAME,
-    notBefore: new Date('2020-01-01T00:00:00Z'),
-    notAfter: new Date('2045-01-01T00:00:00Z'),
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-      { name: 'subjectKeyIdentifier' },
-    ],
-  });
-  const subCa = makeCertificate({
-    subject: SUB_NAME,
-    issuer: ROOT_NAME,
-    issuerKeyPem: root.privateKeyPem,
-    notBefore: new Date('2021-01-01T00:00:00Z'),
-    notAfter: new Date('2040-01-01T00:00:00Z'),
-    extensions: [
-      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-      { name: 'subjectKeyIdentifier' },
-    ],
-  });
+  const { root, subCa } = options.authorities ?? makeAuthorities();
 
   const issue = (request: IssueRequest): DemoIdentity =>
     makeCertificate({
@@ -134,6 +124,33 @@ export function createDemoPki(options: { readonly crlAddress?: string } = {}): D
     chainOf: (identity) => [identity.certificate, subCa.certificate],
     crl: (request) => makeCrl(request, { root, subCa }),
   };
+}
+
+function makeAuthorities(): DemoAuthorities {
+  const root = makeCertificate({
+    subject: ROOT_NAME,
+    issuer: ROOT_NAME,
+    notBefore: new Date('2020-01-01T00:00:00Z'),
+    notAfter: new Date('2045-01-01T00:00:00Z'),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+      { name: 'subjectKeyIdentifier' },
+    ],
+  });
+  const subCa = makeCertificate({
+    subject: SUB_NAME,
+    issuer: ROOT_NAME,
+    issuerKeyPem: root.privateKeyPem,
+    notBefore: new Date('2021-01-01T00:00:00Z'),
+    notAfter: new Date('2040-01-01T00:00:00Z'),
+    extensions: [
+      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+      { name: 'subjectKeyIdentifier' },
+    ],
+  });
+  return { root, subCa };
 }
 
 /** What a token does: RSASSA-PKCS1-v1_5 over the data, or ECDSA as DER. */

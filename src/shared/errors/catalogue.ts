@@ -142,6 +142,8 @@ export const catalogue = {
   'signing.certificate-revoked': entry('KS-221', 'never', 403),
   'signing.time-not-confirmed': entry('KS-222', 'afterUserAction', 409),
   'signing.busy': entry('KS-223', 'afterUserAction', 409),
+  'signing.not-checked-yet': entry('KS-224', 'afterUserAction', 409),
+  'signing.not-valid': entry('KS-225', 'never', 409),
 
   'outgoing.wrong-state': entry('VD-101', 'never', 409),
   'outgoing.not-allowed': entry('VD-102', 'never', 403),

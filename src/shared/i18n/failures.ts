@@ -249,6 +249,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chứng thư chữ ký số này chưa được đăng ký cho người ký hoặc cơ quan.',
     'Hãy cắm đúng thiết bị ký số của mình; nếu vừa đổi thiết bị, báo quản trị đăng ký chứng thư mới.',
   ),
+  'signing.not-checked-yet': words(
+    'Chưa kiểm tra được trạng thái thu hồi của chứng thư chữ ký số, nên chưa gửi liên thông được.',
+    'Hãy thử lại khi có mạng. Nếu gấp, in bản giấy để gửi theo quyết định của lãnh đạo.',
+  ),
+  'signing.not-valid': words(
+    'Chữ ký số trên văn bản không hợp lệ, nên không gửi được.',
+    'Hãy mở tệp và xem “Kiểm tra chữ ký” để biết lý do, rồi báo lãnh đạo Văn phòng.',
+  ),
   'signing.check-failed': words(
     'Chữ ký vừa tạo không qua được bước kiểm tra lại. Văn bản giữ nguyên như trước khi ký.',
     'Hãy ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.',

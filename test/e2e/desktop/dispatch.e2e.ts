@@ -8,9 +8,10 @@ import {
   upload,
   type DispatchOffice,
 } from '../../support/dispatch-office';
-import { smallPdf } from '../../support/small-pdf';
+import { startAuthority, type DemoAuthority } from '../../support/demo-authority';
 import type { TestServer } from '../../support/test-server';
 import { expect, test } from '../support/office';
+import { anOffice, fixture, issued } from '../../unit/shared/pades/helpers';
 import { enrol, signIn, type OpenedPc, type TestPc } from '../support/workstation';
 
 const SUBJECT = 'Phối hợp rà soát địa giới thôn giáp ranh';
@@ -26,13 +27,20 @@ async function clerkPc(pc: TestPc, server: TestServer, of: DispatchOffice): Prom
   return opened;
 }
 
+/** The paper as people signed and sealed it, by keys of this authority. */
+function sealedBy({ pki }: Pick<DemoAuthority, 'pki'>): Uint8Array {
+  const leader = pki.issue({ commonName: 'Nguyễn Văn Mẫu' });
+  const organ = pki.issue({ commonName: 'Ủy ban nhân dân xã Thượng Nguồn' });
+  return issued({ ...anOffice(), pki, leader, organ }, fixture('chromium-draft.pdf'));
+}
+
 /** Two offices; a document of the first was sealed, by the acts of its people, and waits for its clerk. */
-async function sealedForNeighbour(server: TestServer) {
+async function sealedForNeighbour(server: TestServer, authority: DemoAuthority) {
   const node = overServer(server);
   const sender = await seedDispatchOffice(node, 'H98.1', 'Ủy ban nhân dân xã Thượng Nguồn');
   const receiver = await seedDispatchOffice(node, 'H98.2', 'Ủy ban nhân dân xã Hạ Nguồn');
   await addToDirectory(node, sender, receiver);
-  const sealed = smallPdf({ pages: [['Phoi hop ra soat'], ['Trang hai']] });
+  const sealed = sealedBy(authority);
   await sealDocument(node, sender, { to: [receiver], sealed });
   await upload(node, sender, sealed);
   return { sender, receiver };
@@ -67,10 +75,12 @@ async function openArrived(page: Page): Promise<void> {
 test('sync §12.5: a document goes from one office to the other, into its book, and the sender reads of it', async ({
   freshPc,
   server,
-}) => {
-  const { sender, receiver } = await sealedForNeighbour(server);
-  const ours = await clerkPc(freshPc(), server, sender);
-  const theirs = await clerkPc(freshPc(), server, receiver);
+}, testInfo) => {
+  const authority = await startAuthority(testInfo.outputPath('authority'));
+  const trusting = { TCV_TRUST_FOLDER: authority.trustFolder };
+  const { sender, receiver } = await sealedForNeighbour(server, authority);
+  const ours = await clerkPc(freshPc(trusting), server, sender);
+  const theirs = await clerkPc(freshPc(trusting), server, receiver);
   await dispatchByScreen(ours.page);
   const { page } = theirs;
   await openArrived(page);
@@ -84,7 +94,7 @@ test('sync §12.5: a document goes from one office to the other, into its book, 
   await page.getByLabel(/Tôi xác nhận văn bản này/).check();
   await page.screenshot({ path: test.info().outputPath('prefilled.png') });
   await page.keyboard.press('Control+s');
-  await expect(page.getByText(SUBJECT).first()).toBeVisible();
+  await expect(page.getByRole('status').getByText(SUBJECT)).toBeVisible();
   await page.keyboard.press('Escape');
 
   const row = page.getByRole('row').filter({ hasText: SUBJECT });
@@ -93,15 +103,18 @@ test('sync §12.5: a document goes from one office to the other, into its book, 
   await ours.page.screenshot({ path: test.info().outputPath('answered.png') });
   await ours.killGroup();
   await theirs.killGroup();
+  await authority.stop();
 });
 
 test('doc §4.3: a refusal without a line waits on the machine, then reaches the sender with its reason', async ({
   freshPc,
   server,
-}) => {
-  const { sender, receiver } = await sealedForNeighbour(server);
-  const ours = await clerkPc(freshPc(), server, sender);
-  const theirs = await clerkPc(freshPc(), server, receiver);
+}, testInfo) => {
+  const authority = await startAuthority(testInfo.outputPath('authority'));
+  const trusting = { TCV_TRUST_FOLDER: authority.trustFolder };
+  const { sender, receiver } = await sealedForNeighbour(server, authority);
+  const ours = await clerkPc(freshPc(trusting), server, sender);
+  const theirs = await clerkPc(freshPc(trusting), server, receiver);
   await dispatchByScreen(ours.page);
   await openArrived(theirs.page);
   await server.killNode();
@@ -116,4 +129,24 @@ test('doc §4.3: a refusal without a line waits on the machine, then reaches the
   await expect(ours.page.getByText('Gửi sai nơi nhận')).toBeVisible();
   await ours.killGroup();
   await theirs.killGroup();
+  await authority.stop();
+});
+
+test('VB033: nothing goes out electronically before the revocation lists were seen', async ({
+  freshPc,
+  server,
+}, testInfo) => {
+  const authority = await startAuthority(testInfo.outputPath('authority'));
+  const { sender } = await sealedForNeighbour(server, authority);
+  await authority.stop();
+  const ours = await clerkPc(freshPc({ TCV_TRUST_FOLDER: authority.trustFolder }), server, sender);
+  const { page } = ours;
+  await openSealed(page);
+  await page.getByRole('button', { name: 'Phát hành', exact: true }).click();
+  await inDialog(page, 'Phát hành').click();
+
+  await expect(page.getByText('Chưa kiểm tra được trạng thái thu hồi')).toBeVisible(SLOW);
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Đã đóng dấu').first()).toBeVisible();
+  await ours.killGroup();
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PASSWORD } from '../../support/builders';
+import { startAuthority } from '../../support/demo-authority';
 import { createSoftToken, findSoftHsm } from '../../support/soft-token';
 import {
   approveContent,
@@ -14,14 +15,7 @@ import {
   seedDrafting,
 } from '../support/drafting';
 import { expect, test } from '../support/office';
-import {
-  openSigning,
-  readAll,
-  registration,
-  signAll,
-  startAuthority,
-  tokenEnv,
-} from '../support/signing';
+import { openSigning, readAll, registration, signAll, tokenEnv } from '../support/signing';
 import { enrol, signIn } from '../support/workstation';
 
 /** A PIN that stands nowhere else in the world. */

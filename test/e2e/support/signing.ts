@@ -1,59 +1,8 @@
-import { createServer } from 'node:http';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { expect, type ElectronApplication, type Page } from '@playwright/test';
 import type { SigningCertificate } from '@shared/domain/signing/signing-certificate';
-import { createDemoPki, toPem, type DemoPki } from '../../support/demo-pki';
+import type { DemoAuthority } from '../../support/demo-authority';
 import type { SoftIdentity, SoftToken } from '../../support/soft-token';
-
-/** A demo certification authority that publishes its revocation list, as a real one does. */
-export interface DemoAuthority {
-  readonly pki: DemoPki;
-  /** PEM files for `TCV_TRUST_FOLDER`. */
-  readonly trustFolder: string;
-  /** Times the list was fetched. */
-  readonly fetches: () => number;
-  readonly revoke: (serial: string) => void;
-  readonly stop: () => Promise<void>;
-}
-
-export async function startAuthority(folder: string): Promise<DemoAuthority> {
-  let list: Uint8Array = new Uint8Array();
-  let fetches = 0;
-  const server = createServer((_request, answer) => {
-    fetches += 1;
-    answer.end(Buffer.from(list));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  const pki = createDemoPki({ crlAddress: `http://127.0.0.1:${port}/sub.crl` });
-  const hour = 3_600_000;
-  const publish = (revoked: readonly { readonly serial: string; readonly at: Date }[]): void => {
-    list = pki.crl({
-      thisUpdate: new Date(Date.now() - 1000),
-      nextUpdate: new Date(Date.now() + 24 * hour),
-      revoked,
-    });
-  };
-  publish([]);
-  const trustFolder = join(folder, 'trust');
-  mkdirSync(trustFolder, { recursive: true });
-  writeFileSync(join(trustFolder, 'root.pem'), toPem('CERTIFICATE', pki.root.certificate));
-  writeFileSync(join(trustFolder, 'sub.pem'), toPem('CERTIFICATE', pki.subCa.certificate));
-  return {
-    pki,
-    trustFolder,
-    fetches: () => fetches,
-    revoke: (serial) => publish([{ serial, at: new Date(Date.now() - 60_000) }]),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 /** What a PC needs to see a soft token and to trust the demo authority. */
 export const tokenEnv = (

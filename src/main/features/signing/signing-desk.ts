@@ -21,8 +21,14 @@ const DeskFile = z.object({
   records: z.array(DeskRecord),
 });
 
-/** States in which a document waits for a signature, a number or a seal. */
-const waiting: ReadonlySet<unknown> = new Set(['choTheThuc', 'choKy', 'daKy', 'daCapSo']);
+/** States in which a document waits for a signature, a number, a seal or its dispatch. */
+const waiting: ReadonlySet<unknown> = new Set([
+  'choTheThuc',
+  'choKy',
+  'daKy',
+  'daCapSo',
+  'daDongDau',
+]);
 
 const belongsHere = (type: TargetType, content: JsonObject): boolean =>
   type === 'signingCertificate' || (type === 'outgoingDocument' && waiting.has(content['state']));

@@ -1,0 +1,33 @@
+import type { VerificationReport } from '@shared/domain/signing/verification-report';
+import type { FileHash } from '@shared/kernel/ids';
+import { err, ok, type Result } from '@shared/kernel/result';
+import type { OperationDraft } from '@shared/sync/operation';
+import type { SigningDesk } from './signing-desk';
+
+export interface CheckDispatchDeps {
+  readonly desk: Pick<SigningDesk, 'findDocument'>;
+  readonly verifyFile: (sha256: FileHash) => Promise<Result<VerificationReport>>;
+}
+
+/**
+ * Electronic sending waits until the signatures were checked against revocation lists and found good (van-ban.md §9.5,
+ * VB033). What goes out on paper alone is not held (corrections.md item 8).
+ */
+export async function checkDispatch(
+  { desk, verifyFile }: CheckDispatchDeps,
+  drafts: readonly OperationDraft[],
+): Promise<Result<void>> {
+  for (const { kind, target } of drafts) {
+    if (kind !== 'cmd.dispatch') continue;
+    const document = desk.findDocument(target.id);
+    if (!document?.finalPdf) return err({ code: 'signing.document-unknown' });
+    if (!document.recipients.some(({ channel }) => channel === 'lienThong')) continue;
+    const report = await verifyFile(document.finalPdf.sha256);
+    if (!report.ok) return report;
+    const { verdict } = report.value;
+    if (verdict === 'CHUA_XAC_DINH') return err({ code: 'signing.not-checked-yet' });
+    if (verdict !== 'HOP_LE' && verdict !== 'HOP_LE_CANH_BAO')
+      return err({ code: 'signing.not-valid' });
+  }
+  return ok(undefined);
+}
