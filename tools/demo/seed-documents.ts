@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { localDateAt, type LocalDate } from '@shared/kernel/local-date';
 import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 import type { Database } from '../../sync-server/src/db/queryable';
+import type { DemoPki } from '../../test/support/demo-pki';
 import { createMigrationDevice } from './migration-device';
 import { createDemoSigning, type DemoSigning } from './demo-signing';
 import { planIncoming } from './papers/incoming-papers';
@@ -31,6 +32,8 @@ export interface SeedDocumentsOptions {
   readonly admin: Admin;
   /** The server's database: only asked what is there already. */
   readonly db: Database;
+  /** Issues the certificates that the papers of the past are signed with. */
+  readonly pki: DemoPki;
   readonly shares?: readonly Share[];
   readonly today?: LocalDate;
   readonly progress?: (line: string) => void;
@@ -71,7 +74,10 @@ export async function seedDocuments(
   if (!printed) return undefined;
   options.progress?.(`${pages.size} papers, ${printed.fresh} of them printed now`);
   // Making keys takes a second or two: only when something is to be signed.
-  const signing = works.length > 0 ? createDemoSigning() : undefined;
+  const signing =
+    works.length > 0
+      ? createDemoSigning({ pki: options.pki, register: options.admin.upsertSigningCertificate })
+      : undefined;
   if (signing) {
     const means = { files: printed.files, signing };
     // All come to their end, also when one fails: nothing goes on behind the caller's back.

@@ -105,7 +105,7 @@ async function takeSteps(
       case 'recordSignature': {
         if (!file) throw new Error(`${plan.key} has no file to sign`);
         const basedOn = hashOf(file);
-        const signed = signing.signAsLeader(plan.paper.signature.name, file);
+        const signed = await signing.signAsLeader(personOf(demo, plan.signer), file);
         const pdf = attach(device, plan, signed.bytes, 'chinh');
         await take(seeding, work, step, {
           body: extendedBody(signed, pdf, basedOn),
@@ -132,7 +132,7 @@ async function seal(seeding: SeedOutgoing, work: OutgoingWork, file: Uint8Array)
   const { plan } = work;
   const { codeNumber, issuedDate } = OutgoingDocument.parse(device.findRecord(work.id));
   if (codeNumber === null || issuedDate === null) throw new Error(`${plan.key} has no number`);
-  const sealed = signing.sealAsOrgan(organOf(demo, plan.organ).name, file, {
+  const sealed = await signing.sealAsOrgan(organOf(demo, plan.organ), file, {
     number: printNumber(codeNumber),
     date: longDate(plan.paper.place, issuedDate),
   });

@@ -9,6 +9,7 @@ import { createMigrationDevice } from '../../../tools/demo/migration-device';
 import { printRegister } from '../../../tools/demo/print-register';
 import { DEMO_PASSWORD, demoOffice, seedProvince } from '../../../tools/demo/province';
 import { seedDocuments, type SeededDocuments } from '../../../tools/demo/seed-documents';
+import { createDemoPki } from '../../support/demo-pki';
 import { startTestServer, stopTestServers, type TestServer } from '../../support/test-server';
 
 const shares = [
@@ -17,6 +18,7 @@ const shares = [
 ] as const;
 const demo = demoOffice('a');
 
+const pki = createDemoPki();
 let server: TestServer;
 let seeded: SeededDocuments | undefined;
 
@@ -25,6 +27,7 @@ const seed = (progress?: (line: string) => void) =>
     serverAddress: server.address,
     admin: server.admin(),
     db: server.db(),
+    pki,
     shares,
     ...(progress && { progress }),
   });
