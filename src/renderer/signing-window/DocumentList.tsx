@@ -70,7 +70,7 @@ export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: Docum
 }
 
 const looks = {
-  unread: { color: 'gray.8', key: 'signing.window.unread' },
+  unread: { color: 'dark', key: 'signing.window.unread' },
   read: { color: 'blue', key: 'signing.window.read' },
   signing: { color: 'orange.9', key: 'signing.window.signing' },
   signed: { color: 'teal.9', key: 'signing.window.signed' },
@@ -82,7 +82,13 @@ function ItemMark({ item }: { readonly item: SigningItem }) {
   const look = looks[mark];
   return (
     <>
-      <Badge mt={4} color={look.color} variant="light" tt="none" radius="sm">
+      <Badge
+        mt={4}
+        color={look.color}
+        variant={mark === 'unread' ? 'outline' : 'light'}
+        tt="none"
+        radius="sm"
+      >
         {t(look.key)}
       </Badge>
       {item.failure === null ? null : (
