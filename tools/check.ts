@@ -32,6 +32,7 @@ const steps: readonly Step[] = [
   },
   { name: 'build', command: 'npm', args: ['run', '--silent', 'build'] },
   { name: 'bundle', command: localBin('tsx'), args: ['tools/check-bundle.ts'] },
+  { name: 'package', command: localBin('tsx'), args: ['tools/check-package.ts'] },
   {
     name: 'e2e',
     command: localBin('playwright'),
