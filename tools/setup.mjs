@@ -9,20 +9,13 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const purpose = process.argv[2] ?? 'start';
 
-/** Debian packages by what they are for; compilers build the PKCS#11 binding and the password hash. */
-const build = ['g++', 'make', 'python3'];
-const run = ['chromium', 'softhsm2', 'fonts-liberation'];
-const prove = [
-  'opensc',
-  'poppler-utils',
-  'qpdf',
-  'openssl',
-  'mupdf-tools',
-  'postgresql',
-  'xvfb',
-  'strace',
-  'gcc',
-];
+/**
+ * Debian packages: `build` compiles the PKCS#11 binding and the password hash, `run` shows the screens and makes the
+ * demo's token, `prove` is what tests and demo check with. A test holds that every program we start is among them.
+ */
+const { build, run, prove } = JSON.parse(
+  readFileSync(join(root, 'tools/debian-packages.json'), 'utf8'),
+);
 const wanted = purpose === 'start' ? [...build, ...run] : [...build, ...run, ...prove];
 
 installSystemPackages();
