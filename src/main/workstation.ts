@@ -82,6 +82,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     personChanged: () => {
       projection.close();
       signing.leave();
+      desk.close();
       sessionChanged();
     },
     changed: () => sessionChanged(),

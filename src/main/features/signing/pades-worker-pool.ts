@@ -5,6 +5,7 @@ import type { PadesAnswer, PadesJob } from './pades-job';
 /** Runs PDF jobs one after the other in a thread of their own. */
 export interface PadesWorker {
   readonly run: <J extends PadesJob>(job: J) => Promise<PadesAnswer<J>>;
+  /** Jobs that are not done are answered as past their limit. */
   readonly stop: () => Promise<void>;
 }
 
@@ -72,10 +73,12 @@ export function createPadesWorker(workerPath: string, limitMs = LIMIT_MS): Pades
         next();
       }),
     stop: async () => {
-      queue.length = 0;
+      const unanswered = [...(current ? [current] : []), ...queue.splice(0)];
       clearTimeout(timer);
       const running = worker;
       worker = undefined;
+      current = undefined;
+      for (const { answer } of unanswered) answer(err({ code: 'pdf.limit' }));
       await running?.terminate();
     },
   };

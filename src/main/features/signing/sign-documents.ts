@@ -70,10 +70,17 @@ export function createSignDocuments(deps: SigningDeps) {
     documentId: string,
   ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
     const item = job?.items.find((one) => one.documentId === documentId);
-    const pdf = item?.document.finalPdf;
-    if (!job || !item || !pdf) return err({ code: 'signing.document-unknown' });
+    return job && item ? openItem(job, item) : err({ code: 'signing.document-unknown' });
+  }
+
+  async function openItem(
+    { intent }: Job,
+    item: JobItem,
+  ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
+    const pdf = item.document.finalPdf;
+    if (!pdf) return err({ code: 'signing.document-unknown' });
     if (item.opened) return ok(item.opened);
-    const opened = await openFile(pdf.sha256, job.intent);
+    const opened = await openFile(pdf.sha256, intent);
     if (opened.ok) {
       item.opened = opened.value;
       window.announce();
@@ -114,11 +121,33 @@ export function createSignDocuments(deps: SigningDeps) {
 
   async function sign(request: Signing): Promise<Result<SigningOutput<'signing.sign'>>> {
     try {
-      const ready = await checkRequest(request);
-      if (!ready.ok) return ready;
-      return await signBatch(ready.value, request);
+      const current = needJob();
+      if (!current.ok) return current;
+      if (current.value.phase === 'signing') return err({ code: 'signing.busy' });
+      return await signReserved(current.value, request);
     } finally {
       if (request.pin !== 'onDevice') request.pin.fill(0);
+    }
+  }
+
+  /**
+   * The batch is taken from its first moment on: a second press while lists are still being fetched signs nothing, and
+   * who stops or leaves meanwhile is not logged in any more (K-8, K-11).
+   */
+  async function signReserved(
+    current: Job,
+    request: Signing,
+  ): Promise<Result<SigningOutput<'signing.sign'>>> {
+    current.phase = 'signing';
+    current.isStopping = false;
+    window.announce();
+    try {
+      const ready = await checkRequest(current, request);
+      if (!ready.ok) return ready;
+      return current.isStopping ? ok({ signed: 0 }) : await signBatch(ready.value, request);
+    } finally {
+      current.phase = current.items.every(({ state }) => state === 'signed') ? 'done' : 'reading';
+      window.announce();
     }
   }
 
@@ -130,24 +159,20 @@ export function createSignDocuments(deps: SigningDeps) {
   }
 
   /** Everything that can be known before the PIN is spent on a login (K-5 to K-7). */
-  async function checkRequest(request: Signing): Promise<Result<ReadyBatch>> {
-    const current = needJob();
-    if (!current.ok) return current;
-    if (current.value.phase === 'signing') return err({ code: 'signing.busy' });
-    if (deps.person()?.user.id !== current.value.user.id)
-      return err({ code: 'session.not-signed-in' });
+  async function checkRequest(current: Job, request: Signing): Promise<Result<ReadyBatch>> {
+    if (deps.person()?.user.id !== current.user.id) return err({ code: 'session.not-signed-in' });
     if (asksForTime() && !request.isTimeConfirmed)
       return err({ code: 'signing.time-not-confirmed' });
     const clockIsFine = checkClock(clock.nowMs(), deps.clockEvidence());
     if (!clockIsFine.ok) return clockIsFine;
     isTimeConfirmed ||= request.isTimeConfirmed;
-    const chosen = chooseItems(current.value, request);
+    const chosen = chooseItems(current, request);
     if (!chosen.ok) return chosen;
     const found = (await token.list()).certificates.find(
       ({ thumbprint }) => thumbprint === request.thumbprint,
     );
     if (!found) return err({ code: 'token.not-present' });
-    const [offer] = offerCertificate(found, contextOf(current.value));
+    const [offer] = offerCertificate(found, contextOf(current));
     if (!offer || offer.refusal)
       return err({ code: (offer?.refusal ?? 'signing.not-registered') as ErrorCode });
     if (offer.pin === 'locked') return err({ code: 'token.pin-locked' });
@@ -162,7 +187,7 @@ export function createSignDocuments(deps: SigningDeps) {
     });
     if (judged.ok && judged.value.trust === 'revoked')
       return err({ code: 'signing.certificate-revoked' });
-    return ok({ job: current.value, items: chosen.value, found, trustPem });
+    return ok({ job: current, items: chosen.value, found, trustPem });
   }
 
   /** Documents that are still to be signed, each opened in this window or ticked as unread (S-17). */
@@ -185,17 +210,11 @@ export function createSignDocuments(deps: SigningDeps) {
     batch: ReadyBatch,
     { thumbprint, pin }: Signing,
   ): Promise<Result<{ readonly signed: number }>> {
-    const { job: current } = batch;
-    current.phase = 'signing';
-    current.isStopping = false;
-    window.announce();
     const session = await token.openSession(
       thumbprint,
       pin === 'onDevice' ? pin : new Redacted(pin),
     );
     if (!session.ok) {
-      current.phase = 'reading';
-      window.announce();
       log.warn('the token did not open', { code: session.error.code });
       return session;
     }
@@ -204,8 +223,6 @@ export function createSignDocuments(deps: SigningDeps) {
       return signed;
     } finally {
       await session.value.close();
-      current.phase = current.items.every(({ state }) => state === 'signed') ? 'done' : 'reading';
-      window.announce();
     }
   }
 
@@ -249,7 +266,7 @@ export function createSignDocuments(deps: SigningDeps) {
     const now = desk.findDocument(item.documentId);
     const isSame = now && now.finalPdf?.sha256 === item.document.finalPdf?.sha256;
     if (!isSame || now.state !== item.document.state) return err({ code: 'outgoing.file-changed' });
-    const opened = await openDocument(item.documentId);
+    const opened = await openItem(current, item);
     if (!opened.ok) return opened;
     const context = contextOf(current);
     const certificate = findRegistered(found.thumbprint, context);

@@ -73,10 +73,12 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
   return {
     /** The person's desk as it was last left; an unreadable one is empty, and is filled anew. */
     async open(userId: string): Promise<void> {
-      path = join(folder, `${userId}.bin`);
-      const sealed = await readIfThere(path);
+      const own = join(folder, `${userId}.bin`);
+      const sealed = await readIfThere(own);
       const opened = sealed && box.open(sealed);
       const parsed = opened ? DeskFile.safeParse(JSON.parse(fromUtf8(opened))) : undefined;
+      // All at once: a page that comes while this file is read must not put one person's records on another's desk.
+      path = own;
       cursors = new Map(Object.entries(parsed?.success ? parsed.data.cursors : {}));
       records = new Map((parsed?.success ? parsed.data.records : []).map((one) => [one.id, one]));
     },

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { equalBytes } from '@shared/kernel/bytes';
 import { parseCertificate, type Certificate } from '@shared/pades/cms/certificate';
-import { parseCrl } from '@shared/pades/cms/crl';
+import { parseCrl, type Crl } from '@shared/pades/cms/crl';
+import { isListSigned } from '@shared/pades/verify/trust';
+import { trustFromPem } from '@shared/pades/verify/trust-material';
 import type { LogDep } from '../../platform/log';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
+import { nodePadesPlatform } from './node-pades-platform';
 
 /** Fetches a public address; undefined when it did not answer in time, answered too much or something else. */
 export type FetchPublic = (address: string) => Promise<Uint8Array | undefined>;
@@ -21,8 +25,14 @@ export interface TrustStoreDeps extends LogDep {
 export function createTrustStore({ folders, listFolder, fetchPublic, log }: TrustStoreDeps) {
   let certificates: Promise<readonly string[]> | undefined;
 
-  const pathOf = (address: string): string =>
-    join(listFolder, `${createHash('sha256').update(address).digest('hex')}.crl`);
+  /** One file for each issuer at an address: a stranger's list never takes the place of the right one. */
+  const pathOf = (address: string, { publicKey }: Certificate): string =>
+    join(
+      listFolder,
+      `${createHash('sha256').update(address).update('\n').update(publicKey).digest('hex')}.crl`,
+    );
+
+  const trusted = (): Promise<readonly string[]> => (certificates ??= readCertificates());
 
   async function readCertificates(): Promise<readonly string[]> {
     const texts = await Promise.all(
@@ -31,24 +41,26 @@ export function createTrustStore({ folders, listFolder, fetchPublic, log }: Trus
     return texts.flat().map((bytes) => Buffer.from(bytes).toString('latin1'));
   }
 
-  async function fetchList(address: string): Promise<boolean> {
+  /** Keeps what the address gives if one of these issuers signed it; anything else could hide a revocation. */
+  async function fetchList(address: string, issuers: readonly Certificate[]): Promise<boolean> {
     const fetched = await fetchPublic(address);
     const list = fetched && parseCrl(fetched);
-    if (!list) return false;
-    const held = await readIfThere(pathOf(address));
+    const issuer = list && issuers.find((one) => isOwnList(list, one));
+    if (!list || !issuer) return false;
+    const path = pathOf(address, issuer);
+    const held = await readIfThere(path);
     const older = held && parseCrl(held);
     // An older list replayed by whoever sits on the line must not replace a newer one.
     if (older && older.thisUpdate > list.thisUpdate) return true;
-    await writeDurably(pathOf(address), fetched);
+    await writeDurably(path, fetched);
     return true;
   }
 
   return {
     /** Everything to judge with, as PEM blocks. */
     async read(): Promise<readonly string[]> {
-      certificates ??= readCertificates();
       const lists = await readFolder(listFolder, /\.crl$/);
-      return [...(await certificates), ...lists.map((der) => toPem('X509 CRL', der))];
+      return [...(await trusted()), ...lists.map((der) => toPem('X509 CRL', der))];
     },
 
     /** Fetches the lists that these certificates (DER) name; what cannot be had leaves what is at hand. */
@@ -57,10 +69,21 @@ export function createTrustStore({ folders, listFolder, fetchPublic, log }: Trus
         const certificate = parseCertificate(der);
         return certificate ? [certificate] : [];
       });
-      const addresses = new Set(found.flatMap(({ crlAddresses }) => crlAddresses));
-      for (const address of [...addresses].slice(0, MOST_LISTS)) {
-        if (!(await fetchList(address))) log.warn('a revocation list was not fetched');
+      const { anchors, intermediates } = trustFromPem(await trusted()).material;
+      const known = [...found, ...anchors, ...intermediates];
+      const wanted = new Map<string, readonly Certificate[]>();
+      for (const { crlAddresses, issuer } of found) {
+        const issuers = known.filter(({ subject }) => equalBytes(subject, issuer));
+        for (const address of crlAddresses) {
+          wanted.set(address, [...(wanted.get(address) ?? []), ...issuers]);
+        }
       }
+      // Together: a slow address must not keep the others, and whoever waits to sign, waiting.
+      await Promise.all(
+        [...wanted].slice(0, MOST_LISTS).map(async ([address, issuers]) => {
+          if (!(await fetchList(address, issuers))) log.warn('a revocation list was not fetched');
+        }),
+      );
     },
   };
 }
@@ -68,6 +91,9 @@ export function createTrustStore({ folders, listFolder, fetchPublic, log }: Trus
 export type TrustStore = ReturnType<typeof createTrustStore>;
 
 const MOST_LISTS = 8;
+
+const isOwnList = (list: Crl, issuer: Certificate): boolean =>
+  equalBytes(list.issuer, issuer.subject) && isListSigned(nodePadesPlatform, list, issuer);
 
 async function readFolder(folder: string, names: RegExp): Promise<readonly Uint8Array[]> {
   const all = await readdir(folder).catch(() => []);

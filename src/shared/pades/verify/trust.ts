@@ -236,7 +236,8 @@ function statusOf(
   return { kind: 'unknown', newest: lists[0]?.crl.thisUpdate };
 }
 
-function isListSigned(platform: PadesPlatform, crl: Crl, issuer: Certificate): boolean {
+/** Whether the list is this issuer's own word (RFC 5280 §6.3.3 (f), (g)). */
+export function isListSigned(platform: PadesPlatform, crl: Crl, issuer: Certificate): boolean {
   const { signatureScheme } = crl;
   if (!signatureScheme || (issuer.keyUsage && !issuer.keyUsage.has('cRLSign'))) return false;
   return platform.verify({
