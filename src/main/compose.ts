@@ -49,6 +49,8 @@ export interface Composition {
   readonly signingHandlers: Readonly<Record<SigningChannel, RawHandler>>;
   /** The signing window was closed. */
   readonly signingClosed: () => void;
+  /** The screen was locked or the machine sleeps: the window goes and the token is logged out (K-11). */
+  readonly leaveSigning: () => void;
   /** Files as the page may read them now. */
   readonly content: PageContent;
   readonly stop: () => Promise<void>;
@@ -242,6 +244,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     handlers,
     signingHandlers: signingWindowHandlers(signing),
     signingClosed: () => workstation?.signing.documents.leave(),
+    leaveSigning: () => workstation?.signing.leave(),
     content,
     stop: async () => workstation?.stop(),
   };

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, protocol, safeStorage } from 'electron';
+import { app, BrowserWindow, dialog, powerMonitor, protocol, safeStorage } from 'electron';
 import type { EventName } from '@shared/ipc/channels';
 import { compose, type Composition } from './compose';
 import { createLoginFailures } from './features/signing/login-failures';
 import { createPkcs11Token } from './features/signing/pkcs11-token';
+import type { TokenLimits } from './features/signing/token-limits';
 import { findTokenModules } from './features/signing/token-modules';
 import { registerHandlers } from './ipc/register-handlers';
 import { createAppProtocol } from './platform/app-protocol';
@@ -12,7 +13,7 @@ import { fetchPublic } from './platform/fetch-public';
 import { claimFolder } from './platform/folder-claim';
 import { createFileLog } from './platform/log';
 import type { SystemKeyring } from './platform/keyring';
-import { readSettings } from './platform/settings';
+import { readSettings, type Settings } from './platform/settings';
 import { createSigningWindow } from './platform/signing-window';
 import { readMachineId, systemTimers } from './platform/system';
 import { startTokenUtility } from './platform/utility-token-process';
@@ -97,11 +98,15 @@ async function start(): Promise<void> {
       start: startTokenUtility(join(import.meta.dirname, 'token-worker.js')),
       timers: systemTimers,
       failures: createLoginFailures(),
+      limits: limitsOf(settings),
     }),
     signingWindow,
     fetchPublic,
     saveCopy: (name, bytes) => saveCopy(name, bytes),
   });
+  // K-11: nobody is in front of the machine any more.
+  powerMonitor.on('suspend', composition.leaveSigning);
+  powerMonitor.on('lock-screen', composition.leaveSigning);
   guardSession();
   protocol.handle(
     'app',
@@ -153,6 +158,10 @@ async function start(): Promise<void> {
     });
   });
 }
+
+/** Limits of one call of a driver as the machine's settings change them. */
+const limitsOf = ({ tokenLimitMs }: Settings): Partial<TokenLimits> =>
+  tokenLimitMs === undefined ? {} : { login: tokenLimitMs, sign: tokenLimitMs };
 
 /** The user chooses the place; the page never names one. */
 async function saveCopy(name: string, bytes: Uint8Array): Promise<boolean> {

@@ -7,6 +7,8 @@ const Environment = z.object({
   TCV_SYNC_IDLE_MS: z.coerce.number().int().min(200).max(3_600_000).default(15_000),
   /** Paths of PKCS#11 drivers beside the known ones, separated as PATH is on this system (K-1). */
   TCV_PKCS11_MODULES: z.string().default(''),
+  /** Milliseconds that a driver may take for one login or signature, when the usual limits do not fit. */
+  TCV_TOKEN_LIMIT_MS: z.coerce.number().int().min(1000).max(300_000).optional(),
   /** Folder of PEM files that this machine trusts besides the program's own (V-12). */
   TCV_TRUST_FOLDER: z.string().min(1).optional(),
 });
@@ -14,6 +16,7 @@ const Environment = z.object({
 export interface Settings {
   readonly syncIdleMs: number;
   readonly pkcs11Modules: readonly string[];
+  readonly tokenLimitMs: number | undefined;
   readonly trustFolder: string | undefined;
 }
 
@@ -22,6 +25,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
     syncIdleMs: parsed.TCV_SYNC_IDLE_MS,
     pkcs11Modules: parsed.TCV_PKCS11_MODULES.split(delimiter).filter((path) => path !== ''),
+    tokenLimitMs: parsed.TCV_TOKEN_LIMIT_MS,
     trustFolder: parsed.TCV_TRUST_FOLDER,
   };
 }
