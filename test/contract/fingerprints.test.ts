@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { contract } from '@shared/ipc/contract';
 import { channels } from '@shared/ipc/channels';
+import { signingChannels } from '@shared/ipc/signing-channels';
+import { signingContract } from '@shared/ipc/signing-contract';
 import { canonicalJson } from '@shared/kernel/canonical-json';
 import * as session from '@shared/protocol/session';
 import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
@@ -42,6 +44,42 @@ test('sync §4.2: journal records have the shape that older journals were writte
 test('every channel has one entry in the contract', () => {
   expect(Object.keys(contract).toSorted()).toEqual(channels.toSorted());
 });
+
+test('every channel of the signing window has one entry in its contract, and none is the page’s', () => {
+  expect(Object.keys(signingContract).toSorted()).toEqual(signingChannels.toSorted());
+  expect(signingChannels.filter((channel) => channel in contract)).toEqual([]);
+});
+
+test('the calls of the signing window have the shape that was looked at', () => {
+  const shapes = signingChannels.flatMap((channel) => [
+    signingContract[channel].input,
+    signingContract[channel].output,
+  ]);
+
+  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"0773064368b28065"`);
+});
+
+test.each(['digest', 'bytes', 'dataToSign', 'file'])(
+  'A-4: neither the page nor the signing window may bring a %s to be signed',
+  (name) => {
+    const ids = ['00000000-0000-4000-8000-000000000001'];
+    const begin = { intent: 'leader', documentIds: ids };
+    const sign = {
+      thumbprint: '0'.repeat(64),
+      pin: 'onDevice',
+      documentIds: ids,
+      unreadIds: [],
+      isTimeConfirmed: false,
+    };
+    const accepts = (spec: { readonly input: z.ZodType }, input: object): boolean =>
+      spec.input.safeParse(input).success;
+
+    expect(accepts(contract['signing.begin'], begin)).toBe(true);
+    expect(accepts(contract['signing.begin'], { ...begin, [name]: '00' })).toBe(false);
+    expect(accepts(signingContract['signing.sign'], sign)).toBe(true);
+    expect(accepts(signingContract['signing.sign'], { ...sign, [name]: '00' })).toBe(false);
+  },
+);
 
 test('the page can name no path, no bytes to sign and no PIN', () => {
   const text = JSON.stringify(

@@ -1,4 +1,4 @@
-import { Alert, Text, TextInput } from '@mantine/core';
+import { Alert, Checkbox, Text, TextInput } from '@mantine/core';
 import { useState, type KeyboardEvent, type Ref } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { OfferedCertificate } from '@shared/ipc/signing-contract';
@@ -11,6 +11,9 @@ interface PinFieldProps {
   readonly certificate: OfferedCertificate;
   readonly notice: PinNotice | undefined;
   readonly isDisabled: boolean;
+  /** The person has said that they know the PIN, at the last try before the token locks. */
+  readonly isSure: boolean;
+  readonly onSure: (isSure: boolean) => void;
   readonly onEnter: () => void;
 }
 
@@ -18,7 +21,15 @@ interface PinFieldProps {
  * The PIN, with what the token says about it before anyone types (K-7). The field is never state of a component: its
  * value is taken once and the field emptied (K-10).
  */
-export function PinField({ ref, certificate, notice, isDisabled, onEnter }: PinFieldProps) {
+export function PinField({
+  ref,
+  certificate,
+  notice,
+  isDisabled,
+  isSure,
+  onSure,
+  onEnter,
+}: PinFieldProps) {
   const [hasCapsLock, setCapsLock] = useState(false);
   const watchKeys = (event: KeyboardEvent<HTMLInputElement>) => {
     setCapsLock(event.getModifierState('CapsLock'));
@@ -31,17 +42,37 @@ export function PinField({ ref, certificate, notice, isDisabled, onEnter }: PinF
       </Alert>
     );
   }
-  if (certificate.typesPinOnDevice) return <Text>{t('signing.pin.onDevice')}</Text>;
-  return (
+  const warnings = (
     <>
       {certificate.pin === 'finalTry' ? (
-        <Alert color="red" role="alert">
-          {t('signing.pin.finalTry')}
-        </Alert>
+        <>
+          <Alert color="red" role="alert">
+            {t('signing.pin.finalTry')}
+          </Alert>
+          <Checkbox
+            label={t('signing.pin.sure')}
+            checked={isSure}
+            disabled={isDisabled}
+            onChange={(event) => onSure(event.currentTarget.checked)}
+          />
+        </>
       ) : null}
       {certificate.pin === 'countLow' || certificate.failedLogins > 0 ? (
         <Alert color="orange">{t('signing.pin.countLow')}</Alert>
       ) : null}
+    </>
+  );
+  if (certificate.typesPinOnDevice) {
+    return (
+      <>
+        {warnings}
+        <Text>{t('signing.pin.onDevice')}</Text>
+      </>
+    );
+  }
+  return (
+    <>
+      {warnings}
       <TextInput
         ref={ref}
         type="password"

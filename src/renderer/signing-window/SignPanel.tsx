@@ -34,13 +34,22 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
     usable.find((one) => one.thumbprint === thumbprint) ??
     (usable.length === 1 ? usable[0] : undefined);
   const unread = chosen.filter(({ isOpened }) => !isOpened);
+  const [isSure, setSure] = useState(false);
+  const canSign =
+    certificate !== undefined &&
+    chosen.length > 0 &&
+    !isSigning &&
+    certificate.pin !== 'locked' &&
+    (certificate.pin !== 'finalTry' || isSure);
 
   const sign = async () => {
-    if (!certificate) return;
+    // The Enter key comes here too: a PIN is never taken when there is nothing to sign with it.
+    if (!certificate || !canSign) return;
     const pin = readPin(certificate, pinField.current);
     if (typeof pin === 'string' && pin !== 'onDevice') return setNotice(pin);
     setNotice(undefined);
     setFailure(undefined);
+    setSure(false);
     const answer = await askSigning(bridge, 'signing.sign', {
       thumbprint: certificate.thumbprint,
       pin,
@@ -78,6 +87,8 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
               certificate={certificate}
               notice={notice}
               isDisabled={isSigning}
+              isSure={isSure}
+              onSure={setSure}
               onEnter={() => void sign()}
             />
           ) : null}
@@ -103,12 +114,7 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
       ) : null}
       <Stack gap="xs" mt="auto">
         {job.phase === 'done' ? null : (
-          <Button
-            size="md"
-            loading={isSigning}
-            disabled={!certificate || chosen.length === 0 || certificate.pin === 'locked'}
-            onClick={() => void sign()}
-          >
+          <Button size="md" loading={isSigning} disabled={!canSign} onClick={() => void sign()}>
             {t(job.intent === 'leader' ? 'signing.window.sign' : 'signing.window.seal', {
               count: chosen.length,
             })}

@@ -774,6 +774,7 @@ export const vi = {
       countLow: 'Lần trước mã PIN đã nhập sai. Hãy nhập thật cẩn thận.',
       finalTry:
         'Chỉ còn 1 lần nhập, sai sẽ khóa thiết bị. Nếu không chắc, hãy dừng lại và hỏi người quản lý thiết bị.',
+      sure: 'Tôi chắc chắn mã PIN, vẫn nhập lần cuối.',
       locked:
         'Thiết bị ký số đã bị khóa do nhập sai mã PIN quá số lần cho phép. Cơ quan gửi đề nghị mở khóa đến đơn vị quản lý chứng thư chữ ký số.',
       onDevice: 'Nhập mã PIN trên bàn phím của thiết bị khi đèn báo nháy.',

@@ -1,0 +1,346 @@
+import { MantineProvider } from '@mantine/core';
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { SigningBridgeProvider } from '../../../src/renderer/signing-window/signing-bridge';
+import { SigningScreen } from '../../../src/renderer/signing-window/SigningScreen';
+import type {
+  OfferedCertificate,
+  SigningBridge,
+  SigningItem,
+  SigningJob,
+  SigningOutput,
+} from '@shared/ipc/signing-contract';
+import { fromUtf8 } from '@shared/kernel/bytes';
+import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { eventually, tick, typeLikeUnikey, typeText } from '../../support/page-harness';
+
+const idOf = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+const item = (n: number, over: Partial<SigningItem> = {}): SigningItem => ({
+  documentId: idOf(n),
+  title: `Kế hoạch: số ${n}`,
+  signerName: 'Trần Văn Bình',
+  signerPosition: 'CHỦ TỊCH',
+  codeDisplay: null,
+  issuedDate: null,
+  state: 'waiting',
+  failure: null,
+  isOpened: true,
+  ...over,
+});
+const certificate = (over: Partial<OfferedCertificate> = {}): OfferedCertificate => ({
+  thumbprint: 'a'.repeat(64),
+  holderName: 'Trần Văn Bình',
+  organization: null,
+  issuerName: null,
+  notBefore: '2026-01-01T00:00:00.000Z',
+  notAfter: '2028-01-01T00:00:00.000Z',
+  tokenLabel: 'TOKEN',
+  refusal: null,
+  pin: 'ok',
+  failedLogins: 0,
+  pinLength: { min: 6, max: 12 },
+  typesPinOnDevice: false,
+  ...over,
+});
+
+interface Screen {
+  readonly main: {
+    job: Partial<SigningJob>;
+    listed: Result<SigningOutput<'signing.listCertificates'>>;
+    answer: Result<SigningOutput<'signing.sign'>>;
+  };
+  /** What came to `signing.sign`, with the PIN as it was then. */
+  readonly presses: {
+    readonly pin: string;
+    readonly documentIds: readonly string[];
+    readonly unreadIds: readonly string[];
+  }[];
+  readonly announce: () => Promise<void>;
+  readonly pinField: () => Promise<HTMLInputElement>;
+}
+
+/** The signing window over a main that only answers. */
+async function show(
+  job: Partial<SigningJob> = {},
+  certificates: readonly OfferedCertificate[] = [certificate()],
+): Promise<Screen> {
+  const listeners = new Set<() => void>();
+  const presses: Screen['presses'] = [];
+  const main: Screen['main'] = {
+    job,
+    listed: ok({ certificates, troubles: [] }),
+    answer: ok({ signed: 1 }),
+  };
+  const answers = {
+    'signing.describe': () =>
+      ok({
+        intent: 'leader',
+        personName: 'Trần Văn Bình',
+        organName: 'UBND xã Tân Hòa',
+        items: [item(1)],
+        phase: 'reading',
+        asksForTime: false,
+        now: '2026-11-22T02:00:00.000Z',
+        ...main.job,
+      }),
+    'signing.openDocument': () => err({ code: 'files.missing' } satisfies Failure),
+    'signing.listCertificates': () => main.listed,
+    'signing.sign': (
+      input: { pin: Uint8Array | 'onDevice' } & Omit<Screen['presses'][number], 'pin'>,
+    ) => {
+      presses.push({ ...input, pin: input.pin === 'onDevice' ? input.pin : fromUtf8(input.pin) });
+      return main.answer;
+    },
+    'signing.stop': () => ok(undefined),
+    'signing.close': () => ok(undefined),
+  };
+  const bridge: SigningBridge = {
+    call: (channel, input) => Promise.resolve(answers[channel](input as never) as never),
+    on: (_event, listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const host = document.createElement('div');
+  document.body.append(host);
+  const root = createRoot(host);
+  await act(async () =>
+    root.render(
+      <MantineProvider env="test">
+        <SigningBridgeProvider value={bridge}>
+          <SigningScreen />
+        </SigningBridgeProvider>
+      </MantineProvider>,
+    ),
+  );
+  onTestFinished(async () => {
+    await act(async () => root.unmount());
+    host.remove();
+  });
+  return {
+    main,
+    presses,
+    announce: () =>
+      act(async () => {
+        for (const listener of listeners) listener();
+      }),
+    pinField: () =>
+      eventually(() => document.querySelector<HTMLInputElement>('input[type="password"]')),
+  };
+}
+
+const says = (text: string) => eventually(() => document.body.textContent?.includes(text), text);
+const enter = (field: HTMLElement, modifiers: { readonly capsLock?: boolean } = {}) =>
+  act(async () => {
+    const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+    event.getModifierState = (key) => key === 'CapsLock' && modifiers.capsLock === true;
+    field.dispatchEvent(event);
+  });
+const button = (name: string) =>
+  eventually(() =>
+    [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.includes(name)),
+  );
+
+test('K-9: a PIN that the Vietnamese keyboard changed is named and never sent', async () => {
+  const { pinField, presses } = await show();
+  const field = await pinField();
+  await typeLikeUnikey(field, [
+    [0, 'mat'],
+    [2, 'ật'],
+    [0, 'khau'],
+    [2, 'ẩu'],
+  ]);
+
+  await enter(field);
+
+  await says('Hãy tắt bộ gõ tiếng Việt');
+  expect(presses).toEqual([]);
+});
+
+test.each([
+  ['too short', '12345', 'có ít nhất 6 ký tự'],
+  ['too long', '1234567890123', 'có nhiều nhất 12 ký tự'],
+  ['empty', '', 'Hãy nhập mã PIN.'],
+])('K-9: a PIN that is %s is never sent', async (_what, typed, words) => {
+  const { pinField, presses } = await show();
+  const field = await pinField();
+  await typeText(field, typed);
+
+  await enter(field);
+
+  await says(words);
+  expect(presses).toEqual([]);
+});
+
+test('K-10: the PIN is taken once, and its field is empty afterwards', async () => {
+  const { pinField, presses } = await show();
+  const field = await pinField();
+  await typeText(field, '135790');
+
+  await enter(field);
+
+  expect(presses).toMatchObject([{ pin: '135790', documentIds: [idOf(1)], unreadIds: [] }]);
+  expect(field.value).toBe('');
+  await enter(field);
+  expect(presses).toHaveLength(1);
+});
+
+test('K-8: a refused PIN is told and nothing is sent again by itself', async () => {
+  const { pinField, presses, main } = await show();
+  main.answer = err({ code: 'token.pin-wrong' });
+  const field = await pinField();
+  await typeText(field, '000000');
+
+  await enter(field);
+
+  await says('Mã PIN không đúng.');
+  expect(presses).toHaveLength(1);
+});
+
+test('K-9: Caps Lock is named while the PIN is typed', async () => {
+  const { pinField } = await show();
+
+  await enter(await pinField(), { capsLock: true });
+
+  await says('Phím Caps Lock đang bật.');
+});
+
+test('K-7: the last try needs a word of its own, and has to be said again for the next', async () => {
+  const { pinField, presses } = await show({}, [certificate({ pin: 'finalTry' })]);
+  await says('Chỉ còn 1 lần nhập');
+  const field = await pinField();
+  await typeText(field, '135790');
+
+  await enter(field);
+  expect([presses.length, field.value]).toEqual([0, '135790']);
+  const sure = [...document.querySelectorAll('label')].find(({ textContent }) =>
+    textContent?.includes('Tôi chắc chắn'),
+  );
+  await tick(sure?.control as HTMLInputElement);
+  await enter(field);
+
+  expect(presses).toHaveLength(1);
+  await typeText(field, '135791');
+  await enter(field);
+  expect(presses).toHaveLength(1);
+});
+
+test('K-7: a locked token has no field for a PIN', async () => {
+  await show({}, [certificate({ pin: 'locked' })]);
+
+  await says('Thiết bị ký số đã bị khóa');
+  expect(document.querySelector('input[type="password"]')).toBeNull();
+  expect((await button('Ký số 1 văn bản')).disabled).toBe(true);
+});
+
+test('K-13, K-7: a reader with keys asks for no PIN here and still warns of the last try', async () => {
+  const onDevice = { typesPinOnDevice: true };
+  const { presses, main, announce } = await show({}, [certificate(onDevice)]);
+  await says('Nhập mã PIN trên bàn phím của thiết bị');
+  expect(document.querySelector('input[type="password"]')).toBeNull();
+
+  await tick((await button('Ký số 1 văn bản')) as unknown as HTMLInputElement);
+  expect(presses).toMatchObject([{ pin: 'onDevice' }]);
+
+  main.listed = ok({ certificates: [certificate({ ...onDevice, pin: 'finalTry' })], troubles: [] });
+  main.job = { phase: 'signing' };
+  await announce();
+  main.job = {};
+  await announce();
+  await says('Chỉ còn 1 lần nhập');
+});
+
+test('K-3: certificates appear when the token is plugged in', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { main } = await show({}, []);
+  await act(() => vi.advanceTimersByTimeAsync(0));
+  expect(document.body.textContent).toContain('Hãy cắm thiết bị');
+
+  main.listed = ok({ certificates: [certificate()], troubles: [] });
+  await act(() => vi.advanceTimersByTimeAsync(3000));
+
+  expect(document.querySelector('input[type="password"]')).not.toBeNull();
+});
+
+test('K-16: a driver that stopped is told as what it is', async () => {
+  const { main, announce } = await show({}, []);
+  main.listed = ok({ certificates: [], troubles: ['token.driver-crashed'] });
+  main.job = { phase: 'signing' };
+  await announce();
+  main.job = {};
+  await announce();
+
+  await says('Trình điều khiển');
+});
+
+test('K-6: a certificate of somebody else is named with both names and cannot be chosen', async () => {
+  await show({}, [certificate({ holderName: 'Người Khác', refusal: 'signing.not-registered' })]);
+
+  await says('Chứng thư của Người Khác, không phải của Trần Văn Bình.');
+  expect(document.querySelector('input[type="password"]')).toBeNull();
+});
+
+test('S-17: unread documents are ticked by hand, counted in words and named to main', async () => {
+  const items = [item(1), item(2, { isOpened: false })];
+  const { pinField, presses } = await show({ items });
+  await button('Ký số 1 văn bản');
+  const box = document.querySelector<HTMLInputElement>('[aria-label="Chọn ký: Kế hoạch: số 2"]');
+  expect(box?.checked).toBe(false);
+
+  await tick(box as HTMLInputElement);
+  await says('Đang chọn ký 1 văn bản chưa mở xem.');
+  const field = await pinField();
+  await typeText(field, '135790');
+  await enter(field);
+
+  expect(presses).toMatchObject([{ documentIds: [idOf(1), idOf(2)], unreadIds: [idOf(2)] }]);
+});
+
+test('S-17: Enter with no document chosen takes no PIN', async () => {
+  const { pinField, presses } = await show({ items: [item(1, { isOpened: false })] });
+  const field = await pinField();
+  await typeText(field, '135790');
+
+  await enter(field);
+
+  expect([presses.length, field.value]).toEqual([0, '135790']);
+});
+
+test('S-17: arrows go from one document to the next', async () => {
+  await show({ items: [item(1), item(2), item(3)] });
+  const shown = () => document.querySelector('[aria-current="true"]');
+  const press = (key: string) =>
+    act(async () => {
+      shown()?.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+      );
+    });
+
+  await press('ArrowDown');
+  await press('ArrowDown');
+  await press('ArrowDown');
+  expect(shown()?.textContent).toContain('số 3');
+  await press('ArrowUp');
+  expect(shown()?.textContent).toContain('số 2');
+});
+
+test('S-17: a document that was not signed says why', async () => {
+  await show({
+    items: [item(1, { state: 'signed' }), item(2, { state: 'failed', failure: 'token.removed' })],
+  });
+
+  await says('Chưa ký được');
+  await says('Thiết bị ký số đã bị rút');
+});
+
+test('S-12: the clerk reads signer, number and date before the PIN', async () => {
+  await show({
+    intent: 'seal',
+    items: [item(1, { codeDisplay: '05/KH-UBND', issuedDate: '2026-11-22' })],
+  });
+
+  await says('Đã ký: Trần Văn Bình, CHỦ TỊCH');
+  await says('Số 05/KH-UBND, ngày 22/11/2026');
+});
