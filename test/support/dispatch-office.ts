@@ -151,30 +151,56 @@ export async function upload(
   await callFiles(node, by, 'POST', `${name}/finish`);
 }
 
-/**
- * A document that went through every act from the draft to the seal, as people do them; its bytes are not uploaded yet.
- *
- * @returns the document's id
- */
-export async function sealDocument(
-  node: DispatchServer,
-  office: DispatchOffice,
-  { to, sealed }: { readonly to: readonly DispatchOffice[]; readonly sealed: Uint8Array },
-): Promise<string> {
-  const id = randomUUID();
-  const { clerk, chairman, head, organ, unitId } = office;
-  const draft = aPdfOf(Buffer.from(`draft of ${id}`), 'du-thao.pdf');
-  const signed = aPdfOf(Buffer.from(`signed ${id}`));
-  const target = { type: 'outgoingDocument' as const, id };
-  const step = (kind: OperationWish['kind'], actor: User, role: Role, body: object) => ({
+/** What sealing and its earlier steps are told. */
+interface DocumentWish {
+  readonly to: readonly DispatchOffice[];
+}
+
+const stepOn =
+  (id: string) =>
+  (kind: OperationWish['kind'], actor: User, role: Role, body: object): OperationWish => ({
     kind,
     actor,
     role,
-    target,
+    target: { type: 'outgoingDocument', id },
     body,
   });
-  const [personal, seal] = await registerCertificates(node, office);
-  const outcomes = await act(
+
+async function actAll(
+  node: DispatchServer,
+  office: DispatchOffice,
+  ...wishes: readonly OperationWish[]
+): Promise<void> {
+  const outcomes = await act(node, office, ...wishes);
+  if (outcomes.some((outcome) => outcome !== 'applied')) throw new Error(outcomes.join(', '));
+}
+
+/**
+ * A document that waits for the chairman's signature on this PDF, after the acts of drafter, head and clerk; its bytes
+ * are announced and not uploaded yet.
+ *
+ * @returns the document's id
+ */
+export const approveDocument = (
+  node: DispatchServer,
+  office: DispatchOffice,
+  wish: DocumentWish & { readonly pdf: Uint8Array },
+): Promise<string> => approve(node, office, { ...wish, files: [hashOf(wish.pdf)] });
+
+async function approve(
+  node: DispatchServer,
+  office: DispatchOffice,
+  {
+    to,
+    pdf,
+    files,
+  }: DocumentWish & { readonly pdf: Uint8Array; readonly files: readonly FileHash[] },
+): Promise<string> {
+  const id = randomUUID();
+  const { clerk, chairman, head, organ, unitId } = office;
+  const draft = aPdfOf(pdf, 'du-thao.pdf');
+  const step = stepOn(id);
+  await actAll(
     node,
     office,
     step('create', clerk, 'vanThu', {
@@ -205,10 +231,36 @@ export async function sealDocument(
     }),
     step('cmd.submitDraft', clerk, 'vanThu', {}),
     step('cmd.approveContent', head, 'lanhDaoDonVi', { opinion: null }),
-    step('cmd.approveFormat', clerk, 'vanThu', { pdf: draft, opinion: null }),
+    {
+      ...step('cmd.approveFormat', clerk, 'vanThu', { pdf: draft, opinion: null }),
+      files: [...files],
+    },
+  );
+  return id;
+}
+
+/**
+ * A document that went through every act from the draft to the seal, as people do them; its bytes are not uploaded yet.
+ *
+ * @returns the document's id
+ */
+export async function sealDocument(
+  node: DispatchServer,
+  office: DispatchOffice,
+  { to, sealed }: DocumentWish & { readonly sealed: Uint8Array },
+): Promise<string> {
+  const { clerk, chairman } = office;
+  const draft = Buffer.from(`draft of ${randomUUID()}`);
+  const id = await approve(node, office, { to, pdf: draft, files: [] });
+  const step = stepOn(id);
+  const signed = aPdfOf(Buffer.from(`signed ${id}`));
+  const [personal, seal] = await registerCertificates(node, office);
+  await actAll(
+    node,
+    office,
     step('cmd.recordSignature', chairman, 'chuTich', {
       pdf: signed,
-      basedOn: draft.sha256,
+      basedOn: hashOf(draft),
       ...personal,
     }),
     step('cmd.requestNumber', clerk, 'vanThu', { registerId: office.outgoingRegisterId }),
@@ -221,7 +273,6 @@ export async function sealDocument(
       files: [hashOf(sealed)],
     },
   );
-  if (outcomes.some((outcome) => outcome !== 'applied')) throw new Error(outcomes.join(', '));
   return id;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PASSWORD } from '../../support/builders';
 import { startAuthority } from '../../support/demo-authority';
@@ -14,8 +14,16 @@ import {
   rowOf,
   seedDrafting,
 } from '../support/drafting';
+import { findMarker } from '../support/find-marker';
 import { expect, test } from '../support/office';
-import { openSigning, readAll, registration, signAll, tokenEnv } from '../support/signing';
+import {
+  closeSigning,
+  openSigning,
+  readAll,
+  registration,
+  signAll,
+  tokenEnv,
+} from '../support/signing';
 import { enrol, signIn } from '../support/workstation';
 
 /** A PIN that stands nowhere else in the world. */
@@ -117,10 +125,7 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   await expect(window.getByText('Mã PIN không đúng.')).toBeVisible({ timeout: 20_000 });
   await signAll(window, PIN);
   await expect(window.getByText('Đã ký xong 2 văn bản.')).toBeVisible({ timeout: 60_000 });
-  await Promise.all([
-    window.waitForEvent('close'),
-    window.getByRole('button', { name: 'Đóng', exact: true }).click(),
-  ]);
+  await closeSigning(window);
 
   await page.getByText('Tất cả', { exact: true }).click();
   await expect(rowOf(page, subjects[0] ?? '').getByText('Đã ký')).toBeVisible();
@@ -146,7 +151,7 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
     timeout: 60_000,
   });
   expect(authority.fetches()).toBeGreaterThan(0);
-  await sealing.getByRole('button', { name: 'Đóng', exact: true }).click();
+  await closeSigning(sealing);
 
   await page.getByText('Tất cả', { exact: true }).click();
   await rowOf(page, subjects[0] ?? '').click();
@@ -177,20 +182,3 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   expect(findMarker(pc.folder, PIN)).toHaveLength(1);
   await authority.stop();
 });
-
-/** Files below a folder that hold the text, in any of the ways a program would write it. */
-function findMarker(folder: string, marker: string): readonly string[] {
-  const needles = [
-    Buffer.from(marker, 'latin1'),
-    Buffer.from(marker, 'utf16le'),
-    Buffer.from(Buffer.from(marker).toString('base64').slice(0, 10)),
-    Buffer.from(Buffer.from(marker).toString('hex')),
-  ];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => {
-      const bytes = readFileSync(path);
-      return needles.some((needle) => bytes.includes(needle));
-    });
-}

@@ -56,3 +56,14 @@ export async function signAll(window: Page, pin: string): Promise<void> {
   await field.fill(pin);
   await field.press('Enter');
 }
+
+/** Presses "Đóng". The window may be gone before the press is over, which Playwright tells as a failed click. */
+export async function closeSigning(window: Page): Promise<void> {
+  await Promise.all([
+    window.waitForEvent('close'),
+    window
+      .getByRole('button', { name: 'Đóng', exact: true })
+      .click()
+      .catch(() => undefined),
+  ]);
+}
