@@ -1,3 +1,4 @@
+import { startAuthority } from '../../support/demo-authority';
 import { mkdirSync } from 'node:fs';
 import type { TestInfo } from '@playwright/test';
 import type { User } from '@shared/domain/organ/user';
@@ -16,14 +17,7 @@ import { fixture, prepared } from '../../unit/shared/pades/helpers';
 import { openOutgoing, rowOf } from '../support/drafting';
 import { findMarker } from '../support/find-marker';
 import { expect, test } from '../support/office';
-import {
-  openSigning,
-  readAll,
-  registration,
-  signAll,
-  startAuthority,
-  tokenEnv,
-} from '../support/signing';
+import { openSigning, readAll, registration, signAll, tokenEnv } from '../support/signing';
 import { enrol, signIn, type OpenedPc, type TestPc } from '../support/workstation';
 
 /** A PIN that stands nowhere else in the world, and a wrong one. */
