@@ -1,17 +1,19 @@
 import {
   auditTime,
   combineLatest,
-  exhaustMap,
   map,
+  ReplaySubject,
+  share,
   startWith,
   switchMap,
+  take,
   throttleTime,
   type Observable,
 } from 'rxjs';
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { DocumentRow } from '../collections/documents';
-import { countRows } from '../raw-store';
+import { createDocumentCounts } from './document-counts';
 import { createDocumentDirectory } from './document-directory';
 
 export interface DocumentQuery {
@@ -23,8 +25,8 @@ export interface DocumentQuery {
 
 export interface DocumentList<Row> {
   readonly rows: readonly Row[];
-  /** Documents that match, of which `rows` are the newest. */
-  readonly total: number;
+  /** Documents that match, of which `rows` are the newest; null until they are counted. */
+  readonly total: number | null;
   /** Set while a search has not read all documents yet: how many it has read. */
   readonly searchedSoFar: number | null;
 }
@@ -39,13 +41,13 @@ export interface DocumentListOptions<Row> {
 /** Searching answers while people type: not more often than they can look. */
 const SEARCH_REFRESH_MS = 150;
 export const LIST_REFRESH_MS = 250;
-const COUNT_REFRESH_MS = 500;
 
 /** Lists of one type of document: the newest by index, a search by the directory in memory. */
 export function createDocumentList<Row>(
   documents: RxCollection<DocumentRow>,
   { type, searchTextOf, rowFrom, pause }: DocumentListOptions<Row>,
 ) {
+  const counts = createDocumentCounts(documents);
   const directory = createDocumentDirectory(documents, { type, searchTextOf, pause });
 
   /** List rows by RxDB's document, of which there is one for each revision: what did not change is not drawn again. */
@@ -75,17 +77,19 @@ export function createDocumentList<Row>(
     const shown$ = documents.find({ ...query, limit }).$.pipe(
       throttleTime(LIST_REFRESH_MS, undefined, { leading: true, trailing: true }),
       map((found) => found.map((row) => rowOf(row))),
+      share({ connector: () => new ReplaySubject(1) }),
     );
-    // Counting walks the index: while thousands of records come in, twice a second is enough.
-    const total = documents.eventBulks$.pipe(
-      auditTime(COUNT_REFRESH_MS),
-      startWith(undefined),
-      exhaustMap(() => countRows(documents, { selector: query.selector })),
+    // Counting walks the index, and IndexedDB answers in turn: the rows are asked for first.
+    const total$ = shown$.pipe(
+      take(1),
+      switchMap(() => counts.watch({ type, state })),
+      throttleTime(LIST_REFRESH_MS, undefined, { leading: true, trailing: true }),
+      startWith(counts.known({ type, state })),
     );
-    return combineLatest([shown$, total]).pipe(
+    return combineLatest([shown$, total$]).pipe(
       map(([shown, count]) => ({
         rows: shown,
-        total: Math.max(count, shown.length),
+        total: count === null ? null : Math.max(count, shown.length),
         searchedSoFar: null,
       })),
     );
@@ -129,7 +133,10 @@ export function createDocumentList<Row>(
     rowOf,
     /** Begins to read what searching needs, before anyone searches. */
     warmUp: () => directory.start(),
-    stop: () => directory.stop(),
+    stop: () => {
+      directory.stop();
+      counts.stop();
+    },
   };
 }
 

@@ -91,7 +91,7 @@ export function IncomingListPage(props: IncomingListPageProps) {
       <Box>
         <PageHeader
           title={t('incoming.list.title')}
-          {...(list.status === 'ready'
+          {...(list.status === 'ready' && list.value.total !== null
             ? { detail: t('incoming.list.count', { count: list.value.total }) }
             : {})}
         >
@@ -180,7 +180,7 @@ export function IncomingListPage(props: IncomingListPageProps) {
         <>
           <IncomingTable
             rows={list.value.rows}
-            total={list.value.total}
+            total={list.value.total ?? list.value.rows.length}
             selectedId={selectedId}
             onSelect={setSelectedId}
             onOpen={(id) => {

@@ -96,7 +96,7 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
       <Box>
         <PageHeader
           title={t('outgoing.list.title')}
-          {...(list.status === 'ready'
+          {...(list.status === 'ready' && list.value.total !== null
             ? { detail: t('outgoing.list.count', { count: list.value.total }) }
             : {})}
         >
@@ -179,7 +179,7 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
         <>
           <OutgoingTable
             rows={list.value.rows}
-            total={list.value.total}
+            total={list.value.total ?? list.value.rows.length}
             selectedId={selectedId}
             onSelect={setSelectedId}
             onOpen={(id) => {
