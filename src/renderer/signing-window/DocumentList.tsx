@@ -1,7 +1,7 @@
 import { Badge, Box, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
-import type { SigningItem, SigningJob } from '@shared/ipc/signing-contract';
+import type { SigningIntent, SigningItem, SigningJob } from '@shared/ipc/signing-contract';
 import classes from './document-list.module.css';
 
 interface DocumentListProps {
@@ -23,7 +23,10 @@ export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: Docum
   return (
     <Stack className={classes['list'] ?? ''} gap={0}>
       <Text fw={600} p="sm">
-        {t('signing.window.documents', { count: items.length })}
+        {t(
+          job.intent === 'leader' ? 'signing.window.documents' : 'signing.window.documentsToSeal',
+          { count: items.length },
+        )}
       </Text>
       <Box
         flex={1}
@@ -60,7 +63,7 @@ export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: Docum
               <Text size="sm" lineClamp={3}>
                 {item.title}
               </Text>
-              <ItemMark item={item} />
+              <ItemMark item={item} intent={job.intent} />
             </UnstyledButton>
           </Group>
         ))}
@@ -69,16 +72,27 @@ export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: Docum
   );
 }
 
+function markOf({ state, isOpened }: SigningItem, intent: SigningIntent): keyof typeof looks {
+  if (state === 'waiting') return isOpened ? 'read' : 'unread';
+  return state === 'signed' && intent === 'seal' ? 'sealed' : state;
+}
+
 const looks = {
   unread: { color: 'dark', key: 'signing.window.unread' },
   read: { color: 'blue', key: 'signing.window.read' },
   signing: { color: 'orange.9', key: 'signing.window.signing' },
   signed: { color: 'teal.9', key: 'signing.window.signed' },
+  sealed: { color: 'teal.9', key: 'signing.window.sealed' },
   failed: { color: 'red.9', key: 'signing.window.failed' },
 } as const;
 
-function ItemMark({ item }: { readonly item: SigningItem }) {
-  const mark = item.state === 'waiting' ? (item.isOpened ? 'read' : 'unread') : item.state;
+interface ItemMarkProps {
+  readonly item: SigningItem;
+  readonly intent: SigningIntent;
+}
+
+function ItemMark({ item, intent }: ItemMarkProps) {
+  const mark = markOf(item, intent);
   const look = looks[mark];
   return (
     <>

@@ -63,7 +63,7 @@ export async function numberAndSeal(day: Day, drafts: readonly DayDraft[]): Prom
     await signAll(window, tokens.clerk.pin);
     for (const { subject } of drafts) {
       const item = window.getByRole('button').filter({ hasText: subject });
-      await expect(item.getByText('Đã ký')).toBeVisible({ timeout: 60_000 });
+      await expect(item.getByText('Đã đóng dấu')).toBeVisible({ timeout: 60_000 });
     }
     await closeWindow(window);
     await expectSynced(clerkA.page());
