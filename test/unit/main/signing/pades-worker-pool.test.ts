@@ -4,13 +4,13 @@ import { deflateSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PadesJob } from '../../../../src/main/features/signing/pades-job';
 import { createPadesWorker } from '../../../../src/main/features/signing/pades-worker-pool';
-import { buildPadesWorker } from '../../../support/pades-worker';
+import { buildWorker } from '../../../support/worker-bundle';
 import { smallPdf } from '../../../support/small-pdf';
 import { temporaryFolder } from '../../../support/temporary-folder';
 import { anOffice, NOW, signAsLeader } from '../../shared/pades/helpers';
 import { readyPdf } from './signing-world';
 
-const workerPath = await buildPadesWorker();
+const workerPath = await buildWorker('pades-worker');
 const pastLimit = { ok: false, error: { code: 'pdf.limit' } };
 const plain = new Uint8Array(smallPdf({ pages: [['Một trang']] }));
 const describePlain = { do: 'describe', bytes: plain } as const satisfies PadesJob;

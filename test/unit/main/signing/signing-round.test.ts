@@ -10,7 +10,7 @@ import { systemTimers } from '../../../../src/main/platform/system';
 import { utf8 } from '@shared/kernel/bytes';
 import type { FileHash } from '@shared/kernel/ids';
 import { buildTokenWorker, forkTokenProcess } from '../../../support/fork-token-process';
-import { buildPadesWorker } from '../../../support/pades-worker';
+import { buildWorker } from '../../../support/worker-bundle';
 import { createSoftToken, findSoftHsm } from '../../../support/soft-token';
 import { anOffice, fixture, has } from '../../shared/pades/helpers';
 import {
@@ -44,7 +44,7 @@ async function aRealWorld() {
     limits: { start: 60_000, list: 60_000 },
   });
   onTestFinished(() => tokenPort.stop());
-  const pades = createPadesWorker(await buildPadesWorker());
+  const pades = createPadesWorker(await buildWorker('pades-worker'));
   onTestFinished(() => pades.stop());
   const world = await aSigningWorld(office, { pades, tokenPort });
   const [own, seal] = soft.identities.map(({ certificate }) => ({ ...office.leader, certificate }));

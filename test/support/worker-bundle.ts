@@ -6,9 +6,9 @@ import { afterAll } from 'vitest';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** Bundles the program's own PDF worker once for a test file; answers its path. */
-export async function buildPadesWorker(): Promise<string> {
-  const folder = mkdtempSync(at('node_modules/.pades-worker-'));
+/** Bundles one of the program's own worker threads once for a test file; answers its path. */
+export async function buildWorker(name: 'pades-worker' | 'text-worker'): Promise<string> {
+  const folder = mkdtempSync(at(`node_modules/.${name}-`));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   await build({
     configFile: false,
@@ -16,10 +16,10 @@ export async function buildPadesWorker(): Promise<string> {
     resolve: { alias: { '@shared': at('src/shared') } },
     ssr: { noExternal: true },
     build: {
-      ssr: at('src/main/workers/pades-worker.ts'),
+      ssr: at(`src/main/workers/${name}.ts`),
       outDir: folder,
-      rollupOptions: { output: { entryFileNames: 'pades-worker.mjs' } },
+      rollupOptions: { output: { entryFileNames: `${name}.mjs` } },
     },
   });
-  return join(folder, 'pades-worker.mjs');
+  return join(folder, `${name}.mjs`);
 }
