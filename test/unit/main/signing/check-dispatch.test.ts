@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { checkDispatch } from '../../../../src/main/features/signing/check-dispatch';
+import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
+import type { Verdict, VerificationReport } from '@shared/domain/signing/verification-report';
+import { ok } from '@shared/kernel/result';
+import type { OperationDraft } from '@shared/sync/operation';
+import { aFile, anId } from '../../../support/core-builders';
+
+const target = { type: 'outgoingDocument', id: anId(5, 1) } as const;
+const aDraft = (kind: OperationDraft['kind']): OperationDraft => ({
+  kind,
+  target,
+  base: 1,
+  role: 'vanThu',
+  body: {},
+});
+
+function decide(verdict: Verdict, channel: string, draft = aDraft('cmd.dispatch')) {
+  const judged: string[] = [];
+  const document = {
+    finalPdf: aFile('cong-van.pdf'),
+    recipients: [{ channel }],
+  } as unknown as OutgoingDocument;
+  return checkDispatch(
+    {
+      desk: { findDocument: (id) => (id === target.id ? document : undefined) },
+      verifyFile: async (sha256) => {
+        judged.push(sha256);
+        return ok({ verdict } as VerificationReport);
+      },
+    },
+    [draft],
+  ).then((result) => ({ code: result.ok ? 'ok' : result.error.code, judged: judged.length }));
+}
+
+test.each([
+  ['HOP_LE', 'ok'],
+  ['HOP_LE_CANH_BAO', 'ok'],
+  ['CHUA_XAC_DINH', 'signing.not-checked-yet'],
+  ['KHONG_HOP_LE', 'signing.not-valid'],
+  ['KHONG_CO_CHU_KY', 'signing.not-valid'],
+] as const)('VB033: electronic sending with the verdict %s answers %s', async (verdict, code) => {
+  expect(await decide(verdict, 'lienThong')).toEqual({ code, judged: 1 });
+});
+
+test('corrections, item 8: a paper sent on paper alone is not held for revocation', async () => {
+  expect(await decide('CHUA_XAC_DINH', 'giay')).toEqual({ code: 'ok', judged: 0 });
+});
+
+test('other acts are not judged; a document that main does not know is not sent', async () => {
+  expect(await decide('KHONG_HOP_LE', 'lienThong', aDraft('cmd.requestNumber'))).toEqual({
+    code: 'ok',
+    judged: 0,
+  });
+  const unknown = { ...aDraft('cmd.dispatch'), target: { ...target, id: anId(5, 2) } };
+  expect(await decide('HOP_LE', 'lienThong', unknown)).toEqual({
+    code: 'signing.document-unknown',
+    judged: 0,
+  });
+});
