@@ -52,7 +52,7 @@ test('a newer page replaces an older one, and a page taken twice changes nothing
 });
 
 test.each([
-  ['is sealed', entry(4, { state: 'daDongDau' })],
+  ['is dispatched', entry(4, { state: 'daPhatHanh' })],
   ['is deleted', anEntry({ seq: 4, kind: 'delete', type: 'outgoingDocument', id, content: null })],
   [
     'leaves the scope',
