@@ -1,3 +1,4 @@
+import { findAgency } from '@shared/domain/organ/find-agency';
 import type { IncomingRegistration } from '@shared/domain/document/incoming-document';
 import { findDocumentType } from '@shared/domain/document/document-type';
 import type { Agency } from '@shared/domain/organ/organ';
@@ -43,7 +44,6 @@ export interface CheckContext {
 export function checkRow({ cells, files }: BatchRow, context: CheckContext): RowCheck {
   const { today, settings, registers, agencies } = context;
   const priority = readPriority(cells.priority);
-  const issuer = foldForSearch(cells.issuerName);
   const read = readRegistration(
     {
       ...emptyRegistration(today),
@@ -57,7 +57,7 @@ export function checkRow({ cells, files }: BatchRow, context: CheckContext): Row
     {
       today,
       organId: registers.find(({ id }) => id === settings.registerId)?.organId ?? '',
-      issuerCode: agencies.find(({ name }) => foldForSearch(name) === issuer)?.code ?? null,
+      issuerCode: findAgency(agencies, cells.issuerName)?.code ?? null,
       files,
       language: 'Tiếng Việt',
     },

@@ -1,3 +1,4 @@
+import { findAgency } from '@shared/domain/organ/find-agency';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import {
   OutgoingDraft,
@@ -12,7 +13,7 @@ import type { Role, User } from '@shared/domain/organ/user';
 import { formatDate } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import { parseTypedDate, type LocalDate } from '@shared/kernel/local-date';
-import { codePointLength, foldForSearch, normaliseLine } from '@shared/kernel/vietnamese-text';
+import { codePointLength, normaliseLine } from '@shared/kernel/vietnamese-text';
 
 /** The form as typed: texts and ticks, nothing interpreted before saving. Lists and files stand beside it. */
 export interface DraftValues {
@@ -104,7 +105,7 @@ function signingFormOf(role: Role, { kind }: Organ): SigningForm {
 export function recipientFrom(typed: string, agencies: readonly Agency[]): Recipient | undefined {
   const name = normaliseLine(typed);
   if (name === '') return undefined;
-  const agency = agencies.find((known) => foldForSearch(known.name) === foldForSearch(name));
+  const agency = findAgency(agencies, name);
   return {
     agencyCode: agency?.code ?? null,
     name: agency?.name ?? name,
@@ -120,7 +121,9 @@ export function withRecipient(
 ): { readonly recipients: readonly Recipient[]; readonly error?: string } {
   if (codePointLength(added.name) > 200)
     return { recipients, error: t('outgoing.invalid.recipientLength') };
-  const isKnown = recipients.some(({ name }) => foldForSearch(name) === foldForSearch(added.name));
+  const isKnown = recipients.some(
+    ({ name, agencyCode }) => name === added.name && agencyCode === added.agencyCode,
+  );
   return isKnown
     ? { recipients, error: t('outgoing.invalid.recipientKnown') }
     : { recipients: [...recipients, added] };

@@ -1,8 +1,8 @@
 import { Alert, Loader, Stack } from '@mantine/core';
 import { useState } from 'react';
+import { findAgency } from '@shared/domain/organ/find-agency';
 import { printNumber } from '@shared/domain/register/allocate-number';
 import { t } from '@shared/i18n/translate';
-import { foldForSearch } from '@shared/kernel/vietnamese-text';
 import { useBridge } from '../../../data/bridge';
 import type { IncomingDetail } from '../../../data/repositories/incoming-view';
 import { useRoleFor } from '../../../data/session';
@@ -51,9 +51,7 @@ function Correcting({ detail, onClose }: CorrectingProps) {
 
   const submit = async (values: RegistrationValues): Promise<Submission> => {
     const isSameIssuer = values.issuerName === initial.issuerName;
-    const issuer = directory.find(
-      ({ name }) => foldForSearch(name) === foldForSearch(values.issuerName),
-    );
+    const issuer = findAgency(directory, values.issuerName);
     const read = readRegistration(
       { ...values, notSecretConfirmed: true },
       {

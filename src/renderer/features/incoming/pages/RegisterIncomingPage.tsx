@@ -1,13 +1,13 @@
 import { Button, Loader, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { z } from 'zod';
+import { findAgency } from '@shared/domain/organ/find-agency';
 import { AttachedFile } from '@shared/domain/document/incoming-document';
 import type { Agency } from '@shared/domain/organ/organ';
 import type { Register } from '@shared/domain/register/register';
 import { t } from '@shared/i18n/translate';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { LocalDate } from '@shared/kernel/local-date';
-import { foldForSearch } from '@shared/kernel/vietnamese-text';
 import { ask, useBridge } from '../../../data/bridge';
 import type { IncomingRow } from '../../../data/repositories/incoming-view';
 import { useRoleFor } from '../../../data/session';
@@ -120,9 +120,7 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
 
   const submit = async (values: RegistrationValues): Promise<Submission> => {
     const register = registers.find(({ id }) => id === values.registerId);
-    const issuer = agencies.find(
-      ({ name }) => foldForSearch(name) === foldForSearch(values.issuerName),
-    );
+    const issuer = findAgency(agencies, values.issuerName);
     const { deliveryId } = sitting;
     const delivery = deliveryId === null ? undefined : await deliveries.find(deliveryId);
     const sent = delivery?.delivery;
@@ -130,7 +128,7 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
     const read = readRegistration(values, {
       today,
       organId: register?.organId ?? '',
-      issuerCode: issuer?.code ?? (isSender ? sent.senderCode : null),
+      issuerCode: isSender ? sent.senderCode : (issuer?.code ?? null),
       deliveryId,
       files: attachments.files,
       language: 'Tiếng Việt',
