@@ -34,6 +34,8 @@ export interface ComposeDeps extends LogDep {
   readonly announce: (event: EventName) => void;
   /** The page has kept what was typed and the window may go. */
   readonly readyToClose: () => void;
+  /** A person is asked about something unsaved: the window waits. */
+  readonly stayOpen: () => void;
   readonly textWorker: string;
   readonly padesWorker: string;
   readonly resources: string;
@@ -134,6 +136,10 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     ),
     'app.readyToClose': bind(deps, contract['app.readyToClose'], async () => {
       deps.readyToClose();
+      return ok(undefined);
+    }),
+    'app.stayOpen': bind(deps, contract['app.stayOpen'], async () => {
+      deps.stayOpen();
       return ok(undefined);
     }),
     ...sessionHandlers({

@@ -44,7 +44,7 @@ if (app.requestSingleInstanceLock()) {
       },
     },
   ]);
-  void app.whenReady().then(start);
+  void app.whenReady().then(start).catch(cannotStart);
 } else {
   app.quit();
 }
@@ -65,6 +65,7 @@ async function start(): Promise<void> {
   }
 
   let window: BrowserWindow | undefined;
+  let closing: NodeJS.Timeout | undefined;
   const announce = (event: EventName): void => {
     if (window && !window.isDestroyed()) window.webContents.send(event);
   };
@@ -84,6 +85,7 @@ async function start(): Promise<void> {
     announce,
     settings,
     readyToClose: () => window?.destroy(),
+    stayOpen: () => clearTimeout(closing),
     textWorker: join(import.meta.dirname, 'text-worker.js'),
     padesWorker: join(import.meta.dirname, 'pades-worker.js'),
     resources: join(import.meta.dirname, '../../resources'),
@@ -123,7 +125,7 @@ async function start(): Promise<void> {
     opened.on('close', (event) => {
       event.preventDefault();
       announce('app.closing');
-      setTimeout(() => {
+      closing = setTimeout(() => {
         if (!opened.isDestroyed()) opened.destroy();
       }, CLOSING_TIMEOUT_MS);
     });
@@ -150,13 +152,26 @@ async function start(): Promise<void> {
     if (window && !window.isDestroyed()) return window.close();
     if (isStopping) return;
     isStopping = true;
-    void composition.stop().finally(() => {
+    void Promise.race([composition.stop(), afterMs(STOPPING_TIMEOUT_MS)]).finally(() => {
       for (const end of unregister) end();
       claim.release();
       isStopped = true;
       app.quit();
     });
   });
+}
+
+/** What a transfer on a bad line may keep the next start waiting; what is saved is flushed long before. */
+const STOPPING_TIMEOUT_MS = 8000;
+const afterMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** An invisible process that holds the lock would refuse every later start. */
+function cannotStart(cause: unknown): void {
+  dialog.showErrorBox(
+    'Trạm Công Vụ',
+    `Phần mềm không khởi động được. Dữ liệu đã lưu vẫn còn nguyên. Hãy khởi động lại máy rồi mở lại; nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc dòng này: ${cause instanceof Error ? cause.name : 'HT-001'}`,
+  );
+  app.exit(4);
 }
 
 /** Limits of one call of a driver as the machine's settings change them (A-2). */

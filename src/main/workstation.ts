@@ -221,8 +221,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     loop,
     append: async (drafts) => {
       if (drafts.some(isSigningAct)) return err({ code: 'ipc.invalid-input' });
+      const author = session.person()?.user.id;
       const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyFile }, drafts);
-      return dispatch.ok ? append(drafts) : dispatch;
+      if (!dispatch.ok) return dispatch;
+      // The check may take long: whoever has signed in meanwhile did not ask for this.
+      return session.person()?.user.id === author
+        ? append(drafts)
+        : err({ code: 'session.not-signed-in' });
     },
     files: { store, transfer, importFile },
     signing,
@@ -239,6 +244,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       return opened;
     },
     stop: async () => {
+      // Nobody acknowledges a page any more: a round that waits for it would never end.
+      projection.close();
       await files.stop();
       await loop.stop();
       await signing.stop();

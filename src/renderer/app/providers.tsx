@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import type { Bridge } from '@shared/ipc/contract';
 import { ask, BridgeProvider } from '../data/bridge';
-import { LeaveGuardProvider, useSaveAll } from '../ui/leave-guard';
+import { LeaveGuardProvider, useLeave, useSaveAll } from '../ui/leave-guard';
 import { ErrorBoundary } from './ErrorBoundary';
 import { styleNonce } from './style-nonce';
 import { theme } from './theme';
@@ -30,12 +30,14 @@ export function AppProviders({ bridge, children }: AppProvidersProps) {
 /** Answers main when the window is to close: first everything that is being typed is kept. */
 function ClosingWindow({ bridge }: { readonly bridge: Bridge }) {
   const saveAll = useSaveAll();
+  const leave = useLeave();
   useEffect(
     () =>
       bridge.on('app.closing', () => {
-        void saveAll().then(() => ask(bridge, 'app.readyToClose', undefined));
+        const go = () => void saveAll().then(() => ask(bridge, 'app.readyToClose', undefined));
+        if (leave(go)) void ask(bridge, 'app.stayOpen', undefined);
       }),
-    [bridge, saveAll],
+    [bridge, saveAll, leave],
   );
   return null;
 }

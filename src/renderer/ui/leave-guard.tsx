@@ -3,8 +3,8 @@ import { createContext, use, useEffect, useMemo, useRef, useState, type ReactNod
 import { t } from '@shared/i18n/translate';
 
 interface LeaveGuard {
-  /** Runs `go` at once, or after the person has agreed to lose what they typed. */
-  readonly leave: (go: () => void) => void;
+  /** Runs `go` at once, or after the person has agreed to lose what they typed; true when they are asked. */
+  readonly leave: (go: () => void) => boolean;
   readonly register: (hasUnsaved: () => boolean) => () => void;
   readonly registerSaver: (save: Saver) => () => void;
   readonly saveAll: () => Promise<unknown>;
@@ -14,7 +14,10 @@ type Saver = () => Promise<unknown>;
 
 /** Without a provider nothing is guarded, as in a test of one component. */
 const LeaveGuardContext = createContext<LeaveGuard>({
-  leave: (go) => go(),
+  leave: (go) => {
+    go();
+    return false;
+  },
   register: () => () => undefined,
   registerSaver: () => () => undefined,
   saveAll: async () => undefined,
@@ -32,9 +35,13 @@ export function LeaveGuardProvider({ children }: LeaveGuardProviderProps) {
   const guard = useMemo<LeaveGuard>(
     () => ({
       leave: (go) => {
-        if ([...guards.current].some((hasUnsaved) => hasUnsaved())) setPending(() => go);
-        else if (savers.current.size === 0) go();
+        if ([...guards.current].some((hasUnsaved) => hasUnsaved())) {
+          setPending(() => go);
+          return true;
+        }
+        if (savers.current.size === 0) go();
         else void saveAll(savers.current).then(go);
+        return false;
       },
       saveAll: () => saveAll(savers.current),
       registerSaver: (save) => {

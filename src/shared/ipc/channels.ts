@@ -2,6 +2,7 @@
 export const channels = [
   'app.describe',
   'app.readyToClose',
+  'app.stayOpen',
   'session.describe',
   'session.checkServer',
   'session.enrol',

@@ -85,6 +85,8 @@ export const contract = {
   'app.describe': call(z.undefined(), AppDescription),
   /** Answers the announcement `app.closing`: the last typed letter is kept, the window may go. */
   'app.readyToClose': call(z.undefined(), z.undefined()),
+  /** Something typed is not saved: the person is asked, and the window waits for them. */
+  'app.stayOpen': call(z.undefined(), z.undefined()),
   'session.describe': call(z.undefined(), SessionState),
   'session.checkServer': call(
     z.object({ address: z.string().max(500) }).readonly(),

@@ -30,6 +30,7 @@ async function aProgram() {
     runtime: 'test',
     announce: () => undefined,
     readyToClose: () => undefined,
+    stayOpen: () => undefined,
     textWorker: join(folder, 'none.js'),
     padesWorker: join(folder, 'none.js'),
     resources: at('resources'),

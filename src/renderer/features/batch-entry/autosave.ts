@@ -19,6 +19,8 @@ export interface AutosaveDeps {
 export function createAutosave({ store, workbench, onFailure, later }: AutosaveDeps) {
   const dirty = new Set<string>();
   let cancel: (() => void) | undefined;
+  /** The newest save: who asks whether all is kept waits for it. */
+  let last: Promise<Result<void>> = Promise.resolve(ok(undefined));
 
   const changeOf = (rowId: string): RowChange => {
     const row = store.view(rowId)?.row;
@@ -27,12 +29,20 @@ export function createAutosave({ store, workbench, onFailure, later }: AutosaveD
   };
 
   /** Resolves once everything typed so far is in the journal, or could not be put there. */
-  async function flush(): Promise<Result<void>> {
+  function flush(): Promise<Result<void>> {
     cancel?.();
     cancel = undefined;
     const ids = [...dirty];
     dirty.clear();
-    if (ids.length === 0) return ok(undefined);
+    if (ids.length > 0) last = saveAfter(last, ids);
+    return last;
+  }
+
+  async function saveAfter(
+    before: Promise<Result<void>>,
+    ids: readonly string[],
+  ): Promise<Result<void>> {
+    await before;
     const edits = new Map(ids.map((id) => [id, store.view(id)?.row.edit]));
     const saved = await workbench.save(ids.map(changeOf));
     if (saved.ok) {

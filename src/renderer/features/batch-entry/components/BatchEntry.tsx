@@ -7,7 +7,7 @@ import { t } from '@shared/i18n/translate';
 import { useCurrentSession } from '../../../data/session';
 import { todayInVietnam } from '../../../data/today';
 import { FailureNotice } from '../../../ui/FailureNotice';
-import { useSaveBeforeLeave } from '../../../ui/leave-guard';
+import { useLeaveGuard, useSaveBeforeLeave } from '../../../ui/leave-guard';
 import { PageHeader } from '../../../ui/PageHeader';
 import { useShortcut } from '../../../ui/use-shortcut';
 import type { CheckContext } from '../check-row';
@@ -51,6 +51,8 @@ export function BatchEntry({ opened, registers, agencies, onClose, onOpen }: Bat
     frame.current?.querySelector<HTMLElement>('[data-column="issuerName"]')?.focus();
   }, []);
   useSaveBeforeLeave(save);
+  // Rows are kept; scans that wait for the statement lie in this page's memory alone.
+  useLeaveGuard(() => isWaiting);
 
   const submit = async () => {
     if (count === 0 || handIn.isBusy) return;

@@ -45,8 +45,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   const onDrop = (event: DragEvent) => {
     setOver(false);
     const dropped = [...event.dataTransfer.files];
-    // Several at once make a row each: the grid sees to that.
-    if (dropped.length !== 1) return;
+    // Several at once make a row each: the grid sees to that. What is on its way into the book takes nothing more.
+    if (dropped.length !== 1 || isBusy) return;
     event.preventDefault();
     event.stopPropagation();
     files.add(id, dropped);
@@ -83,8 +83,12 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             number={number}
             files={row.files}
             transfers={transfers}
-            onAdd={(added) => files.add(id, added)}
-            onRemove={(sha256) => store.removeFile(id, sha256)}
+            onAdd={(added) => {
+              if (!isBusy) files.add(id, added);
+            }}
+            onRemove={(sha256) => {
+              if (!isBusy) store.removeFile(id, sha256);
+            }}
           />
         </td>
         <td className={classes['mark']}>
@@ -117,7 +121,9 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
                   twinNumber={twinNumber}
                   onOpen={onOpen}
                   onGoTo={onGoTo}
-                  onAccept={() => store.acceptDuplicate(id)}
+                  onAccept={() => {
+                    if (!isBusy) store.acceptDuplicate(id);
+                  }}
                   onDismissFile={(key) => files.remove(id, key)}
                 />
               </Group>
