@@ -16,6 +16,7 @@ import {
   keepSealedFiles,
   numberAndSeal,
 } from './demo/day/issue';
+import { findPins } from './demo/day/pin-search';
 import { signOffline } from './demo/day/signing';
 import { openDemoTokens, type DemoTokens } from './demo/demo-tokens';
 import { createEvidence, type Evidence } from './demo/evidence';
@@ -119,12 +120,14 @@ async function playOffices(day: Day, dataDir: string): Promise<number> {
   const isRight = await step('the registers are printed and checked', () =>
     printRegisters(evidence, dataDir),
   );
+  const leaks = await findPins(day, dataDir);
+  for (const path of leaks) console.error(`a PIN stands in ${path}`);
   if (!areValid) console.error('pdfsig does not call every signature valid: see pdfsig.txt');
   console.log(`evidence: ${evidence.folder}`);
   if (said !== undefined) {
     console.log(`a number asked for without a line was not given; the screen said: “${said}”`);
   }
-  return isRight && areValid ? 0 : 1;
+  return isRight && areValid && leaks.length === 0 ? 0 : 1;
 }
 
 interface Seeding {

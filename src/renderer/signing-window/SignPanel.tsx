@@ -32,7 +32,8 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
   const pinField = useRef<HTMLInputElement>(null);
   const certificate =
     usable.find((one) => one.thumbprint === thumbprint) ??
-    (usable.length === 1 ? usable[0] : undefined);
+    // A choice that is gone for a moment never falls upon another token: its PIN would go there.
+    (thumbprint === undefined && usable.length === 1 ? usable[0] : undefined);
   const unread = chosen.filter(({ isOpened }) => !isOpened);
   const [isSure, setSure] = useState(false);
   const canSign =
@@ -83,6 +84,7 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
           />
           {certificate ? (
             <PinField
+              key={certificate.thumbprint}
               ref={pinField}
               certificate={certificate}
               notice={notice}
@@ -108,9 +110,7 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
         </>
       )}
       {isSigning ? (
-        <Text role="status">
-          {t('signing.window.progress', { done: signed, count: job.items.length })}
-        </Text>
+        <Text role="status">{t('signing.window.progress', { done: signed })}</Text>
       ) : null}
       <Stack gap="xs" mt="auto">
         {job.phase === 'done' ? null : (

@@ -500,7 +500,7 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hãy chọn sổ đang mở, hoặc hỏi lãnh đạo Văn phòng.',
   ),
   'register.already-numbered': words(
-    'Văn bản này đã có số đến.',
+    'Văn bản này đã có số.',
     'Không cần xin số lại. Bạn có thể bỏ việc này khỏi danh sách.',
   ),
   'register.date-goes-back': words(
@@ -508,8 +508,8 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hãy vào sổ theo ngày hiện tại.',
   ),
   'register.wrong-year': words(
-    'Ngày đến không thuộc năm của sổ.',
-    'Hãy chọn sổ đúng năm rồi đăng ký lại.',
+    'Ngày vào sổ không thuộc năm của sổ.',
+    'Hãy chọn sổ đúng năm rồi làm lại.',
   ),
 };
 

@@ -747,7 +747,7 @@ export const vi = {
       sign: 'Ký số {count} văn bản',
       seal: 'Đóng dấu {count} văn bản',
       stop: 'Dừng sau văn bản này',
-      progress: 'Đã ký {done} trên {count} văn bản.',
+      progress: 'Đã xong {done} văn bản.',
       doneLeader: 'Đã ký xong {count} văn bản. Đã lưu trên máy.',
       doneSeal: 'Đã ghi số, ngày và đóng dấu {count} văn bản. Đã lưu trên máy.',
     },

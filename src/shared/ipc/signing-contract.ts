@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PreparedField } from '../domain/signing/prepared-field';
 import { Thumbprint } from '../domain/signing/signing-certificate';
+import { isErrorCode } from '../errors/catalogue';
 import { FileHash } from '../kernel/ids';
 import type { Result } from '../kernel/result';
 import { call, type CallSpec } from './call';
@@ -10,7 +11,7 @@ import type { SigningChannel, SigningEventName } from './signing-channels';
 export const SigningIntent = z.enum(['leader', 'seal']);
 export type SigningIntent = z.infer<typeof SigningIntent>;
 
-const FailureCode = z.string().max(64);
+const FailureCode = z.string().max(64).refine(isErrorCode);
 
 /** A document in the signing window. */
 export const SigningItem = z

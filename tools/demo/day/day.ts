@@ -8,6 +8,8 @@ import type { DemoTokens } from '../demo-tokens';
 
 /** A PC of the day: opened, killed and opened again as the day wants. */
 export interface DayPc {
+  /** Everything that the PC keeps. */
+  readonly folder: string;
   readonly page: () => Page;
   readonly opened: () => OpenedPc;
   /** SIGKILL to the app and its browser; then opened anew, nobody signed in. */
@@ -63,6 +65,7 @@ export async function openDayPc(
   await signIn(opened.page, first.login, DEMO_PASSWORD);
   await expectSynced(opened.page);
   return {
+    folder: pc.folder,
     page: () => opened.page,
     opened: () => opened,
     killAndReopen: async () => {

@@ -44,7 +44,10 @@ export function createPadesWorker(workerPath: string, limitMs = LIMIT_MS): Pades
       stderr: true,
     });
     started.unref();
-    started.on('message', (result: PadesAnswer<PadesJob>) => settle(result));
+    // An answer that was still queued when its thread was ended belongs to no job of the next one.
+    started.on('message', (result: PadesAnswer<PadesJob>) => {
+      if (started === worker) settle(result);
+    });
     started.on('error', () => giveUp(started));
     started.on('exit', () => giveUp(started));
     return started;

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@shared/errors/catalogue';
 import type { SigningInput, SigningIntent, SigningOutput } from '@shared/ipc/signing-contract';
 import type { FileHash } from '@shared/kernel/ids';
 import { Redacted } from '@shared/kernel/redacted';
@@ -70,7 +69,13 @@ export function createSignDocuments(deps: SigningDeps) {
     documentId: string,
   ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
     const item = job?.items.find((one) => one.documentId === documentId);
-    return job && item ? openItem(job, item) : err({ code: 'signing.document-unknown' });
+    if (!job || !item) return err({ code: 'signing.document-unknown' });
+    const opened = await openItem(job, item);
+    if (opened.ok && !item.isSeen) {
+      item.isSeen = true;
+      window.announce();
+    }
+    return opened;
   }
 
   async function openItem(
@@ -81,10 +86,7 @@ export function createSignDocuments(deps: SigningDeps) {
     if (!pdf) return err({ code: 'signing.document-unknown' });
     if (item.opened) return ok(item.opened);
     const opened = await openFile(pdf.sha256, intent);
-    if (opened.ok) {
-      item.opened = opened.value;
-      window.announce();
-    }
+    if (opened.ok) item.opened = opened.value;
     return opened;
   }
 
@@ -173,8 +175,7 @@ export function createSignDocuments(deps: SigningDeps) {
     );
     if (!found) return err({ code: 'token.not-present' });
     const [offer] = offerCertificate(found, contextOf(current));
-    if (!offer || offer.refusal)
-      return err({ code: (offer?.refusal ?? 'signing.not-registered') as ErrorCode });
+    if (!offer || offer.refusal) return err({ code: offer?.refusal ?? 'signing.not-registered' });
     if (offer.pin === 'locked') return err({ code: 'token.pin-locked' });
     if (deps.clockEvidence().isOnline) await trust.refresh([found.der, ...found.others]);
     const trustPem = await trust.read();
@@ -185,8 +186,8 @@ export function createSignDocuments(deps: SigningDeps) {
       trustPem,
       nowMs: clock.nowMs(),
     });
-    if (judged.ok && judged.value.trust === 'revoked')
-      return err({ code: 'signing.certificate-revoked' });
+    if (!judged.ok) return judged;
+    if (judged.value.trust === 'revoked') return err({ code: 'signing.certificate-revoked' });
     return ok({ job: current, items: chosen.value, found, trustPem });
   }
 
@@ -201,7 +202,7 @@ export function createSignDocuments(deps: SigningDeps) {
         wanted.has(documentId) && (state === 'waiting' || state === 'failed'),
     );
     if (chosen.length === 0) return err({ code: 'signing.document-unknown' });
-    const unread = chosen.filter(({ opened }) => !opened);
+    const unread = chosen.filter(({ isSeen }) => !isSeen);
     const areConfirmed = unread.every(({ documentId }) => unreadIds.includes(documentId));
     return areConfirmed ? ok(chosen) : err({ code: 'signing.not-read' });
   }
@@ -237,7 +238,12 @@ export function createSignDocuments(deps: SigningDeps) {
       item.state = 'signing';
       item.failure = null;
       window.announce();
-      const done = await signItem(current, item, { found, trustPem, session });
+      const done = await signItem(current, item, { found, trustPem, session }).catch(
+        (cause: unknown): Result<void> => {
+          log.error('signing a document ended in a defect', { cause });
+          return err({ code: 'internal.unexpected' });
+        },
+      );
       item.state = done.ok ? 'signed' : 'failed';
       if (done.ok) signed += 1;
       else {

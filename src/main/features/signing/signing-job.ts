@@ -1,4 +1,5 @@
 import { findDocumentType } from '@shared/domain/document/document-type';
+import type { ErrorCode } from '@shared/errors/catalogue';
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import type { OutgoingStep } from '@shared/domain/document/outgoing-steps';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
@@ -14,8 +15,10 @@ export interface JobItem {
   /** In which the person does it. */
   readonly role: Role;
   opened: OpenedDocument | undefined;
+  /** The window asked for its pages; signing it unread does not make it read (S-17). */
+  isSeen: boolean;
   state: SigningItem['state'];
-  failure: string | null;
+  failure: ErrorCode | null;
 }
 
 /** What the signing window is open for. */
@@ -47,13 +50,21 @@ export function createJob(
     const role = stepsOpenTo(document, user).find(({ step }) => step === stepOf(intent))?.role;
     if (role === undefined) return err({ code: 'outgoing.wrong-state' });
     if (document.finalPdf?.mime !== 'application/pdf') return err({ code: 'pdf.not-pdf' });
-    items.push({ documentId, document, role, opened: undefined, state: 'waiting', failure: null });
+    items.push({
+      documentId,
+      document,
+      role,
+      opened: undefined,
+      isSeen: false,
+      state: 'waiting',
+      failure: null,
+    });
   }
   return ok({ intent, user, items, phase: 'reading', isStopping: false });
 }
 
 export function describeItem({ intent }: Job, item: JobItem): SigningItem {
-  const { document, documentId, state, failure, opened } = item;
+  const { document, documentId, state, failure, isSeen } = item;
   const type = findDocumentType(document.documentTypeId)?.name ?? document.documentTypeId;
   const isSeal = intent === 'seal';
   return {
@@ -65,6 +76,6 @@ export function describeItem({ intent }: Job, item: JobItem): SigningItem {
     issuedDate: isSeal ? document.issuedDate : null,
     state,
     failure,
-    isOpened: opened !== undefined,
+    isOpened: isSeen,
   };
 }

@@ -81,7 +81,8 @@ export function createTrustStore({ folders, listFolder, fetchPublic, log }: Trus
       // Together: a slow address must not keep the others, and whoever waits to sign, waiting.
       await Promise.all(
         [...wanted].slice(0, MOST_LISTS).map(async ([address, issuers]) => {
-          if (!(await fetchList(address, issuers))) log.warn('a revocation list was not fetched');
+          const isKept = await fetchList(address, issuers).catch(() => false);
+          if (!isKept) log.warn('a revocation list was not fetched');
         }),
       );
     },

@@ -164,6 +164,7 @@ export const requestArrivalNumber = defineAct<z.infer<typeof RequestNumber>>({
     if (
       !register ||
       body.registerId !== document.registerId ||
+      register.register.direction !== 'den' ||
       register.register.organId !== document.organId
     ) {
       return rejected('register.unknown');

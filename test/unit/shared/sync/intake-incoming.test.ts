@@ -239,6 +239,19 @@ describe('numbering', () => {
     expect((await decide(create, { ...number, body }))[1]).toEqual(rejected(code));
   });
 
+  test('N-4: an incoming paper gets no number of a book of outgoing ones', async () => {
+    const { decide, server } = setUp();
+    const book = aRegister({ id: anId(3, 3), name: 'Sổ văn bản đi', direction: 'di' });
+    server.database.addRegister(sample.officeId, book);
+
+    const outcomes = await decide(
+      { body: aRegistration({ registerId: anId(3, 3) }) },
+      { ...number, body: { registerId: anId(3, 3) } },
+    );
+
+    expect(outcomes[1]).toEqual(rejected('register.unknown'));
+  });
+
   test('another book than the paper’s is refused', async () => {
     const { decide, server } = setUp();
     server.database.addRegister(sample.officeId, aRegister({ id: anId(3, 2), name: 'Sổ đơn thư' }));
