@@ -48,7 +48,7 @@ const pasted = Array.from({ length: 18 }, (_, i) => [
   i % 2 === 0 ? `${700 + i}/SNNMT-CCTL` : `${900 + i}/SXD-QLXD`,
   '20/11',
   'Công văn',
-  `Rà soát hạng mục công trình số ${i + 1} trên địa bàn xã`,
+  `Kiểm kê mốc lộ giới tuyến đường số ${i + 1}`,
 ]);
 
 /** Two papers that came as scans alone. */
@@ -144,7 +144,7 @@ export async function receiveNumbers({ evidence, clerkA, clerkB, a, b }: Day): P
       const row = page.getByRole('row').filter({ hasText: code });
       await expect(row.getByText('Đã vào sổ')).toBeVisible({ timeout: 90_000 });
     }
-    await search.fill('hạng mục công trình');
+    await search.fill('mốc lộ giới tuyến');
     await expect(page.getByText('18 văn bản')).toBeVisible({ timeout: 20_000 });
     await expect(page.getByText('Chờ cấp số đến')).toHaveCount(0, { timeout: 30_000 });
   });
