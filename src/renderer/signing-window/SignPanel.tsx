@@ -35,7 +35,10 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
     // A choice that is gone for a moment never falls upon another token: its PIN would go there.
     (thumbprint === undefined && usable.length === 1 ? usable[0] : undefined);
   const unread = chosen.filter(({ isOpened }) => !isOpened);
-  const [isSure, setSure] = useState(false);
+  // Said of one token, at its last try: it counts for no other.
+  const [sureOf, setSureOf] = useState<string>();
+  const isSure = certificate !== undefined && sureOf === certificate.thumbprint;
+  const setSure = (sure: boolean) => setSureOf(sure ? certificate?.thumbprint : undefined);
   const canSign =
     certificate !== undefined &&
     chosen.length > 0 &&
