@@ -34,9 +34,11 @@ test('I-1: who asks whether all is kept waits for the save that is on its way', 
   await Promise.resolve();
   let isAnswered = false;
 
-  const second = autosave.flush().then(() => {
+  const ask = async (): Promise<void> => {
+    await autosave.flush();
     isAnswered = true;
-  });
+  };
+  const second = ask();
   await Promise.resolve();
   await Promise.resolve();
 
