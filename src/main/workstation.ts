@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
@@ -26,8 +27,10 @@ import type { TokenPort } from './features/signing/token-port';
 import type { FetchPublic } from './features/signing/trust-store';
 import { createProjectionFeed } from './features/sync/projection-feed';
 import { createSyncLoop } from './features/sync/sync-loop';
+import { nodeFiles } from './platform/file-port';
 import type { Keys } from './platform/keyring';
 import type { LogDep } from './platform/log';
+import { patientFiles } from './platform/patient-files';
 import { createServerClient } from './platform/server-client';
 import type { Settings } from './platform/settings';
 import { sha256, systemClock, systemRandom } from './platform/system';
@@ -54,7 +57,17 @@ const ENDS_SESSION: ReadonlySet<string> = new Set(['session.user-disabled']);
 /** Everything behind an unlocked keyring: journal, identity, sync. What starts here is stopped in reverse. */
 export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Workstation>> {
   const { dataFolder, keys, log, announce, settings } = deps;
-  const disk = await createNodeJournalDisk(join(dataFolder, 'journal'));
+  let heldFile: string | undefined;
+  const diskFiles = patientFiles(nodeFiles, {
+    monotonicMs: systemClock.monotonicMs,
+    sleep,
+    held: (name) => {
+      heldFile = name;
+      if (name !== undefined) log.warn('another program holds a file', { file: name });
+      announce('sync.statusChanged');
+    },
+  });
+  const disk = await createNodeJournalDisk(join(dataFolder, 'journal'), diskFiles);
   const opened = await openJournal({ disk, sealer: keys.box('journal'), sha256 });
   if (!opened.ok) {
     await disk.close();
@@ -136,6 +149,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     isEnrolled: () => session.device() !== undefined,
     heldUpTo: (scope) => projection.projection.cursors()?.get(scope)?.seq,
     dataFolder,
+    heldFile: () => heldFile,
     unsentFiles: () => files.unsent(),
     idleMs: settings.syncIdleMs,
     statusChanged: () => announce('sync.statusChanged'),
@@ -147,7 +161,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
     },
   });
-  const store = createContentStore(join(dataFolder, 'files'), keys.key('content'));
+  const store = createContentStore(join(dataFolder, 'files'), keys.key('content'), diskFiles);
   const transfer = createFileTransfer({
     client,
     token: async () => {

@@ -274,6 +274,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
     behind: head - cursor,
     clockDifferenceMs: 0,
     freeBytes: 50 * 1024 ** 3,
+    heldFile: null,
   });
 
   const work = (): Output<'operations.list'> =>

@@ -104,6 +104,7 @@ export const vi = {
   },
   sync: {
     headline: {
+      heldFile: 'Phần mềm diệt virus đang giữ tệp, phần mềm chờ để lưu tiếp: {name}',
       attention: '{count} việc cần xử lý',
       storage: 'Sắp đầy đĩa: còn {free}',
       clock: 'Giờ máy lệch {difference} so với máy chủ',

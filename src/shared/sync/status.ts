@@ -26,12 +26,15 @@ export const SyncStatus = z
     clockDifferenceMs: z.number().nullable(),
     /** Free bytes of the data folder; null when unknown. */
     freeBytes: z.number().nullable(),
+    /** Name of a file that another program, most often a virus scanner, has held for over five seconds. */
+    heldFile: z.string().nullable(),
   })
   .readonly();
 export type SyncStatus = z.infer<typeof SyncStatus>;
 
 /** The one state the line shows; first that applies, worst first. */
 export type StatusHeadline =
+  | 'heldFile'
   | 'attention'
   | 'storage'
   | 'clock'
@@ -52,6 +55,7 @@ const INITIAL_LOAD_RECORDS = 500;
  * @param openConflicts conflict records that wait for a choice, as the local database holds them
  */
 export function statusHeadline(status: SyncStatus, openConflicts: number): StatusHeadline {
+  if (status.heldFile !== null) return 'heldFile';
   if (status.attention > 0) return 'attention';
   if (status.freeBytes !== null && status.freeBytes < LOW_DISK_BYTES) return 'storage';
   if (status.clockDifferenceMs !== null && Math.abs(status.clockDifferenceMs) > CLOCK_LIMIT_MS)

@@ -16,6 +16,7 @@ const aStatus = (over: Partial<SyncStatus> = {}): SyncStatus => ({
   behind: 0,
   clockDifferenceMs: 0,
   freeBytes: 50 * 1024 ** 3,
+  heldFile: null,
   ...over,
 });
 const say = (over: Partial<SyncStatus>, openConflicts = 0) =>
@@ -30,6 +31,9 @@ test('the status line speaks the words of the specification', () => {
     'Còn 7 việc, 2 tệp chưa gửi về máy chủ',
   );
   expect(say({ attention: 2 })).toBe('2 việc cần xử lý');
+  expect(say({ heldFile: '00000001.jnl' })).toBe(
+    'Phần mềm diệt virus đang giữ tệp, phần mềm chờ để lưu tiếp: 00000001.jnl',
+  );
   expect(say({ clockDifferenceMs: -11_520_000 })).toBe('Giờ máy lệch 3 giờ 12 phút so với máy chủ');
   expect(say({ freeBytes: 1.2 * 1024 ** 3 })).toBe('Sắp đầy đĩa: còn 1,2 GB');
   expect(say({}, 1)).toBe('1 văn bản cần đối chiếu');

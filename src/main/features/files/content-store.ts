@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
-import { flushFolder } from '../../platform/durable-file';
+import { isDiskFull, nodeFiles, type FilePort, type OpenFile } from '../../platform/file-port';
 import {
   createHeader,
   frameCount,
@@ -41,25 +40,29 @@ export interface ContentStore {
   readonly remove: (sha256: FileHash) => Promise<void>;
 }
 
-export function createContentStore(folder: string, key: Uint8Array): ContentStore {
+export function createContentStore(
+  folder: string,
+  key: Uint8Array,
+  files: FilePort = nodeFiles,
+): ContentStore {
   const pathOf = (sha256: FileHash) => join(folder, sha256.slice(0, 2), sha256);
 
   async function put(bytes: Uint8Array): Promise<Result<FileHash, StoreFailure>> {
     const sha256 = FileHash.parse(createHash('sha256').update(bytes).digest('hex'));
     const path = pathOf(sha256);
-    if (await exists(path)) return ok(sha256);
     const beside = `${path}.${randomUUID()}.new`;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeSealed(beside, key, bytes);
-      await rename(beside, path);
-      await flushFolder(dirname(path));
-      await flushFolder(folder);
+      if (await files.exists(path)) return ok(sha256);
+      await files.makeFolder(dirname(path));
+      await writeSealed(await files.create(beside), key, bytes);
+      await files.rename(beside, path);
+      await files.flushFolder(dirname(path));
+      await files.flushFolder(folder);
       return ok(sha256);
     } catch (cause) {
-      await rm(beside, { force: true });
-      const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
-      return err({ code: isFull ? 'files.disk-full' : 'files.write-failed' });
+      // A leftover that is still held does no harm: nothing reads files of that name.
+      await files.remove(beside).catch(() => {});
+      return err({ code: isDiskFull(cause) ? 'files.disk-full' : 'files.write-failed' });
     }
   }
 
@@ -68,55 +71,54 @@ export function createContentStore(folder: string, key: Uint8Array): ContentStor
     start = 0,
     end = Number.MAX_SAFE_INTEGER,
   ): Promise<Result<Uint8Array<ArrayBuffer>, ReadFailure>> {
-    const handle = await open(pathOf(sha256), 'r').catch(() => undefined);
-    if (!handle) return err({ code: 'files.missing' });
+    const file = await files.openToRead(pathOf(sha256)).catch(() => undefined);
+    if (!file) return err({ code: 'files.missing' });
     try {
-      const header = readHeader(await readAt(handle, 0, HEADER_BYTES));
-      const bytes = header && (await readRange(handle, key, header, start, end));
+      const header = readHeader(await file.readAt(0, HEADER_BYTES));
+      const bytes = header && (await readRange(file, key, header, start, end));
       return bytes ? ok(bytes) : err({ code: 'files.damaged' });
     } finally {
-      await handle.close();
+      await file.close();
     }
   }
 
   return {
     put,
     read,
-    has: (sha256) => exists(pathOf(sha256)),
+    has: (sha256) => files.exists(pathOf(sha256)),
     sizeOf: async (sha256) => {
-      const handle = await open(pathOf(sha256), 'r').catch(() => undefined);
-      if (!handle) return undefined;
+      const file = await files.openToRead(pathOf(sha256)).catch(() => undefined);
+      if (!file) return undefined;
       try {
-        return readHeader(await readAt(handle, 0, HEADER_BYTES))?.sizeBytes;
+        return readHeader(await file.readAt(0, HEADER_BYTES))?.sizeBytes;
       } finally {
-        await handle.close();
+        await file.close();
       }
     },
     verify: async (sha256) => {
       const bytes = await read(sha256);
       return bytes.ok && createHash('sha256').update(bytes.value).digest('hex') === sha256;
     },
-    remove: (sha256) => rm(pathOf(sha256), { force: true }),
+    remove: (sha256) => files.remove(pathOf(sha256)),
   };
 }
 
-async function writeSealed(path: string, key: Uint8Array, bytes: Uint8Array): Promise<void> {
+async function writeSealed(file: OpenFile, key: Uint8Array, bytes: Uint8Array): Promise<void> {
   const header = createHeader(bytes.length);
-  const handle = await open(path, 'wx', 0o600);
   try {
-    await handle.appendFile(header.bytes);
+    await file.append(header.bytes);
     for (let index = 0; index < frameCount(bytes.length); index++) {
       const plain = bytes.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
-      await handle.appendFile(sealFrame(key, header, index, plain));
+      await file.append(sealFrame(key, header, index, plain));
     }
-    await handle.sync();
+    await file.flush();
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
 async function readRange(
-  handle: FileHandle,
+  file: OpenFile,
   key: Uint8Array,
   header: SealedHeader,
   from: number,
@@ -126,7 +128,7 @@ async function readRange(
   const end = Math.min(Math.max(start, to), header.sizeBytes);
   const out = new Uint8Array(end - start);
   for (let index = Math.floor(start / FRAME_BYTES); index * FRAME_BYTES < end; index++) {
-    const sealed = await readAt(handle, frameOffset(index), frameLength(header.sizeBytes, index));
+    const sealed = await file.readAt(frameOffset(index), frameLength(header.sizeBytes, index));
     const plain = openFrame(key, header, index, sealed);
     if (!plain) return undefined;
     const frameStart = index * FRAME_BYTES;
@@ -135,11 +137,3 @@ async function readRange(
   }
   return out;
 }
-
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-const exists = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined)) !== undefined;

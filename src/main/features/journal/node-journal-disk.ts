@@ -1,6 +1,5 @@
-import { mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { flushFolder } from '../../platform/durable-file';
+import { isDiskFull, nodeFiles, type FilePort, type OpenFile } from '../../platform/file-port';
 import { DiskFull, type JournalDisk } from './journal-disk';
 
 const RESERVE_NAME = 'reserve.bin';
@@ -9,83 +8,83 @@ const RESERVE_BYTES = 8 * 1024 * 1024;
 /** Journal segments as files `NNNNNNNN.jnl` in one folder, flushed with fdatasync. */
 export async function createNodeJournalDisk(
   folder: string,
+  files: FilePort = nodeFiles,
 ): Promise<JournalDisk & { close: () => Promise<void> }> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await files.makeFolder(folder);
   const pathOf = (name: string) => join(folder, `${name}.jnl`);
-  let openFile: { readonly name: string; readonly handle: FileHandle } | undefined;
+  const reserve = join(folder, RESERVE_NAME);
+  let current: { readonly name: string; readonly file: OpenFile } | undefined;
 
-  async function handleOf(name: string): Promise<FileHandle> {
-    if (openFile?.name === name) return openFile.handle;
-    await openFile?.handle.close();
-    openFile = { name, handle: await open(pathOf(name), 'a') };
-    return openFile.handle;
+  async function close(): Promise<void> {
+    const { file } = current ?? {};
+    current = undefined;
+    await file?.close();
+  }
+
+  async function fileOf(name: string): Promise<OpenFile> {
+    if (current?.name === name) return current.file;
+    await close();
+    const file = await files.append(pathOf(name));
+    current = { name, file };
+    return file;
   }
 
   return {
     listSegments: async () =>
-      (await readdir(folder))
+      (await files.list(folder))
         .filter((file) => /^\d{8}\.jnl$/.test(file))
-        .map((file) => file.slice(0, 8))
-        .toSorted(),
-    read: (name) => readFile(pathOf(name)),
+        .map((file) => file.slice(0, 8)),
+    read: (name) => files.read(pathOf(name)),
     create: async (name, bytes) => {
-      const handle = await open(pathOf(name), 'w', 0o600);
-      await handle.close();
-      await appendAll(await handleOf(name), bytes);
-      await (await handleOf(name)).datasync();
-      await flushFolder(folder);
+      await close();
+      current = { name, file: await files.create(pathOf(name)) };
+      await appendAll(current.file, bytes);
+      await current.file.flush();
+      await files.flushFolder(folder);
     },
-    append: async (name, bytes) => appendAll(await handleOf(name), bytes),
-    flush: async (name) => (await handleOf(name)).datasync(),
+    append: async (name, bytes) => appendAll(await fileOf(name), bytes),
+    flush: async (name) => (await fileOf(name)).flush(),
     truncate: async (name, length) => {
-      const handle = await handleOf(name);
-      await handle.truncate(length);
-      await handle.datasync();
+      const file = await fileOf(name);
+      await file.truncate(length);
+      await file.flush();
     },
     remove: async (name) => {
-      if (openFile?.name === name) {
-        await openFile.handle.close();
-        openFile = undefined;
-      }
-      await rm(pathOf(name), { force: true });
-      await flushFolder(folder);
+      if (current?.name === name) await close();
+      await files.remove(pathOf(name));
+      await files.flushFolder(folder);
     },
-    keepReserve: () => keepReserve(join(folder, RESERVE_NAME)),
-    releaseReserve: () => releaseReserve(join(folder, RESERVE_NAME)),
-    close: async () => {
-      await openFile?.handle.close();
-      openFile = undefined;
+    keepReserve: () => keepReserve(files, reserve),
+    releaseReserve: async () => {
+      if (!(await files.exists(reserve))) return false;
+      await files.remove(reserve);
+      return true;
     },
+    close,
   };
 }
 
-async function appendAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+async function appendAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
   try {
-    await handle.appendFile(bytes);
+    await file.append(bytes);
   } catch (cause) {
     throw isDiskFull(cause) ? new DiskFull() : cause;
   }
 }
 
 /** Real bytes, not a sparse file: what is released must have been taken. */
-async function keepReserve(path: string): Promise<void> {
+async function keepReserve(files: FilePort, path: string): Promise<void> {
   try {
-    await writeFile(path, new Uint8Array(RESERVE_BYTES).fill(0x52), { mode: 0o600 });
+    const file = await files.create(path);
+    try {
+      await file.append(new Uint8Array(RESERVE_BYTES).fill(0x52));
+      await file.flush();
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     // With a full disk there is no reserve to keep; saving still tries, and says so when it fails.
     if (!isDiskFull(cause)) throw cause;
-    await rm(path, { force: true });
+    await files.remove(path);
   }
 }
-
-async function releaseReserve(path: string): Promise<boolean> {
-  try {
-    await rm(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const isDiskFull = (cause: unknown): boolean =>
-  cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');

@@ -16,6 +16,8 @@ export interface SyncLoopDeps extends LogDep {
   /** Records that the projection holds up to, by scope; undefined without a window. */
   readonly heldUpTo: (scope: string) => number | undefined;
   readonly dataFolder: string;
+  /** A file that another program does not let go. */
+  readonly heldFile: () => string | undefined;
   readonly unsentFiles: () => Promise<{ readonly files: number; readonly bytes: number }>;
   /** Milliseconds between two rounds when nothing is to be sent (§12.3). */
   readonly idleMs: number;
@@ -155,6 +157,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         behind,
         clockDifferenceMs,
         freeBytes: space ? space.bavail * space.bsize : null,
+        heldFile: deps.heldFile() ?? null,
       };
     },
   };

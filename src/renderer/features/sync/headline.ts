@@ -19,6 +19,11 @@ export interface SyncFacts {
 export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number): Headline {
   const headline = statusHeadline(status, openConflicts);
   switch (headline) {
+    case 'heldFile':
+      return {
+        tone: 'bad',
+        text: t('sync.headline.heldFile', { name: status.heldFile ?? '' }),
+      };
     case 'attention':
       return { tone: 'bad', text: t('sync.headline.attention', { count: status.attention }) };
     case 'storage':

@@ -15,6 +15,7 @@ const quiet: SyncStatus = {
   behind: 0,
   clockDifferenceMs: 0,
   freeBytes: 10 * 1024 ** 3,
+  heldFile: null,
 };
 
 describe('the status line', () => {
@@ -23,6 +24,7 @@ describe('the status line', () => {
   });
 
   test.each([
+    ['heldFile', { heldFile: '00000001.jnl' }],
     ['attention', { attention: 1 }],
     ['storage', { freeBytes: 1024 ** 3 }],
     ['clock', { clockDifferenceMs: -5 * 60_000 - 1 }],
