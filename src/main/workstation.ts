@@ -15,6 +15,7 @@ import { createReadPdfText } from './features/files/pdf-text';
 import { createAppendOperations } from './features/journal/append-operations';
 import { openJournal, type Journal } from './features/journal/journal';
 import { createNodeJournalDisk } from './features/journal/node-journal-disk';
+import { createRetentionLoop } from './features/journal/retention-loop';
 import { createAccess } from './features/session/access';
 import { createDeviceStore } from './features/session/device-store';
 import { createSession, type IncarnationStart } from './features/session/session';
@@ -225,8 +226,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     person: () => session.person(),
     append,
   });
+  const retention = createRetentionLoop({ journal, log });
   loop.start();
   files.start();
+  retention.start();
 
   return ok({
     journal,
@@ -260,6 +263,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     stop: async () => {
       // Nobody acknowledges a page any more: a round that waits for it would never end.
       projection.close();
+      retention.stop();
       await files.stop();
       await loop.stop();
       await signing.stop();

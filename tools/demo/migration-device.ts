@@ -196,7 +196,7 @@ async function patiently<T>(what: string, work: () => Promise<Result<T>>): Promi
   }
 }
 
-function memoryJournal(): Journal {
+function memoryJournal(): Pick<Journal, 'state' | 'append'> {
   const state = createJournalState(sha256);
   return {
     state,
@@ -204,7 +204,6 @@ function memoryJournal(): Journal {
       for (const record of build({ n: state.lastN(), hash: state.lastHash() })) state.take(record);
       return ok(undefined);
     },
-    close: async () => undefined,
   };
 }
 

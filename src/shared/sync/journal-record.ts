@@ -40,6 +40,8 @@ export const JournalRecord = z.discriminatedUnion('t', [
       wall: z.number(),
     })
     .readonly(),
+  /** An operation with its outcome, said again before the segment that held it is removed; it moves no chain. */
+  z.object({ t: z.literal('carried'), op: Operation, outcome: Outcome }).readonly(),
   /** The server holds this file whole: it is no longer pinned (§4.2). */
   z.object({ t: z.literal('fileReceived'), sha256: FileHash }).readonly(),
   /** The user has dealt with a rejected or held operation. */

@@ -73,6 +73,12 @@ export function createJournalState(sha256: Sha256) {
     }
   }
 
+  function takeCarried(operation: Operation, outcome: Outcome): void {
+    for (const file of operation.files ?? []) if (!receivedFiles.has(file)) unsentFiles.add(file);
+    if (outcome.status === 'rejected' || outcome.status === 'held')
+      attention.set(operation.opId, { operation, outcome });
+  }
+
   function takeDraftRow({ user, rowId, row }: JournalRecord & { readonly t: 'draftRow' }): void {
     const own = draftRows.get(user) ?? new Map<string, JsonObject>();
     draftRows.set(user, own);
@@ -99,6 +105,9 @@ export function createJournalState(sha256: Sha256) {
           return;
         case 'outcome':
           takeOutcome(record.inc, record.n, record.outcome);
+          return;
+        case 'carried':
+          takeCarried(record.op, record.outcome);
           return;
         case 'contact':
           contact = record;

@@ -17,7 +17,7 @@ export interface Author {
 }
 
 export interface AppendOperationsDeps {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'state' | 'append'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly sha256: Sha256;
@@ -63,7 +63,7 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
  * saved: whatever dies, the paper is a row or a document, never both and never neither.
  */
 function rowsHandedIn(
-  { state }: Journal,
+  { state }: Pick<Journal, 'state'>,
   user: UserId,
   operations: readonly Operation[],
 ): readonly JournalRecord[] {

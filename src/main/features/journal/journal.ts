@@ -1,22 +1,18 @@
-import { z } from 'zod';
 import { invariant } from '@shared/kernel/assert';
-import { concatBytes, fromUtf8, utf8, type Sha256 } from '@shared/kernel/bytes';
-import { canonicalJson } from '@shared/kernel/canonical-json';
+import { concatBytes, type Sha256 } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
-import { decodeSegment, encodeFrame, segmentHeader } from '@shared/sync/journal-codec';
+import { segmentHeader } from '@shared/sync/journal-codec';
 import { JournalRecord } from '@shared/sync/journal-record';
 import { createJournalState, type JournalState } from '@shared/sync/journal-state';
 import { operationHash } from '@shared/sync/operation';
 import { DiskFull, type JournalDisk } from './journal-disk';
+import { createSegmentIndex, type SegmentIndex } from './segment-index';
+import { encodeRecords, readSegment, type Sealer } from './segment-records';
 
 /** A segment that has grown past this is left for a new one. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-
-/** Seals payloads with the device key; `open` gives undefined for what the key did not seal. */
-export interface Sealer {
-  readonly seal: (payload: Uint8Array) => Uint8Array;
-  readonly open: (sealed: Uint8Array) => Uint8Array | undefined;
-}
+/** Above this the oldest segments go although they are young. */
+const KEPT_BYTES = 50 * 1024 * 1024;
 
 /** Where the chain stands while records are being built: the newest operation's `n` and hash. */
 export interface ChainHead {
@@ -35,7 +31,21 @@ export interface Journal {
   readonly append: (
     build: (head: ChainHead) => readonly JournalRecord[],
   ) => Promise<Result<void, JournalFailure>>;
+  /**
+   * Removes segments that have served their time (§4.2), after what still matters of them is durable elsewhere. Stopped
+   * anywhere, it costs repetition.
+   */
+  readonly retain: () => Promise<Result<void, JournalFailure>>;
+  /** Reads back what is kept, one segment at a time, oldest first. */
+  readonly readSegments: (visit: (segment: KeptSegment) => Promise<void> | void) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export interface KeptSegment {
+  readonly name: string;
+  readonly records: readonly JournalRecord[];
+  /** Nothing is ever written to it again. */
+  readonly isClosed: boolean;
 }
 
 export type JournalFailure = { readonly code: 'journal.disk-full' | 'journal.write-failed' };
@@ -48,6 +58,13 @@ export interface JournalDeps {
   readonly disk: JournalDisk;
   readonly sealer: Sealer;
   readonly sha256: Sha256;
+  /** Smaller in tests. */
+  readonly sizes?: JournalSizes;
+}
+
+export interface JournalSizes {
+  readonly segmentBytes: number;
+  readonly keptBytes: number;
 }
 
 /**
@@ -56,29 +73,25 @@ export interface JournalDeps {
  * A torn end is cut off; any other damage stops here and leaves the files as they are.
  */
 export async function openJournal(deps: JournalDeps): Promise<Result<Journal, OpenJournalFailure>> {
-  const { disk, sealer, sha256 } = deps;
+  const { disk, sha256 } = deps;
   const state = createJournalState(sha256);
+  const index = createSegmentIndex(state, deps.sizes?.keptBytes ?? KEPT_BYTES);
   const names = await disk.listSegments();
   let current = { name: '', bytes: 0 };
-  for (const [index, name] of names.entries()) {
-    const decoded = decodeSegment(await disk.read(name));
-    const isLast = index === names.length - 1;
-    if (decoded.state === 'damaged' || (decoded.state === 'torn' && !isLast)) {
-      return err({ code: 'journal.damaged', segment: name });
-    }
-    for (const payload of decoded.payloads) {
-      const opened = sealer.open(payload);
-      if (!opened) return err({ code: 'journal.damaged', segment: name });
-      const records = JournalRecords.safeParse(JSON.parse(fromUtf8(opened)));
-      if (!records.success) return err({ code: 'journal.newer-format', segment: name });
-      for (const record of records.data) state.take(record);
-    }
-    if (decoded.state === 'torn') await cutTornEnd(disk, name, decoded.end);
-    current = { name, bytes: decoded.end };
+  for (const [place, name] of names.entries()) {
+    const read = readSegment(deps.sealer, await disk.read(name));
+    if (!read.ok) return err({ ...read.error, segment: name });
+    const { records, end, isTorn } = read.value;
+    if (isTorn && place < names.length - 1) return err({ code: 'journal.damaged', segment: name });
+    index.begin(name);
+    index.take(records, end);
+    for (const record of records) state.take(record);
+    if (isTorn) await cutTornEnd(disk, name, end);
+    current = { name, bytes: end };
   }
-  if (current.bytes === 0) current = await startSegment(deps, state, current.name);
+  if (current.bytes === 0) current = await startSegment(deps, { state, index }, current.name);
   await disk.keepReserve();
-  return ok(createWriter(deps, state, current));
+  return ok(createWriter(deps, { state, index }, current));
 }
 
 /** A segment whose very header is torn holds nothing that was answered: it is made anew under its name. */
@@ -90,7 +103,7 @@ async function cutTornEnd(disk: JournalDisk, name: string, end: number): Promise
 /** Begins the segment after `previous` with what a reader needs that starts there: chain and contact. */
 async function startSegment(
   { disk, sealer }: JournalDeps,
-  state: JournalState,
+  { state, index }: Memory,
   previous: string,
 ): Promise<{ readonly name: string; readonly bytes: number }> {
   const name = String(Number(previous || '0') + 1).padStart(8, '0');
@@ -104,14 +117,16 @@ async function startSegment(
   if (contact) records.push(JournalRecord.parse({ ...contact, t: 'contact' }));
   const bytes = concatBytes(segmentHeader(), encodeRecords(sealer, records));
   await disk.create(name, bytes);
+  index.begin(name);
+  index.take(records, bytes.length);
   return { name, bytes: bytes.length };
 }
 
-/** Records that are appended together share one frame: a power cut leaves all of them or none. */
-const JournalRecords = z.array(JournalRecord);
-
-const encodeRecords = (sealer: Sealer, records: readonly JournalRecord[]): Uint8Array =>
-  records.length === 0 ? new Uint8Array() : encodeFrame(sealer.seal(utf8(canonicalJson(records))));
+/** What the durable records say, and in which segment they say it. */
+interface Memory {
+  readonly state: JournalState;
+  readonly index: SegmentIndex;
+}
 
 interface Waiting {
   readonly build: (head: ChainHead) => readonly JournalRecord[];
@@ -121,10 +136,12 @@ interface Waiting {
 
 function createWriter(
   deps: JournalDeps,
-  state: JournalState,
+  memory: Memory,
   start: { readonly name: string; readonly bytes: number },
 ): Journal {
   const { disk, sealer, sha256 } = deps;
+  const { state, index } = memory;
+  const segmentBytes = deps.sizes?.segmentBytes ?? SEGMENT_BYTES;
   let current = start;
   let queue: Waiting[] = [];
   let running: Promise<void> | undefined;
@@ -160,7 +177,10 @@ function createWriter(
     const bytes = concatBytes(...built.map((item) => item.bytes));
     const result = bytes.length === 0 ? ok(undefined) : await write(bytes);
     if (result.ok)
-      for (const { records } of built) for (const record of records) state.take(record);
+      for (const item of built) {
+        index.take(item.records, item.bytes.length);
+        for (const record of item.records) state.take(record);
+      }
     for (const { waiting } of built) waiting.resolve(result);
   }
 
@@ -177,8 +197,8 @@ function createWriter(
   async function write(bytes: Uint8Array): Promise<Result<void, JournalFailure>> {
     if (isBroken) return err({ code: 'journal.write-failed' });
     try {
-      if (current.bytes > SEGMENT_BYTES) {
-        current = await orFromReserve(() => startSegment(deps, state, current.name));
+      if (current.bytes > segmentBytes) {
+        current = await orFromReserve(() => startSegment(deps, memory, current.name));
       }
       await orFromReserve(async (isAgain) => {
         if (isAgain) await disk.truncate(current.name, current.bytes);
@@ -217,14 +237,48 @@ function createWriter(
     return err({ code: cause instanceof DiskFull ? 'journal.disk-full' : 'journal.write-failed' });
   }
 
+  const append: Journal['append'] = (build) =>
+    new Promise((resolve, reject) => {
+      queue.push({ build, resolve, reject });
+      running ??= Promise.resolve().then(drain);
+    });
+
+  /** Removing and reading back take turns; neither holds up an append. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  async function retain(): Promise<Result<void, JournalFailure>> {
+    const { remove, carry } = index.plan();
+    // Each in a frame of its own and all in one flush: what is carried may be more than one frame holds.
+    const carried = await Promise.all(carry.map((again) => append(again)));
+    const failed = carried.find((result) => !result.ok);
+    if (failed) return failed;
+    for (const name of remove) {
+      await disk.remove(name);
+      index.forget([name]);
+    }
+    return ok(undefined);
+  }
+
+  async function readSegments(visit: Parameters<Journal['readSegments']>[0]): Promise<void> {
+    for (const name of await disk.listSegments()) {
+      const read = readSegment(deps.sealer, await disk.read(name));
+      if (!read.ok) throw new Error(`segment ${name} cannot be read back: ${read.error.code}`);
+      await visit({ name, records: read.value.records, isClosed: name !== current.name });
+    }
+  }
+
   return {
     state,
-    append: (build) =>
-      new Promise((resolve, reject) => {
-        queue.push({ build, resolve, reject });
-        running ??= Promise.resolve().then(drain);
-      }),
+    append,
+    retain: () => inTurn(retain),
+    readSegments: (visit) => inTurn(() => readSegments(visit)),
     close: async () => {
+      await turn;
       await running;
     },
   };
