@@ -217,8 +217,13 @@ describe('keeping the journal small', () => {
       await write(machine, journal, { t: 'draftRow', user, rowId: 'a', row: { so: '1' } });
       const hash = journal.state.lastHash();
       main.fuse = fuse;
+      const before = machine.world.scheduler.eventCount();
       machine.world.scheduler.spawn(main, async () => void (await journal.retain()));
+      await new Promise((resolve) => void setImmediate(resolve));
       await machine.world.scheduler.run(() => !main.isAlive());
+      expect(machine.world.scheduler.eventCount() - before).toBeGreaterThanOrEqual(
+        Math.min(fuse, 4),
+      );
       main.kill('late');
 
       for (const again of [await machine.open(), await machine.open()]) {
