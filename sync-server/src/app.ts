@@ -8,6 +8,7 @@ import type { Enrolment } from './features/session/enrolment-service';
 import { sessionRoutes } from './features/session/session-routes';
 import type { Sessions } from './features/session/session-service';
 import { syncRoutes } from './features/sync/sync-routes';
+import type { Courier } from './features/sync/courier-service';
 import type { SyncService } from './features/sync/sync-service';
 import { failureResponse } from './http/answer';
 import type { ServerEnv } from './http/context';
@@ -20,6 +21,7 @@ export interface AppDeps {
   readonly sessions: Sessions;
   readonly enrol: Enrolment;
   readonly sync: SyncService;
+  readonly courier: Courier;
   readonly files: Files;
   readonly timeline: string;
   readonly nowMs: () => number;

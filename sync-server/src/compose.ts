@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createIntake } from '@shared/sync/intake';
 import { createApp, type App, type AppDeps } from './app';
 import type { Config } from './config';
 import { connect } from './db/connect';
@@ -14,7 +15,10 @@ import { readServerState } from './features/health/server-state';
 import { createEnrolment } from './features/session/enrolment-service';
 import { createSessions } from './features/session/session-service';
 import { createTokens } from './features/session/tokens';
+import { createCourier } from './features/sync/courier-service';
+import { postgresIntakeStore } from './features/sync/postgres-intake-store';
 import { createSync } from './features/sync/sync-service';
+import { intakeServices } from './platform';
 import { createGate, createRateLimiter, type RateLimit } from './http/limits';
 import type { Log } from './log';
 import { folderObjects } from './storage/folder-objects';
@@ -99,18 +103,16 @@ export async function composeOn(
   const objects = folderObjects(objectsDir);
   const deliveries = createDeliveries({ db, objects, nowMs, log });
   const deliveryLoop = createDeliveryLoop({ deliveries, log });
+  const store = postgresIntakeStore(db, deliveryLoop.wake);
+  const services = intakeServices(nowMs);
+  const intake = createIntake({ store, services });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
   const app = createApp({
     db,
     sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
     enrol: createEnrolment({ db, nowMs, timeline }),
-    sync: createSync({
-      db,
-      nowMs,
-      timeline,
-      ticketKey: tokenKey,
-      outboxWritten: deliveryLoop.wake,
-    }),
+    sync: createSync({ db, nowMs, timeline, ticketKey: tokenKey, intake }),
+    courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files: createFiles({ db, objects }),
     timeline,
     nowMs,

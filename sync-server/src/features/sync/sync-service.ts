@@ -1,13 +1,12 @@
 import type { Result } from '@shared/kernel/result';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type ExchangeFailure, type ExchangeSession } from '@shared/sync/exchange';
-import { createIntake } from '@shared/sync/intake';
+import type { Intake } from '@shared/sync/intake';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
-import { intakeServices, nextTicket } from '../../platform';
+import { nextTicket } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
 import { postgresFeedStore } from './postgres-feed-store';
-import { postgresIntakeStore } from './postgres-intake-store';
 import { postgresTicketStore } from './postgres-ticket-store';
 
 export interface SyncDeps {
@@ -16,17 +15,13 @@ export interface SyncDeps {
   readonly timeline: string;
   /** Secret of the installation, the same on every node. */
   readonly ticketKey: Uint8Array;
-  /** Told when an accepted act sends something to another office. */
-  readonly outboxWritten: () => void;
+  readonly intake: Intake;
 }
 
 /** The pure exchange on PostgreSQL. */
-export function createSync({ db, nowMs, timeline, ticketKey, outboxWritten }: SyncDeps) {
+export function createSync({ db, nowMs, timeline, ticketKey, intake }: SyncDeps) {
   const exchange = createExchange({
-    intake: createIntake({
-      store: postgresIntakeStore(db, outboxWritten),
-      services: intakeServices(nowMs),
-    }),
+    intake,
     feed: postgresFeedStore(db),
     tickets: postgresTicketStore(db),
     freshTicket: nextTicket(ticketKey),
