@@ -5,6 +5,7 @@
 export type Verb = (args: readonly string[]) => Promise<number>;
 
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  journal: async () => (await import('./journal')).runJournal,
   sim: async () => (await import('./sim')).runSim,
   verify: async () => (await import('./verify')).runVerify,
 };

@@ -4,6 +4,7 @@ import type { SigningChannel } from '@shared/ipc/signing-channels';
 import { FileHash } from '@shared/kernel/ids';
 import { localDateAt } from '@shared/kernel/local-date';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { backupHandlers, type ChooseFile } from './features/backup/backup-handlers';
 import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
@@ -42,6 +43,8 @@ export interface ComposeDeps extends LogDep {
   readonly token: TokenPort;
   readonly signingWindow: SigningWindow;
   readonly fetchPublic: FetchPublic;
+  /** Where work that was not sent is written to and read from. */
+  readonly chooseWorkFile: ChooseFile;
   readonly saveCopy: (name: string, bytes: Uint8Array) => Promise<boolean>;
 }
 
@@ -161,6 +164,14 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       at: () =>
         workstation?.session.person()
           ? ok(workstation.files)
+          : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
+    ...backupHandlers({
+      log,
+      choose: deps.chooseWorkFile,
+      at: () =>
+        workstation?.session.person()
+          ? ok(workstation.workTransfer)
           : err(trouble ?? { code: 'session.not-signed-in' }),
     }),
     ...signingHandlers(signing),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, powerMonitor, protocol, safeStorage } from 'electron';
 import type { EventName } from '@shared/ipc/channels';
 import { compose, type Composition } from './compose';
+import type { ChooseFile } from './features/backup/backup-handlers';
 import { createLoginFailures } from './features/signing/login-failures';
 import { createPkcs11Token } from './features/signing/pkcs11-token';
 import type { TokenLimits } from './features/signing/token-limits';
@@ -104,6 +105,7 @@ async function start(): Promise<void> {
     }),
     signingWindow,
     fetchPublic,
+    chooseWorkFile,
     saveCopy: (name, bytes) => saveCopy(name, bytes),
   });
   // K-11: nobody is in front of the machine any more.
@@ -177,6 +179,25 @@ function cannotStart(cause: unknown): void {
 /** Limits of one call of a driver as the machine's settings change them. */
 const limitsOf = ({ tokenLimitMs }: Settings): Partial<TokenLimits> =>
   tokenLimitMs === undefined ? {} : { login: tokenLimitMs, sign: tokenLimitMs };
+
+const workFiles = [{ name: 'Việc chưa gửi của Trạm Công Vụ', extensions: ['tcv'] }];
+
+const chooseWorkFile: ChooseFile = {
+  toSave: async (name) => {
+    const title = 'Chọn USB để ghi việc chưa gửi';
+    const chosen = await dialog.showSaveDialog({ title, defaultPath: name, filters: workFiles });
+    return chosen.canceled ? undefined : chosen.filePath;
+  },
+  toOpen: async () => {
+    const title = 'Chọn tệp việc chưa gửi';
+    const chosen = await dialog.showOpenDialog({
+      title,
+      properties: ['openFile'],
+      filters: workFiles,
+    });
+    return chosen.canceled ? undefined : chosen.filePaths[0];
+  },
+};
 
 /** The user chooses the place; the page never names one. */
 async function saveCopy(name: string, bytes: Uint8Array): Promise<boolean> {

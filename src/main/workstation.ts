@@ -5,6 +5,10 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
+import type { WorkTransfer } from './features/backup/backup-handlers';
+import { createCourier } from './features/backup/courier';
+import { deliverWork } from './features/backup/deliver-work';
+import { exportWork } from './features/backup/export-work';
 import { createContentStore } from './features/files/content-store';
 import { createFileLoop } from './features/files/file-loop';
 import { createFileTransfer } from './features/files/file-transfer';
@@ -163,12 +167,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
   });
   const store = createContentStore(join(dataFolder, 'files'), keys.key('content'), diskFiles);
+  const deviceToken = async (): Promise<Result<string>> => {
+    const device = session.device();
+    return device ? access.token(device) : err({ code: 'device.not-enrolled' });
+  };
   const transfer = createFileTransfer({
     client,
-    token: async () => {
-      const device = session.device();
-      return device ? access.token(device) : err({ code: 'device.not-enrolled' });
-    },
+    token: deviceToken,
     store,
     partials: createPartialStore(join(dataFolder, 'partial'), keys.box('content')),
     monotonicMs: systemClock.monotonicMs,
@@ -247,6 +252,30 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         : err({ code: 'session.not-signed-in' });
     },
     files: { store, transfer, importFile },
+    workTransfer: {
+      exportTo: (path, passphrase) => {
+        const device = session.device();
+        const head = {
+          version: 1,
+          deviceName: device?.deviceName ?? '',
+          officeName: device?.office.name ?? '',
+          createdAt: systemClock.nowMs(),
+        } as const;
+        return exportWork({
+          files: diskFiles,
+          stored: store,
+          state: journal.state,
+          head,
+          path,
+          passphrase,
+        });
+      },
+      deliverFrom: (path, passphrase) =>
+        deliverWork(
+          { files: diskFiles, path, passphrase },
+          createCourier({ client, token: deviceToken, store, upload: transfer.upload }),
+        ),
+    },
     signing,
     openProjection: async (cursors, dirty) => {
       const person = session.person();
@@ -282,6 +311,7 @@ export interface Workstation {
   /** For the page: what only the signing window may bring about is refused here. */
   readonly append: ReturnType<typeof createAppendOperations>;
   readonly files: FilesAt;
+  readonly workTransfer: WorkTransfer;
   readonly signing: ReturnType<typeof createSigning>;
   /** The page has opened its database: what it holds, and what it thinks carries local work. */
   readonly openProjection: (

@@ -57,6 +57,14 @@ export const catalogue = {
   'journal.damaged': entry('NK-003', 'afterUserAction', 500),
   'journal.newer-format': entry('NK-005', 'afterUserAction', 500),
 
+  'backup.nothing-pending': entry('SL-001', 'never', 409),
+  'backup.disk-full': entry('SL-002', 'afterUserAction', 507),
+  'backup.write-failed': entry('SL-003', 'afterUserAction', 500),
+  'backup.not-ours': entry('SL-004', 'afterUserAction', 422),
+  'backup.wrong-passphrase': entry('SL-005', 'afterUserAction', 401),
+  'backup.damaged': entry('SL-006', 'never', 422),
+  'backup.earlier-missing': entry('SL-007', 'never', 409),
+
   'projection.store-failed': entry('DL-001', 'automatic', 500),
   'projection.not-ready': entry('DL-002', 'automatic', 503),
 

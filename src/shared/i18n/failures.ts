@@ -149,6 +149,35 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hãy cập nhật phần mềm lên phiên bản mới nhất.',
   ),
 
+  'backup.nothing-pending': words(
+    'Máy này không còn việc nào chưa gửi.',
+    'Không cần xuất ra USB: máy chủ đã nhận hết.',
+  ),
+  'backup.disk-full': words(
+    'USB hoặc thư mục đã chọn không đủ chỗ.',
+    'Hãy chọn USB khác còn trống nhiều hơn rồi xuất lại.',
+  ),
+  'backup.write-failed': words(
+    'Chưa ghi được tệp hoặc đọc lại thấy không đúng.',
+    'Hãy thử lại với USB khác. Việc chưa gửi vẫn còn nguyên trên máy này.',
+  ),
+  'backup.not-ours': words(
+    'Tệp đã chọn không phải tệp việc chưa gửi của Trạm Công Vụ.',
+    'Hãy chọn đúng tệp có đuôi .tcv đã xuất từ máy kia.',
+  ),
+  'backup.wrong-passphrase': words(
+    'Mật khẩu của tệp không đúng.',
+    'Hãy nhập lại mật khẩu đã đặt khi xuất tệp.',
+  ),
+  'backup.damaged': words(
+    'Tệp bị hỏng hoặc bị cắt ngắn.',
+    'Hãy xuất lại tệp từ máy kia rồi nhập lại. Phần đã gửi trước chỗ hỏng không bị gửi hai lần.',
+  ),
+  'backup.earlier-missing': words(
+    'Máy chủ còn thiếu những việc làm trước các việc trong tệp này.',
+    `Hãy nhập tệp được xuất trước đó, hoặc nối mạng cho máy kia. ${CALL_SUPPORT}`,
+  ),
+
   'projection.store-failed': words(
     'Chưa đọc hoặc ghi được dữ liệu hiển thị trên máy này.',
     `${SAVED_STAYS} Phần mềm sẽ tự thử lại.`,

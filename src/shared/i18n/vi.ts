@@ -102,6 +102,20 @@ export const vi = {
       kiemTra: 'Người kiểm tra',
     },
   },
+  backup: {
+    transfer: {
+      title: 'Chuyển việc chưa gửi bằng USB',
+      intro:
+        'Khi máy không thể nối mạng, có thể xuất việc chưa gửi ra USB rồi nhập ở một máy khác của cơ quan. Việc vẫn được giữ trên máy này; khi nối mạng lại, không việc nào bị gửi hai lần.',
+      passphrase: 'Mật khẩu của tệp',
+      passphraseHint: 'Ít nhất {count} ký tự; người nhập tệp ở máy kia phải biết mật khẩu này.',
+      export: 'Xuất việc chưa gửi ra USB',
+      deliver: 'Nhập việc chưa gửi từ USB',
+      exported: 'Đã ghi và đọc lại đúng: {operations} việc, {files} tệp.',
+      delivered:
+        'Máy chủ đã nhận việc của máy “{deviceName}”: {accepted} việc được nhận, {refused} việc máy đó phải xử lý, {files} tệp.',
+    },
+  },
   sync: {
     headline: {
       heldFile: 'Phần mềm diệt virus đang giữ tệp, phần mềm chờ để lưu tiếp: {name}',

@@ -26,6 +26,8 @@ export const channels = [
   'projection.open',
   'projection.take',
   'projection.acknowledge',
+  'backup.exportWork',
+  'backup.deliverWork',
   'sync.status',
   'sync.now',
 ] as const;

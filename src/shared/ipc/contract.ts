@@ -247,6 +247,27 @@ export const contract = {
     ]),
     z.undefined(),
   ),
+  /** Main asks where to write; null when the user thought better of it. */
+  'backup.exportWork': call(
+    z.object({ passphrase: z.string().min(12).max(256) }).readonly(),
+    z
+      .object({ operations: z.int().nonnegative(), files: z.int().nonnegative() })
+      .readonly()
+      .nullable(),
+  ),
+  /** Brings the work in a file of another PC to the server; main asks for the file. */
+  'backup.deliverWork': call(
+    z.object({ passphrase: z.string().min(12).max(256) }).readonly(),
+    z
+      .object({
+        deviceName: z.string(),
+        accepted: z.int().nonnegative(),
+        refused: z.int().nonnegative(),
+        files: z.int().nonnegative(),
+      })
+      .readonly()
+      .nullable(),
+  ),
   'sync.status': call(z.undefined(), SyncStatus),
   'sync.now': call(z.undefined(), z.undefined()),
 } satisfies Record<Channel, CallSpec<z.ZodType, z.ZodType>>;

@@ -45,6 +45,10 @@ async function aProgram() {
       announce: () => undefined,
     },
     fetchPublic: () => Promise.resolve(undefined),
+    chooseWorkFile: {
+      toSave: () => Promise.resolve(undefined),
+      toOpen: () => Promise.resolve(undefined),
+    },
     saveCopy: () => Promise.resolve(false),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });

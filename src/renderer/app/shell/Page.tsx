@@ -1,3 +1,4 @@
+import { WorkTransfer } from '../../features/backup';
 import { BatchEntryPage } from '../../features/batch-entry';
 import {
   CorrectIncomingPage,
@@ -111,6 +112,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
     case 'sync':
       return (
         <SyncPage
+          transfer={<WorkTransfer />}
           onOpenDocument={({ id, type }) =>
             go(
               type === 'delivery'

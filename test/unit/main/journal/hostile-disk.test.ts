@@ -16,6 +16,7 @@ import { createWaitingClock, troubledFiles, type Scanner } from '../../../suppor
 
 const sealer = createBox(new Uint8Array(32).fill(7));
 const key = new Uint8Array(32).fill(8);
+const sizes = { segmentBytes: 4096, keptBytes: 1_000_000 };
 const scanner: Scanner = { likelihood: 0.5, fromMs: 1000, toMs: 59_000 };
 
 /** Large enough that three of them begin a new segment. */
@@ -23,7 +24,7 @@ const row = (rowId: string): JournalRecord => ({
   t: 'draftRow',
   user: sample.clerkId as never,
   rowId,
-  row: { text: 'x'.repeat(1_500_000) },
+  row: { text: 'x'.repeat(1_500) },
 });
 
 function hostile(seed: string) {
@@ -35,7 +36,7 @@ function hostile(seed: string) {
 
 async function rowsIn(folder: string, files: FilePort): Promise<readonly string[]> {
   const disk = await createNodeJournalDisk(folder, files);
-  const opened = await openJournal({ disk, sealer, sha256 });
+  const opened = await openJournal({ disk, sealer, sha256, sizes });
   if (!opened.ok) throw new Error(opened.error.code);
   await disk.close();
   return [...opened.value.state.draftRows(sample.clerkId).keys()];
@@ -48,7 +49,7 @@ test.each(['a', 'b', 'c', 'd'])(
     const { clock, troubled, files } = hostile(seed);
     for (let start = 0; start < 2; start++) {
       const disk = await createNodeJournalDisk(folder, files);
-      const opened = await openJournal({ disk, sealer, sha256 });
+      const opened = await openJournal({ disk, sealer, sha256, sizes });
       if (!opened.ok) throw new Error(opened.error.code);
       for (let i = 0; i < 4; i++)
         expect((await opened.value.append(() => [row(`${start}/${i}`)])).ok).toBe(true);
@@ -78,7 +79,7 @@ test('I-1: a segment that stays held is a failure with a name, and what was save
     clock.patience,
   );
   const disk = await createNodeJournalDisk(folder, files);
-  const opened = await openJournal({ disk, sealer, sha256 });
+  const opened = await openJournal({ disk, sealer, sha256, sizes });
   if (!opened.ok) throw new Error(opened.error.code);
   for (const id of ['1', '2', '3']) await opened.value.append(() => [row(id)]);
   isHeld = true;

@@ -1,5 +1,5 @@
 import { Box, Loader, Stack, Tabs, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { vi } from '@shared/i18n/vi';
 import { t } from '@shared/i18n/translate';
 import type { JsonObject } from '@shared/kernel/canonical-json';
@@ -22,10 +22,12 @@ interface SyncPageProps {
   }) => void;
   /** Opens the registration form filled with what was typed; its acts leave the list once it is saved anew. */
   readonly onCorrect: (typed: JsonObject, replaces: readonly string[]) => void;
+  /** The way for work that cannot wait for the line. */
+  readonly transfer?: ReactNode;
 }
 
 /** Where the status line leads: what has not been sent, and what needs a person. */
-export function SyncPage({ onOpenDocument, onCorrect }: SyncPageProps) {
+export function SyncPage({ onOpenDocument, onCorrect, transfer }: SyncPageProps) {
   const bridge = useBridge();
   const facts = useSyncFacts();
   const items = useWorkItems();
@@ -128,6 +130,7 @@ export function SyncPage({ onOpenDocument, onCorrect }: SyncPageProps) {
             </Tabs.Panel>
           </Tabs>
         ) : null}
+        {transfer}
       </Stack>
     </Box>
   );

@@ -1,0 +1,1 @@
+export { WorkTransfer } from './components/WorkTransfer';
