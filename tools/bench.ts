@@ -6,6 +6,7 @@ import { benchLists } from './bench/lists';
 import { ratioOf, type Row } from './bench/row';
 import { benchSaved } from './bench/saved';
 import { benchSigning } from './bench/signing';
+import { benchSlowDisk } from './bench/slow-disk';
 import { benchStart } from './bench/start';
 import { buildIfNeeded } from './build-if-needed';
 
@@ -15,6 +16,7 @@ const asJson = process.argv.includes('--json');
 /** `npm run bench [-- --json]`: each figure beside its floor or peer, measured in the same run. */
 const parts: readonly ((folder: string) => Promise<readonly Row[]>)[] = [
   benchSaved,
+  benchSlowDisk,
   benchFiles,
   benchSigning,
   (folder) => benchLists(folder, DOCUMENTS),

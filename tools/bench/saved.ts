@@ -20,19 +20,12 @@ export async function benchSaved(folder: string): Promise<readonly Row[]> {
   const opened = await openJournal({ disk, sealer: createBox(randomBytes(32)), sha256 });
   if (!opened.ok) throw new Error(opened.error.code);
   const append = await prepareAppend(opened.value);
-  const draft = (): OperationDraft => ({
-    kind: 'create',
-    target: { type: 'incomingDocument', id: randomUUID() },
-    base: null,
-    body,
-    role: 'vanThu',
-  });
   const saved: number[] = [];
   const written: number[] = [];
   const raw = await open(join(folder, 'raw'), 'a');
   const bytes = randomBytes(1700);
   for (let i = 0; i < ROUNDS; i++) {
-    saved.push(await timed(() => append([draft()])));
+    saved.push(await timed(() => append([aDraft(randomUUID())])));
     written.push(
       await timed(async () => {
         await raw.appendFile(bytes);
@@ -53,7 +46,19 @@ export async function benchSaved(folder: string): Promise<readonly Row[]> {
   });
 }
 
-async function prepareAppend(journal: Journal): Promise<ReturnType<typeof createAppendOperations>> {
+/** An incoming paper of usual size. */
+export const aDraft = (id: string): OperationDraft => ({
+  kind: 'create',
+  target: { type: 'incomingDocument', id },
+  base: null,
+  body,
+  role: 'vanThu',
+});
+
+/** What signs and appends as main does, for a made-up person on a made-up device. */
+export async function prepareAppend(
+  journal: Journal,
+): Promise<ReturnType<typeof createAppendOperations>> {
   const started = await journal.append(() => [
     { t: 'chain', dev: randomUUID() as never, inc: 1, n: 0, hash: CHAIN_START },
   ]);
