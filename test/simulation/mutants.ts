@@ -68,7 +68,7 @@ export const mutants: readonly Mutant[] = [
     id: 'M-6',
     what: 'the last writer wins',
     file: `${core}/merge.ts`,
-    find: 'else conflicts.push({ field, kept: held, losing: now, seen: was });',
+    find: 'else conflicts.push({ field, kind, kept: held, losing: now, seen: was });',
     replace: 'else content[field] = now;',
   },
   {

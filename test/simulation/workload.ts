@@ -143,7 +143,7 @@ function poison(desk: Desk): Act {
     ['fixed field', { body: { set: { arrivalNumber: { was: null, now: 1 } } } }],
     ['impossible value', { body: { set: { priority: { was: 0, now: 99 } } } }],
     ['unknown kind', { kind: 'cmd.fly', body: {} }],
-    ['unknown type', { target: { type: 'conflict', id: chance.uuid() }, body: {} }],
+    ['unknown type', { target: { type: 'registerEntry', id: chance.uuid() }, body: {} }],
     ['unknown register', { kind: 'cmd.requestNumber', body: { registerId: sample.documentId } }],
     ['register of no document', { kind: 'cmd.requestNumber', body: {} }],
     [

@@ -86,6 +86,8 @@ export const catalogue = {
   'delivery.already-answered': entry('LT-101', 'never', 409),
   'delivery.other-organ': entry('LT-102', 'never', 403),
   'delivery.reason-missing': entry('LT-103', 'afterUserAction', 422),
+  'conflict.already-closed': entry('DC-101', 'never', 409),
+  'conflict.value-changed': entry('DC-102', 'afterUserAction', 409),
   'secrecy.mark-found': entry('VB-190', 'never', 422),
 
   'files.missing': entry('TP-001', 'automatic', 404),

@@ -235,6 +235,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Thời hạn giải quyết không được trước ngày đến.',
     'Hãy sửa lại thời hạn giải quyết.',
   ),
+  'conflict.already-closed': words(
+    'Hai bản này đã có người đối chiếu xong.',
+    'Hãy mở văn bản để xem kết quả; nếu chưa đúng, bấm “Sửa” để sửa lại.',
+  ),
+  'conflict.value-changed': words(
+    'Văn bản đã được sửa thêm sau khi bạn xem hai bản này.',
+    'Hãy mở “Cần đối chiếu”, xem giá trị đang dùng rồi chọn lại.',
+  ),
   'secrecy.mark-found': words(
     'Phát hiện dấu hiệu văn bản có độ mật. Tệp chưa được lưu.',
     'Hệ thống này kết nối mạng nên không được phép nhập, lưu hoặc gửi văn bản bí mật nhà nước. Hãy xử lý trên máy tính độc lập và vào sổ văn bản mật theo quy định.',

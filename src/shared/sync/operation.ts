@@ -27,7 +27,13 @@ export const Patch = z
     set: z.record(z.string().max(64), z.object({ was: Json, now: Json }).readonly()).optional(),
     add: z.record(z.string().max(64), z.array(Json).max(200).readonly()).optional(),
     remove: z.record(z.string().max(64), z.array(Json).max(200).readonly()).optional(),
+    /** Of each set that elements are removed from: the additions of them that the author saw (`additionsSeen`). */
+    seen: z.record(z.string().max(64), z.array(z.string().max(64)).max(2000).readonly()).optional(),
     append: z.record(z.string().max(64), z.array(JsonObject).max(200).readonly()).optional(),
+    /** Open conflict records whose two values the author knew when changing the field again (§8). */
+    settles: z.array(Uuid).max(50).readonly().optional(),
+    /** Why a registered document is corrected, as its history shows it (van-ban.md §9.4). */
+    reason: z.string().max(500).optional(),
   })
   .readonly();
 export type Patch = z.infer<typeof Patch>;
@@ -99,6 +105,10 @@ export type OperationDraft = z.infer<typeof OperationDraft>;
 
 /** `prev` of the first operation of an incarnation. */
 export const CHAIN_START = '0'.repeat(64);
+
+/** The place of an operation in its device's chain: unlike any other's, and not only by the device's word. */
+export const operationTag = ({ dev, inc, n }: Pick<Operation, 'dev' | 'inc' | 'n'>): string =>
+  `${dev}/${inc}/${n}`;
 
 /** The bytes that the actor signs: the canonical operation without `sig`. */
 export function signedBytes(operation: Omit<Operation, 'sig'>): Uint8Array<ArrayBuffer> {

@@ -63,6 +63,7 @@ test('a correction says what was seen, what is wanted, and what came and went in
     set: { subject: { was: document.subject, now: 'Kế hoạch đã sửa' } },
     add: { recipients: [other] },
     remove: { recipients: document.recipients },
+    seen: { recipients: [] },
   });
   expect(changesOf(document, OutgoingDraft.parse(document))).toBeNull();
 });

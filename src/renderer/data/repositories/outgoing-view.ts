@@ -64,6 +64,7 @@ export function outgoingFrom(view: JsonObject): OutgoingDocument {
     numberRequestedAt: document.numberRequestedAt ?? null,
     dispatchRequestedAt: document.dispatchRequestedAt ?? null,
     deliveries: document.deliveries ?? [],
+    additions: document.additions ?? [],
   };
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { Json } from '../../kernel/canonical-json';
 import { FileHash, OrganId, OrgUnitId, RegisterId, UserId, Uuid } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
 import { findDocumentType } from './document-type';
+import type { FieldPolicy } from './field-class';
 
 /** Văn bản đến, van-ban.md §9.4. */
 export const IncomingState = z.enum([
@@ -91,6 +93,45 @@ export const IncomingRegistration = z
   .readonly();
 export type IncomingRegistration = z.infer<typeof IncomingRegistration>;
 
+/** Fields a clerk may correct after registration; arrival date, register and number are fixed (van-ban.md §9.4). */
+export const incomingFields = {
+  issuerCode: 'scalar',
+  issuerName: 'scalar',
+  codeDisplay: 'scalar',
+  codeNumber: 'scalar',
+  codeNotation: 'scalar',
+  issuedDate: 'scalar',
+  documentTypeId: 'scalar',
+  subject: 'scalar',
+  language: 'scalar',
+  pageAmount: 'scalar',
+  copies: 'scalar',
+  signerName: 'scalar',
+  signerPosition: 'scalar',
+  priority: 'scalar',
+  circulation: 'scalar',
+  requiresReply: 'scalar',
+  dueDate: 'scalar',
+  forInfo: 'scalar',
+  routedTo: 'scalar',
+  note: 'text',
+  files: 'set',
+} as const satisfies FieldPolicy;
+
+/** One correction of a registered document: who, when and why, with the old values (van-ban.md §9.4). */
+export const Correction = z
+  .object({
+    id: z.uuid(),
+    userId: UserId,
+    role: z.string(),
+    /** Instant of the act on the workstation: evidence, not order. */
+    at: z.string(),
+    reason: z.string().max(500).nullable(),
+    changes: z.array(z.object({ field: z.string(), was: Json, now: Json }).readonly()).readonly(),
+  })
+  .readonly();
+export type Correction = z.infer<typeof Correction>;
+
 /** An incoming document as offices see it: what was typed, and what the server decided. */
 export const IncomingDocument = z
   .object({
@@ -102,6 +143,10 @@ export const IncomingDocument = z
     /** Instant of the act on the workstation: evidence, not order. */
     registeredAt: z.string(),
     routedUnitId: OrgUnitId.nullable(),
+    /** Oldest first; absent before the first. */
+    corrections: z.array(Correction).readonly().optional(),
+    /** Kept by the merge of sets (sync §8). */
+    additions: z.array(Json).readonly().optional(),
   })
   .readonly();
 export type IncomingDocument = z.infer<typeof IncomingDocument>;

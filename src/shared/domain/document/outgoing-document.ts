@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { Json } from '../../kernel/canonical-json';
 import { FileHash, OrganId, OrgUnitId, RegisterId, UserId, Uuid } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
 import { documentTypes } from './document-type';
+import type { FieldPolicy } from './field-class';
 import { AttachedFile, Circulation } from './incoming-document';
 
 /** Văn bản đi, van-ban.md §9.5. */
@@ -70,6 +72,24 @@ export const OutgoingDraft = z
   .readonly();
 export type OutgoingDraft = z.infer<typeof OutgoingDraft>;
 
+/** Fields the drafter may change while the document is a draft. */
+export const draftFields = {
+  documentTypeId: 'scalar',
+  subject: 'scalar',
+  signingForm: 'scalar',
+  signerUserId: 'scalar',
+  signerName: 'scalar',
+  signerPosition: 'scalar',
+  priority: 'scalar',
+  circulation: 'scalar',
+  recipients: 'set',
+  issuedAmount: 'scalar',
+  pageAmount: 'scalar',
+  replyDueDate: 'scalar',
+  note: 'text',
+  drafts: 'set',
+} as const satisfies FieldPolicy;
+
 /** One of the four separate acts before issue; never merged into one record (van-ban.md §9.5). */
 export const ReviewStep = z
   .object({
@@ -121,6 +141,8 @@ export const OutgoingDocument = z
     /** Instant of dispatch by the server's clock. */
     dispatchedAt: z.string().nullable(),
     deliveries: z.array(OutgoingDelivery).readonly().default([]),
+    /** Kept by the merge of sets (sync §8). */
+    additions: z.array(Json).readonly().default([]),
   })
   .readonly();
 export type OutgoingDocument = z.infer<typeof OutgoingDocument>;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { Operation, OpKind, TargetType } from '../operation';
 import type { AnyAct } from './act';
+import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
 import { dispatchOutgoing } from './dispatch';
 import { outgoingActs } from './outgoing';
@@ -14,6 +15,7 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
     'cmd.requestNumber': requestArrivalNumber,
   },
   outgoingDocument: { ...outgoingActs, 'cmd.dispatch': dispatchOutgoing },
+  conflict: { 'cmd.resolveConflict': resolveConflict },
   delivery: { 'cmd.refuseDelivery': refuseDelivery },
 };
 

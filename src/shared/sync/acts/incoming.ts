@@ -1,40 +1,19 @@
 import { z } from 'zod';
 import { checkRegistration } from '../../domain/document/check-registration';
-import { IncomingDocument, IncomingRegistration } from '../../domain/document/incoming-document';
+import {
+  IncomingDocument,
+  incomingFields,
+  IncomingRegistration,
+} from '../../domain/document/incoming-document';
 import { mayAct } from '../../domain/organ/permission';
 import { allocateNumber, arrivalEntryDate } from '../../domain/register/allocate-number';
-import type { JsonObject } from '../../kernel/canonical-json';
+import { sameJson, type JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, RegisterId } from '../../kernel/ids';
-import { conflictRecords } from './conflict-records';
-import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
-import { Patch, type Operation } from '../operation';
+import { err, ok } from '../../kernel/result';
+import type { Operation } from '../operation';
 import { defineAct, instantOf, rejected, type DecisionContext } from './act';
 import { answerDelivery } from './delivery';
-
-/** Fields a clerk may correct after registration; arrival date, register and number are fixed (van-ban.md §9.4). */
-const incomingPolicy: FieldPolicy = {
-  issuerCode: 'scalar',
-  issuerName: 'scalar',
-  codeDisplay: 'scalar',
-  codeNumber: 'scalar',
-  codeNotation: 'scalar',
-  issuedDate: 'scalar',
-  documentTypeId: 'scalar',
-  subject: 'scalar',
-  language: 'scalar',
-  pageAmount: 'scalar',
-  copies: 'scalar',
-  signerName: 'scalar',
-  signerPosition: 'scalar',
-  priority: 'scalar',
-  circulation: 'scalar',
-  requiresReply: 'scalar',
-  dueDate: 'scalar',
-  forInfo: 'scalar',
-  routedTo: 'scalar',
-  note: 'text',
-  files: 'set',
-};
+import { definePatch, type Patchable } from './patch';
 
 const asContent = (value: object): JsonObject => value as JsonObject;
 
@@ -96,40 +75,47 @@ export const createIncoming = defineAct<IncomingRegistration>({
   preview: (_content, body, operation) => asContent(documentFrom(body, operation)),
 });
 
-/** `patch` incomingDocument: corrections, merged by field (§8). */
-export const patchIncoming = defineAct<Patch>({
-  body: Patch,
-  needs: () => ({}),
-  decide: (body, context) => {
-    const { operation, actor } = context;
-    const document = targetDocument(context);
-    if (!document) return rejected('operation.target-missing');
-    if (
-      !mayAct(actor, {
-        permission: 'correctIncoming',
-        role: operation.role,
-        organId: document.organId,
-      })
-    ) {
-      return rejected('incoming.clerk-only');
-    }
-    const merge = mergePatch(asContent(document), body, incomingPolicy);
-    if (!merge.ok) return rejected('operation.field-not-editable');
-    const content = IncomingDocument.safeParse(merge.content);
-    if (!content.success) return rejected('operation.invalid-body');
-    // What was right when the clerk saw it may be wrong beside what a colleague changed meanwhile.
-    const checked = checkRegistration(content.data, context.today);
-    if (!checked.ok) return rejected(checked.error.code);
-    const conflicts = conflictRecords(merge.conflicts, context);
-    return {
-      status: 'accepted',
-      changes: [{ ...operation.target, content: asContent(content.data) }, ...conflicts],
-      conflicts: conflicts.map(({ id }) => id),
-    };
+/** Corrections of what a clerk typed; each stays in the document's history (van-ban.md §9.4). */
+export const patchableIncoming: Patchable = {
+  type: 'incomingDocument',
+  policy: incomingFields,
+  refuse: (content, { actor, operation }) =>
+    mayAct(actor, {
+      permission: 'correctIncoming',
+      role: operation.role,
+      organId: IncomingDocument.parse(content).organId,
+    })
+      ? undefined
+      : 'incoming.clerk-only',
+  refuseState: () => undefined,
+  check: (content, { today }) => {
+    const document = IncomingDocument.safeParse(content);
+    if (!document.success) return err({ code: 'operation.invalid-body' });
+    const checked = checkRegistration(document.data, today);
+    return checked.ok ? ok(asContent(document.data)) : err({ code: checked.error.code });
   },
-  preview: (content, body) =>
-    content === null ? null : previewPatch(content, body, incomingPolicy),
-});
+  writerOf: (content, field) => {
+    const { corrections = [], registeredBy, registeredAt } = IncomingDocument.parse(content);
+    const last = corrections.findLast(({ changes }) =>
+      changes.some((change) => change.field === field),
+    );
+    return last ? { userId: last.userId, at: last.at } : { userId: registeredBy, at: registeredAt };
+  },
+  remember: (before, after, { operation, reason }) => {
+    const changes = Object.keys(incomingFields).flatMap((field) => {
+      const [was, now] = [before[field] ?? null, after[field] ?? null];
+      return sameJson(was, now) ? [] : [{ field, was, now }];
+    });
+    if (changes.length === 0) return after;
+    const { opId: id, actor: userId, role } = operation;
+    const correction = { id, userId, role, at: instantOf(operation), reason, changes };
+    const earlier = Array.isArray(after['corrections']) ? after['corrections'] : [];
+    return { ...after, corrections: [...earlier, correction] };
+  },
+};
+
+/** `patch` incomingDocument: corrections, merged by field (§8). */
+export const patchIncoming = definePatch(patchableIncoming);
 
 const RequestNumber = z.object({ registerId: RegisterId }).readonly();
 

@@ -3,6 +3,7 @@ import { findDocumentType } from '../../domain/document/document-type';
 import { AttachedFile } from '../../domain/document/incoming-document';
 import { outgoingCode } from '../../domain/document/outgoing-code';
 import {
+  draftFields,
   OutgoingDocument,
   OutgoingDraft,
   type ReviewStep,
@@ -20,29 +21,11 @@ import {
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, FileHash, RegisterId } from '../../kernel/ids';
-import { conflictRecords } from './conflict-records';
-import { mergePatch, previewPatch, type FieldPolicy } from '../merge';
+import { err, ok } from '../../kernel/result';
 import type { RecordReference } from '../intake-store';
-import { Patch, type Operation } from '../operation';
+import type { Operation } from '../operation';
 import { defineAct, instantOf, rejected, type AnyAct, type DecisionContext } from './act';
-
-/** Fields the drafter may change while the document is a draft. */
-const draftPolicy: FieldPolicy = {
-  documentTypeId: 'scalar',
-  subject: 'scalar',
-  signingForm: 'scalar',
-  signerUserId: 'scalar',
-  signerName: 'scalar',
-  signerPosition: 'scalar',
-  priority: 'scalar',
-  circulation: 'scalar',
-  recipients: 'set',
-  issuedAmount: 'scalar',
-  pageAmount: 'scalar',
-  replyDueDate: 'scalar',
-  note: 'text',
-  drafts: 'set',
-};
+import { definePatch, type Patchable } from './patch';
 
 const asContent = (value: object): JsonObject => value as JsonObject;
 
@@ -61,6 +44,7 @@ const documentFrom = (draft: OutgoingDraft, operation: Operation): OutgoingDocum
   dispatchRequestedAt: null,
   dispatchedAt: null,
   deliveries: [],
+  additions: [],
 });
 
 /** `create` outgoingDocument: – → `duThao`. */
@@ -80,30 +64,24 @@ const createOutgoing = defineAct<OutgoingDraft>({
   preview: (_content, body, operation) => asContent(documentFrom(body, operation)),
 });
 
-/** `patch` outgoingDocument: the drafter's own changes, before the draft is handed on or after it came back. */
-const patchOutgoing = defineAct<Patch>({
-  body: Patch,
-  needs: () => ({}),
-  decide: (body, context) => {
-    const { operation } = context;
-    const document = targetDocument(context);
-    if (!document) return rejected('operation.target-missing');
-    if (document.draftedBy !== operation.actor) return rejected('outgoing.drafter-only');
-    if (document.state !== 'duThao' && document.state !== 'traLai')
-      return rejected('outgoing.wrong-state');
-    const merge = mergePatch(asContent(document), body, draftPolicy);
-    if (!merge.ok) return rejected('operation.field-not-editable');
-    const content = OutgoingDocument.safeParse(merge.content);
-    if (!content.success) return rejected('operation.invalid-body');
-    const conflicts = conflictRecords(merge.conflicts, context);
-    return {
-      status: 'accepted',
-      changes: [{ ...operation.target, content: asContent(content.data) }, ...conflicts],
-      conflicts: conflicts.map(({ id }) => id),
-    };
+/** The drafter's own changes, before the draft is handed on or after it came back. */
+export const patchableOutgoing: Patchable = {
+  type: 'outgoingDocument',
+  policy: draftFields,
+  refuse: (content, { operation }) =>
+    content['draftedBy'] === operation.actor ? undefined : 'outgoing.drafter-only',
+  refuseState: ({ state }) =>
+    state === 'duThao' || state === 'traLai' ? undefined : 'outgoing.wrong-state',
+  check: (content) => {
+    const document = OutgoingDocument.safeParse(content);
+    return document.success
+      ? ok(asContent(document.data))
+      : err({ code: 'operation.invalid-body' });
   },
-  preview: (content, body) => (content === null ? null : previewPatch(content, body, draftPolicy)),
-});
+  // Nobody but the drafter changes a draft; at which of their machines a field was written last is not kept.
+  writerOf: (content) => ({ userId: OutgoingDocument.parse(content).draftedBy, at: null }),
+  remember: (_before, after) => after,
+};
 
 interface StepAct<Body> {
   readonly step: OutgoingStep;
@@ -387,7 +365,7 @@ export function targetDocument({
 
 export const outgoingActs = {
   create: createOutgoing,
-  patch: patchOutgoing,
+  patch: definePatch(patchableOutgoing),
   'cmd.submitDraft': submitDraft,
   'cmd.approveContent': approveContent,
   'cmd.approveFormat': approveFormat,

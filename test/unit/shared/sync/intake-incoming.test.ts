@@ -167,7 +167,7 @@ describe('registering', () => {
     ['an unknown kind', { kind: 'cmd.fly' }, 'operation.unknown-kind'],
     [
       'a type that nobody writes',
-      { target: { type: 'conflict', id: anId(6, 1) } },
+      { target: { type: 'registerEntry', id: anId(6, 1) } },
       'operation.unknown-type',
     ],
     ['another office’s name on it', { office: anId(1, 2) }, 'operation.wrong-office'],

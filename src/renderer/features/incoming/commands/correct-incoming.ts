@@ -1,5 +1,6 @@
 import type {
   IncomingDocument,
+  incomingFields,
   IncomingRegistration,
 } from '@shared/domain/document/incoming-document';
 import type { Role } from '@shared/domain/organ/user';
@@ -29,7 +30,7 @@ const correctable = [
   'forInfo',
   'routedTo',
   'note',
-] as const satisfies readonly (keyof IncomingRegistration)[];
+] as const satisfies readonly (keyof typeof incomingFields)[];
 
 /** The fields that differ, each with what the clerk saw, so that the server can merge three ways (§8). */
 export function correctionOf(

@@ -1,8 +1,13 @@
-import type { OutgoingDocument, OutgoingDraft } from '@shared/domain/document/outgoing-document';
+import type {
+  draftFields,
+  OutgoingDocument,
+  OutgoingDraft,
+} from '@shared/domain/document/outgoing-document';
 import type { Role } from '@shared/domain/organ/user';
 import type { Bridge, Input } from '@shared/ipc/contract';
 import { sameJson, type Json, type JsonObject } from '@shared/kernel/canonical-json';
 import { ok, type Result } from '@shared/kernel/result';
+import { additionsSeen } from '@shared/sync/merge';
 import { ask } from '../../../data/bridge';
 
 type Draft = Input<'operations.append'>['drafts'][number];
@@ -45,9 +50,12 @@ const singleFields = [
   'issuedAmount',
   'replyDueDate',
   'note',
-] as const satisfies readonly (keyof OutgoingDraft)[];
+] as const satisfies readonly (keyof typeof draftFields)[];
 
-const listFields = ['recipients', 'drafts'] as const satisfies readonly (keyof OutgoingDraft)[];
+const listFields = [
+  'recipients',
+  'drafts',
+] as const satisfies readonly (keyof typeof draftFields)[];
 
 /** What differs, each with what the drafter saw, so that the server can merge three ways (§8); null when nothing does. */
 export function changesOf(seen: OutgoingDocument, wanted: OutgoingDraft): JsonObject | null {
@@ -67,13 +75,18 @@ export function changesOf(seen: OutgoingDocument, wanted: OutgoingDraft): JsonOb
     );
   const add = lists((field) => missing(wanted[field], seen[field]));
   const remove = lists((field) => missing(seen[field], wanted[field]));
+  const seenOf = (field: string, removed: readonly unknown[]) =>
+    additionsSeen({ additions: seen.additions }, field, removed as readonly Json[]);
   const body = {
     ...(set.length === 0 ? {} : { set: Object.fromEntries(set) }),
     ...(Object.keys(add).length === 0 ? {} : { add }),
-    ...(Object.keys(remove).length === 0 ? {} : { remove }),
+    ...(Object.keys(remove).length === 0 ? {} : { remove, seen: mapValues(remove, seenOf) }),
   };
   return Object.keys(body).length === 0 ? null : (body as unknown as JsonObject);
 }
+
+const mapValues = <V, R>(values: Readonly<Record<string, V>>, to: (key: string, value: V) => R) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, to(key, value)]));
 
 export interface EditDraft {
   readonly documentId: string;
