@@ -187,7 +187,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     'operations.append': bind(
       deps,
       contract['operations.append'],
-      withWorkstation((at, { drafts }) => at.append(drafts)),
+      withWorkstation((at, { drafts, replaces }) => at.append(drafts, replaces)),
     ),
     'operations.list': bind(
       deps,

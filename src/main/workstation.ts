@@ -241,14 +241,14 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     session,
     projection,
     loop,
-    append: async (drafts) => {
+    append: async (drafts, replaces) => {
       if (drafts.some(isSigningAct)) return err({ code: 'ipc.invalid-input' });
       const author = session.person()?.user.id;
       const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyFile }, drafts);
       if (!dispatch.ok) return dispatch;
       // The check may take long: whoever has signed in meanwhile did not ask for this.
       return session.person()?.user.id === author
-        ? append(drafts)
+        ? append(drafts, replaces)
         : err({ code: 'session.not-signed-in' });
     },
     files: { store, transfer, importFile },

@@ -291,6 +291,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         state: state === 'pending' ? ('pending' as const) : ('rejected' as const),
         code,
         actor: operation.actor,
+        role: operation.role,
       }));
 
   function acknowledge(input: Input<'projection.acknowledge'>): void {
@@ -344,7 +345,11 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         emit('session.changed');
         return ok(session);
       case 'operations.append':
-        return ok(append((input as { drafts: OperationDraft[] }).drafts));
+        for (const item of saved) {
+          if ((input as Input<'operations.append'>).replaces?.includes(item.operation.opId))
+            item.state = 'dismissed';
+        }
+        return ok(append((input as Input<'operations.append'>).drafts));
       case 'operations.list':
         return ok(work());
       case 'operations.dismiss':

@@ -246,6 +246,9 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
       running = undefined;
     },
     save: (...drafts: readonly OperationDraft[]) => world.settle(now().append(drafts)),
+    /** Saves acts in the place of refused ones. */
+    saveInPlaceOf: (replaces: readonly string[], ...drafts: readonly OperationDraft[]) =>
+      world.settle(now().append(drafts, replaces)),
     /** One exchange, with the window storing what comes meanwhile. */
     async round(): Promise<Result<RoundDone>> {
       const exchange: { result?: Result<RoundDone> } = {};

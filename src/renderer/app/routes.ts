@@ -1,3 +1,4 @@
+import type { RefusedWork } from '../data/refused-work';
 import type { RegistrationStart } from '../features/incoming';
 
 /** Where a signed-in person is; kept in memory alone, for nothing outside may address a screen. */
@@ -9,23 +10,26 @@ export type Route =
   | {
       readonly page: 'incomingDetail';
       readonly id: string;
-      readonly from: 'incoming' | 'sync' | 'registerIncoming' | 'batchEntry';
+      readonly from: 'incoming' | 'conflicts' | 'sync' | 'registerIncoming' | 'batchEntry';
     }
   | {
       readonly page: 'correctIncoming';
       readonly id: string;
-      readonly from: 'incoming' | 'sync' | 'registerIncoming' | 'batchEntry';
+      readonly refused?: RefusedWork;
+      readonly from: 'incoming' | 'conflicts' | 'sync' | 'registerIncoming' | 'batchEntry';
     }
   | { readonly page: 'outgoing' }
-  | { readonly page: 'draftOutgoing' }
+  | { readonly page: 'draftOutgoing'; readonly refused?: RefusedWork }
   | {
       readonly page: 'outgoingDetail';
       readonly id: string;
-      readonly from: 'outgoing' | 'sync';
+      readonly from: 'outgoing' | 'conflicts' | 'sync';
     }
   | {
       readonly page: 'editDraft';
       readonly id: string;
-      readonly from: 'outgoing' | 'sync';
+      readonly refused?: RefusedWork;
+      readonly from: 'outgoing' | 'conflicts' | 'sync';
     }
+  | { readonly page: 'conflicts' }
   | { readonly page: 'sync' };

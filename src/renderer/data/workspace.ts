@@ -1,11 +1,17 @@
 import { createContext, use } from 'react';
+import { distinctUntilChanged, map, shareReplay, type Observable } from 'rxjs';
 import type { Bridge } from '@shared/ipc/contract';
 import { invariant } from '@shared/kernel/assert';
 import { ok, type Result } from '@shared/kernel/result';
 import type { OpenOptions } from './database';
+import { watchAnswer } from './bridge';
 import { openDatabase } from './open-database';
 import { nextTurn } from './pause';
 import { startProjection } from './projection';
+import {
+  createConflictRepository,
+  type ConflictRepository,
+} from './repositories/conflict-repository';
 import {
   createDeliveryRepository,
   type DeliveryRepository,
@@ -27,7 +33,10 @@ import {
 export interface Workspace {
   readonly incoming: IncomingRepository;
   readonly outgoing: OutgoingRepository;
+  readonly conflicts: ConflictRepository;
   readonly deliveries: DeliveryRepository;
+  /** Files that still wait on this machine. */
+  readonly waitingFiles: Observable<ReadonlySet<string>>;
   readonly reference: ReferenceRepository;
   /** True when the local database was damaged and is being filled again. */
   readonly rebuilt: boolean;
@@ -48,7 +57,9 @@ export async function openWorkspace(
   return ok({
     incoming,
     outgoing,
+    conflicts: createConflictRepository(database),
     deliveries: createDeliveryRepository(database),
+    waitingFiles: watchWaitingFiles(bridge),
     reference: createReferenceRepository(database),
     rebuilt,
     close: async () => {
@@ -59,6 +70,14 @@ export async function openWorkspace(
     },
   });
 }
+
+/** Every row of a list asks: they all read one answer. */
+const watchWaitingFiles = (bridge: Bridge): Observable<ReadonlySet<string>> =>
+  watchAnswer(bridge, 'sync.status', undefined, 'sync.statusChanged').pipe(
+    map((answer) => new Set(answer.ok ? answer.value.waitingFiles : [])),
+    distinctUntilChanged((a, b) => a.size === b.size && [...a].every((file) => b.has(file))),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
 
 const WorkspaceContext = createContext<Workspace | undefined>(undefined);
 
@@ -75,5 +94,7 @@ function useWorkspace(): Workspace {
 
 export const useIncomingRepository = (): IncomingRepository => useWorkspace().incoming;
 export const useOutgoingRepository = (): OutgoingRepository => useWorkspace().outgoing;
+export const useConflictRepository = (): ConflictRepository => useWorkspace().conflicts;
 export const useDeliveryRepository = (): DeliveryRepository => useWorkspace().deliveries;
+export const useWaitingFilesSource = (): Workspace['waitingFiles'] => useWorkspace().waitingFiles;
 export const useReferenceRepository = (): ReferenceRepository => useWorkspace().reference;

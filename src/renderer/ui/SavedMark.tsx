@@ -1,25 +1,32 @@
 import { Group, Text } from '@mantine/core';
-import { IconCloudCheck, IconDeviceDesktop } from '@tabler/icons-react';
+import {
+  IconArrowsDiff,
+  IconCloudCheck,
+  IconDeviceDesktop,
+  IconPaperclip,
+} from '@tabler/icons-react';
 import { t } from '@shared/i18n/translate';
 
+export type Mark = 'saved' | 'received' | 'waitingFile' | 'conflict';
+
+const look = {
+  saved: { Icon: IconDeviceDesktop, color: 'orange.9' },
+  received: { Icon: IconCloudCheck, color: 'teal.9' },
+  waitingFile: { Icon: IconPaperclip, color: 'orange.9' },
+  conflict: { Icon: IconArrowsDiff, color: 'red.9' },
+} as const;
+
 interface SavedMarkProps {
-  /** True once the server has it; else it is saved on this machine. */
-  readonly isReceived: boolean;
+  readonly mark: Mark;
 }
 
-/** Two facts, two words, everywhere: saved on this machine, received by the server. */
-export function SavedMark({ isReceived }: SavedMarkProps) {
-  const mark = isReceived ? 'received' : 'saved';
-  const Icon = isReceived ? IconCloudCheck : IconDeviceDesktop;
+/** Two facts, two words, everywhere: saved on this machine, received by the server; and what stands in the way. */
+export function SavedMark({ mark }: SavedMarkProps) {
+  const { Icon, color } = look[mark];
   return (
-    <Group
-      gap={6}
-      wrap="nowrap"
-      c={isReceived ? 'teal.9' : 'orange.9'}
-      title={t(`incoming.mark.${mark}Hint`)}
-    >
+    <Group gap={6} wrap="nowrap" c={color} title={t(`incoming.mark.${mark}Hint`)}>
       <Icon size={18} stroke={1.8} aria-hidden />
-      <Text size="sm" fw={isReceived ? 400 : 600} style={{ whiteSpace: 'nowrap' }}>
+      <Text size="sm" fw={mark === 'received' ? 400 : 600} style={{ whiteSpace: 'nowrap' }}>
         {t(`incoming.mark.${mark}`)}
       </Text>
     </Group>

@@ -203,7 +203,7 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   ),
   'operation.invalid-body': words(
     'Nội dung gửi lên thiếu hoặc sai dạng.',
-    'Mở “Việc cần xử lý”, chọn “Sửa và đăng ký lại”.',
+    'Mở “Việc cần xử lý”, chọn “Sửa và gửi lại”.',
   ),
   'operation.target-missing': words('Máy chủ không có văn bản này.', CHECK_OFFICE),
   'operation.target-exists': words(

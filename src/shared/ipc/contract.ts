@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AttachedFile } from '../domain/document/incoming-document';
 import { Office, Organ } from '../domain/organ/organ';
-import { User } from '../domain/organ/user';
+import { Role, User } from '../domain/organ/user';
 import { VerificationReport } from '../domain/signing/verification-report';
 import { JsonObject } from '../kernel/canonical-json';
 import { FileHash, UserId, Uuid } from '../kernel/ids';
@@ -71,6 +71,7 @@ export const WorkItem = z
     state: z.enum(['pending', 'rejected', 'held']),
     code: z.string().nullable(),
     actor: UserId,
+    role: Role,
   })
   .readonly();
 export type WorkItem = z.infer<typeof WorkItem>;
@@ -112,9 +113,17 @@ export const contract = {
     SessionState,
   ),
   'session.signOut': call(z.undefined(), SessionState),
-  /** Answers after the flush: from here on the act is `saved`. All drafts are saved, or none. */
+  /**
+   * Answers after the flush: from here on the act is `saved`. All drafts are saved, or none. Refused acts that they
+   * replace leave the attention list in the same flush, and stay there when nothing is saved.
+   */
   'operations.append': call(
-    z.object({ drafts: z.array(OperationDraft).min(1).max(500).readonly() }).readonly(),
+    z
+      .object({
+        drafts: z.array(OperationDraft).min(1).max(500).readonly(),
+        replaces: z.array(Uuid).max(500).readonly().optional(),
+      })
+      .readonly(),
     z
       .object({
         saved: z.array(z.object({ opId: z.uuid(), n: z.int().positive() }).readonly()).readonly(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FileHash } from '../kernel/ids';
 
 /**
  * What the status line says (§15), computed by main from durable state alone (I-21): the journal's counts, the
@@ -28,6 +29,8 @@ export const SyncStatus = z
     freeBytes: z.number().nullable(),
     /** Name of a file that another program, most often a virus scanner, has held for over five seconds. */
     heldFile: z.string().nullable(),
+    /** Files of saved acts that the server does not hold whole, oldest first; the first 500. */
+    waitingFiles: z.array(FileHash).readonly().optional(),
   })
   .readonly();
 export type SyncStatus = z.infer<typeof SyncStatus>;
@@ -67,4 +70,15 @@ export function statusHeadline(status: SyncStatus, openConflicts: number): Statu
   }
   if (openConflicts > 0) return 'conflict';
   return status.matchedAt === null ? 'pending' : 'received';
+}
+
+/**
+ * How far it is safe to switch off, or to take the machine away (§15): saved on this machine, received by the server,
+ * or nothing left here that anybody needs.
+ */
+export function safetyOf(status: SyncStatus): 'saved' | 'received' | 'handOver' {
+  const isSent =
+    status.pendingOperations + status.pendingFiles === 0 && status.lastContactAt !== null;
+  if (!isSent) return 'saved';
+  return status.attention === 0 && status.matchedAt !== null ? 'handOver' : 'received';
 }

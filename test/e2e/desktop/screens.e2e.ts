@@ -1,35 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { cell, expectSavedRows, openBatch, pasteText } from '../support/batch';
 import { expect, test } from '../support/office';
+import { expectAccessible, expectFits } from '../support/screens';
 import { registerPaper } from '../support/workstation';
-
-/** 1093×614 is a 1366×768 screen at 125 %. */
-const sizes = [
-  { width: 1366, height: 768 },
-  { width: 1093, height: 614 },
-  { width: 1920, height: 1080 },
-];
-
-async function expectFits(page: Page, name: string, mainButton: string | RegExp): Promise<void> {
-  for (const size of sizes) {
-    await page.setViewportSize(size);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect([name, size.width, overflow <= 0]).toEqual([name, size.width, true]);
-    await expect(page.getByRole('button', { name: mainButton }).first()).toBeInViewport({
-      ratio: 1,
-    });
-    await page.screenshot({ path: test.info().outputPath(`${name}-${size.width}.png`) });
-  }
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
-}
 
 test('first start and sign-in fit every screen and can be used without a mouse', async ({
   freshPc,

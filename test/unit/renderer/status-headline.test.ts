@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SyncStatus } from '@shared/sync/status';
-import { headlineOf, safetyOf } from '../../../src/renderer/features/sync/headline';
+import { safetyOf, type SyncStatus } from '@shared/sync/status';
+import { headlineOf } from '../../../src/renderer/features/sync/headline';
 
 const now = Date.parse('2026-11-21T03:32:00.000Z');
 const aStatus = (over: Partial<SyncStatus> = {}): SyncStatus => ({

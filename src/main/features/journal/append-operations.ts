@@ -40,6 +40,7 @@ export interface SavedOperation {
 export function createAppendOperations(deps: AppendOperationsDeps) {
   return async (
     drafts: readonly OperationDraft[],
+    replaces: readonly string[] = [],
   ): Promise<Result<{ readonly saved: readonly SavedOperation[] }>> => {
     const author = deps.author();
     const incarnation = deps.journal.state.incarnation();
@@ -50,6 +51,7 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
       return [
         ...operations.map((op): JournalRecord => ({ t: 'op', op })),
         ...rowsHandedIn(deps.journal, author.userId, operations),
+        ...dealtWith(deps.journal, author.userId, replaces),
       ];
     });
     if (!appended.ok) return appended;
@@ -72,6 +74,17 @@ function rowsHandedIn(
     .filter(({ kind, target }) => kind === 'create' && rows.has(target.id))
     .map(({ target }) => ({ t: 'draftRow', user, rowId: target.id, row: null }));
 }
+
+/** Refused acts of this person that new ones replace: they leave the attention list when those are saved, not before. */
+const dealtWith = (
+  { state }: Journal,
+  user: UserId,
+  replaces: readonly string[],
+): readonly JournalRecord[] =>
+  state
+    .attention()
+    .filter(({ operation }) => operation.actor === user && replaces.includes(operation.opId))
+    .map(({ operation }) => ({ t: 'dismissed', opId: operation.opId }));
 
 function chain(
   deps: AppendOperationsDeps,

@@ -24,4 +24,5 @@ const item = (operation: Operation, state: WorkItem['state'], code: string | nul
   state,
   code,
   actor: operation.actor,
+  role: operation.role,
 });

@@ -27,6 +27,8 @@ export interface SyncLoopDeps extends LogDep {
 }
 
 const FIRST_RETRY_MS = 1000;
+/** Files that a status names; lists mark the documents they belong to. */
+const MOST_FILES_NAMED = 500;
 const LAST_RETRY_MS = 60_000;
 /** Acts made in quick succession travel together. */
 const GATHER_MS = 30;
@@ -158,6 +160,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         clockDifferenceMs,
         freeBytes: space ? space.bavail * space.bsize : null,
         heldFile: deps.heldFile() ?? null,
+        waitingFiles: state.unsentFiles().slice(0, MOST_FILES_NAMED),
       };
     },
   };

@@ -15,6 +15,7 @@ import {
   OutgoingListPage,
   type OutgoingListMemory,
 } from '../../features/outgoing';
+import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { SyncPage } from '../../features/sync';
 import type { Route } from '../routes';
 
@@ -67,6 +68,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           id={route.id}
           onClose={() => go({ page: route.from })}
           onCorrect={() => go({ ...route, page: 'correctIncoming' })}
+          conflicts={<DocumentConflicts documentId={route.id} />}
         />
       );
     case 'correctIncoming':
@@ -74,6 +76,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
         <CorrectIncomingPage
           key={route.id}
           id={route.id}
+          refused={route.refused}
           onClose={() => go({ ...route, page: 'incomingDetail' })}
         />
       );
@@ -88,6 +91,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
     case 'draftOutgoing':
       return (
         <DraftOutgoingPage
+          refused={route.refused}
           onClose={() => go({ page: 'outgoing' })}
           onSaved={(id) => go({ page: 'outgoingDetail', id, from: 'outgoing' })}
         />
@@ -99,6 +103,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           id={route.id}
           onClose={() => go({ page: route.from })}
           onEdit={() => go({ ...route, page: 'editDraft' })}
+          conflicts={<DocumentConflicts documentId={route.id} />}
         />
       );
     case 'editDraft':
@@ -106,7 +111,20 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
         <EditDraftPage
           key={route.id}
           id={route.id}
+          refused={route.refused}
           onClose={() => go({ ...route, page: 'outgoingDetail' })}
+        />
+      );
+    case 'conflicts':
+      return (
+        <ConflictsPage
+          onOpenDocument={({ type, id }) =>
+            go({
+              page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
+              id,
+              from: 'conflicts',
+            })
+          }
         />
       );
     case 'sync':
@@ -117,16 +135,23 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
             go(
               type === 'delivery'
                 ? { page: 'deliveries' }
-                : {
-                    page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
-                    id,
-                    from: 'sync',
-                  },
+                : type === 'conflict'
+                  ? { page: 'conflicts' }
+                  : {
+                      page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
+                      id,
+                      from: 'sync',
+                    },
             )
           }
-          onCorrect={(typed, replaces) =>
-            go({ page: 'registerIncoming', start: { typed, replaces } })
-          }
+          onCorrect={(form, target, refused) => {
+            const { id } = target;
+            const { bodies, replaces } = refused;
+            if (form === 'registerIncoming')
+              go({ page: form, start: { typed: bodies[0] ?? {}, replaces } });
+            else if (form === 'draftOutgoing') go({ page: form, refused });
+            else go({ page: form, id, from: 'sync', refused });
+          }}
         />
       );
   }

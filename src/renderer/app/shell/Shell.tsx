@@ -1,11 +1,12 @@
 import { Alert } from '@mantine/core';
-import { IconInbox, IconSend } from '@tabler/icons-react';
+import { IconArrowsDiff, IconInbox, IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { SessionState } from '@shared/ipc/contract';
 import { ask, useBridge } from '../../data/bridge';
 import { useCurrentSession } from '../../data/session';
 import { CurrentUser } from '../../features/session';
+import { ConflictCount } from '../../features/conflicts';
 import { StatusLine } from '../../features/sync';
 import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
 import { createOutgoingListMemory } from '../../features/outgoing';
@@ -67,6 +68,16 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
           <IconSend size={24} stroke={1.6} aria-hidden />
           {t('outgoing.navigation')}
         </button>
+        <button
+          type="button"
+          className={classes['place']}
+          aria-current={placeOf(route) === 'conflicts' ? 'page' : undefined}
+          onClick={() => go({ page: 'conflicts' })}
+        >
+          <IconArrowsDiff size={24} stroke={1.6} aria-hidden />
+          {t('conflict.navigation')}
+          <ConflictCount />
+        </button>
       </nav>
       <main className={classes['main']}>
         {isNoticeOpen ? (
@@ -93,7 +104,7 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
 }
 
 /** The place of the navigation that a page belongs to; undefined for the status page. */
-function placeOf({ page }: Route): 'incoming' | 'outgoing' | undefined {
+function placeOf({ page }: Route): 'incoming' | 'outgoing' | 'conflicts' | undefined {
   switch (page) {
     case 'incoming':
     case 'deliveries':
@@ -107,6 +118,8 @@ function placeOf({ page }: Route): 'incoming' | 'outgoing' | undefined {
     case 'outgoingDetail':
     case 'editDraft':
       return 'outgoing';
+    case 'conflicts':
+      return 'conflicts';
     case 'sync':
       return undefined;
   }

@@ -1,4 +1,4 @@
-import { distinctUntilChanged, map, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { findDocumentType } from '@shared/domain/document/document-type';
 import type { IncomingState } from '@shared/domain/document/incoming-document';
 import type { JsonObject } from '@shared/kernel/canonical-json';
@@ -20,17 +20,8 @@ export interface IncomingQuery extends DocumentQuery {
 
 export type IncomingList = DocumentList<IncomingRow>;
 
-/** A document whose two values wait for a person's decision (§8). */
-export interface FieldConflictView {
-  readonly id: string;
-  readonly field: string;
-  readonly kept: unknown;
-  readonly losing: unknown;
-  readonly seen: unknown;
-}
-
 export function createIncomingRepository(database: LocalDatabase, pause: () => Promise<void>) {
-  const { documents, conflicts } = database;
+  const { documents } = database;
   const list = createDocumentList(documents, {
     type: 'incomingDocument',
     searchTextOf,
@@ -71,37 +62,6 @@ export function createIncomingRepository(database: LocalDatabase, pause: () => P
       const found = await documents.findByIds([...ids]).exec();
       return [...found.keys()];
     },
-
-    watchConflicts: (documentId: string): Observable<readonly FieldConflictView[]> =>
-      conflicts.find({ selector: { targetId: documentId } }).$.pipe(
-        map((found) =>
-          found
-            .filter(({ view, type }) => type === 'conflict' && readText(view, 'state') === 'open')
-            .map(({ id, view }) => ({
-              id,
-              field: readText(view, 'field'),
-              kept: view['kept'] ?? null,
-              losing: view['losing'] ?? null,
-              seen: view['seen'] ?? null,
-            })),
-        ),
-        distinctUntilChanged((a, b) => a.length === 0 && b.length === 0),
-      ),
-
-    /** Documents with at least one open conflict. */
-    watchConflictedCount: (): Observable<number> =>
-      conflicts
-        .find({ selector: { type: 'conflict' } })
-        .$.pipe(
-          map(
-            (found) =>
-              new Set(
-                found
-                  .filter(({ view }) => readText(view, 'state') === 'open')
-                  .map(({ targetId }) => targetId),
-              ).size,
-          ),
-        ),
 
     /** Begins to read what searching needs, before anyone searches. */
     warmUp: list.warmUp,

@@ -3,7 +3,7 @@ import { IncomingState as States } from '@shared/domain/document/incoming-docume
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { isWaitingForNumber } from '../collections/documents';
 import type { HeldRow } from '../collections/held-row';
-import { readNumber, readText, readTextOrNull } from '../read-view';
+import { fileHashesOf, readNumber, readText, readTextOrNull } from '../read-view';
 
 /** What a list shows of an incoming document. */
 export interface IncomingRow {
@@ -20,6 +20,8 @@ export interface IncomingRow {
   readonly state: IncomingState;
   /** True once the server has everything of it; else it is saved on this machine. */
   readonly isReceived: boolean;
+  /** SHA-256 of the files it names. */
+  readonly files: readonly string[];
 }
 
 export function incomingRowFrom({ id, view, dirty, rev }: HeldRow): IncomingRow {
@@ -38,6 +40,7 @@ export function incomingRowFrom({ id, view, dirty, rev }: HeldRow): IncomingRow 
     dueDate: readTextOrNull(view, 'dueDate'),
     state,
     isReceived: rev > 0 && dirty === 0,
+    files: fileHashesOf(view['files']),
   };
 }
 

@@ -1,7 +1,7 @@
 import { OutgoingState, type OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { HeldRow } from '../collections/held-row';
-import { readNumber, readText, readTextOrNull } from '../read-view';
+import { fileHashesOf, readNumber, readText, readTextOrNull } from '../read-view';
 
 /** What a list shows of an outgoing document. */
 export interface OutgoingRow {
@@ -18,6 +18,8 @@ export interface OutgoingRow {
   readonly isWaiting: boolean;
   /** True once the server has everything of it; else it is saved on this machine. */
   readonly isReceived: boolean;
+  /** SHA-256 of the files it names. */
+  readonly files: readonly string[];
 }
 
 export function outgoingRowFrom({ id, view, dirty, rev }: HeldRow): OutgoingRow {
@@ -32,6 +34,7 @@ export function outgoingRowFrom({ id, view, dirty, rev }: HeldRow): OutgoingRow 
     state: stateOf(view),
     isWaiting: isWaiting(view),
     isReceived: rev > 0 && dirty === 0,
+    files: fileHashesOf(view['drafts']),
   };
 }
 

@@ -8,7 +8,13 @@ export { DeliveriesPage } from './pages/DeliveriesPage';
 export { DeliveryCount } from './components/DeliveryCount';
 export { IncomingDetailPage } from './pages/IncomingDetailPage';
 export { CorrectIncomingPage } from './pages/CorrectIncomingPage';
-export { channelOptions, circulationOptions, priorityLabel, priorityOptions } from './labels';
+export {
+  channelOptions,
+  circulationOptions,
+  fieldValueText,
+  priorityLabel,
+  priorityOptions,
+} from './labels';
 export { registrationDrafts } from './commands/register-incoming';
 export { RecentRegistrations } from './components/RecentRegistrations';
 export { useAgencies, useOwnRegisters } from './hooks/use-incoming';

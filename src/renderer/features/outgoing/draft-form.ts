@@ -2,7 +2,6 @@ import { findAgency } from '@shared/domain/organ/find-agency';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import {
   OutgoingDraft,
-  type OutgoingDocument,
   type Recipient,
   type SigningForm,
 } from '@shared/domain/document/outgoing-document';
@@ -53,7 +52,7 @@ export const emptyDraft = (organId: string, draftingUnitId: string): DraftStart 
 });
 
 /** The form of a draft that exists. The statement is made anew. */
-export const startFrom = (document: OutgoingDocument): DraftStart => ({
+export const startFrom = (document: OutgoingDraft): DraftStart => ({
   values: {
     organId: document.organId,
     draftingUnitId: document.draftingUnitId,

@@ -83,11 +83,3 @@ function workText({ pendingOperations, pendingFiles, pendingFileBytes }: SyncSta
       : t('sync.work.files', { count: pendingFiles });
   return pendingOperations === 0 ? files : t('sync.work.both', { operations, files });
 }
-
-/** How far it is safe to switch off, or to take the machine away (§15). */
-export function safetyOf(status: SyncStatus): 'saved' | 'received' | 'handOver' {
-  const isSent =
-    status.pendingOperations + status.pendingFiles === 0 && status.lastContactAt !== null;
-  if (!isSent) return 'saved';
-  return status.attention === 0 && status.matchedAt !== null ? 'handOver' : 'received';
-}

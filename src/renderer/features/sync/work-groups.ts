@@ -3,6 +3,7 @@ import { t } from '@shared/i18n/translate';
 import type { vi } from '@shared/i18n/vi';
 import type { Output } from '@shared/ipc/contract';
 import type { Json } from '@shared/kernel/canonical-json';
+import type { RefusedWork } from '../../data/refused-work';
 
 export type WorkItem = Output<'operations.list'>[number];
 
@@ -13,8 +14,6 @@ export interface WorkGroup {
   readonly items: readonly WorkItem[];
   /** What the record is called, when one of the acts carries it. */
   readonly title: string | undefined;
-  /** The registration of an incoming document, when it is among the acts. */
-  readonly registration: WorkItem | undefined;
   /** The act that makes the record, when it is among the acts. */
   readonly creation: WorkItem | undefined;
 }
@@ -24,21 +23,47 @@ export function groupWork(items: readonly WorkItem[]): readonly WorkGroup[] {
   for (const item of items)
     byTarget.set(item.target.id, [...(byTarget.get(item.target.id) ?? []), item]);
   return [...byTarget].map(([targetId, own]) => {
-    const registration = own.find(
-      ({ kind, target }) => kind === 'create' && target.type === 'incomingDocument',
-    );
     const creation = own.find(({ kind }) => kind === 'create');
     const type = own[0]?.target.type ?? 'incomingDocument';
     return {
       targetId,
       type,
       items: own,
-      registration,
       creation,
       title: creation && titleOf(creation),
     };
   });
 }
+
+/** The form in which refused work can be mended. */
+export type MendingForm = 'registerIncoming' | 'correctIncoming' | 'draftOutgoing' | 'editDraft';
+
+/** What can be done with refused work besides reading it; undefined when only the document itself helps. */
+export function mendingOf({
+  items,
+  type,
+  creation,
+}: WorkGroup):
+  | { readonly by: 'form'; readonly form: MendingForm; readonly refused: RefusedWork }
+  | { readonly by: 'resending'; readonly items: readonly WorkItem[] }
+  | undefined {
+  const isIncoming = type === 'incomingDocument';
+  if (!isIncoming && type !== 'outgoingDocument') return undefined;
+  if (creation) {
+    const form = isIncoming ? 'registerIncoming' : 'draftOutgoing';
+    return { by: 'form', form, refused: { bodies: [creation.body], replaces: items.map(opIdOf) } };
+  }
+  const patches = items.filter(({ kind }) => kind === 'patch');
+  if (patches.length > 0) {
+    const form = isIncoming ? 'correctIncoming' : 'editDraft';
+    const bodies = patches.map(({ body }) => body);
+    return { by: 'form', form, refused: { bodies, replaces: patches.map(opIdOf) } };
+  }
+  const requests = items.filter(({ kind }) => kind === 'cmd.requestNumber');
+  return requests.length > 0 ? { by: 'resending', items: requests } : undefined;
+}
+
+const opIdOf = ({ opId }: WorkItem): string => opId;
 
 function titleOf({ body }: WorkItem): string {
   const text = (field: string) => (typeof body[field] === 'string' ? body[field] : '');
@@ -54,6 +79,8 @@ export function actLabel({ kind, target }: WorkItem): string {
       return t('sync.item.patch');
     case 'cmd.requestNumber':
       return t('sync.item.requestNumber');
+    case 'cmd.resolveConflict':
+      return t('sync.item.resolveConflict');
     case 'cmd.refuseDelivery':
       return t('sync.item.refuseDelivery');
     default:

@@ -85,3 +85,32 @@ describe('making operations of what a screen asks for', () => {
     expect(bench.state().pending()[0]?.at.trustedLow).toBe(bench.state().contact()?.serverTime);
   });
 });
+
+describe('sync §15: refused work that is sent anew', () => {
+  const refusedPatch = { kind: 'patch', body: { set: { state: { was: 'moiDen', now: 'daLuu' } } } };
+
+  async function withRefusal() {
+    const { bench } = await setUp();
+    await bench.save(aDraft(refusedPatch));
+    await bench.round();
+    const [refused] = bench.state().attention();
+    if (!refused) throw new Error('nothing was refused');
+    return { bench, opId: refused.operation.opId };
+  }
+
+  test('leaves the attention list in the flush that saves the new act', async () => {
+    const { bench, opId } = await withRefusal();
+
+    await bench.saveInPlaceOf([opId], aDraft());
+    expect(bench.state().attention()).toEqual([]);
+    expect(bench.state().pendingCount()).toBe(1);
+  });
+
+  test('I-1: stays on the attention list when the new act could not be saved', async () => {
+    const { bench, opId } = await withRefusal();
+    const wrong = aDraft({ target: { type: 'incomingDocument', id: 'no id' } });
+
+    await expect(bench.saveInPlaceOf([opId], wrong)).rejects.toThrow();
+    expect(bench.state().attention()).toHaveLength(1);
+  });
+});

@@ -49,10 +49,11 @@ export function correctionOf(
 /** Saves a correction; `saved` false when nothing differs. */
 export async function correctIncoming(
   bridge: Bridge,
-  { documentId, rev, seen, wanted, role }: CorrectIncoming,
+  { documentId, rev, seen, wanted, role, reason = '', known = [], replaces = [] }: CorrectIncoming,
 ): Promise<Result<{ readonly saved: boolean }>> {
   const set = correctionOf(seen, wanted);
   if (Object.keys(set).length === 0) return ok({ saved: false });
+  const settles = known.filter(({ field }) => field in set).map(({ id }) => id);
   const answer = await ask(bridge, 'operations.append', {
     drafts: [
       {
@@ -60,9 +61,14 @@ export async function correctIncoming(
         target: { type: 'incomingDocument', id: documentId },
         base: rev === 0 ? null : rev,
         role,
-        body: { set },
+        body: {
+          set,
+          ...(reason === '' ? {} : { reason }),
+          ...(settles.length === 0 ? {} : { settles }),
+        },
       },
     ],
+    replaces,
   });
   return answer.ok ? ok({ saved: true }) : answer;
 }
@@ -74,4 +80,15 @@ export interface CorrectIncoming {
   readonly seen: IncomingDocument;
   readonly wanted: IncomingRegistration;
   readonly role: Role;
+  /** Why, as the history will show it. */
+  readonly reason?: string;
+  /** Open conflicts whose two values the clerk has seen. */
+  readonly known?: readonly KnownConflict[];
+  /** Refused acts that this correction replaces. */
+  readonly replaces?: readonly string[];
+}
+
+export interface KnownConflict {
+  readonly id: string;
+  readonly field: string;
 }

@@ -16,6 +16,7 @@ export async function registerIncoming(
 ): Promise<Result<{ readonly documentId: string }>> {
   const answer = await ask(bridge, 'operations.append', {
     drafts: registrationDrafts(registering),
+    replaces: registering.replaces ?? [],
   });
   return answer.ok ? ok({ documentId: registering.documentId }) : answer;
 }
@@ -57,4 +58,6 @@ export interface RegisterIncoming {
   readonly documentId: string;
   /** Files of the delivery that is registered; none for a paper. */
   readonly delivered?: readonly AttachedFile[];
+  /** Refused acts that this registration replaces. */
+  readonly replaces?: readonly string[];
 }

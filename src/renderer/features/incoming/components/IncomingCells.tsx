@@ -5,7 +5,7 @@ import { formatDate } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { IncomingRow } from '../../../data/repositories/incoming-view';
 import { todayInVietnam } from '../../../data/today';
-import { SavedMark } from '../../../ui/SavedMark';
+import { RecordMark } from '../../record-mark';
 import { priorityLabel } from '../labels';
 import { DueBadge } from './DueBadge';
 
@@ -57,7 +57,7 @@ export function IncomingCells({ row }: IncomingCellsProps) {
         <DueBadge dueDate={row.dueDate} state={row.state} today={todayInVietnam()} />
       </div>
       <div role="gridcell">
-        <SavedMark isReceived={row.isReceived} />
+        <RecordMark id={row.id} files={row.files} isReceived={row.isReceived} />
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { useUserNames } from '../../../data/use-user-names';
 import { AttachedFileList } from '../../../ui/AttachedFileList';
 import { Fact, FactGroup } from '../../../ui/Facts';
 import { fieldName, fieldValueText } from '../labels';
+import { CorrectionHistory } from './CorrectionHistory';
 import { DueBadge } from './DueBadge';
 
 interface IncomingFactsProps {
@@ -68,6 +69,7 @@ export function IncomingFacts({ detail, onViewFile, onSaveCopy }: IncomingFactsP
         <Plain document={document} field="circulation" />
         <Plain document={document} field="note" />
       </FactGroup>
+      <CorrectionHistory corrections={document.corrections ?? []} />
       <FactGroup legend={t('incoming.detail.groupHistory')}>
         <Fact label={fieldName('registeredAt')}>{formatInstant(document.registeredAt)}</Fact>
         <Fact label={fieldName('registeredBy')}>{nameOf(document.registeredBy)}</Fact>

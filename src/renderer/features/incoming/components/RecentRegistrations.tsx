@@ -1,7 +1,7 @@
 import { Anchor, Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { printNumber } from '@shared/domain/register/allocate-number';
 import { t } from '@shared/i18n/translate';
-import { SavedMark } from '../../../ui/SavedMark';
+import { RecordMark } from '../../record-mark';
 import { useIncomingRows } from '../hooks/use-incoming';
 
 interface RecentRegistrationsProps {
@@ -45,7 +45,7 @@ export function RecentRegistrations({ ids, onOpen }: RecentRegistrationsProps) {
             <Text lineClamp={1} flex={1}>
               {row.codeDisplay} – {row.subject}
             </Text>
-            <SavedMark isReceived={row.isReceived} />
+            <RecordMark id={row.id} files={row.files} isReceived={row.isReceived} />
             <Anchor component="button" type="button" onClick={() => onOpen(row.id)}>
               {t('incoming.form.open')}
             </Anchor>

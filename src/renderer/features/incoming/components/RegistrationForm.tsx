@@ -43,6 +43,8 @@ interface RegistrationFormProps {
   readonly onCancel: () => void;
   /** Issuer, symbol or date was left: the moment to look for the same paper. */
   readonly onIdentified?: (values: RegistrationValues) => void;
+  /** Beside the button that saves. */
+  readonly beforeSaving?: ReactNode;
   /** Notices above the fields. */
   readonly children?: ReactNode;
 }
@@ -59,6 +61,7 @@ export function RegistrationForm(props: RegistrationFormProps) {
     onSubmit,
     onCancel,
     onIdentified,
+    beforeSaving,
     children,
   } = props;
   const form = useForm<RegistrationValues>({ mode: 'uncontrolled', initialValues: initial });
@@ -168,7 +171,8 @@ export function RegistrationForm(props: RegistrationFormProps) {
         bg="white"
         style={{ borderTop: '1px solid var(--mantine-color-gray-3)' }}
       >
-        <Box>
+        <Box flex={1}>
+          {beforeSaving}
           {mode === 'register' ? (
             <Checkbox
               label={<Text fw={600}>{t('incoming.form.secrecy')}</Text>}

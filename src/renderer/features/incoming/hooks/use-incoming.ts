@@ -30,11 +30,6 @@ export function useIncomingRows(ids: readonly string[]): Live<readonly IncomingR
   );
 }
 
-export function useConflicts(documentId: string) {
-  const incoming = useIncomingRepository();
-  return useLive(useMemo(() => incoming.watchConflicts(documentId), [incoming, documentId]));
-}
-
 /** Open books in which the signed-in person may register. */
 export function useOwnRegisters(): Live<readonly Register[]> {
   const reference = useReferenceRepository();

@@ -1,6 +1,6 @@
 import { Alert, Badge, Box, Button, Kbd, Loader, Stack } from '@mantine/core';
 import { IconArrowLeft, IconPencil } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import { printNumber } from '@shared/domain/register/allocate-number';
 import { t } from '@shared/i18n/translate';
@@ -9,20 +9,21 @@ import { useRoleFor } from '../../../data/session';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
-import { SavedMark } from '../../../ui/SavedMark';
+import { RecordMark } from '../../record-mark';
 import { useShortcut } from '../../../ui/use-shortcut';
 import { CopyNotice, FileViewer, useSaveCopy } from '../../viewer';
-import { ConflictTable } from '../components/ConflictTable';
 import { IncomingFacts } from '../components/IncomingFacts';
-import { useConflicts, useIncomingDetail } from '../hooks/use-incoming';
+import { useIncomingDetail } from '../hooks/use-incoming';
 
 interface IncomingDetailPageProps {
   readonly id: string;
   readonly onClose: () => void;
   readonly onCorrect: () => void;
+  /** What waits for a choice. */
+  readonly conflicts?: ReactNode;
 }
 
-export function IncomingDetailPage({ id, onClose, onCorrect }: IncomingDetailPageProps) {
+export function IncomingDetailPage({ id, onClose, onCorrect, conflicts }: IncomingDetailPageProps) {
   const detail = useIncomingDetail(id);
   const roleFor = useRoleFor('correctIncoming');
   const canCorrect =
@@ -54,7 +55,11 @@ export function IncomingDetailPage({ id, onClose, onCorrect }: IncomingDetailPag
         }
       >
         {detail.status === 'ready' && detail.value ? (
-          <SavedMark isReceived={detail.value.isReceived} />
+          <RecordMark
+            id={id}
+            files={detail.value.document.files.map(({ sha256 }) => sha256)}
+            isReceived={detail.value.isReceived}
+          />
         ) : null}
         {canCorrect ? (
           <Button
@@ -71,6 +76,7 @@ export function IncomingDetailPage({ id, onClose, onCorrect }: IncomingDetailPag
       {detail.status === 'ready' && detail.value === null ? (
         <EmptyState title={t('incoming.detail.missing')} hint={t('incoming.detail.missingHint')} />
       ) : null}
+      {conflicts}
       {detail.status === 'ready' && detail.value ? (
         <Detail detail={detail.value} onViewFile={setViewed} />
       ) : null}
@@ -92,7 +98,6 @@ interface DetailProps {
 
 function Detail({ detail, onViewFile }: DetailProps) {
   const { outcome, saveCopy } = useSaveCopy();
-  const conflicts = useConflicts(detail.id);
   return (
     <Stack gap="md" maw={1240}>
       {detail.isWaiting ? (
@@ -102,9 +107,6 @@ function Detail({ detail, onViewFile }: DetailProps) {
           </Badge>
           {t('incoming.detail.waitsHint')}
         </Alert>
-      ) : null}
-      {conflicts.status === 'ready' && conflicts.value.length > 0 ? (
-        <ConflictTable conflicts={conflicts.value} />
       ) : null}
       <CopyNotice outcome={outcome} />
       <IncomingFacts

@@ -8,7 +8,7 @@ import type { Register } from '@shared/domain/register/register';
 import { t } from '@shared/i18n/translate';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { LocalDate } from '@shared/kernel/local-date';
-import { ask, useBridge } from '../../../data/bridge';
+import { useBridge } from '../../../data/bridge';
 import type { IncomingRow } from '../../../data/repositories/incoming-view';
 import { useRoleFor } from '../../../data/session';
 import { todayInVietnam } from '../../../data/today';
@@ -145,9 +145,9 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
       role,
       documentId: crypto.randomUUID(),
       delivered: sent?.files ?? [],
+      replaces: sitting.replaces,
     });
     if (!saved.ok) return { kind: 'failed', failure: saved.error };
-    for (const opId of sitting.replaces) await ask(bridge, 'operations.dismiss', { opId });
     setRecent((ids) => [saved.value.documentId, ...ids].slice(0, RECENT_SHOWN));
     reset();
     const initial = freshValues(emptyRegistration(today, keptFrom(values)), registers, today);

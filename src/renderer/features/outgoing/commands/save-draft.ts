@@ -19,12 +19,14 @@ export interface SaveDraft {
   readonly documentId: string;
   /** Hands it on in the same breath: both are in the journal, or neither is. */
   readonly submit: boolean;
+  /** Refused acts that this draft replaces. */
+  readonly replaces?: readonly string[];
 }
 
 /** Saves a new draft; resolves once the journal has it. */
 export async function saveDraft(
   bridge: Bridge,
-  { draft, role, documentId, submit }: SaveDraft,
+  { draft, role, documentId, submit, replaces = [] }: SaveDraft,
 ): Promise<Result<{ readonly documentId: string }>> {
   const target = { type: 'outgoingDocument', id: documentId } as const;
   const body = draft as unknown as JsonObject;
@@ -33,6 +35,7 @@ export async function saveDraft(
       { kind: 'create', target, base: null, role, body, ...filesOf(draft.drafts) },
       ...(submit ? [submission(target, null, role)] : []),
     ],
+    replaces,
   });
   return answer.ok ? ok({ documentId }) : answer;
 }
@@ -96,12 +99,14 @@ export interface EditDraft {
   readonly wanted: OutgoingDraft;
   readonly role: Role;
   readonly submit: boolean;
+  /** Refused acts that these changes replace. */
+  readonly replaces?: readonly string[];
 }
 
 /** Saves the drafter's changes, and hands the draft on when asked to. */
 export async function editDraft(
   bridge: Bridge,
-  { documentId, rev, seen, wanted, role, submit }: EditDraft,
+  { documentId, rev, seen, wanted, role, submit, replaces = [] }: EditDraft,
 ): Promise<Result<void>> {
   const target = { type: 'outgoingDocument', id: documentId } as const;
   const base = rev === 0 ? null : rev;
@@ -115,7 +120,7 @@ export async function editDraft(
     ...(submit ? [submission(target, base, role)] : []),
   ];
   if (drafts.length === 0) return ok(undefined);
-  const answer = await ask(bridge, 'operations.append', { drafts });
+  const answer = await ask(bridge, 'operations.append', { drafts, replaces });
   return answer.ok ? ok(undefined) : answer;
 }
 

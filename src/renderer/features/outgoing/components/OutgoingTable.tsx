@@ -4,7 +4,7 @@ import { formatDate } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { OutgoingRow } from '../../../data/repositories/outgoing-view';
 import { RowTable } from '../../../ui/RowTable';
-import { SavedMark } from '../../../ui/SavedMark';
+import { RecordMark } from '../../record-mark';
 import { priorityLabel } from '../../incoming';
 
 interface OutgoingTableProps {
@@ -82,7 +82,7 @@ function OutgoingCells({ row }: OutgoingCellsProps) {
         <Text lh={1.25}>{t(`outgoing.state.${row.state}`)}</Text>
       </div>
       <div role="gridcell">
-        <SavedMark isReceived={row.isReceived} />
+        <RecordMark id={row.id} files={row.files} isReceived={row.isReceived} />
       </div>
     </>
   );

@@ -1,7 +1,9 @@
 import { Box, Button, Loader, Stack } from '@mantine/core';
 import { useState } from 'react';
+import { OutgoingDraft } from '@shared/domain/document/outgoing-document';
 import { t } from '@shared/i18n/translate';
 import { useBridge } from '../../../data/bridge';
+import type { RefusedWork } from '../../../data/refused-work';
 import { useCurrentSession } from '../../../data/session';
 import { todayInVietnam } from '../../../data/today';
 import { EmptyState } from '../../../ui/EmptyState';
@@ -9,11 +11,13 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { saveDraft } from '../commands/save-draft';
 import { DraftForm, type DraftSubmission, type FilledDraft } from '../components/DraftForm';
-import { emptyDraft, readDraft } from '../draft-form';
+import { emptyDraft, readDraft, startFrom } from '../draft-form';
 import { useDraftReferences, type DraftReferences } from '../hooks/use-draft-references';
 import { useDraftingOrgans } from '../hooks/use-outgoing';
 
 interface DraftOutgoingPageProps {
+  /** A draft that was refused, with which the form is filled. */
+  readonly refused?: RefusedWork | undefined;
   readonly onClose: () => void;
   readonly onSaved: (id: string) => void;
 }
@@ -39,17 +43,20 @@ interface DraftingProps extends DraftOutgoingPageProps {
   readonly references: DraftReferences;
 }
 
-function Drafting({ references, onClose, onSaved }: DraftingProps) {
+function Drafting({ references, refused, onClose, onSaved }: DraftingProps) {
   const bridge = useBridge();
   const { user, office } = useCurrentSession();
   const drafting = useDraftingOrgans();
   const today = todayInVietnam();
   const [documentId] = useState(() => crypto.randomUUID());
+  const [typed] = useState(() => typedDraft(refused));
   const [initial] = useState(() =>
-    emptyDraft(
-      drafting[0]?.organ.id ?? '',
-      references.units.find(({ id }) => id === user.unitId)?.id ?? '',
-    ),
+    typed
+      ? startFrom(typed)
+      : emptyDraft(
+          drafting[0]?.organ.id ?? '',
+          references.units.find(({ id }) => id === user.unitId)?.id ?? '',
+        ),
   );
 
   const submit = async ({ values, ...filled }: FilledDraft): Promise<DraftSubmission> => {
@@ -62,6 +69,7 @@ function Drafting({ references, onClose, onSaved }: DraftingProps) {
       role,
       documentId,
       submit: filled.submit,
+      replaces: refused?.replaces ?? [],
     });
     if (!saved.ok) return { kind: 'failed', failure: saved.error };
     return { kind: 'done', next: () => onSaved(documentId) };
@@ -75,7 +83,7 @@ function Drafting({ references, onClose, onSaved }: DraftingProps) {
       <DraftForm
         isNew
         initial={initial}
-        files={NO_FILES}
+        files={typed?.drafts ?? NO_FILES}
         organs={drafting.map(({ organ }) => organ)}
         units={references.units}
         users={references.users}
@@ -86,6 +94,12 @@ function Drafting({ references, onClose, onSaved }: DraftingProps) {
       />
     </Stack>
   );
+}
+
+/** What had been typed, when it is still a draft as this program knows them. */
+function typedDraft(refused: RefusedWork | undefined): OutgoingDraft | undefined {
+  const draft = OutgoingDraft.safeParse(refused?.bodies[0]);
+  return draft.success ? draft.data : undefined;
 }
 
 const NO_FILES = [] as const;

@@ -1,7 +1,12 @@
 import { Box, Loader, Stack } from '@mantine/core';
 import { useState } from 'react';
+import { draftFields, type OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { t } from '@shared/i18n/translate';
+import type { JsonObject } from '@shared/kernel/canonical-json';
+import { previewPatch } from '@shared/sync/merge';
+import { Patch } from '@shared/sync/operation';
 import { useBridge } from '../../../data/bridge';
+import type { RefusedWork } from '../../../data/refused-work';
 import type { OutgoingDetail } from '../../../data/repositories/outgoing-view';
 import { useCurrentSession } from '../../../data/session';
 import { todayInVietnam } from '../../../data/today';
@@ -16,11 +21,13 @@ import { useDraftingOrgans, useOutgoingDetail } from '../hooks/use-outgoing';
 
 interface EditDraftPageProps {
   readonly id: string;
+  /** Changes that were refused, with which the form is filled. */
+  readonly refused?: RefusedWork | undefined;
   readonly onClose: () => void;
 }
 
 /** The drafter's own changes, before the draft is handed on or after it came back. */
-export function EditDraftPage({ id, onClose }: EditDraftPageProps) {
+export function EditDraftPage({ id, refused, onClose }: EditDraftPageProps) {
   const detail = useOutgoingDetail(id);
   const references = useDraftReferences();
   if (detail.status === 'loading' || references.status === 'loading') return <Loader m="xl" />;
@@ -31,23 +38,32 @@ export function EditDraftPage({ id, onClose }: EditDraftPageProps) {
       <EmptyState title={t('outgoing.detail.missing')} hint={t('outgoing.detail.missingHint')} />
     );
   }
-  return <Editing detail={detail.value} references={references.value} onClose={onClose} />;
+  return (
+    <Editing
+      detail={detail.value}
+      refused={refused}
+      references={references.value}
+      onClose={onClose}
+    />
+  );
 }
 
 interface EditingProps {
+  readonly refused: RefusedWork | undefined;
   readonly detail: OutgoingDetail;
   readonly references: DraftReferences;
   readonly onClose: () => void;
 }
 
-function Editing({ detail, references, onClose }: EditingProps) {
+function Editing({ detail, refused, references, onClose }: EditingProps) {
   const bridge = useBridge();
   const { organs } = useCurrentSession();
   const drafting = useDraftingOrgans();
   const today = todayInVietnam();
   // What the drafter saw when the form was opened, whatever comes in meanwhile.
   const [seen] = useState(detail);
-  const [initial] = useState(() => startFrom(seen.document));
+  const [wanted] = useState(() => withRefused(seen.document, refused));
+  const [initial] = useState(() => startFrom(wanted));
 
   const submit = async ({ values, ...filled }: FilledDraft): Promise<DraftSubmission> => {
     const { place, replyToIncomingIds } = seen.document;
@@ -62,6 +78,7 @@ function Editing({ detail, references, onClose }: EditingProps) {
       wanted: read.value,
       role,
       submit: filled.submit,
+      replaces: refused?.replaces ?? [],
     });
     return saved.ok ? { kind: 'done', next: onClose } : { kind: 'failed', failure: saved.error };
   };
@@ -74,7 +91,7 @@ function Editing({ detail, references, onClose }: EditingProps) {
       <DraftForm
         isNew={false}
         initial={initial}
-        files={seen.document.drafts}
+        files={wanted.drafts}
         organs={organs}
         units={references.units}
         users={references.users}
@@ -86,3 +103,16 @@ function Editing({ detail, references, onClose }: EditingProps) {
     </Stack>
   );
 }
+
+/** The draft with what the drafter had wanted of it. */
+const withRefused = (
+  document: OutgoingDocument,
+  refused: RefusedWork | undefined,
+): OutgoingDocument =>
+  (refused?.bodies ?? []).reduce<JsonObject>(
+    (shown, body) => {
+      const patch = Patch.safeParse(body);
+      return patch.success ? previewPatch(shown, patch.data, draftFields, '') : shown;
+    },
+    document as unknown as JsonObject,
+  ) as unknown as OutgoingDocument;

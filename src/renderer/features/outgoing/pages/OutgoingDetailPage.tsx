@@ -1,6 +1,6 @@
 import { Alert, Badge, Box, Button, Group, Kbd, Loader, Stack } from '@mantine/core';
 import { IconArrowLeft, IconPencil } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { findDocumentType } from '@shared/domain/document/document-type';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import { draftingRole } from '@shared/domain/document/outgoing-work';
@@ -11,7 +11,7 @@ import { useCurrentSession } from '../../../data/session';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
-import { SavedMark } from '../../../ui/SavedMark';
+import { RecordMark } from '../../record-mark';
 import { useShortcut } from '../../../ui/use-shortcut';
 import { CopyNotice, FileViewer, useSaveCopy } from '../../viewer';
 import { OutgoingFacts } from '../components/OutgoingFacts';
@@ -22,9 +22,11 @@ interface OutgoingDetailPageProps {
   readonly id: string;
   readonly onClose: () => void;
   readonly onEdit: () => void;
+  /** What waits for a choice. */
+  readonly conflicts?: ReactNode;
 }
 
-export function OutgoingDetailPage({ id, onClose, onEdit }: OutgoingDetailPageProps) {
+export function OutgoingDetailPage({ id, onClose, onEdit, conflicts }: OutgoingDetailPageProps) {
   const live = useOutgoingDetail(id);
   const detail = live.status === 'ready' ? live.value : null;
   const canEdit = useCanEdit(detail);
@@ -50,13 +52,16 @@ export function OutgoingDetailPage({ id, onClose, onEdit }: OutgoingDetailPagePr
           </Button>
         }
       >
-        {detail ? <SavedMark isReceived={detail.isReceived} /> : null}
+        {detail ? (
+          <RecordMark id={id} files={filesOf(detail)} isReceived={detail.isReceived} />
+        ) : null}
       </PageHeader>
       {live.status === 'loading' ? <Loader /> : null}
       {live.status === 'failed' ? <FailureNotice code={live.failure.code} /> : null}
       {live.status === 'ready' && live.value === null ? (
         <EmptyState title={t('outgoing.detail.missing')} hint={t('outgoing.detail.missingHint')} />
       ) : null}
+      {conflicts}
       {detail ? (
         <Stack gap="md" maw={1240}>
           <Group gap="sm">
@@ -86,6 +91,9 @@ export function OutgoingDetailPage({ id, onClose, onEdit }: OutgoingDetailPagePr
     </Box>
   );
 }
+
+const filesOf = ({ document: { drafts, finalPdf } }: OutgoingDetail): readonly string[] =>
+  [...drafts, ...(finalPdf === null ? [] : [finalPdf])].map(({ sha256 }) => sha256);
 
 function titleOf({ document }: OutgoingDetail): string {
   const type = findDocumentType(document.documentTypeId)?.name ?? '';

@@ -3,8 +3,8 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { describeFailure } from '@shared/i18n/failures';
 import { formatBytes, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
-import { statusHeadline } from '@shared/sync/status';
-import { headlineOf, safetyOf, type SyncFacts } from '../headline';
+import { safetyOf, statusHeadline } from '@shared/sync/status';
+import { headlineOf, type SyncFacts } from '../headline';
 
 interface StatusDetailsProps {
   readonly facts: SyncFacts;

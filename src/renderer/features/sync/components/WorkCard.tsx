@@ -14,8 +14,10 @@ interface WorkCardProps {
   readonly textToCopy: string;
   /** Left out when the record does not exist: its registration was refused. */
   readonly onOpen?: (() => void) | undefined;
-  /** Given when the registration can be filled in again from what was typed. */
+  /** Given when a form can be filled in again from what was refused. */
   readonly onCorrect?: (() => void) | undefined;
+  /** Given when the same may simply be asked for again. */
+  readonly onResend?: (() => void) | undefined;
   readonly onDismiss?: (() => void) | undefined;
 }
 
@@ -27,6 +29,7 @@ export function WorkCard({
   textToCopy,
   onOpen,
   onCorrect,
+  onResend,
   onDismiss,
 }: WorkCardProps) {
   const [isCopied, setCopied] = useState(false);
@@ -39,6 +42,7 @@ export function WorkCard({
         ))}
         <Group gap="xs">
           {onCorrect ? <Button onClick={onCorrect}>{t('sync.item.correct')}</Button> : null}
+          {onResend ? <Button onClick={onResend}>{t('sync.item.resend')}</Button> : null}
           {onOpen ? (
             <Button variant="default" onClick={onOpen}>
               {t('sync.item.open')}

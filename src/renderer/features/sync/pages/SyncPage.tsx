@@ -2,9 +2,9 @@ import { Box, Loader, Stack, Tabs, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { vi } from '@shared/i18n/vi';
 import { t } from '@shared/i18n/translate';
-import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { Failure } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
+import type { RefusedWork } from '../../../data/refused-work';
 import { useNow } from '../../../data/use-now';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
@@ -13,15 +13,26 @@ import { StatusDetails } from '../components/StatusDetails';
 import { WorkCard } from '../components/WorkCard';
 import { useRecordTitles } from '../hooks/use-record-titles';
 import { useSyncFacts, useWorkItems } from '../hooks/use-sync-status';
-import { copyTextOf, groupWork, type WorkGroup } from '../work-groups';
+import {
+  copyTextOf,
+  groupWork,
+  mendingOf,
+  type MendingForm,
+  type WorkGroup,
+  type WorkItem,
+} from '../work-groups';
 
 interface SyncPageProps {
   readonly onOpenDocument: (document: {
     readonly id: string;
     readonly type: WorkGroup['type'];
   }) => void;
-  /** Opens the registration form filled with what was typed; its acts leave the list once it is saved anew. */
-  readonly onCorrect: (typed: JsonObject, replaces: readonly string[]) => void;
+  /** Opens the form filled with what was refused; the refused acts leave the list once the new one is saved. */
+  readonly onCorrect: (
+    form: MendingForm,
+    target: { readonly id: string },
+    refused: RefusedWork,
+  ) => void;
   /** The way for work that cannot wait for the line. */
   readonly transfer?: ReactNode;
 }
@@ -48,6 +59,20 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer }: SyncPageProps)
     }
   };
 
+  const resend = async (refused: readonly WorkItem[]) => {
+    const answer = await ask(bridge, 'operations.append', {
+      drafts: refused.map(({ kind, target, body, role }) => ({
+        kind,
+        target,
+        base: null,
+        body,
+        role,
+      })),
+      replaces: refused.map(({ opId }) => opId),
+    });
+    setFailure(answer.ok ? undefined : answer.error);
+  };
+
   const all = items.status === 'ready' ? items.value : [];
   const pendingActs = all.filter(({ state }) => state === 'pending');
   const pending = groupWork(pendingActs);
@@ -55,7 +80,8 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer }: SyncPageProps)
   const titles = useRecordTitles([...pending, ...attention].map(({ targetId }) => targetId));
 
   const card = (group: WorkGroup, isAttention: boolean) => {
-    const { registration, creation } = group;
+    const { creation, targetId: id } = group;
+    const mending = isAttention ? mendingOf(group) : undefined;
     return (
       <WorkCard
         key={group.targetId}
@@ -69,14 +95,11 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer }: SyncPageProps)
             : () => onOpenDocument({ id: group.targetId, type: group.type })
         }
         onCorrect={
-          isAttention && registration
-            ? () =>
-                onCorrect(
-                  registration.body,
-                  group.items.map(({ opId }) => opId),
-                )
+          mending?.by === 'form'
+            ? () => onCorrect(mending.form, { id }, mending.refused)
             : undefined
         }
+        onResend={mending?.by === 'resending' ? () => void resend(mending.items) : undefined}
         onDismiss={isAttention ? () => void dismiss(group) : undefined}
       />
     );

@@ -1,0 +1,1 @@
+export { RecordMark } from './RecordMark';
