@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { WorkItem } from '@shared/ipc/contract';
+import { groupWork, mendingOf } from '../../../src/renderer/features/sync/work-groups';
+import { sampleIds } from '../../support/office-sample';
+
+const documentId = sampleIds.document(1);
+
+const anItem = (n: number, over: object): WorkItem =>
+  ({
+    opId: `00000000-0000-4000-8c07-00000000000${n}`,
+    n,
+    inc: 1,
+    kind: 'patch',
+    target: { type: 'incomingDocument', id: documentId },
+    body: {},
+    at: '2026-11-20T01:00:00.000Z',
+    state: 'rejected',
+    code: 'incoming.clerk-only',
+    actor: sampleIds.clerk,
+    role: 'vanThu',
+    ...over,
+  }) as WorkItem;
+
+const mending = (...items: readonly WorkItem[]) => {
+  const [group] = groupWork(items);
+  return group && mendingOf(group);
+};
+const outgoing = { target: { type: 'outgoingDocument', id: documentId } };
+
+test.each([
+  ['registerIncoming', {}],
+  ['draftOutgoing', outgoing],
+] as const)(
+  'sync §15: a refused creation opens %s and replaces all that hung on it',
+  (form, over) => {
+    const create = anItem(1, { kind: 'create', body: { subject: 'a' }, ...over });
+    const number = anItem(2, { kind: 'cmd.requestNumber', ...over });
+
+    expect(mending(create, number)).toEqual({
+      by: 'form',
+      form,
+      refused: { bodies: [{ subject: 'a' }], replaces: [create.opId, number.opId] },
+    });
+  },
+);
+
+test.each([
+  ['correctIncoming', {}],
+  ['editDraft', outgoing],
+] as const)('sync §15: refused changes open %s and replace the changes alone', (form, over) => {
+  const [first, second] = [1, 2].map((n) => anItem(n, { body: { set: { n } }, ...over }));
+  const step = anItem(3, { kind: 'cmd.submitDraft', ...over });
+
+  expect(first && second && mending(first, second, step)).toEqual({
+    by: 'form',
+    form,
+    refused: {
+      bodies: [{ set: { n: 1 } }, { set: { n: 2 } }],
+      replaces: [first?.opId, second?.opId],
+    },
+  });
+});
+
+test('sync §15: a refused request for a number is simply asked again; other commands are not', () => {
+  const request = anItem(1, { kind: 'cmd.requestNumber' });
+
+  expect(mending(request)).toEqual({ by: 'resending', items: [request] });
+  expect(mending(anItem(1, { kind: 'cmd.approveContent', ...outgoing }))).toBeUndefined();
+});
