@@ -97,7 +97,7 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
         </div>
       </main>
       <footer className={classes['status']}>
-        <StatusLine onOpen={() => go({ page: 'sync' })} />
+        <StatusLine onOpen={(about) => go({ page: about === 'conflict' ? 'conflicts' : 'sync' })} />
       </footer>
     </div>
   );

@@ -1,6 +1,7 @@
 import { Text, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCloudOff, IconRefresh } from '@tabler/icons-react';
 import { t } from '@shared/i18n/translate';
+import { statusHeadline } from '@shared/sync/status';
 import { useNow } from '../../../data/use-now';
 import { headlineOf, type Headline } from '../headline';
 import { useSyncFacts } from '../hooks/use-sync-status';
@@ -14,7 +15,8 @@ const look = {
 } as const;
 
 interface StatusLineProps {
-  readonly onOpen: () => void;
+  /** `conflict` when that is what the line speaks of. */
+  readonly onOpen: (about: 'work' | 'conflict') => void;
 }
 
 /** Always visible: what has not left this machine, and whether there is a line. */
@@ -25,11 +27,16 @@ export function StatusLine({ onOpen }: StatusLineProps) {
     facts.status === 'ready'
       ? headlineOf(facts.value, nowMs)
       : { tone: facts.status === 'failed' ? 'bad' : 'busy', text: t('sync.headline.unknown') };
+  const about =
+    facts.status === 'ready' &&
+    statusHeadline(facts.value.status, facts.value.openConflicts) === 'conflict'
+      ? 'conflict'
+      : 'work';
   const { Icon, className } = look[headline.tone];
   return (
     <UnstyledButton
       className={`${classes['line']} ${className}`}
-      onClick={onOpen}
+      onClick={() => onOpen(about)}
       title={t('shell.statusHint')}
     >
       <Icon size={18} aria-hidden />
