@@ -77,7 +77,7 @@ function rowsHandedIn(
 
 /** Refused acts of this person that new ones replace: they leave the attention list when those are saved, not before. */
 const dealtWith = (
-  { state }: Journal,
+  { state }: Pick<Journal, 'state'>,
   user: UserId,
   replaces: readonly string[],
 ): readonly JournalRecord[] =>
