@@ -129,6 +129,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     projection: throughDesk(desk, projection.projection),
     clock: systemClock,
     sha256,
+    healing: (scope) => log.error('a scope differs from the server’s and is compared', { scope }),
     transport: async (request) => {
       const device = session.device();
       if (!device) return err({ code: 'device.not-enrolled' });
@@ -330,6 +331,10 @@ const throughDesk = (desk: SigningDesk, projection: EngineProjection): EnginePro
   storePage: async (page, marks) => {
     await desk.take(page);
     return projection.storePage(page, marks);
+  },
+  storeRepair: async (repair, marks, seq) => {
+    await desk.repair(repair);
+    return projection.storeRepair(repair, marks, seq);
   },
   purge: async (scopes) => {
     await desk.forget(scopes);

@@ -11,6 +11,7 @@ import {
   EMPTY_DIGEST,
   officeScope,
   shiftDigest,
+  userScope,
   type FeedEntry,
 } from '@shared/sync/record';
 import type { Server } from '../../sync-server/src/compose';
@@ -393,7 +394,7 @@ describe('I-13: the server decides from its own state', () => {
       cursors: { [officeScope(elsewhere.office.id)]: 0 },
     });
 
-    expect(reply.scopes).toEqual([officeScope(seeded.office.id)]);
+    expect(reply.scopes).toEqual([officeScope(seeded.office.id), userScope(seeded.clerk.id)]);
     expect(reply.pages.map(({ scope }) => scope)).toEqual([officeScope(seeded.office.id)]);
     expect(canonicalJson(reply)).not.toContain(elsewhere.office.id);
   });

@@ -1,6 +1,7 @@
 import { fromUtf8 } from '@shared/kernel/bytes';
 import { canonicalJson, sameJson, type Json } from '@shared/kernel/canonical-json';
 import { decodeSegment } from '@shared/sync/journal-codec';
+import type { User } from '@shared/domain/organ/user';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import type { Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
@@ -23,6 +24,7 @@ interface Place {
   readonly seq: number;
   readonly rev: number;
   readonly hash: string;
+  readonly kind: 'put' | 'leave' | 'delete';
 }
 
 /** Refusals that no act of the workload earns: its people sign with their own keys, at their own office. */
@@ -68,7 +70,7 @@ export interface Checker {
     state: { readonly pendingCount: () => number; readonly attention: () => readonly unknown[] },
   ) => void;
   /** After quiescence: this database of this person shows what the server holds. */
-  readonly converged: (database: SimulatedDatabase, officeId: string) => void;
+  readonly converged: (database: SimulatedDatabase, user: User) => void;
   /** After quiescence: every saved operation has its one final outcome, and the journal says the same as the server. */
   readonly settled: (deviceId: string, segments: readonly Uint8Array[]) => void;
   readonly savedCount: () => number;
@@ -88,12 +90,13 @@ export function createChecker(
   const operationIds = new Set<string>();
   const lastN = new Map<string, number>();
   const newest = new Map<string, Map<string, Place>>();
+  const everLeft = new Set<string>();
   const contents = new Map<string, ReadonlyMap<string, Json>>();
   const books = new Map<string, { number: number; date: string; documents: Set<string> }>();
   const { fail } = scheduler;
 
   function committed(commit: Commit): void {
-    const { operation, outcome, officeId } = commit;
+    const { operation, outcome } = commit;
     log.count(`outcome:${outcome.status}`);
     if (outcome.status === 'rejected') {
       log.count(`rejected:${outcome.code}`);
@@ -106,13 +109,44 @@ export function createChecker(
     for (const put of commit.puts) {
       if (put.after.rev !== (put.before?.rev ?? 0) + 1) fail('I-5', 'a revision was skipped');
     }
-    const places = newest.get(officeId) ?? new Map<string, Place>();
-    newest.set(officeId, places);
-    for (const { id, ...place } of commit.entries) places.set(id, place);
+    for (const { scope, entry } of commit.placed) {
+      log.count(`feed:${entry.kind}`);
+      if (entry.kind !== 'put') everLeft.add(entry.id);
+      const places = newest.get(scope) ?? new Map<string, Place>();
+      newest.set(scope, places.set(entry.id, entry));
+    }
+    checkHeldWork(commit);
     if (outcome.status === 'rejected' && commit.puts.length + commit.registerEntries.length > 0) {
       fail('I-16', 'a rejected operation changed something');
     }
   }
+
+  /** Work on what its author may no longer see is held, whole, where those who may see the target see it (I-15). */
+  function checkHeldWork({ operation, outcome, puts, officeId }: Commit): void {
+    const target = puts.find(({ before }) => before?.id === operation.target.id)?.before;
+    const author = server().findUser(operation.actor);
+    // Whether somebody is active may change between decision and commit; a dossier's members are locked.
+    const standing = author && { ...author, active: true };
+    if (target && standing && !maySee(standing, target.scope, officeId)) {
+      fail('I-15', `${operation.kind} changed what its author may not see`);
+    }
+    if (outcome.status !== 'held') return;
+    const work = puts.find(({ after }) => after.type === 'heldWork')?.after;
+    const about = server().records(officeId).get(operation.target.id);
+    const isWhole =
+      work !== undefined && sameJson(work.content['operation'] ?? null, operation as never);
+    if (puts.length !== 1 || !isWhole || work.scope !== about?.scope) {
+      fail('I-15', 'held work is not kept whole beside its target');
+    }
+  }
+
+  /** By the checker's own reading of the rule, from the server's rows. */
+  const maySee = (user: User, scope: Scope, officeId: string): boolean => {
+    const sees = user.active && user.grants.some(({ role }) => role !== 'quanTri');
+    if (!sees || user.officeId !== officeId) return false;
+    if (!scope.startsWith('dossier:')) return scope === officeScope(officeId);
+    return server().dossiersOf(officeId, user.id).includes(scope.slice('dossier:'.length));
+  };
 
   function checkOrder({ opId, dev, n }: Operation): void {
     if (operationIds.has(opId)) fail('I-5', `operation ${dev}/${n} took effect twice`);
@@ -171,10 +205,16 @@ export function createChecker(
    */
   function checkHeld(database: SimulatedDatabase, scope: Scope, from: number, to: number): void {
     const rows = database.rows();
-    for (const [id, { seq, rev, hash }] of newest.get(scope.slice('office:'.length)) ?? []) {
+    for (const [id, { seq, rev, hash, kind }] of newest.get(scope) ?? []) {
       if (seq <= from || seq > to) continue;
       const row = rows.get(id);
-      if (!row || row.rev !== rev || row.hash !== hash) {
+      // In another scope by now: that one's feed has told it.
+      if (row && row.scope !== scope && row.rev > rev) continue;
+      const isHeld =
+        kind === 'put'
+          ? row?.scope === scope && row.rev === rev && row.hash === hash
+          : row?.scope !== scope || row.rev === 0;
+      if (!isHeld) {
         fail('I-3', `cursor ${to} but change ${seq} is not held`);
         return;
       }
@@ -240,6 +280,8 @@ export function createChecker(
     shown(deviceId, database, own, pending) {
       if (database.wasEmptied()) return;
       for (const { n, id, isCreation } of own) {
+        // It left a scope or was deleted: where it may be seen now is checked at rest.
+        if (everLeft.has(id)) continue;
         const row = database.rows().get(id);
         if (pending.has(n)) {
           if (isCreation && !row) fail('I-24', `operation ${n} is saved and not shown`);
@@ -271,32 +313,46 @@ export function createChecker(
       }
     },
 
-    converged(database, officeId) {
-      const scope = officeScope(officeId);
-      const cursor = database.cursors().get(scope);
-      const head = server().headOf(officeId);
-      if ((cursor?.seq ?? 0) !== head) {
-        fail('I-7', `at rest the cursor is ${cursor?.seq}, the server's head ${head}`);
-        return;
+    converged(database, user) {
+      const { officeId } = user;
+      const entitled = [...newest.keys()].filter((scope) => maySee(user, scope, officeId));
+      for (const scope of database.cursors().keys()) {
+        if (!maySee(user, scope, officeId)) fail('I-14', `${scope} is held and not to be seen`);
       }
-      checkHeld(database, scope, 0, head);
       const records = server().records(officeId);
-      let digest = EMPTY_DIGEST;
       for (const row of database.rows().values()) {
+        if (!entitled.includes(row.scope)) fail('I-14', `a row of ${row.scope} is held`);
         const record = records.get(row.id);
-        if (!record || row.dirty) {
+        if (!record || record.isDeleted || row.dirty) {
           fail('I-7', `at rest ${row.type} ${row.id} still carries local work`);
           return;
         }
         const hash = contentHash(record.content, sha256);
-        if (row.rev !== record.rev || row.hash !== hash || !sameJson(row.view, record.content)) {
+        const isSame = row.rev === record.rev && row.hash === hash && row.scope === record.scope;
+        if (!isSame || !sameJson(row.view, record.content)) {
           fail('I-7', `at rest ${row.type} ${row.id} is not what the server holds`);
         }
-        digest = shiftDigest(digest, undefined, digestMark(row.id, row.rev, row.hash, sha256));
       }
-      const told = server().digestOf(officeId, scope);
-      for (const other of [digest, cursor?.digest ?? EMPTY_DIGEST]) {
-        if (canonicalJson(other) !== canonicalJson(told)) fail('I-7', 'the digests differ at rest');
+      for (const scope of entitled) {
+        const cursor = database.cursors().get(scope);
+        const { head, digest: told } = server().scopeOf(scope);
+        if ((cursor?.seq ?? 0) !== head) {
+          fail(
+            'I-7',
+            `at rest the cursor of ${scope} is ${cursor?.seq}, the server's head ${head}`,
+          );
+          return;
+        }
+        checkHeld(database, scope, 0, head);
+        let digest = EMPTY_DIGEST;
+        for (const row of database.rows().values()) {
+          if (row.scope !== scope) continue;
+          digest = shiftDigest(digest, undefined, digestMark(row.id, row.rev, row.hash, sha256));
+        }
+        for (const other of [digest, cursor?.digest ?? EMPTY_DIGEST]) {
+          if (canonicalJson(other) !== canonicalJson(told))
+            fail('I-7', 'the digests differ at rest');
+        }
       }
     },
 

@@ -21,6 +21,7 @@ const usualRates = {
   userSwitch: 0.06,
   windowClosed: 0.04,
   accessWithdrawn: 0.04,
+  removalsForgotten: 0.05,
 } as const;
 
 export type FaultKind = keyof typeof usualRates;

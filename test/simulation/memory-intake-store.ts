@@ -1,5 +1,6 @@
 import type { LocalDate } from '@shared/kernel/local-date';
 import type { User } from '@shared/domain/organ/user';
+import { Dossier } from '@shared/domain/dossier/dossier';
 import { Agency } from '@shared/domain/organ/organ';
 import type { Register, RegisterCounter, RegisterEntry } from '@shared/domain/register/register';
 import {
@@ -8,12 +9,21 @@ import {
   type FeedStore,
   type IntakeStore,
   type IntakeTransaction,
+  type ReadScope,
   type RecordPut,
   type TicketStore,
 } from '@shared/sync/intake-store';
 import { CHAIN_START, type Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
-import { EMPTY_DIGEST, type Digest, type FeedEntry, type ServerRecord } from '@shared/sync/record';
+import {
+  digestMark,
+  EMPTY_DIGEST,
+  type FeedEntry,
+  type Scope,
+  type ServerRecord,
+} from '@shared/sync/record';
+import type { PlacedEntry } from '@shared/sync/store-changes';
+import { sha256 } from '../support/core-builders';
 import type { Faults } from './faults';
 import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
@@ -21,13 +31,15 @@ import type { Process, Scheduler } from './scheduler';
 /** Longest wait for a row lock, as `lock_timeout` of the real server. */
 const LOCK_WAIT_MS = 2_000;
 
+const NOTHING: ReadScope = { head: 0, digest: EMPTY_DIGEST, forgottenTo: 0 };
+
 /** What one committed transaction did, for the checker. */
 export interface Commit {
   readonly officeId: string;
   readonly operation: Operation;
   readonly outcome: Outcome;
   readonly puts: readonly RecordPut[];
-  readonly entries: readonly FeedEntry[];
+  readonly placed: readonly PlacedEntry[];
   readonly registerEntries: readonly RegisterEntry[];
 }
 
@@ -55,7 +67,10 @@ export interface MemoryDatabase {
   readonly storedCount: () => number;
   readonly records: (officeId: string) => ReadonlyMap<string, ServerRecord>;
   readonly headOf: (officeId: string) => number;
-  readonly digestOf: (officeId: string, scope: string) => Digest;
+  readonly scopeOf: (scope: Scope) => ReadScope;
+  readonly dossiersOf: (officeId: string, userId: string) => readonly string[];
+  /** 400 days pass: no removal is kept any longer (§6.6). */
+  readonly forgetRemovals: () => void;
 }
 
 export interface MemoryDatabaseDeps {
@@ -71,7 +86,7 @@ interface Transaction {
   readonly writes: (() => void)[];
   readonly done: { officeId: string; operation?: Operation; outcome?: Outcome } & {
     puts: RecordPut[];
-    entries: FeedEntry[];
+    placed: PlacedEntry[];
     registerEntries: RegisterEntry[];
   };
 }
@@ -93,13 +108,22 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const registerEntries = new Map<string, RegisterEntry>();
   const feed = new Map<string, Map<string, FeedEntry>>();
   const heads = new Map<string, number>();
-  const digests = new Map<string, Digest>();
+  const scopes = new Map<Scope, ReadScope>();
   const open = new Set<Transaction>();
   const locks = new Map<string, { owner: Transaction; readonly queue: Waiter[] }>();
 
   const headOf = (officeId: string): number => heads.get(officeId) ?? 0;
   const deviceKey = (deviceId: string, inc: number) => `${deviceId}/${inc}`;
   const recordsOf = (officeId: string) => inner(records, officeId);
+  const scopeOf = (scope: Scope): ReadScope => scopes.get(scope) ?? NOTHING;
+  const putsIn = (scope: Scope) =>
+    [...inner(feed, scope).values()].filter(({ kind }) => kind === 'put');
+  const dossiersOf = (officeId: string, userId: string): readonly string[] =>
+    [...recordsOf(officeId).values()].flatMap(({ id, type, content }) =>
+      type === 'dossier' && Dossier.parse(content).members.some((member) => member === userId)
+        ? [id]
+        : [],
+    );
 
   function release(transaction: Transaction): void {
     open.delete(transaction);
@@ -137,7 +161,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
 
     return {
       async transaction(work) {
-        const done = { officeId: '', puts: [], entries: [], registerEntries: [] };
+        const done = { officeId: '', puts: [], placed: [], registerEntries: [] };
         const transaction: Transaction = { node, locks: new Set(), writes: [], done };
         open.add(transaction);
         try {
@@ -150,10 +174,26 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         }
       },
 
-      readAfter: (officeId, scope, after, limit) =>
+      dossiersOf: (officeId, userId) => step('find dossiers', () => dossiersOf(officeId, userId)),
+
+      readScopes: (_officeId, names) =>
+        step('read scopes', () => new Map(names.map((scope) => [scope, scopeOf(scope)]))),
+
+      readMarks: (_officeId, scope) =>
+        step('read marks', () => ({
+          head: scopeOf(scope).head,
+          marks: putsIn(scope).map(({ id, rev, hash }) => ({
+            id,
+            mark: digestMark(id, rev, hash, sha256),
+          })),
+        })),
+
+      readEntries: (_officeId, scope, ids) =>
+        step('read entries', () => putsIn(scope).filter(({ id }) => ids.includes(id))),
+
+      readAfter: (_officeId, scope, after, limit) =>
         step('read feed', () => ({
-          head: headOf(officeId),
-          digest: digests.get(scope) ?? EMPTY_DIGEST,
+          ...scopeOf(scope),
           rows: [...inner(feed, scope).values()]
             .filter((entry) => entry.seq > after)
             .toSorted((a, b) => a.seq - b.seq)
@@ -279,19 +319,28 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       },
       saveFeed: (_officeId, scope, entries) =>
         step('save feed', () => {
-          done.entries.push(...entries);
+          done.placed.push(...entries.map((entry) => ({ scope, entry })));
           writes.push(() => {
             for (const entry of entries) inner(feed, scope).set(entry.id, entry);
           });
         }),
       async lockDigest(_officeId, scope) {
         await lockRow(`digest/${scope}`);
-        return step('read digest', () => digests.get(scope) ?? EMPTY_DIGEST);
+        return step('read digest', () => scopeOf(scope).digest);
       },
-      saveDigest: (_officeId, scope, digest) =>
+      saveDigest: (_officeId, scope, state) =>
         step('save digest', () => {
-          writes.push(() => void digests.set(scope, digest));
+          writes.push(() => void scopes.set(scope, { ...scopeOf(scope), ...state }));
         }),
+      findCompanions: (officeId, targetId) =>
+        step('find companions', () =>
+          [...recordsOf(officeId).values()].filter(
+            ({ type, content }) =>
+              (type === 'conflict' || type === 'heldWork') && content['targetId'] === targetId,
+          ),
+        ),
+      // Files travel on a way of their own: the simulator has none.
+      linkFiles: () => Promise.resolve(),
       saveOutcome: (operation, hash, outcome) =>
         step('save outcome', () => {
           const { dev, inc, n } = operation;
@@ -334,7 +383,16 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
     storedCount: () => operations.size,
     records: recordsOf,
     headOf,
-    digestOf: (_officeId, scope) => digests.get(scope) ?? EMPTY_DIGEST,
+    scopeOf,
+    dossiersOf,
+    forgetRemovals: () => {
+      for (const [scope, entries] of feed) {
+        const removals = [...entries.values()].filter(({ kind }) => kind !== 'put');
+        for (const { id } of removals) entries.delete(id);
+        const forgottenTo = Math.max(scopeOf(scope).forgottenTo, ...removals.map(({ seq }) => seq));
+        scopes.set(scope, { ...scopeOf(scope), forgottenTo });
+      }
+    },
   };
 }
 

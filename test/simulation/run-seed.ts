@@ -92,6 +92,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       ticket: `ticket ${index}`,
       acts: Math.min(acts, options.maxActs ?? acts),
       withdrawAccess: (user) => withdrawForAWhile(user),
+      forgetRemovals: database.forgetRemovals,
     });
     return { workstation, office, users, deviceId };
   });
@@ -124,9 +125,9 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       workstations.every((workstation) => workstation.isQuiet()),
     );
     if (scheduler.failure()) break;
-    machines.forEach(({ workstation, office }, index) => {
+    machines.forEach(({ workstation }, index) => {
       const person = present[index]?.[0];
-      if (person) checker.converged(workstation.databaseOf(person), office.id);
+      if (person) checker.converged(workstation.databaseOf(person), person);
     });
   }
   if (!scheduler.failure()) {
@@ -182,5 +183,5 @@ function anOffice(n: number, chance: Chance, database: MemoryDatabase): Simulate
     }),
   );
   for (const user of users) database.putUser(user);
-  return { id, organId, registers, users, documentIds: [] };
+  return { id, organId, registers, users, documentIds: [], dossierIds: [], draftIds: [] };
 }

@@ -1,5 +1,5 @@
 import type { HeldRecord } from '@shared/sync/project';
-import { EMPTY_DIGEST, shiftDigest, type Scope } from '@shared/sync/record';
+import type { Scope } from '@shared/sync/record';
 import type { ProjectionStore, RowReference, ScopeCursor } from '@shared/sync/store-batch';
 import type { Faults } from './faults';
 import type { Chance } from './random';
@@ -38,6 +38,7 @@ export interface DatabaseDeps {
     scope: Scope,
     move: { readonly from: number; readonly to: number },
   ) => void;
+  readonly purged: () => void;
 }
 
 export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
@@ -92,14 +93,17 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
           'read rows',
           () =>
             new Map(
-              references.flatMap(({ id, scope }) => {
+              references.flatMap(({ id }) => {
                 const row = rows.get(id);
-                return row?.scope === scope ? [[id, row] as const] : [];
+                return row ? [[id, row] as const] : [];
               }),
             ),
         ),
       writeRows: (items) => writing('write rows', items, (row) => void rows.set(row.id, row)),
-      removeRows: (items) => writing('remove rows', items, ({ id }) => void rows.delete(id)),
+      removeRows: (items) =>
+        writing('remove rows', items, ({ id, scope }) => {
+          if (rows.get(id)?.scope === scope) rows.delete(id);
+        }),
       readCursor: (scope) => io('read cursor', () => cursors.get(scope)),
       writeCursor: (scope, cursor) =>
         writing('write cursor', [cursor], () => {
@@ -108,15 +112,15 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
           purging.delete(scope);
           deps.cursorWritten(scope, { from, to: cursor.seq });
         }),
-      sumRows: (scope) =>
-        io('sum rows', () => {
-          const held = [...rows.values()].filter((row) => row.scope === scope && row.rev > 0);
-          return held.reduce((sum, row) => shiftDigest(sum, undefined, row.mark), EMPTY_DIGEST);
-        }),
+      readMarks: (scope) =>
+        io('read marks', () =>
+          [...rows.values()].filter((row) => row.scope === scope && row.rev > 0),
+        ),
       async purgeScope(scope) {
         await writing('begin purge', [scope], () => {
           emptied = true;
           purging.add(scope);
+          deps.purged();
           cursors.delete(scope);
         });
         const gone = [...rows.values()].filter((row) => row.scope === scope);

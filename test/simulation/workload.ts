@@ -3,7 +3,7 @@ import type { Role, User } from '@shared/domain/organ/user';
 import type { Json, JsonObject } from '@shared/kernel/canonical-json';
 import type { OperationDraft } from '@shared/sync/operation';
 import type { HeldRecord } from '@shared/sync/project';
-import { aFile, aRegistration, sample } from '../support/core-builders';
+import { aFile, anOutgoingDraft, aRegistration, sample } from '../support/core-builders';
 import type { Chance } from './random';
 
 /** An office of the simulated province and what its people work on. */
@@ -14,6 +14,10 @@ export interface SimulatedOffice {
   readonly users: readonly User[];
   /** Every document anyone has begun here, oldest first: people of one office work on the same papers. */
   readonly documentIds: string[];
+  /** Restricted dossiers that anyone has opened here, oldest first. */
+  readonly dossierIds: string[];
+  /** Drafts of outgoing documents, each of its own drafter. */
+  readonly draftIds: { readonly id: string; readonly drafter: string }[];
 }
 
 /** What a person has before them when they act. */
@@ -42,11 +46,73 @@ const files = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map(aFile);
 export function nextAct(desk: Desk): Act {
   const { chance, office } = desk;
   if (office.documentIds.length === 0 || chance.chance(0.3)) return register(desk);
-  const kind = chance.integer(0, 9);
+  const kind = chance.integer(0, 14);
   if (kind < 4) return correct(desk);
   if (kind < 6) return changeFiles(desk);
   if (kind < 8) return requestNumber(desk);
+  if (kind < 10) return workOnDossier(desk);
+  if (kind < 11) return decideHeld(desk);
+  if (kind < 13) return workOnDraft(desk);
   return poison(desk);
+}
+
+/** Dossiers are few, so that people lose what they are working on. */
+function workOnDossier(desk: Desk): Act {
+  const { chance, office, user } = desk;
+  const { organId } = office;
+  const members = office.users.filter(() => chance.chance(0.5)).map(({ id }) => id);
+  if (office.dossierIds.length === 0 || chance.chance(0.15)) {
+    const target = { type: 'dossier' as const, id: chance.uuid() };
+    office.dossierIds.push(target.id);
+    const body = { organId, title: 'Hồ sơ giải quyết đơn thư', members };
+    return { name: 'open dossier', drafts: [draft(desk, { kind: 'create', target, body })] };
+  }
+  const dossierId = chance.pick(office.dossierIds.slice(-2));
+  if (chance.chance(0.35)) {
+    const target = { type: 'dossier' as const, id: dossierId };
+    const body = { members: chance.chance(0.5) ? members : [...members, user.id] };
+    return { name: 'set members', drafts: [draft(desk, { kind: 'cmd.setMembers', target, body })] };
+  }
+  return chance.chance(0.7)
+    ? {
+        name: 'move to dossier',
+        drafts: [draft(desk, { kind: 'cmd.moveToDossier', body: { dossierId } })],
+      }
+    : { name: 'leave dossier', drafts: [draft(desk, { kind: 'cmd.leaveDossier' })] };
+}
+
+function decideHeld(desk: Desk): Act {
+  const { chance, rows } = desk;
+  const held = [...rows.values()].filter(({ type }) => type === 'heldWork').map(({ id }) => id);
+  const target = { type: 'heldWork' as const, id: held[0] ?? chance.uuid() };
+  return chance.chance(0.6)
+    ? { name: 'accept held', drafts: [draft(desk, { kind: 'cmd.acceptHeld', target })] }
+    : {
+        name: 'return held',
+        drafts: [draft(desk, { kind: 'cmd.returnHeld', target, body: { reason: 'không cần' } })],
+      };
+}
+
+/** One person at two machines writes and deletes the same draft. */
+function workOnDraft(desk: Desk): Act {
+  const { chance, office, user, rows } = desk;
+  const own = office.draftIds.filter(({ drafter }) => drafter === user.id).slice(-2);
+  if (own.length === 0 || chance.chance(0.25)) {
+    const target = { type: 'outgoingDocument' as const, id: chance.uuid() };
+    office.draftIds.push({ id: target.id, drafter: user.id });
+    const body = anOutgoingDraft({ organId: office.organId });
+    return { name: 'draft', drafts: [draft(desk, { kind: 'create', target, body })] };
+  }
+  const target = { type: 'outgoingDocument' as const, id: chance.pick(own).id };
+  if (chance.chance(0.4)) {
+    return { name: 'delete draft', drafts: [draft(desk, { kind: 'cmd.deleteDraft', target })] };
+  }
+  const was = rows.get(target.id)?.view['note'] ?? null;
+  const now = chance.pick(scalarValues['note'] ?? []);
+  return {
+    name: 'write draft',
+    drafts: [draft(desk, { target, body: { set: { note: { was, now } } } })],
+  };
 }
 
 const roleOf = (user: User): Role => user.grants[0]?.role ?? 'chuyenVien';

@@ -38,6 +38,7 @@ export interface WorkstationDeps {
   readonly ticket: string;
   readonly acts: number;
   readonly withdrawAccess: (user: User) => void;
+  readonly forgetRemovals: () => void;
 }
 
 export interface Workstation {
@@ -92,6 +93,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       chance: chance.fork(`database ${person.id}`),
       faults,
       cursorWritten: (scope, move) => checker.cursorWritten(database, scope, move),
+      purged: () => log.count('purge'),
     });
     databases.set(person.id, database);
     return database;
@@ -198,6 +200,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       projection: feed.projection,
       clock,
       sha256,
+      healing: () => log.count('rescan'),
       transport: (request) =>
         deps.network.send(
           main,
@@ -239,6 +242,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (isResting) return;
       if (faults.strikes('clockJump')) clock.jump();
       if (faults.strikes('accessWithdrawn')) deps.withdrawAccess(chance.pick(office.users));
+      if (faults.strikes('removalsForgotten')) deps.forgetRemovals();
       if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
       actsLeft -= 1;
@@ -316,8 +320,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       const { batchId } = batch;
       try {
         const stored = await storeBatch(store, batch);
-        const cursor = stored ? { scope: stored.scope, ...stored.cursor } : null;
-        await ipc('acknowledge', () => feed.acknowledge({ stored: true, batchId, cursor }));
+        await ipc('acknowledge', () => feed.acknowledge({ stored: true, batchId, ...stored }));
       } catch (cause) {
         if (!(cause instanceof StoreFailed)) throw cause;
         log.count('batch:failed');

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { IncomingRegistration } from '@shared/domain/document/incoming-document';
+import { OutgoingDraft } from '@shared/domain/document/outgoing-document';
 import { User, type Role } from '@shared/domain/organ/user';
 import { Register } from '@shared/domain/register/register';
 import { concatBytes, equalBytes, toHex, utf8 } from '@shared/kernel/bytes';
@@ -106,6 +107,30 @@ export const aRegistration = (overrides: object = {}): IncomingRegistration =>
     note: null,
     notSecretConfirmed: true,
     files: [],
+    ...overrides,
+  });
+
+export const anOutgoingDraft = (overrides: object = {}): OutgoingDraft =>
+  OutgoingDraft.parse({
+    organId: sample.organId,
+    draftingUnitId: anId(8, 1),
+    documentTypeId: 'CV',
+    subject: 'Về việc trả lời đơn của công dân',
+    signingForm: 'TM',
+    signerUserId: anId(4, 9),
+    signerName: 'Trần Văn Bình',
+    signerPosition: 'Chủ tịch',
+    place: 'Tân Hòa',
+    priority: 0,
+    circulation: 'khong',
+    recipients: [],
+    issuedAmount: 1,
+    pageAmount: null,
+    replyDueDate: null,
+    replyToIncomingIds: [],
+    note: null,
+    notSecretConfirmed: true,
+    drafts: [],
     ...overrides,
   });
 

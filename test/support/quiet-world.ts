@@ -128,6 +128,7 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
     chance: chance.fork('local database'),
     faults,
     cursorWritten: () => {},
+    purged: () => {},
   });
   const clock = { offsetMs: 0 };
   /** Stands between workstation and server; tests replace it. */
@@ -217,8 +218,7 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
       const { batchId } = batch;
       try {
         const stored = await storeBatch(door.wrap(store), batch);
-        const cursor = stored ? { scope: stored.scope, ...stored.cursor } : null;
-        feed.acknowledge({ stored: true, batchId, cursor });
+        feed.acknowledge({ stored: true, batchId, ...stored });
       } catch (cause) {
         feed.acknowledge({ stored: false, batchId, reason: String(cause) });
         return false;

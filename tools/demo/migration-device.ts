@@ -5,7 +5,7 @@ import type { User } from '@shared/domain/organ/user';
 import { utf8 } from '@shared/kernel/bytes';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { FileHash } from '@shared/kernel/ids';
-import { ok, type Result } from '@shared/kernel/result';
+import { err, ok, type Result } from '@shared/kernel/result';
 import { ChallengeReply, EnrolReply, proofText, SessionReply } from '@shared/protocol/session';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
@@ -233,6 +233,9 @@ function memoryProjection(): {
       marks.clear();
       return ok(undefined);
     },
+    // A fresh machine that lives for one run has nothing to be compared.
+    compare: async () => err({ code: 'projection.not-ready' }),
+    storeRepair: async () => err({ code: 'projection.not-ready' }),
     settle: () => undefined,
     remind: () => undefined,
   };

@@ -69,6 +69,7 @@ export function collectionOf(type: HeldRecord['type']): HeldCollectionName {
     case 'registerEntry':
       return 'registerEntries';
     case 'conflict':
+    case 'heldWork':
       return 'conflicts';
     case 'register':
     case 'user':
@@ -77,6 +78,7 @@ export function collectionOf(type: HeldRecord['type']): HeldCollectionName {
     case 'orgUnit':
     case 'agency':
     case 'signingCertificate':
+    case 'dossier':
       return 'reference';
   }
 }

@@ -2,8 +2,8 @@ import type { RxCollection } from 'rxdb/plugins/core';
 import { invariant } from '@shared/kernel/assert';
 import { sameJson } from '@shared/kernel/canonical-json';
 import type { HeldRecord } from '@shared/sync/project';
-import { EMPTY_DIGEST, shiftDigest, type Digest, type Scope } from '@shared/sync/record';
-import type { ProjectionStore, RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import { EMPTY_DIGEST, type Scope } from '@shared/sync/record';
+import type { ProjectionStore, RowMark, RowReference, ScopeCursor } from '@shared/sync/store-batch';
 import type { HeldRow } from './collections/held-row';
 import {
   collectionOf,
@@ -92,7 +92,7 @@ export function createProjectionStore(
       await sweepGone(database, pause);
     },
 
-    sumRows: (scope) => sumRows(database, scope, pause),
+    readMarks: (scope) => readMarks(database, scope, pause),
     purgeScope: (scope) => purgeScope(database, scope, pause),
   };
 }
@@ -118,13 +118,13 @@ export async function purgeScope(
   await writeRows(database.meta, [{ row: ending, previous, deleted: true }]);
 }
 
-/** Digest of what the rows of a scope say themselves, read in chunks in the order of the index. */
-async function sumRows(
+/** Shares of the confirmed rows of a scope, read in chunks in the order of the index. */
+async function readMarks(
   database: LocalDatabase,
   scope: Scope,
   pause: () => Promise<void>,
-): Promise<Digest> {
-  let digest = EMPTY_DIGEST;
+): Promise<readonly RowMark[]> {
+  const marks: RowMark[] = [];
   for (const name of heldCollections) {
     for (const dirty of [0, 1] as const) {
       for (let last = ''; ;) {
@@ -133,8 +133,8 @@ async function sumRows(
           sort: [{ dirty: 'asc' }, { scope: 'asc' }, { id: 'asc' }],
           limit: CHUNK_ROWS,
         });
-        for (const { rev, mark } of rows) {
-          if (rev > 0) digest = shiftDigest(digest, undefined, mark);
+        for (const { type, id, rev, mark } of rows) {
+          if (rev > 0 && type !== 'gone') marks.push({ type, id, mark });
         }
         await pause();
         if (rows.length < CHUNK_ROWS) break;
@@ -142,7 +142,7 @@ async function sumRows(
       }
     }
   }
-  return digest;
+  return marks;
 }
 
 async function removeWhere(
@@ -199,8 +199,7 @@ function goneRow(name: HeldCollectionName, row: HeldRow, cursor: number): HeldRo
 /** A row as the pure core knows it; what is gone counts until the cursor has moved. */
 function recordFrom(row: HeldRow, reference: RowReference, cursor: number): HeldRecord | undefined {
   const { id, scope, rev, seq, hash, mark, counted, view, srv, dirty, type } = row;
-  if (scope !== reference.scope) return undefined;
-  if (type === 'gone' && seq !== cursor) return undefined;
+  if (type === 'gone' && (scope !== reference.scope || seq !== cursor)) return undefined;
   const shared = { id, scope, rev, seq, hash, mark, counted, view, srv, dirty: dirty === 1 };
   return { ...shared, type: type === 'gone' ? reference.type : type };
 }

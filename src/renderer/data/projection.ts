@@ -65,8 +65,11 @@ async function storeAndAcknowledge(
   const { batchId } = batch;
   try {
     const stored = await storeBatch(store, batch);
-    const cursor = stored ? { scope: stored.scope, ...stored.cursor } : null;
-    const answer = await ask(bridge, 'projection.acknowledge', { stored: true, batchId, cursor });
+    const answer = await ask(bridge, 'projection.acknowledge', {
+      stored: true,
+      batchId,
+      ...stored,
+    });
     return answer.ok;
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).slice(0, 500);

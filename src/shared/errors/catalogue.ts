@@ -78,6 +78,15 @@ export const catalogue = {
   'operation.target-exists': entry('DB-009', 'never', 409),
   'operation.field-not-editable': entry('DB-011', 'never', 403),
 
+  'operation.held': entry('DB-012', 'never', 403),
+  'held.already-decided': entry('DB-013', 'never', 409),
+  'held.not-mergeable': entry('DB-014', 'never', 409),
+  'held.reason-missing': entry('DB-015', 'afterUserAction', 422),
+  'dossier.unknown': entry('HS-101', 'never', 404),
+  'dossier.closed': entry('HS-102', 'never', 409),
+  'dossier.owner-only': entry('HS-103', 'never', 403),
+  'dossier.not-allowed': entry('HS-104', 'never', 403),
+
   'incoming.clerk-only': entry('VB-101', 'never', 403),
   'incoming.wrong-state': entry('VB-102', 'never', 409),
   'incoming.arrival-in-future': entry('VB-105', 'afterUserAction', 422),

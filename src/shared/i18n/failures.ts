@@ -215,6 +215,33 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Ngày đến, sổ và số đến không sửa được. Nếu vào sổ nhầm, hãy đề nghị hủy số đến.',
   ),
 
+  'operation.held': words(
+    'Bạn không còn quyền với văn bản này. Máy chủ giữ phần việc của bạn cho người có quyền xem xét.',
+    'Hãy hỏi văn thư hoặc người phụ trách hồ sơ.',
+  ),
+  'held.already-decided': words(
+    'Phần việc này đã có người giải quyết.',
+    'Hãy mở lại để xem kết quả.',
+  ),
+  'held.not-mergeable': words(
+    'Phần việc này không tiếp nhận tự động được.',
+    'Hãy tự làm việc đó trên văn bản, rồi trả lại kèm lý do.',
+  ),
+  'held.reason-missing': words('Chưa nêu lý do trả lại.', 'Hãy ghi lý do, ít nhất 3 ký tự.'),
+  'dossier.unknown': words(
+    'Không có hồ sơ này hoặc bạn không có quyền với hồ sơ.',
+    'Hãy hỏi người lập hồ sơ.',
+  ),
+  'dossier.closed': words('Hồ sơ đã đóng.', 'Hãy chọn hồ sơ khác hoặc hỏi người lập hồ sơ.'),
+  'dossier.owner-only': words(
+    'Chỉ người lập hồ sơ được làm việc này.',
+    'Hãy đề nghị người lập hồ sơ.',
+  ),
+  'dossier.not-allowed': words(
+    'Vai trò của bạn không được làm việc này với hồ sơ hạn chế.',
+    'Hãy đổi vai trò hoặc đề nghị văn thư.',
+  ),
+
   'incoming.clerk-only': words(
     'Chỉ văn thư của cơ quan được làm việc này.',
     'Hãy chuyển cho văn thư, hoặc đổi người dùng.',

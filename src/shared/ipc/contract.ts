@@ -244,6 +244,8 @@ export const contract = {
             .object({ scope: Scope, seq: z.int().nonnegative(), digest: Digest })
             .readonly()
             .nullable(),
+          /** Buckets that differ from the server's, where the batch asked for a comparison. */
+          differing: z.array(z.int().min(0).max(255)).readonly(),
         })
         .readonly(),
       z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeviceId } from '../kernel/ids';
 import { Operation } from '../sync/operation';
 import { OperationResult } from '../sync/outcome';
-import { Digest, Page, Scope } from '../sync/record';
+import { Digest, Page, Repair, Scope } from '../sync/record';
 import { limits } from './version';
 
 /** `POST /sync` (§6.1). */
@@ -17,6 +17,8 @@ export const SyncRequest = z
     ops: z.array(Operation).max(limits.operationsPerRequest).readonly(),
     cursors: z.record(Scope, z.int().nonnegative()),
     digests: z.record(Scope, z.object({ seq: z.int().nonnegative(), digest: Digest }).readonly()),
+    /** Buckets that differ, of scopes that the server asked to compare (§6.5). */
+    rescan: z.record(Scope, z.array(z.int().min(0).max(255)).max(256).readonly()).optional(),
     /** Bytes of pages the client wants, 8 KiB to 512 KiB; 0 while it cannot store any. */
     want: z.int().nonnegative().max(limits.pageBytesMax),
   })
@@ -24,8 +26,18 @@ export const SyncRequest = z
 export type SyncRequest = z.infer<typeof SyncRequest>;
 
 export const Notice = z.discriminatedUnion('kind', [
-  /** Digest of a scope differs at the same sequence: the client forgets its cursor and reads the scope again (I-7). */
-  z.object({ kind: z.literal('rescan'), scope: Scope }).readonly(),
+  /**
+   * The digest of a scope differs at the same sequence, or the cursor is older than the oldest removal that is kept
+   * (§6.5, §6.6): the client compares the sums of its buckets at `seq` and asks for those that differ.
+   */
+  z
+    .object({
+      kind: z.literal('rescan'),
+      scope: Scope,
+      seq: z.int().nonnegative(),
+      sums: z.array(z.string()).length(256).readonly(),
+    })
+    .readonly(),
   /** The server's history has gone backwards or is another one (I-23). */
   z.object({ kind: z.literal('timelineChanged'), timeline: z.uuid() }).readonly(),
 ]);
@@ -35,6 +47,8 @@ export const SyncReply = z
   .object({
     results: z.array(OperationResult).readonly(),
     pages: z.array(Page).readonly(),
+    /** What was asked for by `rescan`, as much of it as fits. */
+    repairs: z.array(Repair).readonly(),
     /** Every scope the signed-in user is entitled to now; empty when nobody is signed in. */
     scopes: z.array(Scope).readonly(),
     /** Heads by scope, so that the client knows how much is left. */

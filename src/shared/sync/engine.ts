@@ -6,7 +6,15 @@ import { limits, PROTOCOL_VERSION } from '../protocol/version';
 import type { JournalRecord } from './journal-record';
 import type { JournalState } from './journal-state';
 import type { Operation } from './operation';
-import { contentHash, digestMark, EMPTY_DIGEST, type Page, type Scope } from './record';
+import {
+  contentHash,
+  digestMark,
+  EMPTY_DIGEST,
+  type FeedEntry,
+  type Page,
+  type Repair,
+  type Scope,
+} from './record';
 import type { ScopeCursor } from './store-batch';
 
 /** The journal as the engine needs it; see `main/features/journal/journal.ts`. */
@@ -25,6 +33,14 @@ export interface EngineProjection {
   /** Stores a page and what local work lies on it; answers after the cursor was read back (I-4). */
   readonly storePage: (page: Page, marks: readonly string[]) => Promise<Result<void>>;
   readonly purge: (scopes: readonly Scope[]) => Promise<Result<void>>;
+  /** Buckets of a scope whose sums differ from the server's (§6.5). */
+  readonly compare: (scope: Scope, sums: readonly string[]) => Promise<Result<readonly number[]>>;
+  /** Stores buckets as the server holds them; then the cursor stands at `seq`, unless others are to come. */
+  readonly storeRepair: (
+    repair: Repair,
+    marks: readonly string[],
+    seq: number | null,
+  ) => Promise<Result<void>>;
   /** Operations of these records got their final outcome: their rows are computed again. */
   readonly settle: (operations: readonly Operation[]) => void;
   /** Offers local work again that the window could not store; called once a round, so that nobody spins. */
@@ -37,6 +53,16 @@ export interface EngineDeps {
   readonly projection: EngineProjection;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  /** Told of every scope that had to be compared: a defect, or a machine that was away for very long (I-7). */
+  readonly healing?: (scope: Scope) => void;
+}
+
+type Cursors = ReadonlyMap<Scope, ScopeCursor>;
+
+interface Rescan {
+  readonly cursors: Cursors;
+  readonly seq: number;
+  readonly buckets: readonly number[];
 }
 
 export interface RoundDone {
@@ -61,6 +87,8 @@ const PAGE_TARGET_MS = 3000;
 export function createEngine(deps: EngineDeps) {
   const { journal, projection, clock } = deps;
   let pageBytes = FIRST_PAGE_BYTES;
+  /** Scopes that are being compared, of the database that is open: buckets still to be had, and the cursor then. */
+  const rescans = new Map<Scope, Rescan>();
 
   async function round(): Promise<Result<RoundDone>> {
     const incarnation = journal.state.incarnation();
@@ -80,7 +108,7 @@ export function createEngine(deps: EngineDeps) {
 
   function buildRequest(
     incarnation: { readonly dev: string; readonly inc: number },
-    cursors: ReadonlyMap<Scope, ScopeCursor> | undefined,
+    cursors: Cursors | undefined,
   ): SyncRequest {
     const contact = journal.state.contact();
     const held = [...(cursors ?? [])];
@@ -94,19 +122,30 @@ export function createEngine(deps: EngineDeps) {
       cursors: Object.fromEntries(held.map(([scope, { seq }]) => [scope, seq])),
       digests: Object.fromEntries(held.map(([scope, cursor]) => [scope, cursor])),
       want: cursors ? pageBytes : 0,
+      ...rescanOf(cursors),
     };
+  }
+
+  /** What was compared with another database, or is asked for no longer, is forgotten. */
+  function rescanOf(cursors: Cursors | undefined): Pick<SyncRequest, 'rescan'> {
+    for (const [scope, one] of rescans) if (one.cursors !== cursors) rescans.delete(scope);
+    if (rescans.size === 0) return {};
+    const open = [...rescans].map(([scope, { buckets }]) => [scope, [...buckets]] as const);
+    return { rescan: Object.fromEntries(open) };
   }
 
   async function takeReply(
     request: SyncRequest,
     reply: SyncReply,
-    cursors: ReadonlyMap<Scope, ScopeCursor> | undefined,
+    cursors: Cursors | undefined,
   ): Promise<Result<RoundDone>> {
     const outcomes = await takeOutcomes(request, reply);
     if (!outcomes.ok) return outcomes;
     if (cursors && projection.cursors() === cursors) {
       const purged = await purgeScopes(reply, cursors);
       if (!purged.ok) return purged;
+      const healed = await healScopes(reply, cursors);
+      if (!healed.ok) return healed;
     }
     for (const page of reply.pages) {
       // Another window or another person's database may be open by now: the page does not follow its cursor.
@@ -151,46 +190,77 @@ export function createEngine(deps: EngineDeps) {
     return kept;
   }
 
-  /** What access was withdrawn from goes before anything else is stored (I-14); a defect's scope is read anew (I-7). */
-  async function purgeScopes(
-    reply: SyncReply,
-    cursors: ReadonlyMap<Scope, ScopeCursor>,
-  ): Promise<Result<void>> {
+  /** What access was withdrawn from goes before anything else is stored (I-14). */
+  async function purgeScopes(reply: SyncReply, cursors: Cursors): Promise<Result<void>> {
     const entitled = new Set(reply.scopes);
-    const rescans = reply.notices.flatMap((notice) =>
-      notice.kind === 'rescan' ? [notice.scope] : [],
-    );
     const gone = [...cursors.keys()].filter((scope) => !entitled.has(scope));
-    const scopes = [...gone, ...rescans];
-    return scopes.length === 0 ? ok(undefined) : projection.purge(scopes);
+    for (const scope of gone) rescans.delete(scope);
+    return gone.length === 0 ? ok(undefined) : projection.purge(gone);
+  }
+
+  /** A scope that differs is compared bucket by bucket, and what differs is taken from the server again (§6.5). */
+  async function healScopes(reply: SyncReply, cursors: Cursors): Promise<Result<void>> {
+    for (const repair of reply.repairs) {
+      const rescan = rescans.get(repair.scope);
+      if (!rescan) continue;
+      const buckets = rescan.buckets.filter((bucket) => !repair.buckets.includes(bucket));
+      const stored = await takeRepair(repair, buckets.length === 0 ? rescan.seq : null);
+      if (!stored.ok) return stored;
+      if (buckets.length === 0) rescans.delete(repair.scope);
+      else rescans.set(repair.scope, { ...rescan, buckets });
+    }
+    for (const notice of reply.notices) {
+      if (notice.kind !== 'rescan') continue;
+      const { scope, seq } = notice;
+      deps.healing?.(scope);
+      const differing = await projection.compare(scope, notice.sums);
+      if (!differing.ok) return differing;
+      if (differing.value.length > 0) {
+        rescans.set(scope, { cursors, seq, buckets: differing.value });
+        continue;
+      }
+      const moved = await takeRepair({ scope, buckets: [], entries: [] }, seq);
+      if (!moved.ok) return moved;
+    }
+    return ok(undefined);
+  }
+
+  async function takeRepair(repair: Repair, seq: number | null): Promise<Result<void>> {
+    const marks = marksOf(repair.entries);
+    return marks.ok ? projection.storeRepair(repair, marks.value, seq) : marks;
   }
 
   async function takePage(page: Page): Promise<Result<void>> {
+    const marks = marksOf(page.entries);
+    return marks.ok ? projection.storePage(page, marks.value) : marks;
+  }
+
+  /** The shares of entries in the digest, once their contents are what their hashes say. */
+  function marksOf(entries: readonly FeedEntry[]): Result<readonly string[]> {
     const marks: string[] = [];
-    for (const entry of page.entries) {
-      if (entry.kind === 'put' && entry.content === null)
-        return err({ code: 'server.invalid-answer' });
-      if (entry.content !== null && contentHash(entry.content, deps.sha256) !== entry.hash) {
-        return err({ code: 'server.invalid-answer' });
-      }
-      marks.push(
-        entry.kind === 'put' ? digestMark(entry.id, entry.rev, entry.hash, deps.sha256) : '',
-      );
+    for (const { kind, id, rev, hash, content } of entries) {
+      const isWhole =
+        content === null ? kind !== 'put' : contentHash(content, deps.sha256) === hash;
+      if (!isWhole) return err({ code: 'server.invalid-answer' });
+      marks.push(kind === 'put' ? digestMark(id, rev, hash, deps.sha256) : '');
     }
-    return projection.storePage(page, marks);
+    return ok(marks);
   }
 
   function hasMore(reply: SyncReply): boolean {
-    const isPageOpen = reply.pages.some((page) => page.next < page.head);
+    const now = projection.cursors();
+    const isPageOpen =
+      now !== undefined &&
+      reply.scopes.some((scope) => (now.get(scope)?.seq ?? 0) < (reply.heads[scope] ?? 0));
     const waits = reply.results.some((result) => result.answer === 'wait');
     const isWorkOpen = journal.state.pendingCount() > 0 || reply.notices.length > 0;
-    return !waits && (isPageOpen || isWorkOpen);
+    return !waits && (isPageOpen || isWorkOpen || rescans.size > 0);
   }
 
   /** Compared after the pages are stored: same place, same digest. */
   function isMatched(reply: SyncReply): boolean {
     const now = projection.cursors();
-    if (!now || reply.notices.length > 0) return false;
+    if (!now || reply.notices.length > 0 || rescans.size > 0) return false;
     return reply.scopes.every((scope) => {
       // A scope in which nothing ever happened has no page and no cursor.
       const { seq, digest } = now.get(scope) ?? { seq: 0, digest: EMPTY_DIGEST };

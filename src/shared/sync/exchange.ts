@@ -2,10 +2,18 @@ import type { User } from '../domain/organ/user';
 import { err, ok, type Result } from '../kernel/result';
 import type { Notice, SyncReply, SyncRequest } from '../protocol/sync-message';
 import { PROTOCOL_VERSION } from '../protocol/version';
-import { readPage } from './feed';
+import { entitledScopes } from './entitlement';
+import { readPage, readRepair } from './feed';
 import type { Intake } from './intake';
-import type { FeedStore, TicketStore } from './intake-store';
-import { officeScope, type Page, type Scope } from './record';
+import type { FeedStore, ReadScope, TicketStore } from './intake-store';
+import {
+  bucketSums,
+  EMPTY_DIGEST,
+  type FeedEntry,
+  type Page,
+  type Repair,
+  type Scope,
+} from './record';
 
 /** Who sends the request, as the access token says: the device always, the person only after signing in. */
 export interface ExchangeSession {
@@ -61,51 +69,72 @@ export function createExchange(deps: ExchangeDeps) {
     const answer = await deps.intake.accept(session, request.ops);
     if (answer.status === 'refused') return err({ code: answer.code });
 
-    const scopes = entitledScopes(session);
-    const pages: Page[] = [];
-    const heads: Record<Scope, number> = {};
-    const notices: Notice[] = [];
-    for (const scope of scopes) {
-      const after = request.cursors[scope] ?? 0;
-      const page = await readPage(deps.feed, {
-        officeId: session.officeId,
-        scope,
-        after,
-        maxBytes: request.want,
-      });
-      if (after > page.head) return err({ code: 'server.went-back' });
-      heads[scope] = page.head;
-      if (digestDiffers(request, page)) notices.push({ kind: 'rescan', scope });
-      else if (request.want > 0 && page.next > after) pages.push(page);
-    }
+    const pulled = await pull(deps, session, request);
+    if (!pulled.ok) return pulled;
     return ok({
       results: answer.results,
-      pages,
-      scopes,
-      heads,
+      ...pulled.value,
       ticket,
       timeline: deps.timeline(),
       serverTime: deps.nowMs(),
-      notices,
     });
   };
 }
 
 export type Exchange = ReturnType<typeof createExchange>;
 
-/**
- * Scopes by the server's own state at this moment (I-13). A device without a person may only push; an administrator has
- * no access to content (van-ban.md §8.2), and who lost their last role has none either.
- */
-const entitledScopes = ({ officeId, user }: ExchangeSession): readonly Scope[] =>
-  user?.active && user.officeId === officeId && user.grants.some(({ role }) => role !== 'quanTri')
-    ? [officeScope(officeId)]
-    : [];
+type Pulled = Pick<SyncReply, 'pages' | 'repairs' | 'scopes' | 'heads' | 'notices'>;
 
-/** Both sides stand at the same sequence and hold different records: a defect, healed and never hidden (I-7). */
-function digestDiffers(request: SyncRequest, page: Page): boolean {
-  const held = request.digests[page.scope];
-  if (!held || page.digest === null || page.entries.length > 0 || held.seq !== page.head)
-    return false;
-  return held.digest.sum !== page.digest.sum || held.digest.count !== page.digest.count;
+/** What the person may see beyond their cursors, by the server's own state at this moment (I-13). */
+async function pull(
+  { feed }: ExchangeDeps,
+  { officeId, user }: ExchangeSession,
+  request: SyncRequest,
+): Promise<Result<Pulled, ExchangeFailure>> {
+  const dossiers = user ? await feed.dossiersOf(officeId, user.id) : [];
+  const scopes = entitledScopes(user, officeId, dossiers);
+  const states = await feed.readScopes(officeId, scopes);
+  const pages: Page[] = [];
+  const repairs: Repair[] = [];
+  const heads: Record<Scope, number> = {};
+  const notices: Notice[] = [];
+  let bytes = request.want;
+  for (const scope of scopes) {
+    const state = states.get(scope) ?? NOTHING;
+    const after = request.cursors[scope] ?? 0;
+    if (after > state.head) return err({ code: 'server.went-back' });
+    heads[scope] = state.head;
+    const buckets = request.rescan?.[scope];
+    if (buckets) {
+      const repair = await readRepair(feed, { officeId, scope, buckets, maxBytes: bytes });
+      bytes -= sizeOf(repair.entries);
+      repairs.push(repair);
+    } else if (needsRescan(request, scope, state)) {
+      const { head: seq, marks } = await feed.readMarks(officeId, scope);
+      notices.push({ kind: 'rescan', scope, seq, sums: bucketSums(marks) });
+    } else if (bytes > 0 && state.head > after) {
+      const page = await readPage(feed, { officeId, scope, after, maxBytes: bytes });
+      heads[scope] = page.head;
+      bytes -= sizeOf(page.entries);
+      pages.push(page);
+    }
+  }
+  return ok({ pages, repairs, scopes, heads, notices });
+}
+
+/** A scope in which nothing ever happened. */
+const NOTHING: ReadScope = { head: 0, digest: EMPTY_DIGEST, forgottenTo: 0 };
+
+const sizeOf = (entries: readonly FeedEntry[]): number => JSON.stringify(entries).length;
+
+/**
+ * Both sides stand at the same sequence and hold different records, which is a defect, healed and never hidden (I-7); or
+ * the client has been away for longer than removals are kept (M-18).
+ */
+function needsRescan(request: SyncRequest, scope: Scope, state: ReadScope): boolean {
+  const after = request.cursors[scope] ?? 0;
+  if (after > 0 && after < state.forgottenTo) return true;
+  const held = request.digests[scope];
+  if (held?.seq !== state.head) return false;
+  return held.digest.sum !== state.digest.sum || held.digest.count !== state.digest.count;
 }

@@ -1,6 +1,6 @@
 import { limits } from '../protocol/version';
 import type { FeedStore } from './intake-store';
-import type { FeedEntry, Page, Scope } from './record';
+import { bucketOf, type FeedEntry, type Page, type Repair, type Scope } from './record';
 
 /** Rows read at a time; a page is cut by bytes before it is cut by rows. */
 const ROWS_PER_PAGE = 1000;
@@ -15,7 +15,7 @@ export interface PageRequest {
 
 /** The page of a scope after a cursor, of at most `maxBytes` (at least one transaction's entries, §5.2). */
 export async function readPage(
-  feed: FeedStore,
+  feed: Pick<FeedStore, 'readAfter'>,
   { officeId, scope, after, maxBytes }: PageRequest,
 ): Promise<Page> {
   const { head, digest, rows } = await feed.readAfter(officeId, scope, after, ROWS_PER_PAGE);
@@ -25,6 +25,33 @@ export async function readPage(
   // Sequences of other scopes lie between the entries: once all are read the cursor stands at the head.
   const next = isLastRead && entries.length === rows.length ? head : (entries.at(-1)?.seq ?? after);
   return { scope, entries, next, head, digest: next === head ? digest : null };
+}
+
+export interface RepairRequest {
+  readonly officeId: string;
+  readonly scope: Scope;
+  readonly buckets: readonly number[];
+  readonly maxBytes: number;
+}
+
+/** All that the scope holds in the first of the buckets, at least one of them, as many as fit (§6.5). */
+export async function readRepair(
+  feed: FeedStore,
+  { officeId, scope, buckets, maxBytes }: RepairRequest,
+): Promise<Repair> {
+  const { marks } = await feed.readMarks(officeId, scope);
+  const done: number[] = [];
+  const entries: FeedEntry[] = [];
+  let bytes = 0;
+  for (const bucket of new Set(buckets)) {
+    if (bytes >= maxBytes && done.length > 0) break;
+    const ids = marks.flatMap(({ id }) => (bucketOf(id) === bucket ? [id] : []));
+    const found = ids.length === 0 ? [] : await feed.readEntries(officeId, scope, ids);
+    bytes += JSON.stringify(found).length;
+    entries.push(...found);
+    done.push(bucket);
+  }
+  return { scope, buckets: done, entries };
 }
 
 /** The longest prefix within the bytes that ends between two transactions; one transaction always fits. */

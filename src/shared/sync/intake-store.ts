@@ -5,7 +5,8 @@ import type { Register, RegisterCounter, RegisterEntry } from '../domain/registe
 import type { Operation, TargetType } from './operation';
 import type { Outcome } from './outcome';
 import type { OutboxMessage } from './outbox-message';
-import type { Digest, FeedEntry, Scope, ServerRecord } from './record';
+import type { FileLinks } from './acts/act';
+import type { Digest, FeedEntry, RecordMark, Scope, ServerRecord } from './record';
 
 /**
  * What the intake core needs of a transactional store.
@@ -120,27 +121,60 @@ export interface IntakeTransaction {
     entries: readonly FeedEntry[],
   ) => Promise<void>;
   readonly lockDigest: (officeId: string, scope: Scope) => Promise<Digest>;
-  readonly saveDigest: (officeId: string, scope: Scope, digest: Digest) => Promise<void>;
+  readonly saveDigest: (officeId: string, scope: Scope, state: ScopeState) => Promise<void>;
+  /** Conflict and held-work records about a record: they go where it goes. */
+  readonly findCompanions: (
+    officeId: string,
+    targetId: string,
+  ) => Promise<readonly RecordReference[]>;
+  /** Who may see the record may read the files from now on (I-13). */
+  readonly linkFiles: (officeId: string, links: FileLinks) => Promise<void>;
   /** Stores the operation with its final outcome and moves the device to `n` and `hash`. */
   readonly saveOutcome: (operation: Operation, hash: string, outcome: Outcome) => Promise<void>;
 }
 
+/** How far a scope has come: its digest, and the newest place that anything in it ever took. */
+export interface ScopeState {
+  readonly digest: Digest;
+  readonly head: number;
+}
+
+/** A scope as a reader finds it. */
+export interface ReadScope extends ScopeState {
+  /** Newest `leave` or `delete` that is no longer kept; 0 for none. A cursor before it missed removals (§6.6). */
+  readonly forgottenTo: number;
+}
+
 /** Read side of the feed, outside any write transaction. */
 export interface FeedStore {
+  /** Restricted dossiers whose members list names the person, now. */
+  readonly dossiersOf: (officeId: string, userId: string) => Promise<readonly string[]>;
+  /** The state of each scope; one in which nothing ever happened is missing. */
+  readonly readScopes: (
+    officeId: string,
+    scopes: readonly Scope[],
+  ) => Promise<ReadonlyMap<Scope, ReadScope>>;
   /**
-   * The stream's head, the scope's digest at it, and the entries of the scope with `seq > after`, oldest first, at most
-   * `limit`: all of one snapshot, so that the digest fits the rows.
+   * The scope's state and its entries with `seq > after`, oldest first, at most `limit`: all of one snapshot, so that
+   * the digest fits the rows.
    */
   readonly readAfter: (
     officeId: string,
     scope: Scope,
     after: number,
     limit: number,
-  ) => Promise<{
-    readonly head: number;
-    readonly digest: Digest;
-    readonly rows: readonly FeedEntry[];
-  }>;
+  ) => Promise<ScopeState & { readonly rows: readonly FeedEntry[] }>;
+  /** Shares of all records in a scope and the scope's head, of one snapshot: only where a defect is healed (§6.5). */
+  readonly readMarks: (
+    officeId: string,
+    scope: Scope,
+  ) => Promise<{ readonly head: number; readonly marks: readonly RecordMark[] }>;
+  /** `put` entries of those of the records that are in the scope now. */
+  readonly readEntries: (
+    officeId: string,
+    scope: Scope,
+    ids: readonly string[],
+  ) => Promise<readonly FeedEntry[]>;
 }
 
 /** The rolling tickets of devices (§3.1): the server keeps the newest two of each. */

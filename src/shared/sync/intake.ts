@@ -2,8 +2,11 @@ import { fromHex, toHex, utf8, type Sha256 } from '../kernel/bytes';
 import { canonicalJson, type Json } from '../kernel/canonical-json';
 import type { ErrorCode } from '../errors/catalogue';
 import { limits } from '../protocol/version';
+import type { Act, Decision, DecisionContext, RecordChange } from './acts/act';
 import { findAct, isKnownType } from './acts/acts';
-import type { Decision, DecisionContext, RecordChange } from './acts/act';
+import { conflictRecords } from './acts/conflict-records';
+import { heldWorkFor } from './acts/held-work';
+import { mayEnter } from './entitlement';
 import {
   LockTimeout,
   type ActorRow,
@@ -11,20 +14,12 @@ import {
   type IntakeServices,
   type IntakeStore,
   type IntakeTransaction,
-  type RecordPut,
   type RecordReference,
 } from './intake-store';
 import { operationHash, signedBytes, type Operation } from './operation';
 import type { OperationResult, Outcome } from './outcome';
-import {
-  contentHash,
-  digestMark,
-  officeScope,
-  shiftDigest,
-  type FeedEntry,
-  type Scope,
-  type ServerRecord,
-} from './record';
+import { dossierOf, officeScope, type Scope, type ServerRecord } from './record';
+import { storeChanges } from './store-changes';
 
 /** What the server answers to the operations of one request. */
 export type IntakeAnswer =
@@ -67,7 +62,7 @@ export interface IntakeDeps {
   readonly services: IntakeServices;
 }
 
-type Accepted =
+type Taken =
   | { readonly kind: 'result'; readonly result: OperationResult }
   | {
       readonly kind: 'refused';
@@ -79,7 +74,7 @@ async function acceptOne(
   services: IntakeServices,
   device: { readonly deviceId: string; readonly inc: number },
   operation: Operation,
-): Promise<Accepted> {
+): Promise<Taken> {
   try {
     return await store.transaction((tx) => decideInTransaction(tx, services, device, operation));
   } catch (cause) {
@@ -94,7 +89,7 @@ async function decideInTransaction(
   services: IntakeServices,
   claimed: { readonly deviceId: string; readonly inc: number },
   operation: Operation,
-): Promise<Accepted> {
+): Promise<Taken> {
   const device = await tx.lockDevice(claimed.deviceId, claimed.inc);
   if (!device) return { kind: 'refused', code: 'device.not-enrolled' };
   if (device.state === 'disabled') return { kind: 'refused', code: 'device.disabled' };
@@ -144,44 +139,107 @@ async function applyOperation(
   const bound = act.parse(operation.body);
   if (!bound) return reject('operation.invalid-body');
 
-  const records = new Map(await tx.lockRecords(device.officeId, [operation.target]));
-  const needs = bound.needs(records.get(operation.target.id));
-  for (const [id, record] of await lockFurther(tx, device.officeId, needs.records ?? []))
-    records.set(id, record);
-  const register =
-    needs.registerId === undefined
-      ? undefined
-      : await tx.lockRegister(device.officeId, needs.registerId);
-  const { agencyCodes = [] } = needs;
-  const agencies =
-    agencyCodes.length === 0 ? new Map() : await tx.findAgencies(device.officeId, agencyCodes);
-  const scope = officeScope(device.officeId);
+  const { officeId } = device;
+  const locked = await lockAll(tx, officeId, operation, (target) => bound.needs(target));
   const { dev, inc, n } = operation;
+  // Not from `opId`: only the device's word says that it is unique.
+  const derivedId = (name: string) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256);
+  const storing = { officeId, operation, locked: locked.records };
+  const found = locked.records.get(operation.target.id);
+  const mayEnterScopeOf = (record: ServerRecord) =>
+    mayEnter(identity.actor.user, {
+      officeId,
+      scope: record.scope,
+      dossier: locked.records.get(dossierOf(record.scope) ?? ''),
+    });
+  if (found && !mayEnterScopeOf(found)) {
+    return holdOperation(tx, services, { ...storing, id: derivedId('held'), scope: found.scope });
+  }
+  if (found?.isDeleted && operation.kind === 'create') return reject('operation.target-exists');
+  const records = visibleRecords(locked.records, operation);
+  for (const record of records.values())
+    if (!mayEnterScopeOf(record)) return reject('dossier.unknown');
+  const { agencyCodes = [], registerId } = locked.needs;
+  const register =
+    registerId === undefined ? undefined : await tx.lockRegister(officeId, registerId);
+  const agencies =
+    agencyCodes.length === 0 ? new Map() : await tx.findAgencies(officeId, agencyCodes);
   const context: DecisionContext = {
     operation,
     actor: identity.actor.user,
-    scope,
+    scope: found?.scope ?? officeScope(officeId),
     today: services.today(),
     now: new Date(services.nowMs()).toISOString(),
     records,
     agencies,
     register,
-    // Not from `opId`: only the device's word says that it is unique.
-    derivedId: (name) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256),
+    derivedId,
   };
   const decision = bound.decide(context);
-  return decision.status === 'rejected'
-    ? reject(decision.code)
-    : storeDecision(tx, services, { device, operation, scope, records, decision });
+  if (decision.status === 'rejected') return reject(decision.code);
+  const whole = found?.isDeleted ? withRestoration(decision, context) : decision;
+  return storeDecision(tx, services, { ...storing, decision: whole });
 }
 
-async function lockFurther(
+/**
+ * Locks the target, what the act needs besides, and the dossiers that decide who sees all these: in this order, each
+ * group by id (§5).
+ */
+async function lockAll(
   tx: IntakeTransaction,
   officeId: string,
-  references: readonly RecordReference[],
-): Promise<ReadonlyMap<string, ServerRecord>> {
-  return references.length === 0 ? new Map() : tx.lockRecords(officeId, references);
+  { target }: Operation,
+  needsOf: (target: ServerRecord | undefined) => Needs,
+): Promise<{ readonly records: ReadonlyMap<string, ServerRecord>; readonly needs: Needs }> {
+  const records = new Map(await tx.lockRecords(officeId, [target]));
+  const lock = async (references: readonly RecordReference[]) => {
+    const missing = references.filter(({ id }) => !records.has(id));
+    if (missing.length === 0) return;
+    for (const [id, record] of await tx.lockRecords(officeId, missing)) records.set(id, record);
+  };
+  const needs = needsOf(records.get(target.id));
+  await lock(needs.records ?? []);
+  const dossiers = [...records.values()].flatMap(({ scope }) => dossierOf(scope) ?? []);
+  await lock([...new Set(dossiers)].map((id) => ({ type: 'dossier', id })));
+  return { records, needs };
 }
+
+/** What an act may look at: a deleted draft is there only for the edit that brings it back. */
+const visibleRecords = (
+  records: ReadonlyMap<string, ServerRecord>,
+  { kind, target }: Operation,
+): ReadonlyMap<string, ServerRecord> =>
+  new Map(
+    [...records].filter(
+      ([id, record]) => !record.isDeleted || (id === target.id && kind === 'patch'),
+    ),
+  );
+
+/** An edit came for a draft that was deleted meanwhile: the draft is back, and both wills are on record (I-8, §6.6). */
+function withRestoration(decision: Accepted, context: DecisionContext): Accepted {
+  const deletion = { field: 'isDeleted', kept: false, losing: true, seen: false };
+  const records = conflictRecords([deletion], context);
+  return {
+    ...decision,
+    changes: [...decision.changes, ...records],
+    conflicts: [...decision.conflicts, ...records.map(({ id }) => id)],
+  };
+}
+
+/** The author may no longer see the target: the work waits, whole and unapplied, for those who may (I-15, §7.4). */
+async function holdOperation(
+  tx: IntakeTransaction,
+  { sha256 }: IntakeServices,
+  { officeId, operation, locked, id, scope }: Holding,
+): Promise<Outcome> {
+  const changes = [heldWorkFor(operation, id, scope)];
+  await storeChanges(tx, { officeId, changes, held: locked, sha256 });
+  await tx.linkFiles(officeId, { recordId: id, files: operation.files ?? [] });
+  return { status: 'held', code: 'operation.held' };
+}
+
+type Accepted = Extract<Decision, { status: 'accepted' }>;
+type Needs = ReturnType<Act<never>['needs']>;
 
 type Identity =
   | { readonly ok: true; readonly actor: ActorRow }
@@ -206,72 +264,67 @@ async function checkIdentity(
 }
 
 interface Storing {
-  readonly device: DeviceRow;
+  readonly officeId: string;
   readonly operation: Operation;
+  readonly locked: ReadonlyMap<string, ServerRecord>;
+}
+
+interface Holding extends Storing {
+  readonly id: string;
   readonly scope: Scope;
-  readonly records: ReadonlyMap<string, ServerRecord>;
-  readonly decision: Extract<Decision, { status: 'accepted' }>;
 }
 
 async function storeDecision(
   tx: IntakeTransaction,
-  services: IntakeServices,
-  { device, operation, scope, records, decision }: Storing,
+  { sha256 }: IntakeServices,
+  { officeId, operation, locked, decision }: Storing & { readonly decision: Accepted },
 ): Promise<Outcome> {
-  const { officeId } = device;
-  const puts = decision.changes.map((change) =>
-    putFor(change, scope, records.get(change.id), services.sha256),
-  );
-  for (const put of puts) await tx.saveRecord(officeId, put);
-  if (decision.numbering) {
-    await tx.saveRegisterEntry(officeId, decision.numbering.counter, decision.numbering.entry);
-  }
-  const { deliveries = [] } = decision;
-  if (deliveries.length > 0) await tx.saveOutbox(officeId, deliveries);
-  // The stream's counter is the last lock of the transaction (§5.1).
-  const head = await tx.advanceStream(officeId, puts.length);
-  const first = head - puts.length + 1;
-  const entries = puts.map((put, index): FeedEntry => entryFor(put, first + index, first));
-  await tx.saveFeed(officeId, scope, entries);
-  let digest = await tx.lockDigest(officeId, scope);
-  for (const put of puts)
-    digest = shiftDigest(
-      digest,
-      markOf(put.before, services.sha256),
-      markOf(put.after, services.sha256),
-    );
-  await tx.saveDigest(officeId, scope, digest);
-
-  const own = entries.find((entry) => entry.id === operation.target.id);
+  const { numbering, deliveries = [], conflicts } = decision;
+  const companions = await companionsOf(tx, officeId, decision.changes, locked);
+  const { head, placed } = await storeChanges(tx, {
+    officeId,
+    changes: [...decision.changes, ...companions.changes],
+    held: new Map([...locked, ...companions.held]),
+    sha256,
+    beforeStream: async () => {
+      if (numbering) await tx.saveRegisterEntry(officeId, numbering.counter, numbering.entry);
+      if (deliveries.length > 0) await tx.saveOutbox(officeId, deliveries);
+    },
+  });
+  const { target, files = [] } = operation;
+  await tx.linkFiles(officeId, decision.fileLinks ?? { recordId: target.id, files });
+  const own = placed.findLast(({ entry }) => entry.id === target.id)?.entry;
   const effect = { rev: own?.rev ?? 1, seq: own?.seq ?? head };
-  return decision.conflicts.length > 0
-    ? { status: 'merged', ...effect, conflicts: decision.conflicts }
+  return conflicts.length > 0
+    ? { status: 'merged', ...effect, conflicts }
     : { status: 'applied', ...effect };
 }
 
-function putFor(
-  change: RecordChange,
-  scope: Scope,
-  before: ServerRecord | undefined,
-  sha256: Sha256,
-): RecordPut {
-  const after: ServerRecord = { ...change, scope, rev: (before?.rev ?? 0) + 1 };
-  return { before, after, hash: contentHash(change.content, sha256) };
+/** Conflicts and held work about a record that moves: they tell its content, and go where it goes (§7.2). */
+async function companionsOf(
+  tx: IntakeTransaction,
+  officeId: string,
+  changes: readonly RecordChange[],
+  locked: ReadonlyMap<string, ServerRecord>,
+): Promise<{
+  readonly changes: readonly RecordChange[];
+  readonly held: ReadonlyMap<string, ServerRecord>;
+}> {
+  const found = new Map<string, ServerRecord>();
+  const moved: RecordChange[] = [];
+  const changing = new Set(changes.map(({ id }) => id));
+  for (const { id: targetId, scope } of changes) {
+    const before = locked.get(targetId);
+    if (scope === undefined || !before || before.scope === scope) continue;
+    const references = await tx.findCompanions(officeId, targetId);
+    for (const [id, record] of await tx.lockRecords(officeId, references)) {
+      if (changing.has(id)) continue;
+      found.set(id, record);
+      moved.push({ type: record.type, id, content: record.content, scope });
+    }
+  }
+  return { changes: moved, held: found };
 }
-
-const entryFor = (put: RecordPut, seq: number, tx: number): FeedEntry => ({
-  seq,
-  kind: 'put',
-  type: put.after.type,
-  id: put.after.id,
-  rev: put.after.rev,
-  hash: put.hash,
-  tx,
-  content: put.after.content,
-});
-
-const markOf = (record: ServerRecord | undefined, sha256: Sha256): string | undefined =>
-  record && digestMark(record.id, record.rev, contentHash(record.content, sha256), sha256);
 
 /** Texts that no form of ours makes and no database keeps: NUL, and halves of surrogate pairs. */
 function isStorable(value: Json): boolean {

@@ -18,6 +18,8 @@ export const TargetType = z.enum([
   'orgUnit',
   'agency',
   'signingCertificate',
+  'dossier',
+  'heldWork',
 ]);
 export type TargetType = z.infer<typeof TargetType>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../kernel/canonical-json';
 import { Operation, TargetType } from './operation';
 import type { FeedEntry } from './record';
-import { Page, Scope } from './record';
+import { Page, Repair, Scope } from './record';
 import { previewOperation } from './acts/acts';
 
 /** An operation that still shapes what the screen shows of a record. */
@@ -40,6 +40,16 @@ export interface HeldRecord {
   readonly srv: JsonObject | null;
 }
 
+/** A person's own work on one record. */
+const Overlay = z
+  .object({
+    type: TargetType,
+    id: z.uuid(),
+    scope: Scope,
+    operations: z.array(OverlayOperation).readonly(),
+  })
+  .readonly();
+
 /** Everything a projection stores in one go, in this order; it is acknowledged only after reading back (I-4). */
 export const ProjectionBatch = z
   .object({
@@ -52,18 +62,22 @@ export const ProjectionBatch = z
       .readonly()
       .nullable(),
     /** Local work by record: of every record of the page, and of records whose pending work changed. */
-    overlays: z
-      .array(
-        z
-          .object({
-            type: TargetType,
-            id: z.uuid(),
-            scope: Scope,
-            operations: z.array(OverlayOperation).readonly(),
-          })
-          .readonly(),
-      )
-      .readonly(),
+    overlays: z.array(Overlay).readonly(),
+    /** Bucket sums of the server, to be compared with those of the rows (§6.5). */
+    compare: z
+      .object({ scope: Scope, sums: z.array(z.string()).readonly() })
+      .readonly()
+      .optional(),
+    /** Buckets as the server holds them; `seq` is the scope's cursor from then on, null while others are to come. */
+    repair: z
+      .object({
+        repair: Repair,
+        marks: z.array(z.string()).readonly(),
+        overlays: z.array(Overlay).readonly(),
+        seq: z.int().nonnegative().nullable(),
+      })
+      .readonly()
+      .optional(),
   })
   .readonly();
 export type ProjectionBatch = z.infer<typeof ProjectionBatch>;

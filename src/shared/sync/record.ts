@@ -10,6 +10,13 @@ export const Scope = z.string().regex(/^(office|unit|dossier|user):[0-9a-f-]{36}
 export type Scope = z.infer<typeof Scope>;
 
 export const officeScope = (officeId: string): Scope => `office:${officeId}`;
+export const unitScope = (unitId: string): Scope => `unit:${unitId}`;
+export const userScope = (userId: string): Scope => `user:${userId}`;
+export const dossierScope = (dossierId: string): Scope => `dossier:${dossierId}`;
+
+/** The restricted dossier that a scope is; undefined for every other scope. */
+export const dossierOf = (scope: Scope): string | undefined =>
+  scope.startsWith('dossier:') ? scope.slice('dossier:'.length) : undefined;
 
 /** The server's state of one record: content and its revision, 1, 2, 3 … */
 export interface ServerRecord {
@@ -18,6 +25,8 @@ export interface ServerRecord {
   readonly scope: Scope;
   readonly rev: number;
   readonly content: JsonObject;
+  /** A deleted draft: nobody is shown it, and an edit that comes late finds it again (§6.6). */
+  readonly isDeleted?: boolean;
 }
 
 /** SHA-256 (hex) of a record's content in canonical form. */
@@ -53,6 +62,39 @@ export function shiftDigest(
   };
 }
 
+/** A record's share in the digest of its scope, with the id by which it falls into a bucket. */
+export interface RecordMark {
+  readonly id: string;
+  readonly mark: string;
+}
+
+export const digestOf = (marks: Iterable<RecordMark>): Digest => {
+  let digest = EMPTY_DIGEST;
+  for (const { mark } of marks) digest = shiftDigest(digest, undefined, mark);
+  return digest;
+};
+
+export const BUCKETS = 256;
+
+/** The bucket of a record (§6.5), 0 to 255: FNV-1a over its id, so that both sides need nothing but the id. */
+export function bucketOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) {
+    hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  }
+  return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
+}
+
+/** The sums of the 256 buckets of a scope, as 16 hexadecimal digits each. */
+export function bucketSums(marks: Iterable<RecordMark>): readonly string[] {
+  const digests = Array.from({ length: BUCKETS }, () => EMPTY_DIGEST);
+  for (const { id, mark } of marks) {
+    const bucket = bucketOf(id);
+    digests[bucket] = shiftDigest(digests[bucket] ?? EMPTY_DIGEST, undefined, mark);
+  }
+  return digests.map(({ sum }) => sum);
+}
+
 /** One line of the feed (§5.2): the newest state of a record at its newest sequence. */
 export const FeedEntry = z
   .object({
@@ -70,7 +112,10 @@ export const FeedEntry = z
   .readonly();
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-/** Entries of one scope after a cursor, oldest first. `next` is the cursor once they are stored; `head` the newest. */
+/**
+ * Entries of one scope after a cursor, oldest first. `next` is the cursor once they are stored; `head` the newest place
+ * that anything in this scope ever took.
+ */
 export const Page = z
   .object({
     scope: Scope,
@@ -82,3 +127,13 @@ export const Page = z
   })
   .readonly();
 export type Page = z.infer<typeof Page>;
+
+/** Everything that the server holds in some buckets of a scope: what is not listed there is no longer in it (§6.5). */
+export const Repair = z
+  .object({
+    scope: Scope,
+    buckets: z.array(z.int().min(0).max(255)).readonly(),
+    entries: z.array(FeedEntry).readonly(),
+  })
+  .readonly();
+export type Repair = z.infer<typeof Repair>;

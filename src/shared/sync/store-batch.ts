@@ -8,7 +8,17 @@ import {
   type ProjectionBatch,
   type ServerState,
 } from './project';
-import { EMPTY_DIGEST, shiftDigest, type Digest, type FeedEntry, type Scope } from './record';
+import {
+  bucketOf,
+  bucketSums,
+  digestOf,
+  EMPTY_DIGEST,
+  shiftDigest,
+  type Digest,
+  type FeedEntry,
+  type RecordMark,
+  type Scope,
+} from './record';
 
 /** How far a projection holds a scope, with the digest of what it holds. */
 export interface ScopeCursor {
@@ -23,6 +33,7 @@ export interface ScopeCursor {
  * flushed (`test/simulation`).
  */
 export interface ProjectionStore {
+  /** The rows of these ids, whatever their scope; a row that has gone but is still counted only in its own. */
   readonly readRows: (
     references: readonly RowReference[],
   ) => Promise<ReadonlyMap<string, HeldRecord>>;
@@ -30,13 +41,15 @@ export interface ProjectionStore {
   readonly removeRows: (references: readonly RowReference[]) => Promise<void>;
   readonly readCursor: (scope: Scope) => Promise<ScopeCursor | undefined>;
   readonly writeCursor: (scope: Scope, cursor: ScopeCursor) => Promise<void>;
-  /**
-   * Digest of the rows of a scope that the server has confirmed, read from the rows themselves. Without it a digest that
-   * a cut batch has put out of step stays so until the server finds the difference and has the scope read anew.
-   */
-  readonly sumRows?: (scope: Scope) => Promise<Digest>;
+  /** Shares of the rows of a scope that the server has confirmed, read from the rows themselves. */
+  readonly readMarks: (scope: Scope) => Promise<readonly RowMark[]>;
   /** Removes every row and the cursor of a scope. */
   readonly purgeScope: (scope: Scope) => Promise<void>;
+}
+
+/** A confirmed row's share in the digest of its scope. */
+export interface RowMark extends RecordMark {
+  readonly type: HeldRecord['type'];
 }
 
 export interface RowReference {
@@ -52,9 +65,25 @@ export interface RowReference {
 export async function storeBatch(
   store: ProjectionStore,
   batch: ProjectionBatch,
-): Promise<{ readonly scope: Scope; readonly cursor: ScopeCursor } | undefined> {
+): Promise<StoredBatch> {
   for (const scope of batch.purge) await store.purgeScope(scope);
+  const differing = batch.compare ? await differingBuckets(store, batch.compare) : [];
+  const repaired = batch.repair ? await storeRepair(store, batch.repair) : null;
+  return { cursor: (await storePage(store, batch)) ?? repaired, differing };
+}
 
+export interface StoredBatch {
+  /** The cursor that was written, if the batch had one to write. */
+  readonly cursor: StoredCursor | null;
+  /** Buckets that differ from what the batch was to be compared with. */
+  readonly differing: readonly number[];
+}
+export type StoredCursor = { readonly scope: Scope } & ScopeCursor;
+
+async function storePage(
+  store: ProjectionStore,
+  batch: ProjectionBatch,
+): Promise<StoredCursor | undefined> {
   const work = gather(batch);
   const held = await store.readRows(work.map(({ reference }) => reference));
   const scope = batch.page?.page.scope;
@@ -64,11 +93,18 @@ export async function storeBatch(
   let digest = before?.digest ?? EMPTY_DIGEST;
   for (const item of work) {
     const row = held.get(item.reference.id);
-    const counted = countedMark(row, before?.seq ?? 0, item.entry !== undefined);
+    // A record that left here is in another scope already: its row stays there.
+    if (row && item.entry && item.entry.entry.kind !== 'put' && row.scope !== scope) continue;
+    const isHere = row?.scope === scope;
+    const counted =
+      isHere || !item.entry ? countedMark(row, before?.seq ?? 0, item.entry !== undefined) : '';
     const server = nextServerState(row, item, counted);
-    const next = projectRecord(item.reference, server, item.operations);
+    const place = item.entry
+      ? item.reference
+      : { ...item.reference, scope: row?.scope ?? item.reference.scope };
+    const next = projectRecord(place, server, openOperations(item));
     if (next) writes.push(next);
-    else if (row) removals.push(item.reference);
+    else if (row) removals.push(place);
     if (item.entry) digest = shiftDigest(digest, counted || undefined, server?.mark);
   }
   await store.writeRows(writes);
@@ -78,10 +114,47 @@ export async function storeBatch(
   if (scope === undefined || !batch.page) return undefined;
   const told = batch.page.page.digest;
   // A record of a batch that was cut may have moved to a later page before it was counted: the rows tell.
-  if (told !== null && !sameJson(told, digest)) digest = (await store.sumRows?.(scope)) ?? digest;
+  if (told !== null && !sameJson(told, digest)) digest = digestOf(await store.readMarks(scope));
   const cursor: ScopeCursor = { seq: batch.page.page.next, digest };
   await store.writeCursor(scope, cursor);
-  return { scope, cursor };
+  return { scope, ...cursor };
+}
+
+/** The buckets of a scope whose sums are not the server's (§6.5). */
+async function differingBuckets(
+  store: ProjectionStore,
+  { scope, sums }: NonNullable<ProjectionBatch['compare']>,
+): Promise<readonly number[]> {
+  const own = bucketSums(await store.readMarks(scope));
+  return sums.flatMap((sum, bucket) => (own[bucket] === sum ? [] : [bucket]));
+}
+
+/** Makes some buckets what the server says they are; with the last of them the cursor moves to where it compared. */
+async function storeRepair(
+  store: ProjectionStore,
+  { repair, marks, overlays, seq }: NonNullable<ProjectionBatch['repair']>,
+): Promise<StoredCursor | null> {
+  const { scope, entries } = repair;
+  const listed = new Set(entries.map(({ id }) => id));
+  const buckets = new Set(repair.buckets);
+  const gone = (await store.readMarks(scope)).filter(
+    ({ id }) => buckets.has(bucketOf(id)) && !listed.has(id),
+  );
+  const writes = entries.flatMap((entry, index): readonly HeldRecord[] => {
+    const mark = marks[index] ?? '';
+    const server = serverStateFrom(entry, mark, mark);
+    const operations = overlays.find(({ id }) => id === entry.id)?.operations ?? [];
+    const row = projectRecord({ type: entry.type, id: entry.id, scope }, server, operations);
+    return row ? [row] : [];
+  });
+  await store.readRows(writes);
+  await store.writeRows(writes);
+  await store.removeRows(gone.map(({ type, id }) => ({ type, id, scope })));
+  await readBack(store, writes);
+  if (seq === null) return null;
+  const cursor: ScopeCursor = { seq, digest: digestOf(await store.readMarks(scope)) };
+  await store.writeCursor(scope, cursor);
+  return { scope, ...cursor };
 }
 
 interface WorkItem {
@@ -106,6 +179,12 @@ function gather({ page, overlays }: ProjectionBatch): readonly WorkItem[] {
   return items;
 }
 
+/** What the record's leaving has not overtaken: an act that it took along shows nothing here any more. */
+const openOperations = ({ entry, operations }: WorkItem): WorkItem['operations'] =>
+  entry && entry.entry.kind !== 'put'
+    ? operations.filter(({ confirmedRev }) => (confirmedRev ?? Infinity) > entry.entry.rev)
+    : operations;
+
 /** The share of a row that the stored digest counts; a row written beyond the cursor still knows the older share. */
 function countedMark(row: HeldRecord | undefined, cursor: number, isInPage: boolean): string {
   if (!row || row.rev === 0) return row?.counted ?? '';
@@ -127,7 +206,7 @@ async function readBack(store: ProjectionStore, writes: readonly HeldRecord[]): 
   for (const row of writes) {
     const stored = found.get(row.id);
     invariant(
-      stored !== undefined && stored.hash === row.hash && stored.rev === row.rev,
+      stored?.scope === row.scope && stored.hash === row.hash && stored.rev === row.rev,
       'a stored record reads back as another one',
     );
   }

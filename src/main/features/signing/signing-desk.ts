@@ -6,7 +6,7 @@ import { fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { TargetType } from '@shared/sync/operation';
 import { projectRecord, type OverlayOperation } from '@shared/sync/project';
-import { Scope, type Page } from '@shared/sync/record';
+import { bucketOf, Scope, type Page, type Repair } from '@shared/sync/record';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
 import type { Box } from '../../platform/keyring';
 
@@ -99,11 +99,25 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
       for (const { id, type, rev, content } of entries) {
         if (content !== null && belongsHere(type, content)) {
           records.set(id, { type, id, scope, rev, content });
-        } else {
+        } else if (content !== null || records.get(id)?.scope === scope) {
           records.delete(id);
         }
       }
       cursors.set(scope, Math.max(next, cursors.get(scope) ?? 0));
+      await keep();
+    },
+
+    /** Buckets of a scope as the server holds them: what is not listed is no longer there. */
+    async repair({ scope, buckets, entries }: Repair): Promise<void> {
+      const open = new Set(buckets);
+      for (const [id, record] of records) {
+        if (record.scope === scope && open.has(bucketOf(id))) records.delete(id);
+      }
+      for (const { id, type, rev, content } of entries) {
+        if (content !== null && belongsHere(type, content)) {
+          records.set(id, { type, id, scope, rev, content });
+        }
+      }
       await keep();
     },
 

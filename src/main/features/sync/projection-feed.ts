@@ -3,7 +3,7 @@ import type { EngineProjection } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { Operation, TargetType } from '@shared/sync/operation';
 import type { ProjectionBatch } from '@shared/sync/project';
-import { EMPTY_DIGEST, officeScope, type Page, type Scope } from '@shared/sync/record';
+import { EMPTY_DIGEST, officeScope, type Page, type Repair, type Scope } from '@shared/sync/record';
 import type { RowReference, ScopeCursor } from '@shared/sync/store-batch';
 
 /** Local work of a batch is bounded, so that a start with a thousand pending acts stays responsive. */
@@ -24,8 +24,16 @@ export type Acknowledgement =
       readonly stored: true;
       readonly batchId: number;
       readonly cursor: ({ readonly scope: Scope } & ScopeCursor) | null;
+      readonly differing: Differing;
     }
   | { readonly stored: false; readonly batchId: number; readonly reason: string };
+
+type Offer = Pick<ProjectionBatch, 'page' | 'compare'> & {
+  readonly purge?: readonly Scope[];
+  readonly repair?: Omit<NonNullable<ProjectionBatch['repair']>, 'overlays'>;
+};
+/** Buckets that differ, where a comparison was asked for. */
+type Differing = readonly number[];
 
 /**
  * Hands batches to the one window that holds the projection, one at a time.
@@ -37,21 +45,23 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   let held: Map<Scope, ScopeCursor> | undefined;
   let nextBatchId = 1;
   let taken:
-    | { readonly batch: ProjectionBatch; readonly done: (result: Result<void>) => void }
+    | { readonly batch: ProjectionBatch; readonly done: (result: Result<Differing>) => void }
     | undefined;
   const touched = new Map<string, RowReference>();
-  const waiting: {
-    readonly page: ProjectionBatch['page'];
-    readonly purge: readonly Scope[];
-    readonly done: (result: Result<void>) => void;
-  }[] = [];
+  /** Scopes that were withdrawn from this person: local work brings nothing of them back (I-14). */
+  const revoked = new Set<Scope>();
+  const waiting: (Offer & { readonly done: (result: Result<Differing>) => void })[] = [];
 
-  const offer = (page: ProjectionBatch['page'], purge: readonly Scope[]): Promise<Result<void>> => {
+  const offer = (offered: Offer): Promise<Result<Differing>> => {
     if (!held) return Promise.resolve(err({ code: 'projection.not-ready' }));
     return new Promise((done) => {
-      waiting.push({ page, purge, done });
+      waiting.push({ ...offered, done });
       deps.announce();
     });
+  };
+  const stored = async (offered: Offer): Promise<Result<void>> => {
+    const done = await offer(offered);
+    return done.ok ? ok(undefined) : done;
   };
 
   function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
@@ -65,7 +75,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 
   function touch(target: { readonly type: TargetType; readonly id: string }): void {
     const officeId = deps.officeId();
-    if (!held || officeId === undefined) return;
+    if (!held || officeId === undefined || revoked.has(officeScope(officeId))) return;
     touched.set(target.id, { ...target, scope: officeScope(officeId) });
   }
 
@@ -83,12 +93,21 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     return overlays;
   }
 
+  const overlaysOf = ({ scope, entries }: Repair): ProjectionBatch['overlays'] =>
+    entries.flatMap(({ type, id }) =>
+      deps.state().overlayOf(id).length > 0 ? [overlayFor({ type, id, scope })] : [],
+    );
+
   const projection: EngineProjection = {
     cursors: () => held,
-    storePage: (page: Page, marks) => offer({ page, marks }, []),
+    storePage: (page: Page, marks) => stored({ page: { page, marks } }),
+    compare: (scope, sums) => offer({ page: null, compare: { scope, sums } }),
+    storeRepair: (repair, marks, seq) => stored({ page: null, repair: { repair, marks, seq } }),
     purge: async (scopes) => {
-      const purged = await offer(null, scopes);
-      // What was purged is read anew, and local work upon it is laid upon the new rows.
+      for (const scope of scopes) revoked.add(scope);
+      for (const { id, scope } of touched.values()) if (revoked.has(scope)) touched.delete(id);
+      const purged = await stored({ page: null, purge: scopes });
+      // Rows of other scopes may have gone under local work: it is laid upon them again.
       if (purged.ok) for (const target of deps.state().overlaidTargets()) touch(target);
       return purged;
     },
@@ -111,9 +130,10 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     ): { readonly overlays: number; readonly defects: number } {
       abandon();
       held = new Map(cursors);
+      revoked.clear();
       const open = new Set(dirty.map(({ id }) => id));
-      const cursor = held.get(officeScope(deps.officeId() ?? ''))?.seq ?? 0;
-      // Behind the cursor and not dirty: the row has it. A record that moved on since is still dirty.
+      const cursor = held.size === 0 ? 0 : Math.min(...[...held.values()].map(({ seq }) => seq));
+      // Behind every cursor and not dirty: the row has it. A record that moved on since is still dirty.
       deps.state().landed(deps.viewer(), ({ id, seq }) => seq <= cursor && !open.has(id));
       const overlaid = new Set(
         deps
@@ -154,6 +174,10 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         purge: next?.purge ?? [],
         page,
         overlays: takeOverlays(page),
+        ...(next?.compare ? { compare: next.compare } : {}),
+        ...(next?.repair
+          ? { repair: { ...next.repair, overlays: overlaysOf(next.repair.repair) } }
+          : {}),
       };
       taken = { batch, done: next?.done ?? (() => {}) };
       return batch;
@@ -175,10 +199,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       if (answer.cursor) {
         const { scope, seq, digest } = answer.cursor;
         held.set(scope, { seq, digest });
+        if (revoked.delete(scope))
+          for (const target of deps.state().overlaidTargets()) touch(target);
         const revs = new Map(batch.page?.page.entries.map(({ id, rev }) => [id, rev]));
         deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
       }
-      done(ok(undefined));
+      done(ok(answer.differing));
       if (waiting.length > 0 || touched.size > 0) deps.announce();
     },
   };

@@ -8,7 +8,22 @@ export type Permission =
   | 'answerDelivery'
   | 'presentIncoming'
   | 'directIncoming'
-  | 'handleIncoming';
+  | 'handleIncoming'
+  | 'openDossier'
+  | 'fileInDossier';
+
+/** Everyone who works on documents: leaders, heads, experts and clerks, not archive, inspection or IT. */
+const handlers: readonly Role[] = [
+  'chuTich',
+  'phoChuTich',
+  'chuTichHdnd',
+  'phoChuTichHdnd',
+  'lanhDaoVanPhong',
+  'lanhDaoDonVi',
+  'giamDocTrungTam',
+  'chuyenVien',
+  'vanThu',
+];
 
 const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   registerIncoming: ['vanThu'],
@@ -18,6 +33,8 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   presentIncoming: ['vanThu', 'lanhDaoVanPhong'],
   directIncoming: ['chuTich', 'phoChuTich', 'chuTichHdnd', 'phoChuTichHdnd', 'lanhDaoVanPhong'],
   handleIncoming: ['lanhDaoDonVi', 'giamDocTrungTam', 'lanhDaoVanPhong', 'chuyenVien', 'vanThu'],
+  openDossier: handlers,
+  fileInDossier: handlers,
 };
 
 /**

@@ -14,6 +14,7 @@ import type { Scope, ServerRecord } from '../record';
 export interface DecisionContext {
   readonly operation: Operation;
   readonly actor: User;
+  /** Where the target lies; the office's scope for a new record. */
   readonly scope: Scope;
   /** Today in Vietnam by the server's clock. */
   readonly today: LocalDate;
@@ -32,6 +33,10 @@ export interface RecordChange {
   readonly type: ServerRecord['type'];
   readonly id: string;
   readonly content: JsonObject;
+  /** Where the record lies from now on; by default where it lies, and the office's scope for a new one. */
+  readonly scope?: Scope;
+  /** A draft that is deleted: it leaves every projection, and only an edit that comes late brings it back (§6.6). */
+  readonly isDeleted?: boolean;
 }
 
 export type Decision =
@@ -44,8 +49,16 @@ export type Decision =
       readonly conflicts: readonly string[];
       /** Messages to other offices: written in the same transaction, delivered after it (§12.5). */
       readonly deliveries?: readonly OutboxMessage[];
+      /** Files that another record than the target may be read with; by default the operation's, with its target. */
+      readonly fileLinks?: FileLinks;
     }
   | { readonly status: 'rejected'; readonly code: ErrorCode };
+
+/** Who may see the record may read the files (I-13). */
+export interface FileLinks {
+  readonly recordId: string;
+  readonly files: readonly string[];
+}
 
 export const rejected = (code: ErrorCode): Decision => ({ status: 'rejected', code });
 

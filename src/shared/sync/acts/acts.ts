@@ -4,8 +4,15 @@ import type { AnyAct } from './act';
 import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
 import { dispatchOutgoing } from './dispatch';
+import { dossierActs, leaveDossier, moveToDossier } from './dossier';
+import { heldWorkActs } from './held-work';
 import { outgoingActs } from './outgoing';
 import { createIncoming, patchIncoming, requestArrivalNumber } from './incoming';
+
+const dossierMoves = {
+  'cmd.moveToDossier': moveToDossier,
+  'cmd.leaveDossier': leaveDossier,
+} as const;
 
 /** Every act of the product: what is not here is rejected by the server and shows nothing on a screen. */
 const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, AnyAct>>>>>> = {
@@ -13,10 +20,13 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
     create: createIncoming,
     patch: patchIncoming,
     'cmd.requestNumber': requestArrivalNumber,
+    ...dossierMoves,
   },
-  outgoingDocument: { ...outgoingActs, 'cmd.dispatch': dispatchOutgoing },
+  outgoingDocument: { ...outgoingActs, 'cmd.dispatch': dispatchOutgoing, ...dossierMoves },
   conflict: { 'cmd.resolveConflict': resolveConflict },
   delivery: { 'cmd.refuseDelivery': refuseDelivery },
+  dossier: dossierActs,
+  heldWork: heldWorkActs((type, kind) => findAct(type, kind)),
 };
 
 export const findAct = (type: TargetType, kind: OpKind): AnyAct | undefined => acts[type]?.[kind];

@@ -255,6 +255,33 @@ const dropDraft = defineStep({
   change: () => ({}),
 });
 
+/**
+ * `cmd.deleteDraft`: only what nobody but its drafter ever acted upon; everything else is cancelled and stays (§6.6).
+ * A workstation shows the draft until the server has answered, for only then is it sure that nobody did.
+ */
+const deleteDraft = defineAct<z.infer<typeof Nothing>>({
+  body: Nothing,
+  needs: () => ({}),
+  decide: (_body, context) => {
+    const { operation, actor } = context;
+    const document = targetDocument(context);
+    if (!document) return rejected('operation.target-missing');
+    if (document.draftedBy !== operation.actor) return rejected('outgoing.drafter-only');
+    const refusal = refuseStep('dropDraft', document, operation, actor);
+    if (refusal) return rejected(refusal);
+    if (document.state !== 'duThao' || document.reviews.length > 0) {
+      return rejected('outgoing.wrong-state');
+    }
+    const content = asContent(document);
+    return {
+      status: 'accepted',
+      changes: [{ ...operation.target, content, isDeleted: true }],
+      conflicts: [],
+    };
+  },
+  preview: (content) => content,
+});
+
 const RequestNumber = z.object({ registerId: RegisterId }).readonly();
 
 /**
@@ -374,4 +401,5 @@ export const outgoingActs = {
   'cmd.requestNumber': requestOutgoingNumber,
   'cmd.recordSeal': recordSeal,
   'cmd.dropDraft': dropDraft,
+  'cmd.deleteDraft': deleteDraft,
 } as const;

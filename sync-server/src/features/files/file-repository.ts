@@ -81,10 +81,14 @@ export function fileRepository(db: Queryable) {
       ]);
     },
 
-    async isLinked(officeId: string, sha256: string): Promise<boolean> {
+    /** May a person who is entitled to these scopes read it: does a record there name it (I-13)? */
+    async isLinked(officeId: string, sha256: string, scopes: readonly string[]): Promise<boolean> {
       const { rows } = await db.query(
-        'select 1 from file_link where office_id = $1 and sha256 = $2 limit 1',
-        [officeId, sha256],
+        `select 1 from file_link join record
+            on record.office_id = file_link.office_id and record.id = file_link.record_id
+          where file_link.office_id = $1 and file_link.sha256 = $2
+            and record.scope = any($3::text[]) limit 1`,
+        [officeId, sha256, scopes],
       );
       return rows.length > 0;
     },

@@ -10,10 +10,12 @@ import {
   type FileState,
 } from '@shared/protocol/file-message';
 import { FileHash } from '@shared/kernel/ids';
+import { entitledScopes } from '@shared/sync/entitlement';
 import type { ExchangeSession } from '@shared/sync/exchange';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { sha256 as sha256Of } from '../../platform';
+import { postgresFeedStore } from '../sync/postgres-feed-store';
 import type { ObjectStore } from '../../storage/objects';
 import { fileRepository, type FileRow } from './file-repository';
 
@@ -130,7 +132,9 @@ export function createFiles({ db, objects }: FileServiceDeps) {
     { officeId, user }: ExchangeSession,
     sha256: FileHash,
   ): Promise<Result<FileRow, FileFailure>> {
-    if (!user?.active || !(await files.isLinked(officeId, sha256))) {
+    const dossiers = user ? await postgresFeedStore(db).dossiersOf(officeId, user.id) : [];
+    const scopes = entitledScopes(user, officeId, dossiers);
+    if (!(await files.isLinked(officeId, sha256, scopes))) {
       return err({ code: 'files.not-allowed' });
     }
     const row = await files.find(officeId, sha256);

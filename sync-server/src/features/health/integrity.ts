@@ -16,7 +16,7 @@ export type IntegrityFinding =
   | { readonly problem: 'digest-differs'; readonly officeId: string; readonly scope: string }
   /** The feed and the record disagree about revision or content hash, or one of them is missing. */
   | { readonly problem: 'feed-differs'; readonly officeId: string; readonly id: string }
-  /** The newest feed entry is not the stream's head. */
+  /** The newest place of any scope is not the stream's head. */
   | { readonly problem: 'head-differs'; readonly officeId: string }
   /** Operations of a device are not 1 … last_n. */
   | { readonly problem: 'operations-missing'; readonly officeId: string; readonly id: string };
@@ -86,7 +86,8 @@ const IdRow = z.object({ office_id: z.string(), id: z.string() });
 async function differingFeed(tx: Queryable): Promise<readonly IntegrityFinding[]> {
   const { rows } = await tx.query(
     `select coalesce(r.office_id, f.office_id) as office_id, coalesce(r.id, f.id) as id
-       from record r full join (select office_id, id, scope, rev, hash from feed where kind = 'put') f
+       from (select office_id, id, scope, rev, hash from record where deleted_at is null) r
+       full join (select office_id, id, scope, rev, hash from feed where kind = 'put') f
          on f.office_id = r.office_id and f.id = r.id and f.scope = r.scope
       where r.id is null or f.id is null or f.rev <> r.rev or f.hash <> r.hash
       limit 100`,
@@ -99,7 +100,8 @@ async function differingFeed(tx: Queryable): Promise<readonly IntegrityFinding[]
 async function differingHeads(tx: Queryable): Promise<readonly IntegrityFinding[]> {
   const { rows } = await tx.query(
     `select s.office_id from stream s
-      where s.head <> coalesce((select max(seq) from feed f where f.office_id = s.office_id), 0)`,
+      where s.head <> coalesce((select max(head) from scope_digest d where d.office_id = s.office_id), 0)
+         or s.head < (select max(seq) from feed f where f.office_id = s.office_id)`,
   );
   return rows
     .map((row) => IdRow.pick({ office_id: true }).parse(row))

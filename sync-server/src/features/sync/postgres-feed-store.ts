@@ -1,11 +1,34 @@
 import { z } from 'zod';
-import type { FeedStore } from '@shared/sync/intake-store';
-import { EMPTY_DIGEST, FeedEntry } from '@shared/sync/record';
+import type { FeedStore, ReadScope } from '@shared/sync/intake-store';
+import {
+  digestMark,
+  EMPTY_DIGEST,
+  FeedEntry,
+  type RecordMark,
+  type Scope,
+} from '@shared/sync/record';
 import type { Queryable } from '../../db/queryable';
+import { sha256 } from '../../platform';
 import { DigestLine } from './postgres-intake-store';
 
 const HeadLine = z.object({ head: z.coerce.number().int() });
-const SumLine = z.object({ sum: z.string().nullable() });
+const IdLine = z.object({ id: z.string() });
+const MarkLine = z
+  .object({ id: z.string(), rev: z.int(), hash: z.string() })
+  .transform(({ id, rev, hash }): RecordMark => ({ id, mark: digestMark(id, rev, hash, sha256) }));
+const ScopeLine = z
+  .object({
+    scope: z.string(),
+    sum: z.string(),
+    // node-postgres gives int8 as string.
+    count: z.coerce.number().int(),
+    head: z.coerce.number().int(),
+    forgotten_to: z.coerce.number().int(),
+  })
+  .transform(({ scope, sum, count, head, forgotten_to: forgottenTo }): [Scope, ReadScope] => [
+    scope,
+    { digest: { sum, count }, head, forgottenTo },
+  ]);
 const EntryLine = FeedEntry.unwrap().extend({
   // node-postgres gives int8 as string.
   seq: z.coerce.number().int(),
@@ -20,20 +43,35 @@ const EntryLine = FeedEntry.unwrap().extend({
  */
 export function postgresFeedStore(db: Queryable): FeedStore {
   return {
+    dossiersOf: async (officeId, userId) => {
+      const { rows } = await db.query(
+        'select dossier_id as id from dossier_member where office_id = $1 and user_id = $2',
+        [officeId, userId],
+      );
+      return rows.map((row) => IdLine.parse(row).id);
+    },
+
+    readScopes: async (officeId, scopes) => {
+      const { rows } = await db.query(
+        `select scope, sum, count, head, forgotten_to from scope_digest
+          where office_id = $1 and scope = any($2::text[])`,
+        [officeId, scopes],
+      );
+      return new Map(rows.map((row) => ScopeLine.parse(row)));
+    },
+
     readAfter: async (officeId, scope, after, limit) => {
       const { rows } = await db.query(
-        `select stream.head, digest.sum, digest.count, entry.*
-           from stream
-           left join scope_digest as digest
-             on digest.office_id = stream.office_id and digest.scope = $2
+        `select digest.head, digest.sum, digest.count, entry.*
+           from scope_digest as digest
            left join lateral (
              select feed.seq, feed.kind, feed.type, feed.id, feed.rev, feed.hash, feed.tx,
                     case when feed.kind = 'put' then record.content end as content
                from feed left join record
                  on record.office_id = feed.office_id and record.id = feed.id
-              where feed.office_id = stream.office_id and feed.scope = $2 and feed.seq > $3
+              where feed.office_id = digest.office_id and feed.scope = $2 and feed.seq > $3
               order by feed.seq limit $4) as entry on true
-          where stream.office_id = $1
+          where digest.office_id = $1 and digest.scope = $2
           order by entry.seq`,
         [officeId, scope, after, limit],
       );
@@ -41,9 +79,34 @@ export function postgresFeedStore(db: Queryable): FeedStore {
       const first = rows[0];
       return {
         head: HeadLine.parse(first).head,
-        digest: SumLine.parse(first).sum === null ? EMPTY_DIGEST : DigestLine.parse(first),
+        digest: DigestLine.parse(first),
         rows: rows.filter(hasEntry).map((row) => EntryLine.parse(row)),
       };
+    },
+
+    readMarks: async (officeId, scope) => {
+      const { rows } = await db.query(
+        `select digest.head, feed.id, feed.rev, feed.hash
+           from scope_digest as digest left join feed
+             on feed.office_id = digest.office_id and feed.scope = digest.scope
+                and feed.kind = 'put'
+          where digest.office_id = $1 and digest.scope = $2`,
+        [officeId, scope],
+      );
+      const head = rows.length === 0 ? 0 : HeadLine.parse(rows[0]).head;
+      const puts = rows.filter((row) => IdLine.safeParse(row).success);
+      return { head, marks: puts.map((row) => MarkLine.parse(row)) };
+    },
+
+    readEntries: async (officeId, scope, ids) => {
+      const { rows } = await db.query(
+        `select feed.seq, feed.kind, feed.type, feed.id, feed.rev, feed.hash, feed.tx, record.content
+           from feed join record on record.office_id = feed.office_id and record.id = feed.id
+          where feed.office_id = $1 and feed.scope = $2 and feed.kind = 'put'
+            and feed.id = any($3::uuid[]) order by feed.seq`,
+        [officeId, scope, ids],
+      );
+      return rows.map((row) => EntryLine.parse(row));
     },
   };
 }

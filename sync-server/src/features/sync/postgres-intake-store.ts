@@ -8,6 +8,8 @@ import {
   type RegisterCounter,
   type RegisterEntry,
 } from '@shared/domain/register/register';
+import { Dossier } from '@shared/domain/dossier/dossier';
+import type { FileLinks } from '@shared/sync/acts/act';
 import { LockTimeout } from '@shared/sync/intake-store';
 import type {
   ActorRow,
@@ -18,6 +20,7 @@ import type {
   LockedRegister,
   RecordPut,
   RecordReference,
+  ScopeState,
 } from '@shared/sync/intake-store';
 import { TargetType, type Operation } from '@shared/sync/operation';
 import { Outcome } from '@shared/sync/outcome';
@@ -83,7 +86,9 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     advanceStream: (officeId, count) => advanceStream(tx, officeId, count),
     saveFeed: (officeId, scope, entries) => saveFeed(tx, officeId, scope, entries),
     lockDigest: (officeId, scope) => lockDigest(tx, officeId, scope),
-    saveDigest: (officeId, scope, digest) => saveDigest(tx, officeId, scope, digest),
+    saveDigest: (officeId, scope, state) => saveDigest(tx, officeId, scope, state),
+    findCompanions: (officeId, targetId) => findCompanions(tx, officeId, targetId),
+    linkFiles: (officeId, links) => linkFiles(tx, officeId, links),
     saveOutcome: (operation, hash, outcome) => saveOutcome(tx, operation, hash, outcome),
   };
 }
@@ -161,7 +166,13 @@ const RecordLine = z.object({
   scope: z.string(),
   rev: z.int(),
   content: JsonObject,
+  deleted_at: z.date().nullable(),
 });
+
+const recordFrom = (line: unknown): ServerRecord => {
+  const { deleted_at: deletedAt, ...record } = RecordLine.parse(line);
+  return deletedAt === null ? record : { ...record, isDeleted: true };
+};
 
 async function lockRecords(
   tx: Queryable,
@@ -188,11 +199,11 @@ async function selectForUpdate(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ServerRecord>> {
   const { rows } = await tx.query(
-    `select type, id, scope, rev, content from record
+    `select type, id, scope, rev, content, deleted_at from record
       where office_id = $1 and id = any($2::uuid[]) order by id for update`,
     [officeId, ids],
   );
-  return new Map(rows.map((row) => RecordLine.parse(row)).map((record) => [record.id, record]));
+  return new Map(rows.map(recordFrom).map((record) => [record.id, record]));
 }
 
 const AgencyLine = z
@@ -295,6 +306,7 @@ async function saveRecord(
     JSON.stringify(after.content),
     hash,
   ];
+  if (after.type === 'dossier') await saveMembers(tx, officeId, after);
   if (!before) {
     await tx.query(
       `insert into record (office_id, id, type, scope, rev, content, hash)
@@ -304,11 +316,43 @@ async function saveRecord(
     return;
   }
   const { rowCount } = await tx.query(
-    `update record set scope = $4, rev = $5, content = $6, hash = $7
+    `update record set scope = $4, rev = $5, content = $6, hash = $7,
+            deleted_at = case when $9 then now() end
       where office_id = $1 and id = $2 and type = $3 and rev = $8`,
-    [...values, before.rev],
+    [...values, before.rev, after.isDeleted === true],
   );
   if (rowCount !== 1) throw new Error(`record ${after.id} changed under its lock`);
+}
+
+/** The members list as rows, so that a person's dossiers are found at every request (§7.1). */
+async function saveMembers(
+  tx: Queryable,
+  officeId: string,
+  { id, content }: ServerRecord,
+): Promise<void> {
+  const { members } = Dossier.parse(content);
+  await tx.query(
+    `with gone as (
+       delete from dossier_member
+        where office_id = $1 and dossier_id = $2 and user_id <> all($3::uuid[]))
+     insert into dossier_member (office_id, dossier_id, user_id)
+     select $1, $2, unnest($3::uuid[]) on conflict do nothing`,
+    [officeId, id, members],
+  );
+}
+
+async function findCompanions(
+  tx: Queryable,
+  officeId: string,
+  targetId: string,
+): Promise<readonly RecordReference[]> {
+  const { rows } = await tx.query(
+    `select type, id from record
+      where office_id = $1 and type in ('conflict', 'heldWork') and content->>'targetId' = $2
+      order by id`,
+    [officeId, targetId],
+  );
+  return rows.map((row) => z.object({ type: TargetType, id: z.string() }).parse(row));
 }
 
 async function saveOutbox(
@@ -344,7 +388,7 @@ async function saveFeed(
      select $1, $2, * from unnest($3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[], $9::bigint[])
      on conflict (office_id, scope, id) do update
        set type = excluded.type, seq = excluded.seq, rev = excluded.rev,
-           kind = excluded.kind, hash = excluded.hash, tx = excluded.tx`,
+           kind = excluded.kind, hash = excluded.hash, tx = excluded.tx, written_at = now()`,
     [
       officeId,
       scope,
@@ -377,12 +421,13 @@ async function saveDigest(
   tx: Queryable,
   officeId: string,
   scope: Scope,
-  digest: Digest,
+  { digest, head }: ScopeState,
 ): Promise<void> {
   await tx.query(
-    `insert into scope_digest (office_id, scope, sum, count) values ($1, $2, $3, $4)
-     on conflict (office_id, scope) do update set sum = excluded.sum, count = excluded.count`,
-    [officeId, scope, digest.sum, digest.count],
+    `insert into scope_digest (office_id, scope, sum, count, head) values ($1, $2, $3, $4, $5)
+     on conflict (office_id, scope) do update
+       set sum = excluded.sum, count = excluded.count, head = excluded.head`,
+    [officeId, scope, digest.sum, digest.count, head],
   );
 }
 
@@ -414,22 +459,18 @@ async function saveOutcome(
       JSON.stringify(outcome),
     ],
   );
-  if (outcome.status === 'applied' || outcome.status === 'merged') {
-    await linkFiles(tx, operation);
-  }
   if (rowCount !== 1) throw new Error(`device ${operation.dev}/${operation.inc} is gone`);
 }
 
-/** Who may see the record may read the files that came with its operations (I-13). */
 async function linkFiles(
   tx: Queryable,
-  { dev, inc, target, files = [] }: Operation,
+  officeId: string,
+  { recordId, files }: FileLinks,
 ): Promise<void> {
   if (files.length === 0) return;
   await tx.query(
     `insert into file_link (office_id, sha256, record_id)
-     select office_id, unnest($3::text[]), $4 from device where id = $1 and inc = $2
-     on conflict do nothing`,
-    [dev, inc, files, target.id],
+     select $1, unnest($2::text[]), $3 on conflict do nothing`,
+    [officeId, files, recordId],
   );
 }

@@ -1,11 +1,6 @@
-import {
-  contentHash,
-  digestMark,
-  officeScope,
-  shiftDigest,
-  type FeedEntry,
-} from '@shared/sync/record';
-import type { IntakeTransaction, RecordPut } from '@shared/sync/intake-store';
+import type { IntakeTransaction } from '@shared/sync/intake-store';
+import { contentHash } from '@shared/sync/record';
+import { storeChanges } from '@shared/sync/store-changes';
 import type { RecordChange } from '@shared/sync/acts/act';
 import { sha256 } from '../../platform';
 
@@ -27,39 +22,14 @@ export async function putRecords(
   tx: IntakeTransaction,
   { officeId, changes, beforeStream }: RecordWork,
 ): Promise<number> {
-  const scope = officeScope(officeId);
   const held = await tx.lockRecords(officeId, changes);
-  const puts = changes.flatMap((change): readonly RecordPut[] => {
-    const before = held.get(change.id);
-    const hash = contentHash(change.content, sha256);
-    if (before && before.type !== change.type) {
-      throw new Error(`${change.id} is a ${before.type}, not a ${change.type}`);
-    }
-    if (before && contentHash(before.content, sha256) === hash) return [];
-    return [{ before, after: { ...change, scope, rev: (before?.rev ?? 0) + 1 }, hash }];
+  const changed = changes.filter(({ id, type, content }) => {
+    const before = held.get(id);
+    if (before && before.type !== type) throw new Error(`${id} is a ${before.type}, not a ${type}`);
+    return !before || contentHash(before.content, sha256) !== contentHash(content, sha256);
   });
-  if (puts.length === 0) return 0;
-  for (const put of puts) await tx.saveRecord(officeId, put);
-  await beforeStream?.();
-  const head = await tx.advanceStream(officeId, puts.length);
-  const first = head - puts.length + 1;
-  const entries = puts.map(({ after, hash }, index): FeedEntry => ({
-    seq: first + index,
-    kind: 'put',
-    type: after.type,
-    id: after.id,
-    rev: after.rev,
-    hash,
-    tx: first,
-    content: after.content,
-  }));
-  await tx.saveFeed(officeId, scope, entries);
-  let digest = await tx.lockDigest(officeId, scope);
-  for (const { before, after, hash } of puts) {
-    const old =
-      before && digestMark(before.id, before.rev, contentHash(before.content, sha256), sha256);
-    digest = shiftDigest(digest, old, digestMark(after.id, after.rev, hash, sha256));
-  }
-  await tx.saveDigest(officeId, scope, digest);
-  return puts.length;
+  if (changed.length === 0) return 0;
+  const work = { officeId, changes: changed, held, sha256 };
+  await storeChanges(tx, beforeStream ? { ...work, beforeStream } : work);
+  return changed.length;
 }

@@ -42,6 +42,7 @@ function setUp() {
       stored: true,
       batchId,
       cursor: seq === undefined ? null : { scope: sampleScope, seq, digest: EMPTY_DIGEST },
+      differing: [],
     });
   const failed = (batchId: number) => feed.acknowledge({ stored: false, batchId, reason: 'quota' });
   return {
@@ -287,7 +288,7 @@ describe('confirmed acts', () => {
 });
 
 describe('a purge', () => {
-  test('I-14: forgets the cursor and lays local work upon the empty database', async () => {
+  test('I-14: forgets the cursor, and local work brings nothing back until the scope does', async () => {
     const { feed, save, stored } = setUp();
     feed.open(cursorAt(5), []);
     save({});
@@ -299,6 +300,13 @@ describe('a purge', () => {
 
     expect((await purging).ok).toBe(true);
     expect(feed.projection.cursors()?.has(sampleScope)).toBe(false);
+    expect(feed.take()).toBeUndefined();
+    save({});
+    expect(feed.take()).toBeUndefined();
+
+    const storing = feed.projection.storePage(aPage([anEntry({ seq: 6, id: anId(6, 9) })]), ['']);
+    stored(feed.take()?.batchId ?? 0, 6);
+    expect((await storing).ok).toBe(true);
     expect(feed.take()?.overlays).toHaveLength(1);
   });
 

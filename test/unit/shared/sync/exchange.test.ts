@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SyncRequest } from '@shared/protocol/sync-message';
 import { PROTOCOL_VERSION } from '@shared/protocol/version';
-import { EMPTY_DIGEST } from '@shared/sync/record';
+import { bucketOf, EMPTY_DIGEST } from '@shared/sync/record';
 import { aChain, anId, aUser, sample, sampleScope } from '../../../support/core-builders';
 import { createQuietWorld, createServer } from '../../../support/quiet-world';
 
@@ -142,18 +142,28 @@ describe('the digest', () => {
   test('I-7: equal at the head is silence', async () => {
     const { server, reply } = setUp();
     const { ticket } = await reply({ ops: aChain([{}]) });
-    const digest = server.database.digestOf(sample.officeId, sampleScope);
+    const digest = server.database.scopeOf(sampleScope).digest;
 
     expect(await reply({ ticket, ...held(1, digest) })).toMatchObject({ notices: [], pages: [] });
   });
 
-  test('I-7: different at the head has the scope read anew', async () => {
+  test('I-7: different at the head has the scope compared bucket by bucket', async () => {
     const { reply } = setUp();
     const { ticket } = await reply({ ops: aChain([{}]) });
 
-    expect((await reply({ ticket, ...held(1, EMPTY_DIGEST) })).notices).toEqual([
-      { kind: 'rescan', scope: sampleScope },
-    ]);
+    const first = await reply({ ticket, ...held(1, EMPTY_DIGEST) });
+    expect(first).toMatchObject({ notices: [{ kind: 'rescan', scope: sampleScope, seq: 1 }] });
+    const [notice] = first.notices;
+    const sums = notice?.kind === 'rescan' ? notice.sums : [];
+    const buckets = sums.flatMap((sum, at) => (sum === EMPTY_DIGEST.sum ? [] : [at]));
+    expect(buckets).toEqual([bucketOf(sample.documentId)]);
+
+    const rescan = { [sampleScope]: buckets };
+    const second = await reply({ ticket: first.ticket, ...held(1, EMPTY_DIGEST), rescan });
+    expect(second).toMatchObject({
+      notices: [],
+      repairs: [{ scope: sampleScope, buckets, entries: [{ id: sample.documentId, rev: 1 }] }],
+    });
   });
 
   test('behind the head it says nothing yet', async () => {

@@ -9,7 +9,10 @@ import { anEntry, anId, sample, sampleScope } from '../../../support/core-builde
 const digest: Digest = { sum: '00000000000000aa', count: 3 };
 
 /** A feed in memory; `head` may lie beyond the last entry, for other scopes share the stream. */
-const aFeed = (entries: readonly FeedEntry[], head = entries.at(-1)?.seq ?? 0): FeedStore => ({
+const aFeed = (
+  entries: readonly FeedEntry[],
+  head = entries.at(-1)?.seq ?? 0,
+): Pick<FeedStore, 'readAfter'> => ({
   readAfter: async (_officeId, _scope, after, limit) => ({
     head,
     digest,

@@ -522,7 +522,7 @@ describe('taking operations in order', () => {
     const { decide, server } = setUp();
     await decide(create, number, patch({ note: { was: null, now: 'x' } }), onDocument(2));
 
-    const { count } = server.database.digestOf(sample.officeId, sampleScope);
+    const { count } = server.database.scopeOf(sampleScope).digest;
     expect(count).toBe(server.database.records(sample.officeId).size);
     expect(server.database.headOf(sample.officeId)).toBe(5);
   });

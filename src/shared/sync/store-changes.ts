@@ -1,0 +1,104 @@
+import type { Sha256 } from '../kernel/bytes';
+import type { RecordChange } from './acts/act';
+import type { IntakeTransaction, RecordPut } from './intake-store';
+import {
+  contentHash,
+  digestMark,
+  officeScope,
+  shiftDigest,
+  type FeedEntry,
+  type Scope,
+  type ServerRecord,
+} from './record';
+
+/** A feed entry and the scope that it stands in. */
+export interface PlacedEntry {
+  readonly scope: Scope;
+  readonly entry: FeedEntry;
+}
+
+export interface ChangesToStore {
+  readonly officeId: string;
+  readonly changes: readonly RecordChange[];
+  /** The records as they are now, locked by this transaction. */
+  readonly held: ReadonlyMap<string, ServerRecord>;
+  readonly sha256: Sha256;
+  /** What else the transaction writes: done before the stream's lock, which is the last one (§5.1). */
+  readonly beforeStream?: () => Promise<void>;
+}
+
+/**
+ * Stores records and tells their scopes: rows, then the stream's number, then feed and digests. A record that changes its
+ * scope leaves the old one and comes to the new one in this one transaction (§7.2).
+ */
+export async function storeChanges(
+  tx: IntakeTransaction,
+  { officeId, changes, held, sha256, beforeStream }: ChangesToStore,
+): Promise<{ readonly head: number; readonly placed: readonly PlacedEntry[] }> {
+  const puts = changes.map((change) => putFor(officeId, change, held.get(change.id), sha256));
+  for (const put of puts) await tx.saveRecord(officeId, put);
+  await beforeStream?.();
+  const moves = puts.flatMap(movesOf);
+  const head = await tx.advanceStream(officeId, moves.length);
+  const first = head - moves.length + 1;
+  const placed = moves.map(({ scope, kind, put }, index): PlacedEntry => ({
+    scope,
+    entry: entryFor(put, kind, { seq: first + index, tx: first }),
+  }));
+  for (const scope of [...new Set(placed.map((one) => one.scope))].toSorted()) {
+    const entries = placed.filter((one) => one.scope === scope).map(({ entry }) => entry);
+    await tx.saveFeed(officeId, scope, entries);
+    let digest = await tx.lockDigest(officeId, scope);
+    for (const { before, after } of puts) {
+      digest = shiftDigest(digest, markIn(scope, before, sha256), markIn(scope, after, sha256));
+    }
+    await tx.saveDigest(officeId, scope, { digest, head: entries.at(-1)?.seq ?? head });
+  }
+  return { head, placed };
+}
+
+function putFor(
+  officeId: string,
+  { type, id, content, scope, isDeleted }: RecordChange,
+  before: ServerRecord | undefined,
+  sha256: Sha256,
+): RecordPut {
+  const place = scope ?? before?.scope ?? officeScope(officeId);
+  const state = { type, id, scope: place, rev: (before?.rev ?? 0) + 1, content };
+  const after: ServerRecord = isDeleted ? { ...state, isDeleted } : state;
+  return { before, after, hash: contentHash(content, sha256) };
+}
+
+interface Move {
+  readonly scope: Scope;
+  readonly kind: FeedEntry['kind'];
+  readonly put: RecordPut;
+}
+
+function movesOf(put: RecordPut): readonly Move[] {
+  const { before, after } = put;
+  const arrival: Move = { scope: after.scope, kind: after.isDeleted ? 'delete' : 'put', put };
+  return before && before.scope !== after.scope
+    ? [{ scope: before.scope, kind: 'leave', put }, arrival]
+    : [arrival];
+}
+
+/** `leave` and `delete` say which record and when, and nothing of what was in it (§6.6). */
+function entryFor(
+  { after, hash }: RecordPut,
+  kind: FeedEntry['kind'],
+  place: { readonly seq: number; readonly tx: number },
+): FeedEntry {
+  const { type, id, rev, content } = after;
+  const shown = kind === 'put' ? { hash, content } : { hash: '', content: null };
+  return { ...place, kind, type, id, rev, ...shown };
+}
+
+const markIn = (
+  scope: Scope,
+  record: ServerRecord | undefined,
+  sha256: Sha256,
+): string | undefined =>
+  record && record.scope === scope && !record.isDeleted
+    ? digestMark(record.id, record.rev, contentHash(record.content, sha256), sha256)
+    : undefined;
