@@ -72,11 +72,32 @@ export const mutants: readonly Mutant[] = [
     replace: 'else content[field] = now;',
   },
   {
+    id: 'M-7',
+    what: 'the value that its author saw last, their own, is treated as a conflict',
+    file: `${core}/merge.ts`,
+    find: 'if (sameJson(held, was)) content[field] = now;',
+    replace: 'if (false) content[field] = now;',
+  },
+  {
+    id: 'M-8',
+    what: 'a record that moves does not leave its old scope',
+    file: `${core}/store-changes.ts`,
+    find: "? [{ scope: before.scope, kind: 'leave', put }, arrival]",
+    replace: '? [arrival]',
+  },
+  {
     id: 'M-15',
     what: 'an operation that can never succeed is tried again for ever',
     file: `${core}/intake.ts`,
     find: "if (!bound) return reject('operation.invalid-body');",
     replace: 'if (!bound) throw new LockTimeout();',
+  },
+  {
+    id: 'M-18',
+    what: 'removals are forgotten and nobody is asked to compare',
+    file: `${core}/exchange.ts`,
+    find: 'if (after > 0 && after < state.forgottenTo) return true;',
+    replace: '',
   },
   {
     id: 'M-20',
@@ -145,7 +166,7 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-7',
     what: 'a record of a cut batch that moved to a later page is counted twice',
     file: `${core}/store-batch.ts`,
-    find: 'if (told !== null && !sameJson(told, digest)) digest = (await store.sumRows?.(scope)) ?? digest;',
+    find: 'if (told !== null && !sameJson(told, digest)) digest = digestOf(await store.readMarks(scope));',
     replace: '',
   },
   {
@@ -162,6 +183,13 @@ export const oldMistakes: readonly Mutant[] = [
     find: 'built.push({ waiting, records, bytes: encodeRecords(sealer, records) });',
     replace:
       'built.push({ waiting, records, bytes: concatBytes(...records.map((one) => encodeRecords(sealer, [one]))) });',
+  },
+  {
+    id: 'B-11',
+    what: 'rows of a first page that was cut have no cursor by which they would be purged',
+    file: `${core}/store-batch.ts`,
+    find: 'if (scope !== undefined && !before) await store.writeCursor(scope, NOTHING_HELD);',
+    replace: '',
   },
   {
     id: 'B-10',

@@ -27,7 +27,17 @@ describe('the simulator', () => {
         counters.set(name, (counters.get(name) ?? 0) + count);
       }
     }
-    const kinds = ['outcome:applied', 'outcome:merged', 'outcome:rejected', 'conflict:scalar'];
+    const kinds = [
+      'outcome:applied',
+      'outcome:merged',
+      'outcome:rejected',
+      'conflict:scalar',
+      'outcome:held',
+      'feed:leave',
+      'feed:delete',
+      'rescan',
+      'purge',
+    ];
     const faults = [
       'answerLost',
       'requestDuplicated',

@@ -204,8 +204,8 @@ export function createEngine(deps: EngineDeps) {
       const rescan = rescans.get(repair.scope);
       if (!rescan) continue;
       const buckets = rescan.buckets.filter((bucket) => !repair.buckets.includes(bucket));
-      const stored = await takeRepair(repair, buckets.length === 0 ? rescan.seq : null);
-      if (!stored.ok) return stored;
+      const repaired = await takeRepair(repair, buckets.length === 0 ? rescan.seq : null);
+      if (!repaired.ok) return repaired;
       if (buckets.length === 0) rescans.delete(repair.scope);
       else rescans.set(repair.scope, { ...rescan, buckets });
     }

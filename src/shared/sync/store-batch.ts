@@ -72,6 +72,8 @@ export async function storeBatch(
   return { cursor: (await storePage(store, batch)) ?? repaired, differing };
 }
 
+const NOTHING_HELD: ScopeCursor = { seq: 0, digest: EMPTY_DIGEST };
+
 export interface StoredBatch {
   /** The cursor that was written, if the batch had one to write. */
   readonly cursor: StoredCursor | null;
@@ -107,6 +109,8 @@ async function storePage(
     else if (row) removals.push(place);
     if (item.entry) digest = shiftDigest(digest, counted || undefined, server?.mark);
   }
+  // Rows without a cursor would outlive the right to see them: what is purged is found by its cursor (I-14).
+  if (scope !== undefined && !before) await store.writeCursor(scope, NOTHING_HELD);
   await store.writeRows(writes);
   await store.removeRows(removals);
   await readBack(store, writes);
@@ -140,17 +144,17 @@ async function storeRepair(
   const gone = (await store.readMarks(scope)).filter(
     ({ id }) => buckets.has(bucketOf(id)) && !listed.has(id),
   );
-  const writes = entries.flatMap((entry, index): readonly HeldRecord[] => {
+  const rows = entries.flatMap((entry, index): readonly HeldRecord[] => {
     const mark = marks[index] ?? '';
     const server = serverStateFrom(entry, mark, mark);
     const operations = overlays.find(({ id }) => id === entry.id)?.operations ?? [];
     const row = projectRecord({ type: entry.type, id: entry.id, scope }, server, operations);
     return row ? [row] : [];
   });
-  await store.readRows(writes);
-  await store.writeRows(writes);
+  await store.readRows(rows);
+  await store.writeRows(rows);
   await store.removeRows(gone.map(({ type, id }) => ({ type, id, scope })));
-  await readBack(store, writes);
+  await readBack(store, rows);
   if (seq === null) return null;
   const cursor: ScopeCursor = { seq, digest: digestOf(await store.readMarks(scope)) };
   await store.writeCursor(scope, cursor);

@@ -192,6 +192,10 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         for (const overlay of batch.overlays) touched.set(overlay.id, overlay);
         // How far a purge came is not known: the scope is purged again, or else read from its start.
         for (const scope of batch.purge) held.set(scope, { seq: 0, digest: EMPTY_DIGEST });
+        // Some of its rows may be there: it is a scope that can be withdrawn.
+        const scope = batch.page?.page.scope;
+        if (scope !== undefined && !held.has(scope))
+          held.set(scope, { seq: 0, digest: EMPTY_DIGEST });
         done(err({ code: 'projection.store-failed' }));
         return;
       }
