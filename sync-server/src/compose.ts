@@ -17,6 +17,7 @@ import { createSessions } from './features/session/session-service';
 import { createTokens } from './features/session/tokens';
 import { createCourier } from './features/sync/courier-service';
 import { postgresIntakeStore } from './features/sync/postgres-intake-store';
+import { forgetRemovals } from './features/sync/forget-removals';
 import { createSync } from './features/sync/sync-service';
 import { intakeServices } from './platform';
 import { createGate, createRateLimiter, type RateLimit } from './http/limits';
@@ -62,6 +63,8 @@ export async function compose(
   try {
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
+    const forgotten = await forgetRemovals(db);
+    if (forgotten > 0) log.info({ scopes: forgotten }, 'old removals forgotten');
     const checked = checkIntegrity(db).then((report) => reportIntegrity(report, log));
     // A province's database is large and has other nodes: its check does not hold up this one.
     if (embedded) await checked;

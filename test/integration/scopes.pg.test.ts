@@ -4,10 +4,17 @@ import type { User } from '@shared/domain/organ/user';
 import { FileHash } from '@shared/kernel/ids';
 import { encodeChunk } from '@shared/protocol/chunk-frame';
 import type { SyncReply } from '@shared/protocol/sync-message';
-import { dossierScope, officeScope, userScope, type FeedEntry } from '@shared/sync/record';
+import {
+  bucketOf,
+  dossierScope,
+  officeScope,
+  userScope,
+  type FeedEntry,
+} from '@shared/sync/record';
 import type { OperationResult } from '@shared/sync/outcome';
 import type { Server } from '../../sync-server/src/compose';
 import { checkIntegrity } from '../../sync-server/src/features/health/integrity';
+import { forgetRemovals } from '../../sync-server/src/features/sync/forget-removals';
 import {
   anIncomingRegistration,
   aNumberRequest,
@@ -26,6 +33,7 @@ import {
   type SeededOffice,
   type TestDevice,
 } from '../support/builders';
+import { anOutgoingDraft } from '../support/core-builders';
 import { aTestNode, createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -225,6 +233,61 @@ test('I-15: work on what was withdrawn is held whole beside its target, and a me
   expect(after.find((entry) => entry.id === id)?.content?.['note']).toBe('Viết khi mất mạng');
   const shown = JSON.stringify((await pull(colleague)).pages);
   expect(shown).not.toContain('Viết khi mất mạng');
+});
+
+test('M-18: a cursor from before removals that are no longer kept is asked to compare, and bucket by bucket it is told', async () => {
+  const clerk = await aWorkstation(seeded.clerk);
+  const outsider = await aWorkstation(expert);
+  const office = officeScope(seeded.office.id);
+  const id = await aPaper(clerk);
+  const cursors = { [office]: (await pull(outsider)).heads[office] ?? 0 };
+  await moveTo(clerk, id, await openDossier(clerk, []));
+  expect(await forgetRemovals(database.db)).toBe(0);
+  await database.db.query(
+    `update feed set written_at = now() - interval '401 days' where office_id = $1`,
+    [seeded.office.id],
+  );
+  expect(await forgetRemovals(database.db)).toBe(1);
+
+  const asked = await pull(outsider, { cursors });
+  expect(asked.pages.map(({ scope }) => scope)).not.toContain(office);
+  expect(asked.notices).toMatchObject([{ kind: 'rescan', scope: office }]);
+  const bucket = bucketOf(id);
+  const told = await pull(outsider, { cursors, rescan: { [office]: [bucket] } });
+  expect(told.repairs).toMatchObject([{ scope: office, buckets: [bucket] }]);
+  expect(told.repairs[0]?.entries.map((entry) => entry.id)).not.toContain(id);
+  expect((await checkIntegrity(database.db)).findings).toEqual([]);
+});
+
+test('§6.6, I-8: a draft that is deleted leaves no content, and an edit that comes late brings it back on record', async () => {
+  const drafter = await aWorkstation(expert);
+  const second = await aWorkstation(expert);
+  const office = officeScope(seeded.office.id);
+  const target = { type: 'outgoingDocument' as const, id: randomUUID() };
+  const body = anOutgoingDraft({ organId: seeded.organ.id });
+  expect(await act(drafter, { kind: 'create', target, body })).toBe('applied');
+
+  expect(await act(drafter, { kind: 'cmd.deleteDraft', target, body: {} })).toBe('applied');
+  const gone = entriesOf(await pull(second), office).find((entry) => entry.id === target.id);
+  expect(gone).toMatchObject({ kind: 'delete', content: null, hash: '' });
+  expect(await act(second, { kind: 'create', target, body })).toBe('operation.target-exists');
+  expect(await act(second, { kind: 'cmd.submitDraft', target, body: {} })).toBe(
+    'operation.target-missing',
+  );
+  expect((await checkIntegrity(database.db)).findings).toEqual([]);
+
+  const set = { note: { was: null, now: 'Viết trên máy khác' } };
+  expect(await act(second, { kind: 'patch', target, body: { set } })).toBe('merged');
+  const back = entriesOf(await pull(drafter), office);
+  expect(back.find((entry) => entry.id === target.id)).toMatchObject({
+    kind: 'put',
+    content: { note: 'Viết trên máy khác' },
+  });
+  expect(back.find(({ type }) => type === 'conflict')?.content).toMatchObject({
+    field: 'isDeleted',
+    targetId: target.id,
+  });
+  expect((await checkIntegrity(database.db)).findings).toEqual([]);
 });
 
 // ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -66,16 +66,17 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 
   function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
     const viewer = deps.viewer();
+    if (revoked.has(reference.scope)) return { ...pick(reference), operations: [] };
     const operations = deps
       .state()
       .overlayOf(reference.id)
       .filter(({ operation }) => operation.actor === viewer);
-    return { type: reference.type, id: reference.id, scope: reference.scope, operations };
+    return { ...pick(reference), operations };
   }
 
   function touch(target: { readonly type: TargetType; readonly id: string }): void {
     const officeId = deps.officeId();
-    if (!held || officeId === undefined || revoked.has(officeScope(officeId))) return;
+    if (!held || officeId === undefined) return;
     touched.set(target.id, { ...target, scope: officeScope(officeId) });
   }
 
@@ -98,16 +99,23 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       deps.state().overlayOf(id).length > 0 ? [overlayFor({ type, id, scope })] : [],
     );
 
+  /** The server gives the scope again: local work upon it shows again. */
+  function readmit(scope: Scope): void {
+    if (revoked.delete(scope)) deps.state().overlaidTargets().forEach(touch);
+  }
+
   const projection: EngineProjection = {
     cursors: () => held,
-    storePage: (page: Page, marks) => stored({ page: { page, marks } }),
+    storePage: (page: Page, marks) => {
+      readmit(page.scope);
+      return stored({ page: { page, marks } });
+    },
     compare: (scope, sums) => offer({ page: null, compare: { scope, sums } }),
     storeRepair: (repair, marks, seq) => stored({ page: null, repair: { repair, marks, seq } }),
     purge: async (scopes) => {
       for (const scope of scopes) revoked.add(scope);
-      for (const { id, scope } of touched.values()) if (revoked.has(scope)) touched.delete(id);
       const purged = await stored({ page: null, purge: scopes });
-      // Rows of other scopes may have gone under local work: it is laid upon them again.
+      // Rows that have gone under local work of other scopes get it back.
       if (purged.ok) for (const target of deps.state().overlaidTargets()) touch(target);
       return purged;
     },
@@ -203,8 +211,6 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       if (answer.cursor) {
         const { scope, seq, digest } = answer.cursor;
         held.set(scope, { seq, digest });
-        if (revoked.delete(scope))
-          for (const target of deps.state().overlaidTargets()) touch(target);
         const revs = new Map(batch.page?.page.entries.map(({ id, rev }) => [id, rev]));
         deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
       }
@@ -222,3 +228,5 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 }
 
 export type ProjectionFeed = ReturnType<typeof createProjectionFeed>;
+
+const pick = ({ type, id, scope }: RowReference): RowReference => ({ type, id, scope });
