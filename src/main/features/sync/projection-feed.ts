@@ -3,7 +3,14 @@ import type { EngineProjection } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { Operation, TargetType } from '@shared/sync/operation';
 import type { ProjectionBatch } from '@shared/sync/project';
-import { EMPTY_DIGEST, officeScope, type Page, type Repair, type Scope } from '@shared/sync/record';
+import {
+  dossierScope,
+  EMPTY_DIGEST,
+  officeScope,
+  type Page,
+  type Repair,
+  type Scope,
+} from '@shared/sync/record';
 import type { RowReference, ScopeCursor } from '@shared/sync/store-batch';
 
 /** Local work of a batch is bounded, so that a start with a thousand pending acts stays responsive. */
@@ -140,9 +147,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       held = new Map(cursors);
       revoked.clear();
       const open = new Set(dirty.map(({ id }) => id));
-      const cursor = held.size === 0 ? 0 : Math.min(...[...held.values()].map(({ seq }) => seq));
-      // Behind every cursor and not dirty: the row has it. A record that moved on since is still dirty.
-      deps.state().landed(deps.viewer(), ({ id, seq }) => seq <= cursor && !open.has(id));
+      // Behind the cursor and not dirty: the row has it, or it has left. A record that moved on since is still dirty.
+      // A document inside a dossier may show its last act a page later; the office's cursor stands for it here.
+      const office = officeScope(deps.officeId() ?? '');
+      const cursorOf = (id: string): number =>
+        (held?.get(dossierScope(id)) ?? held?.get(office))?.seq ?? 0;
+      deps.state().landed(deps.viewer(), ({ id, seq }) => seq <= cursorOf(id) && !open.has(id));
       const overlaid = new Set(
         deps
           .state()

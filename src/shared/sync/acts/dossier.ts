@@ -109,7 +109,8 @@ function move(context: DecisionContext, scope: string): Decision {
   if (!document || document.type !== operation.target.type) {
     return rejected('operation.target-missing');
   }
-  const organId = String(document.content['organId']);
+  const { organId } = document.content;
+  if (typeof organId !== 'string') return rejected('operation.target-missing');
   if (!mayAct(actor, { permission: 'fileInDossier', role: operation.role, organId })) {
     return rejected('dossier.not-allowed');
   }
