@@ -93,10 +93,11 @@ async function storePage(
   const writes: HeldRecord[] = [];
   const removals: RowReference[] = [];
   let digest = before?.digest ?? EMPTY_DIGEST;
-  for (const item of work) {
-    const row = held.get(item.reference.id);
-    // A record that left here is in another scope already: its row stays there.
-    if (row && item.entry && item.entry.entry.kind !== 'put' && row.scope !== scope) continue;
+  for (const given of work) {
+    const row = held.get(given.reference.id);
+    const hasLeft = given.entry !== undefined && given.entry.entry.kind !== 'put';
+    // What left here may have come to another scope already: its row stays there, with the local work upon it.
+    const item = hasLeft && row && row.scope !== scope ? { ...given, entry: undefined } : given;
     const isHere = row?.scope === scope;
     const counted =
       isHere || !item.entry ? countedMark(row, before?.seq ?? 0, item.entry !== undefined) : '';
