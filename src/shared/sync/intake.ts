@@ -217,8 +217,15 @@ const visibleRecords = (
 
 /** An edit came for a draft that was deleted meanwhile: the draft is back, and both wills are on record (I-8, §6.6). */
 function withRestoration(decision: Accepted, context: DecisionContext): Accepted {
-  const deletion = { field: 'isDeleted', kept: false, losing: true, seen: false };
-  const records = conflictRecords([deletion], context);
+  const deletion = {
+    field: 'isDeleted',
+    kind: 'scalar',
+    kept: false,
+    losing: true,
+    seen: false,
+  } as const;
+  const { actor } = context.operation;
+  const records = conflictRecords([deletion], context, () => ({ userId: actor, at: context.now }));
   return {
     ...decision,
     changes: [...decision.changes, ...records],
