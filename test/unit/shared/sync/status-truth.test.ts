@@ -46,6 +46,7 @@ function statusAfterRestart({ records }: Real, believesMatched: boolean): SyncSt
     behind: 0,
     clockDifferenceMs: 0,
     freeBytes: null,
+    heldFile: null,
   });
 }
 
