@@ -191,9 +191,10 @@ export function createChecker(
       books.set(registerId, book);
       if (number <= book.number) fail('I-9', `number ${number} was given twice`);
       if (number > book.number + 1) fail('I-10', `a gap before number ${number}`);
+      book.number = number;
+      if (documentId === null || date === null) continue;
       if (book.documents.has(documentId)) fail('I-9', 'a document got a second number');
       if (date < book.date) fail('I-11', `number ${number} is dated ${date}, after ${book.date}`);
-      book.number = number;
       book.date = date;
       book.documents.add(documentId);
     }

@@ -575,6 +575,90 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Ngày vào sổ không thuộc năm của sổ.',
     'Hãy chọn sổ đúng năm rồi làm lại.',
   ),
+  'register.not-open': words(
+    'Lúc này máy chủ chưa cấp số của sổ này.',
+    'Hãy xem trạng thái của sổ; yêu cầu cấp số vẫn được giữ theo thứ tự.',
+  ),
+  'register.lease-not-allowed': words(
+    'Sổ này chưa được phép giao cho máy trạm giữ.',
+    'Hãy đề nghị Chánh Văn phòng cho phép giao sổ.',
+  ),
+  'register.not-holder': words(
+    'Máy này chưa được giao cấp số của sổ.',
+    'Hãy xem máy nào đang giữ sổ, rồi cấp số trên máy đó.',
+  ),
+  'register.upload-missing': words(
+    'Máy chủ chưa nhận đủ các số máy này đã cấp nên chưa trả sổ được.',
+    'Hãy chờ gửi hết rồi trả sổ lại.',
+  ),
+  'register.last-number-too-small': words(
+    'Số cuối cùng nhỏ hơn số máy chủ đã biết.',
+    'Hãy xem lại sổ giấy rồi nhập đúng số cuối cùng.',
+  ),
+  'register.no-lease': words(
+    'Sổ này không giao cho máy nào.',
+    'Không cần thu hồi. Hãy tải lại danh sách sổ.',
+  ),
+  'register.other-person': words(
+    'Việc này phải do một người khác xác nhận.',
+    'Hãy nhờ người thứ hai có thẩm quyền đăng nhập và xác nhận.',
+  ),
+  'register.nothing-proposed': words(
+    'Chưa có đề nghị nào để xác nhận.',
+    'Hãy tải lại danh sách sổ rồi lập đề nghị trước.',
+  ),
+  'register.has-entries': words(
+    'Sổ đã có số nên không thể mở nối tiếp sổ cũ nữa.',
+    'Hãy ghi các số trên giấy bằng chức năng ghi nhận số.',
+  ),
+  'register.lease-sealed': words(
+    'Sổ đang được trả về máy chủ nên máy này không cấp số nữa.',
+    'Văn bản được để ở "Chờ cấp số"; máy chủ sẽ cấp khi nhận xong sổ.',
+  ),
+  'register.quota-reached': words(
+    'Máy này đã cấp hết số được giao khi chưa gửi về máy chủ.',
+    'Văn bản được để ở "Chờ cấp số". Hãy kết nối mạng để gửi các số đã cấp.',
+  ),
+  'register.lease-not-begun': words(
+    'Chưa đến ngày được cấp số của sổ này.',
+    'Hãy dùng sổ của năm hiện tại.',
+  ),
+  'register.lease-expired': words(
+    'Đã hết hạn giao sổ cho máy này.',
+    'Hãy kết nối mạng để gửi các số đã cấp và gia hạn giao sổ.',
+  ),
+  'register.clock-not-trusted': words(
+    'Giờ của máy không đáng tin nên chưa thể cấp số.',
+    'Hãy chỉnh lại ngày giờ của máy, hoặc kết nối mạng một lần.',
+  ),
+  'register.anchor-ahead': words(
+    'Dữ liệu trên máy cũ hơn số đã cấp; máy có thể đã được khôi phục từ bản sao.',
+    'Đừng cấp số trên máy này. Hãy kết nối mạng và báo người quản trị.',
+  ),
+  'register.not-allowed': words(
+    'Bạn không được giao việc này trên sổ.',
+    'Hãy nhờ người có thẩm quyền thực hiện.',
+  ),
+  'register.reason-missing': words(
+    'Lý do phải có ít nhất 10 ký tự và ghi rõ người đồng ý.',
+    'Hãy ghi đủ lý do và chọn lãnh đạo đã đồng ý.',
+  ),
+  'register.in-dispute': words(
+    'Số của văn bản này đang chờ lãnh đạo giải quyết.',
+    'Hãy chờ lãnh đạo quyết định; chưa được gửi văn bản đi.',
+  ),
+  'register.not-numbered': words(
+    'Văn bản này chưa có số.',
+    'Không có số nào để hủy. Hãy tải lại văn bản.',
+  ),
+  'register.no-dispute': words(
+    'Số của văn bản này không có gì phải giải quyết.',
+    'Hãy tải lại văn bản để xem trạng thái mới nhất.',
+  ),
+  'register.no-placeholder': words(
+    'Số này không ở trạng thái chờ hồ sơ.',
+    'Hãy tải lại sổ để xem trạng thái mới nhất.',
+  ),
 };
 
 /** Words and reference of a failure code; a code of another version gets the general words and itself as reference. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DocumentId, OrganId, RegisterId, UserId } from '../../kernel/ids';
+import { DeviceId, DocumentId, OrganId, RegisterId, UserId } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 
 /** Sổ văn bản, van-ban.md §9.3: key (organ, direction, series, year). */
@@ -28,16 +28,27 @@ export const RegisterCounter = z
   .readonly();
 export type RegisterCounter = z.infer<typeof RegisterCounter>;
 
-/** A row of the book. Entries are never edited or deleted; voiding adds to one. */
+/**
+ * A row of the book. Entries are never deleted, and number, document and date are never taken back; a placeholder may be
+ * filled once, and whatever has a row may be voided once (I-9, I-10).
+ */
 export const RegisterEntry = z
   .object({
     registerId: RegisterId,
     number: z.int().positive(),
-    date: LocalDate,
-    documentId: DocumentId,
+    /** Null while the number is known and its day is not: a placeholder. */
+    date: LocalDate.nullable(),
+    /** Null for a placeholder that is kept for no document in particular. */
+    documentId: DocumentId.nullable(),
     givenBy: UserId,
     kind: z.enum(['document', 'voided', 'placeholder']),
-    note: z.string().max(500).nullable(),
+    note: z.string().max(1000).nullable(),
+    /** Of a placeholder: the lease whose numbers may fill it; null when the number came from paper. */
+    keptFor: z
+      .object({ deviceId: DeviceId, epoch: z.int().positive() })
+      .readonly()
+      .nullable()
+      .default(null),
   })
   .readonly();
 export type RegisterEntry = z.infer<typeof RegisterEntry>;

@@ -167,6 +167,7 @@ export const requestArrivalNumber = defineAct<z.infer<typeof RequestNumber>>({
       givenBy: operation.actor,
       kind: 'document' as const,
       note: date === document.arrivalDate ? null : `Đến ngày ${document.arrivalDate}`,
+      keptFor: null,
     };
     const numbered: IncomingDocument = {
       ...document,

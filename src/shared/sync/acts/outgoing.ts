@@ -344,6 +344,7 @@ const requestOutgoingNumber = defineAct<z.infer<typeof RequestNumber>>({
       givenBy: operation.actor,
       kind: 'document' as const,
       note: null,
+      keptFor: null,
     };
     return {
       status: 'accepted',
