@@ -524,7 +524,7 @@ describe('registers', () => {
 
   test('a closed register and a register of another office give no number', async () => {
     const elsewhere = await seedOffice(node.admin);
-    const closed = aRegister({ organId: seeded.organ.id, name: 'Sổ đã khóa', status: 'daKhoa' });
+    const closed = aRegister({ organId: seeded.organ.id, name: 'Sổ đã đóng', status: 'daDong' });
     await node.admin.openRegister(seeded.office.id, closed);
     const { device, token } = await aWorkstation();
     const [a, b] = [randomUUID(), randomUUID()];

@@ -17,6 +17,7 @@ import { sha256 } from '../support/core-builders';
 import type { EventLog } from './event-log';
 import type { Commit, MemoryDatabase } from './memory-intake-store';
 import type { SimulatedDatabase } from './simulated-database';
+import { createRegisterChecker } from './register-checker';
 import type { Scheduler } from './scheduler';
 
 /** The newest state of a record as the server committed it. */
@@ -92,8 +93,8 @@ export function createChecker(
   const newest = new Map<string, Map<string, Place>>();
   const everLeft = new Set<string>();
   const contents = new Map<string, ReadonlyMap<string, Json>>();
-  const books = new Map<string, { number: number; date: string; documents: Set<string> }>();
   const { fail } = scheduler;
+  const checkRegister = createRegisterChecker(fail, log.count);
 
   function committed(commit: Commit): void {
     const { operation, outcome } = commit;
@@ -105,7 +106,7 @@ export function createChecker(
     }
     checkOrder(operation);
     checkConflicts(commit);
-    checkBooks(commit);
+    for (const change of commit.registers) checkRegister(change);
     for (const put of commit.puts) {
       if (put.after.rev !== (put.before?.rev ?? 0) + 1) fail('I-5', 'a revision was skipped');
     }
@@ -182,21 +183,6 @@ export function createChecker(
         sameJson(conflict['kept'], held) &&
         sameJson(conflict['losing'], now);
       if (!isKept) fail('I-8', `${field}: the conflict does not keep both values`);
-    }
-  }
-
-  function checkBooks({ registerEntries }: Commit): void {
-    for (const { registerId, number, date, documentId } of registerEntries) {
-      const book = books.get(registerId) ?? { number: 0, date: '', documents: new Set<string>() };
-      books.set(registerId, book);
-      if (number <= book.number) fail('I-9', `number ${number} was given twice`);
-      if (number > book.number + 1) fail('I-10', `a gap before number ${number}`);
-      book.number = number;
-      if (documentId === null || date === null) continue;
-      if (book.documents.has(documentId)) fail('I-9', 'a document got a second number');
-      if (date < book.date) fail('I-11', `number ${number} is dated ${date}, after ${book.date}`);
-      book.date = date;
-      book.documents.add(documentId);
     }
   }
 

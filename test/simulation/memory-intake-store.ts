@@ -2,13 +2,18 @@ import type { LocalDate } from '@shared/kernel/local-date';
 import type { User } from '@shared/domain/organ/user';
 import { Dossier } from '@shared/domain/dossier/dossier';
 import { Agency } from '@shared/domain/organ/organ';
-import type { Register, RegisterCounter, RegisterEntry } from '@shared/domain/register/register';
+import type { EntryPlace } from '@shared/domain/register/accept-entry';
+import { leasesOf, NEW_CUSTODY, type Book } from '@shared/domain/register/custody';
+import type { QueuedRequest, RegisterChange } from '@shared/domain/register/number-queue';
+import type { Register, RegisterEntry } from '@shared/domain/register/register';
 import {
   LockTimeout,
+  QUEUE_STEP,
   type DeviceRow,
   type FeedStore,
   type IntakeStore,
   type IntakeTransaction,
+  type LeaseStore,
   type ReadScope,
   type RecordPut,
   type TicketStore,
@@ -40,7 +45,9 @@ export interface Commit {
   readonly outcome: Outcome;
   readonly puts: readonly RecordPut[];
   readonly placed: readonly PlacedEntry[];
+  /** New rows and rows that were filled or voided. */
   readonly registerEntries: readonly RegisterEntry[];
+  readonly registers: readonly RegisterChange[];
 }
 
 export interface StoredOperation {
@@ -52,7 +59,7 @@ export interface StoredOperation {
 /** The database that all server nodes share: rows, row locks, and nothing that a rolled back transaction wrote. */
 export interface MemoryDatabase {
   /** The ports of one node; its steps are that process's steps. */
-  readonly portsOf: (node: Process) => IntakeStore & FeedStore & TicketStore;
+  readonly portsOf: (node: Process) => IntakeStore & FeedStore & TicketStore & LeaseStore;
   /** A connection broke: its transactions are rolled back and their locks given up. */
   readonly abandon: (node: Process) => void;
   readonly addDevice: (
@@ -88,6 +95,7 @@ interface Transaction {
     puts: RecordPut[];
     placed: PlacedEntry[];
     registerEntries: RegisterEntry[];
+    registers: RegisterChange[];
   };
 }
 
@@ -104,7 +112,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const keys = new Map<string, readonly Uint8Array[]>();
   const operations = new Map<string, StoredOperation>();
   const records = new Map<string, Map<string, ServerRecord>>();
-  const registers = new Map<string, { register: Register; counter: RegisterCounter }>();
+  const registers = new Map<string, Book & { readonly register: Register }>();
+  const queues = new Map<string, readonly QueuedRequest[]>();
   const registerEntries = new Map<string, RegisterEntry>();
   const feed = new Map<string, Map<string, FeedEntry>>();
   const heads = new Map<string, number>();
@@ -147,7 +156,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const pause = (): number =>
     faults.strikes('databaseSlow') ? chance.integer(100, 2_500) : chance.fraction() * 2;
 
-  function portsOf(node: Process): IntakeStore & FeedStore & TicketStore {
+  function portsOf(node: Process): IntakeStore & FeedStore & TicketStore & LeaseStore {
     const step = <T>(label: string, effect: () => T): Promise<T> =>
       scheduler.step(node, label, pause(), effect);
 
@@ -161,7 +170,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
 
     return {
       async transaction(work) {
-        const done = { officeId: '', puts: [], placed: [], registerEntries: [] };
+        const done = { officeId: '', puts: [], placed: [], registerEntries: [], registers: [] };
         const transaction: Transaction = { node, locks: new Set(), writes: [], done };
         open.add(transaction);
         try {
@@ -207,6 +216,20 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           if (presented !== held.newest && presented !== held.previous) return 'stale';
           tickets.set(deviceKey(deviceId, inc), { newest: fresh, previous: presented });
           return 'rolled';
+        }),
+
+      sendLeases: (officeId, device) =>
+        step('send leases', () => {
+          const held = [...registers].filter(([key]) => key.startsWith(`${officeId}/`));
+          const leases = leasesOf(
+            held.map(([, { custody }]) => custody),
+            device,
+          );
+          for (const [key, register] of held) {
+            if (!leases.some(({ lease }) => lease.registerId === register.register.id)) continue;
+            registers.set(key, { ...register, custody: { ...register.custody, wasSent: true } });
+          }
+          return leases;
         }),
     };
   }
@@ -285,19 +308,37 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         }),
       async lockRegister(officeId, registerId) {
         await lockRow(`register/${registerId}`);
-        return step('read register', () => registers.get(`${officeId}/${registerId}`));
+        return step('read register', () => {
+          const held = registers.get(`${officeId}/${registerId}`);
+          const queue = queues.get(`${officeId}/${registerId}`) ?? [];
+          return held && { ...held, queue: queue.slice(0, QUEUE_STEP), queueLength: queue.length };
+        });
       },
-      saveRegisterEntry: (officeId, counter, entry) =>
-        step('save register entry', () => {
-          const key = `${officeId}/${entry.registerId}`;
+      peekQueue: (officeId, registerId) =>
+        step('peek queue', () =>
+          (queues.get(`${officeId}/${registerId}`) ?? []).slice(0, QUEUE_STEP),
+        ),
+      findEntry: (officeId, registerId, number) =>
+        step('find entry', () => placeOf(registerEntries, `${officeId}/${registerId}`, number)),
+      saveRegister: (officeId, change) =>
+        step('save register', () => {
+          const key = `${officeId}/${change.registerId}`;
           const register = registers.get(key);
-          if (!register || registerEntries.has(`${key}/${entry.number}`)) {
-            throw new Error(`a second entry for number ${entry.number}`);
+          if (!register) throw new Error(`no register ${key}`);
+          for (const { number } of change.added) {
+            if (registerEntries.has(`${key}/${number}`)) {
+              throw new Error(`a second entry for number ${number}`);
+            }
           }
-          done.registerEntries.push(entry);
+          const rows = [...change.added, ...change.replaced];
+          done.registerEntries.push(...rows);
+          done.registers.push(change);
           writes.push(() => {
-            registers.set(key, { ...register, counter });
-            registerEntries.set(`${key}/${entry.number}`, entry);
+            registers.set(key, { ...register, ...change.book });
+            for (const entry of rows) registerEntries.set(`${key}/${entry.number}`, entry);
+            const queue = queues.get(key) ?? [];
+            const left = queue.filter(({ documentId }) => !change.dequeued.includes(documentId));
+            queues.set(key, [...left, ...change.enqueued]);
           });
         }),
       saveRecord: (officeId, put) =>
@@ -361,7 +402,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       for (const transaction of open) if (transaction.node === node) release(transaction);
     },
     addDevice: ({ id, officeId }, ticket) => {
-      const start = { lastN: 0, lastHash: CHAIN_START, state: 'active' } as const;
+      const start = { lastN: 0, lastHash: CHAIN_START, state: 'active', name: id } as const;
       devices.set(deviceKey(id, 1), { deviceId: id, inc: 1, officeId, ...start });
       tickets.set(deviceKey(id, 1), { newest: ticket, previous: ticket });
     },
@@ -377,7 +418,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         nextNumber: 1,
         lastDate: null as LocalDate | null,
       };
-      registers.set(`${officeId}/${register.id}`, { register, counter });
+      registers.set(`${officeId}/${register.id}`, { register, counter, custody: NEW_CUSTODY });
     },
     stored: (deviceId, n) => operations.get(`${deviceKey(deviceId, 1)}/${n}`),
     storedCount: () => operations.size,
@@ -393,6 +434,24 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         scopes.set(scope, { ...scopeOf(scope), forgottenTo });
       }
     },
+  };
+}
+
+/** A row of a book and the nearest dates around it. */
+function placeOf(
+  entries: ReadonlyMap<string, RegisterEntry>,
+  book: string,
+  number: number,
+): EntryPlace {
+  const dates = [...entries]
+    .filter(([key, { date }]) => key.startsWith(`${book}/`) && date !== null)
+    .map(([, { number: at, date }]) => ({ at, date: date as LocalDate }));
+  const before = dates.filter(({ at }) => at < number).map(({ date }) => date);
+  const after = dates.filter(({ at }) => at > number).map(({ date }) => date);
+  return {
+    entry: entries.get(`${book}/${number}`),
+    dateBefore: before.toSorted().at(-1) ?? null,
+    dateAfter: after.toSorted()[0] ?? null,
   };
 }
 

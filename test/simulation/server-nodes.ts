@@ -61,6 +61,7 @@ export function createServerNodes(deps: {
         }),
         feed: ports,
         tickets: ports,
+        leases: ports,
         freshTicket: (presented) => toHex(sha256(utf8(`ticket after ${presented}`))),
         nowMs,
         timeline: () => sample.timeline,

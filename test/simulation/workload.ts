@@ -5,6 +5,7 @@ import type { OperationDraft } from '@shared/sync/operation';
 import type { HeldRecord } from '@shared/sync/project';
 import { aFile, anOutgoingDraft, aRegistration, sample } from '../support/core-builders';
 import type { Chance } from './random';
+import { actOnRegister } from './register-workload';
 
 /** An office of the simulated province and what its people work on. */
 export interface SimulatedOffice {
@@ -46,6 +47,7 @@ const files = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map(aFile);
 export function nextAct(desk: Desk): Act {
   const { chance, office } = desk;
   if (office.documentIds.length === 0 || chance.chance(0.3)) return register(desk);
+  if (chance.chance(0.12)) return actOnRegister(desk, recentDocument(desk));
   const kind = chance.integer(0, 14);
   if (kind < 4) return correct(desk);
   if (kind < 6) return changeFiles(desk);

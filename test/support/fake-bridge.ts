@@ -22,6 +22,7 @@ import {
   type ServerRecord,
 } from '@shared/sync/record';
 import type { SyncStatus } from '@shared/sync/status';
+import { NEW_CUSTODY } from '@shared/domain/register/custody';
 import type { Register, RegisterCounter } from '@shared/domain/register/register';
 
 /** Main and a server in memory: enough of the contract for the screens, with real acts deciding. */
@@ -140,12 +141,20 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       register: register && {
         register: { ...register.content, id: register.id } as unknown as Register,
         counter: counters.get(register.id) ?? counter,
+        custody: NEW_CUSTODY,
+        queue: [],
+        queueLength: 0,
       },
+      place: undefined,
+      deviceName: 'Máy thử',
+      latestDate: localDateAt(nowMs()),
+      sha256: (bytes) => bytes,
+      entryRecordId: () => crypto.randomUUID(),
       derivedId: () => crypto.randomUUID(),
     });
     if (decision.status === 'rejected') return refuse(decision.code);
-    if (decision.numbering)
-      counters.set(decision.numbering.counter.registerId, decision.numbering.counter);
+    if (decision.register)
+      counters.set(decision.register.registerId, decision.register.book.counter);
     for (const change of decision.changes) {
       const rev = put(change);
       if (change.id === operation.target.id) item.confirmedRev = rev;

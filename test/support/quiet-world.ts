@@ -104,6 +104,7 @@ export function createServer(world: QuietWorld, today = '2026-03-02') {
     intake,
     feed: ports,
     tickets: ports,
+    leases: ports,
     freshTicket: (presented) => toHex(sha256(utf8(presented))),
     nowMs: scheduler.now,
     timeline: () => sample.timeline,

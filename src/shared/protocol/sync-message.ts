@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HeldLease } from '../domain/register/custody';
 import { DeviceId } from '../kernel/ids';
 import { Operation } from '../sync/operation';
 import { OperationResult } from '../sync/outcome';
@@ -58,6 +59,8 @@ export const SyncReply = z
     /** Milliseconds since the epoch. */
     serverTime: z.number(),
     notices: z.array(Notice).readonly(),
+    /** Every register this device and incarnation holds; a server of before leases says none. */
+    leases: z.array(HeldLease).readonly().default([]),
   })
   .readonly();
 export type SyncReply = z.infer<typeof SyncReply>;

@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION } from '../protocol/version';
 import { entitledScopes } from './entitlement';
 import { readPage, readRepair } from './feed';
 import type { Intake } from './intake';
-import type { FeedStore, ReadScope, TicketStore } from './intake-store';
+import type { FeedStore, LeaseStore, ReadScope, TicketStore } from './intake-store';
 import {
   bucketSums,
   EMPTY_DIGEST,
@@ -27,6 +27,7 @@ export interface ExchangeDeps {
   readonly intake: Intake;
   readonly feed: FeedStore;
   readonly tickets: TicketStore;
+  readonly leases: LeaseStore;
   /**
    * The ticket after a presented one: a secret of the server, and the same one for the same one. A request may run twice
    * or long after the workstation gave it up and asked again; each of its answers must carry a ticket that counts.
@@ -77,6 +78,7 @@ export function createExchange(deps: ExchangeDeps) {
       ticket,
       timeline: deps.timeline(),
       serverTime: deps.nowMs(),
+      leases: await deps.leases.sendLeases(session.officeId, session),
     });
   };
 }

@@ -1,7 +1,10 @@
 import type { LocalDate } from '../kernel/local-date';
 import type { Agency } from '../domain/organ/organ';
 import type { User } from '../domain/organ/user';
-import type { Register, RegisterCounter, RegisterEntry } from '../domain/register/register';
+import type { EntryPlace } from '../domain/register/accept-entry';
+import type { Custody, HeldLease } from '../domain/register/custody';
+import type { QueuedRequest, RegisterChange } from '../domain/register/number-queue';
+import type { Register, RegisterCounter } from '../domain/register/register';
 import type { Operation, TargetType } from './operation';
 import type { Outcome } from './outcome';
 import type { OutboxMessage } from './outbox-message';
@@ -38,6 +41,8 @@ export interface DeviceRow {
   readonly lastN: number;
   /** Chain hash of that operation; `CHAIN_START` before the first. */
   readonly lastHash: string;
+  /** As people call the machine. */
+  readonly name: string;
 }
 
 export interface ActorRow {
@@ -59,7 +64,14 @@ export interface AnsweredOperation {
 export interface LockedRegister {
   readonly register: Register;
   readonly counter: RegisterCounter;
+  readonly custody: Custody;
+  /** The oldest requests that wait, in order; at most `QUEUE_STEP`. */
+  readonly queue: readonly QueuedRequest[];
+  readonly queueLength: number;
 }
+
+/** So many waiting papers get their numbers in one transaction; the rest with the next act on the register. */
+export const QUEUE_STEP = 50;
 
 export interface RecordReference {
   readonly type: TargetType;
@@ -103,12 +115,15 @@ export interface IntakeTransaction {
     officeId: string,
     registerId: string,
   ) => Promise<LockedRegister | undefined>;
-  /** Stores the counter and inserts the entry; a second entry for a number or a document throws (I-9). */
-  readonly saveRegisterEntry: (
-    officeId: string,
-    counter: RegisterCounter,
-    entry: RegisterEntry,
-  ) => Promise<void>;
+  /**
+   * Papers at the head of a register's queue, oldest first, at most `QUEUE_STEP`; read before the register is locked, so
+   * that their records can be locked first.
+   */
+  readonly peekQueue: (officeId: string, registerId: string) => Promise<readonly QueuedRequest[]>;
+  /** The row of a number and the nearest dates around it. */
+  readonly findEntry: (officeId: string, registerId: string, number: number) => Promise<EntryPlace>;
+  /** Stores counter, custody, rows and queue; a second row for a number or a document throws (I-9). */
+  readonly saveRegister: (officeId: string, change: RegisterChange) => Promise<void>;
   readonly saveRecord: (officeId: string, put: RecordPut) => Promise<void>;
   /** Keeps messages to other offices; a worker takes them up once this transaction is durable (§12.5). */
   readonly saveOutbox: (officeId: string, messages: readonly OutboxMessage[]) => Promise<void>;
@@ -175,6 +190,15 @@ export interface FeedStore {
     scope: Scope,
     ids: readonly string[],
   ) => Promise<readonly FeedEntry[]>;
+}
+
+/** The leases that a device holds, in every answer to it (§9.4). */
+export interface LeaseStore {
+  /** States them, and marks as sent those that were not: an answer may be lost. */
+  readonly sendLeases: (
+    officeId: string,
+    device: { readonly deviceId: string; readonly inc: number },
+  ) => Promise<readonly HeldLease[]>;
 }
 
 /** The rolling tickets of devices (§3.1): the server keeps the newest two of each. */

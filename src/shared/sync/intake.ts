@@ -1,5 +1,6 @@
 import { fromHex, toHex, utf8, type Sha256 } from '../kernel/bytes';
 import { canonicalJson, type Json } from '../kernel/canonical-json';
+import { localDateAt } from '../kernel/local-date';
 import type { ErrorCode } from '../errors/catalogue';
 import { limits } from '../protocol/version';
 import type { Act, Decision, DecisionContext, RecordChange } from './acts/act';
@@ -140,7 +141,7 @@ async function applyOperation(
   if (!bound) return reject('operation.invalid-body');
 
   const { officeId } = device;
-  const locked = await lockAll(tx, officeId, operation, (target) => bound.needs(target));
+  const locked = await lockAll(tx, services, { officeId, operation, needsOf: bound.needs });
   const { dev, inc, n } = operation;
   // Not from `opId`: only the device's word says that it is unique.
   const derivedId = (name: string) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256);
@@ -157,11 +158,10 @@ async function applyOperation(
   }
   if (found?.isDeleted && operation.kind === 'create') return reject('operation.target-exists');
   const records = visibleRecords(locked.records, operation);
-  for (const record of records.values())
-    if (!mayEnterScopeOf(record)) return reject('dossier.unknown');
-  const { agencyCodes = [], registerId } = locked.needs;
-  const register =
-    registerId === undefined ? undefined : await tx.lockRegister(officeId, registerId);
+  for (const [id, record] of records)
+    if (locked.asked.has(id) && !mayEnterScopeOf(record)) return reject('dossier.unknown');
+  const { agencyCodes = [] } = locked.needs;
+  const { register, place } = await lockRegister(tx, officeId, locked.needs);
   const agencies =
     agencyCodes.length === 0 ? new Map() : await tx.findAgencies(officeId, agencyCodes);
   const context: DecisionContext = {
@@ -173,6 +173,11 @@ async function applyOperation(
     records,
     agencies,
     register,
+    place,
+    deviceName: device.name,
+    latestDate: localDateAt(services.nowMs() + LATE_MS),
+    sha256: services.sha256,
+    entryRecordId: (registerId, number) => entryRecordId(services, registerId, number),
     derivedId,
   };
   const decision = bound.decide(context);
@@ -181,27 +186,82 @@ async function applyOperation(
   return storeDecision(tx, services, { ...storing, decision: whole });
 }
 
+/** A workstation's clock may be ahead of the server's by so much (§9.6). */
+const LATE_MS = 10 * 60_000;
+
+const entryRecordId = ({ sha256 }: IntakeServices, registerId: string, number: number): string =>
+  nameBasedId(`registerEntry:${registerId}/${number}`, sha256);
+
+/** Records that an act on a register may change: they are locked before the register is (§5). */
+async function recordsOfRegister(
+  tx: IntakeTransaction,
+  services: IntakeServices,
+  officeId: string,
+  { registerId, number }: Needs,
+): Promise<readonly RecordReference[]> {
+  if (registerId === undefined) return [];
+  const queue = await tx.peekQueue(officeId, registerId);
+  const references: RecordReference[] = [
+    { type: 'register', id: registerId },
+    ...queue.map(({ type, documentId }) => ({ type, id: documentId })),
+  ];
+  if (number === undefined) return references;
+  references.push({ type: 'registerEntry', id: entryRecordId(services, registerId, number) });
+  const { entry } = await tx.findEntry(officeId, registerId, number);
+  if (entry?.documentId) references.push({ type: 'incomingDocument', id: entry.documentId });
+  return references;
+}
+
+async function lockRegister(
+  tx: IntakeTransaction,
+  officeId: string,
+  { registerId, number }: Needs,
+): Promise<Pick<DecisionContext, 'register' | 'place'>> {
+  if (registerId === undefined) return { register: undefined, place: undefined };
+  const register = await tx.lockRegister(officeId, registerId);
+  if (number === undefined) return { register, place: undefined };
+  return { register, place: await tx.findEntry(officeId, registerId, number) };
+}
+
 /**
- * Locks the target, what the act needs besides, and the dossiers that decide who sees all these: in this order, each
- * group by id (§5).
+ * Locks the target, what the act needs besides, the dossiers that decide who sees all these, and what a register may
+ * change: in this order, each group by id (§5).
  */
 async function lockAll(
   tx: IntakeTransaction,
-  officeId: string,
-  { target }: Operation,
-  needsOf: (target: ServerRecord | undefined) => Needs,
-): Promise<{ readonly records: ReadonlyMap<string, ServerRecord>; readonly needs: Needs }> {
+  services: IntakeServices,
+  { officeId, operation: { target }, needsOf }: Locking,
+): Promise<Locked> {
   const records = new Map(await tx.lockRecords(officeId, [target]));
   const lock = async (references: readonly RecordReference[]) => {
     const missing = references.filter(({ id }) => !records.has(id));
     if (missing.length === 0) return;
     for (const [id, record] of await tx.lockRecords(officeId, missing)) records.set(id, record);
   };
-  const needs = needsOf(records.get(target.id));
+  const needs = {
+    // An act on a register is about its row, whether or not its record was ever shown.
+    ...(target.type === 'register' ? { registerId: target.id } : {}),
+    ...needsOf(records.get(target.id)),
+  };
   await lock(needs.records ?? []);
   const dossiers = [...records.values()].flatMap(({ scope }) => dossierOf(scope) ?? []);
   await lock([...new Set(dossiers)].map((id) => ({ type: 'dossier', id })));
-  return { records, needs };
+  const asked = new Set(records.keys());
+  await lock(await recordsOfRegister(tx, services, officeId, needs));
+  return { records, asked, needs };
+}
+
+interface Locking {
+  readonly officeId: string;
+  readonly operation: Operation;
+  readonly needsOf: (target: ServerRecord | undefined) => Needs;
+}
+
+interface Locked {
+  readonly records: ReadonlyMap<string, ServerRecord>;
+  /** What the person acts upon; the rest is what the register does in its own order, whoever asked. */
+  readonly asked: ReadonlySet<string>;
+  readonly needs: Needs;
 }
 
 /** What an act may look at: a deleted draft is there only for the edit that brings it back. */
@@ -286,7 +346,7 @@ async function storeDecision(
   { sha256 }: IntakeServices,
   { officeId, operation, locked, decision }: Storing & { readonly decision: Accepted },
 ): Promise<Outcome> {
-  const { numbering, deliveries = [], conflicts } = decision;
+  const { register, deliveries = [], conflicts } = decision;
   const companions = await companionsOf(tx, officeId, decision.changes, locked);
   const { head, placed } = await storeChanges(tx, {
     officeId,
@@ -294,7 +354,7 @@ async function storeDecision(
     held: new Map([...locked, ...companions.held]),
     sha256,
     beforeStream: async () => {
-      if (numbering) await tx.saveRegisterEntry(officeId, numbering.counter, numbering.entry);
+      if (register) await tx.saveRegister(officeId, register);
       if (deliveries.length > 0) await tx.saveOutbox(officeId, deliveries);
     },
   });

@@ -3,6 +3,7 @@ import { Json } from '../../kernel/canonical-json';
 import { FileHash, OrganId, OrgUnitId, RegisterId, UserId, Uuid } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
+import { NumberDispute } from '../register/number-queue';
 import { findDocumentType } from './document-type';
 import type { FieldPolicy } from './field-class';
 
@@ -139,6 +140,10 @@ export const IncomingDocument = z
     state: IncomingState,
     /** Số đến: place in the year's register, from 1; null while "Chờ cấp số đến", then never changed or reused. */
     arrivalNumber: z.int().positive().nullable(),
+    /** Instant of the clerk's request while it waits in the register's queue; null before it and after the number. */
+    numberRequestedAt: z.string().nullable().default(null),
+    /** What a person must decide about its number; null for nearly all. */
+    dispute: NumberDispute.nullable().default(null),
     registeredBy: UserId,
     /** Instant of the act on the workstation: evidence, not order. */
     registeredAt: z.string(),

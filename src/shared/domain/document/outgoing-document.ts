@@ -3,6 +3,7 @@ import { Json } from '../../kernel/canonical-json';
 import { FileHash, OrganId, OrgUnitId, RegisterId, UserId, Uuid } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
+import { NumberDispute } from '../register/number-queue';
 import { documentTypes } from './document-type';
 import type { FieldPolicy } from './field-class';
 import { AttachedFile, Circulation } from './incoming-document';
@@ -136,6 +137,8 @@ export const OutgoingDocument = z
     codeNumber: z.int().positive().nullable(),
     codeDisplay: z.string().max(50).nullable(),
     issuedDate: LocalDate.nullable(),
+    /** What a person must decide about its number: nobody dispatches it meanwhile. */
+    dispute: NumberDispute.nullable().default(null),
     /** Instant of the clerk's act on the workstation; null before it, and in documents of an older program. */
     dispatchRequestedAt: z.string().nullable().default(null),
     /** Instant of dispatch by the server's clock. */

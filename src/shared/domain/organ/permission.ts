@@ -10,7 +10,11 @@ export type Permission =
   | 'directIncoming'
   | 'handleIncoming'
   | 'openDossier'
-  | 'fileInDossier';
+  | 'fileInDossier'
+  | 'keepRegister'
+  | 'leadRegister'
+  | 'settleNumber'
+  | 'approveRecall';
 
 /** Everyone who works on documents: leaders, heads, experts and clerks, not archive, inspection or IT. */
 const handlers: readonly Role[] = [
@@ -35,6 +39,12 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   handleIncoming: ['lanhDaoDonVi', 'giamDocTrungTam', 'lanhDaoVanPhong', 'chuyenVien', 'vanThu'],
   openDossier: handlers,
   fileInDossier: handlers,
+  keepRegister: ['vanThu'],
+  // Opening, recalling, freezing: văn thư and Chánh Văn phòng (van-ban.md §3.4).
+  leadRegister: ['vanThu', 'lanhDaoVanPhong'],
+  settleNumber: ['chuTich', 'phoChuTich', 'chuTichHdnd', 'phoChuTichHdnd', 'lanhDaoVanPhong'],
+  // The second person of a forced recall is the province's (sync §9.5).
+  approveRecall: ['quanTri'],
 };
 
 /**

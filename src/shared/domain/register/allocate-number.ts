@@ -36,6 +36,18 @@ export type AllocateNumberFailure =
   | { readonly code: 'register.wrong-year'; readonly year: number }
   | { readonly code: 'register.date-goes-back'; readonly lastDate: LocalDate };
 
+/**
+ * Why a request can never get a number of this book. What only has to wait (locked, leased, frozen) is no reason: such a
+ * request stands in the queue (sync §9.3).
+ */
+export function refuseRequest(
+  register: Register,
+  date: LocalDate,
+): 'register.closed' | 'register.wrong-year' | undefined {
+  if (register.status === 'daDong') return 'register.closed';
+  return Number(date.slice(0, 4)) === register.year ? undefined : 'register.wrong-year';
+}
+
 /** As printed: at least two digits (NĐ 30/2020/NĐ-CP, Phụ lục I). */
 export const printNumber = (number: number): string => String(number).padStart(2, '0');
 

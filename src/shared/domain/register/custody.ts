@@ -57,6 +57,8 @@ export const Custody = z
     epoch: z.int().nonnegative(),
     /** Present in `SEALING`, in `DEVICE`, and in `FROZEN` over one of them. */
     lease: Lease.nullable(),
+    /** Name of the holder's machine at the grant; empty without a lease. */
+    holderName: z.string(),
     /** Chain hash of the holder's newest entry that came in; the chain's start before the first. Null without a lease. */
     entryHash: z.string().nullable(),
     /** The grant was in an answer before: whoever does not have it in their journal must answer the paper question. */
@@ -78,6 +80,7 @@ export const NEW_CUSTODY: Custody = {
   state: 'SERVER',
   epoch: 0,
   lease: null,
+  holderName: '',
   entryHash: null,
   wasSent: false,
   frozenFrom: null,
@@ -99,6 +102,25 @@ export interface Holder {
   readonly deviceId: string;
   readonly inc: number;
 }
+
+/** A lease of the asking device, as every answer of the server states it (sync §9.4). */
+export const HeldLease = z
+  .object({
+    lease: Lease,
+    state: z.enum(['SEALING', 'DEVICE', 'FROZEN']),
+    /** An answer with it was sent before this one: see `receiveGrant`. */
+    wasSentBefore: z.boolean(),
+  })
+  .readonly();
+export type HeldLease = z.infer<typeof HeldLease>;
+
+/** The leases among an office's registers that a device holds. */
+export const leasesOf = (custodies: readonly Custody[], holder: Holder): readonly HeldLease[] =>
+  custodies.flatMap((custody): readonly HeldLease[] =>
+    custody.lease !== null && custody.state !== 'SERVER' && isHolder(custody, holder)
+      ? [{ lease: custody.lease, state: custody.state, wasSentBefore: custody.wasSent }]
+      : [],
+  );
 
 export const isHolder = ({ lease }: Custody, { deviceId, inc }: Holder): boolean =>
   lease !== null && lease.deviceId === deviceId && lease.inc === inc;

@@ -45,7 +45,7 @@ export type LeaseFailure = {
 };
 
 export interface GrantTerms {
-  readonly holder: Holder;
+  readonly holder: Holder & { readonly name?: string };
   /** Today by the server's clock. */
   readonly today: LocalDate;
   readonly now: string;
@@ -88,6 +88,7 @@ export function grantLease(
       state: 'SEALING',
       epoch,
       lease,
+      holderName: holder.name ?? '',
       entryHash: chainStart(lease, sha256),
       wasSent: false,
       since: now,
@@ -185,6 +186,7 @@ const returned = (custody: Custody, now: string): Custody => ({
   state: 'SERVER',
   epoch: custody.epoch + 1,
   lease: null,
+  holderName: '',
   entryHash: null,
   wasSent: false,
   frozenFrom: null,

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { Agency } from '../../domain/organ/organ';
 import type { User } from '../../domain/organ/user';
-import type { RegisterCounter, RegisterEntry } from '../../domain/register/register';
+import type { EntryPlace } from '../../domain/register/accept-entry';
+import type { RegisterChange } from '../../domain/register/number-queue';
+import type { Sha256 } from '../../kernel/bytes';
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { LocalDate } from '../../kernel/local-date';
 import type { LockedRegister, RecordReference } from '../intake-store';
@@ -24,6 +26,15 @@ export interface DecisionContext {
   /** Entries of the office's directory that the act asked for, by code. */
   readonly agencies: ReadonlyMap<string, Agency>;
   readonly register: LockedRegister | undefined;
+  /** What the register has at the number that the act is about; undefined when it names none. */
+  readonly place: EntryPlace | undefined;
+  /** Name of the machine the act was done on. */
+  readonly deviceName: string;
+  /** Latest civil date a holder's entry can have: today, ten minutes after now (sync §9.6). */
+  readonly latestDate: LocalDate;
+  readonly sha256: Sha256;
+  /** Id of the record that shows a row of a book. */
+  readonly entryRecordId: (registerId: string, number: number) => string;
   /** A name-based id: the same operation and name give the same id on every node. */
   readonly derivedId: (name: string) => string;
 }
@@ -43,8 +54,8 @@ export type Decision =
   | {
       readonly status: 'accepted';
       readonly changes: readonly RecordChange[];
-      /** Number given in this act; stored in the same transaction (§9.3). */
-      readonly numbering?: { readonly counter: RegisterCounter; readonly entry: RegisterEntry };
+      /** What the act does to the register; stored in the same transaction (§9.3). */
+      readonly register?: RegisterChange;
       /** Conflict records among `changes`, when values were merged (§8). */
       readonly conflicts: readonly string[];
       /** Messages to other offices: written in the same transaction, delivered after it (§12.5). */
@@ -75,6 +86,8 @@ export interface Act<Body> {
   ) => {
     readonly records?: readonly RecordReference[];
     readonly registerId?: string;
+    /** The number of that register which the act is about. */
+    readonly number?: number;
     readonly agencyCodes?: readonly string[];
   };
   readonly decide: (body: Body, context: DecisionContext) => Decision;

@@ -7,6 +7,8 @@ import { dispatchOutgoing } from './dispatch';
 import { dossierActs, leaveDossier, moveToDossier } from './dossier';
 import { heldWorkActs } from './held-work';
 import { outgoingActs } from './outgoing';
+import { registerActs } from './register';
+import { numberActs } from './register-numbers';
 import { createIncoming, patchIncoming, requestArrivalNumber } from './incoming';
 
 const dossierMoves = {
@@ -21,9 +23,16 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
     patch: patchIncoming,
     'cmd.requestNumber': requestArrivalNumber,
     ...dossierMoves,
+    ...numberActs,
   },
-  outgoingDocument: { ...outgoingActs, 'cmd.dispatch': dispatchOutgoing, ...dossierMoves },
+  outgoingDocument: {
+    ...outgoingActs,
+    'cmd.dispatch': dispatchOutgoing,
+    ...dossierMoves,
+    ...numberActs,
+  },
   conflict: { 'cmd.resolveConflict': resolveConflict },
+  register: registerActs,
   delivery: { 'cmd.refuseDelivery': refuseDelivery },
   dossier: dossierActs,
   heldWork: heldWorkActs((type, kind) => findAct(type, kind)),

@@ -35,6 +35,7 @@ export const dispatchOutgoing = defineAct<z.infer<typeof Nothing>>({
     if (!document) return rejected('operation.target-missing');
     const refusal = refuseStep('dispatch', document, operation, actor);
     if (refusal) return rejected(refusal);
+    if (document.dispute !== null) return rejected('register.in-dispute');
     const organ = Organ.safeParse(records.get(document.organId)?.content);
     if (!organ.success) return rejected('operation.target-missing');
     const messages = messagesFor(document, organ.data, context);

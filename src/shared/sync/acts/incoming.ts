@@ -6,14 +6,16 @@ import {
   IncomingRegistration,
 } from '../../domain/document/incoming-document';
 import { mayAct } from '../../domain/organ/permission';
-import { allocateNumber, arrivalEntryDate } from '../../domain/register/allocate-number';
+import { arrivalEntryDate, refuseRequest } from '../../domain/register/allocate-number';
 import { sameJson, type JsonObject } from '../../kernel/canonical-json';
-import { DocumentId, RegisterId } from '../../kernel/ids';
+import { RegisterId } from '../../kernel/ids';
 import { err, ok } from '../../kernel/result';
 import type { Operation } from '../operation';
 import { defineAct, instantOf, rejected, type DecisionContext } from './act';
 import { answerDelivery } from './delivery';
 import { definePatch, type Patchable } from './patch';
+import { decideOnRegister } from './register-decision';
+import { requestOf } from './register-numbers';
 
 const asContent = (value: object): JsonObject => value as JsonObject;
 
@@ -26,6 +28,8 @@ const documentFrom = (
   channel: registration.deliveryId === null ? registration.channel : 'AXIS',
   state: 'moiDen',
   arrivalNumber: null,
+  numberRequestedAt: null,
+  dispute: null,
   registeredBy: operation.actor,
   registeredAt: instantOf(operation),
   routedUnitId: null,
@@ -120,8 +124,8 @@ export const patchIncoming = definePatch(patchableIncoming);
 const RequestNumber = z.object({ registerId: RegisterId }).readonly();
 
 /**
- * `cmd.requestNumber` incomingDocument: the server gives the next số đến while it holds the register's lock (§9.3);
- * `moiDen` → `daDangKy`. No client ever computes a number: the preview changes nothing.
+ * `cmd.requestNumber` incomingDocument: into the register's queue, which is served in the same transaction if the register
+ * can number now (§9.3); `moiDen` → `daDangKy` with the number. No client ever computes a number: the preview changes nothing.
  */
 export const requestArrivalNumber = defineAct<z.infer<typeof RequestNumber>>({
   body: RequestNumber,
@@ -155,38 +159,22 @@ export const requestArrivalNumber = defineAct<z.infer<typeof RequestNumber>>({
     ) {
       return rejected('register.unknown');
     }
-    const date = arrivalEntryDate(register.counter, document.arrivalDate);
-    const allocation = allocateNumber(register.register, register.counter, date);
-    if (!allocation.ok) return rejected(allocation.error.code);
-    const { number, counter } = allocation.value;
-    const entry = {
-      registerId: body.registerId,
-      number,
-      date,
-      documentId: DocumentId.parse(operation.target.id),
-      givenBy: operation.actor,
-      kind: 'document' as const,
-      note: date === document.arrivalDate ? null : `Đến ngày ${document.arrivalDate}`,
-      keptFor: null,
-    };
-    const numbered: IncomingDocument = {
+    const refusal = refuseRequest(
+      register.register,
+      arrivalEntryDate(register.counter, document.arrivalDate),
+    );
+    if (refusal) return rejected(refusal);
+    const request = requestOf(context);
+    if (!request) return rejected('operation.target-missing');
+    const isWaiting = document.numberRequestedAt !== null;
+    const waits = {
       ...document,
-      arrivalNumber: number,
-      state: document.state === 'moiDen' ? 'daDangKy' : document.state,
+      numberRequestedAt: document.numberRequestedAt ?? request.requestedAt,
     };
-    return {
-      status: 'accepted',
-      changes: [
-        { ...operation.target, content: asContent(numbered) },
-        {
-          type: 'registerEntry',
-          id: context.derivedId('registerEntry'),
-          content: asContent(entry),
-        },
-      ],
-      numbering: { counter, entry },
-      conflicts: [],
-    };
+    return decideOnRegister(context, register, {
+      changes: [{ ...operation.target, content: asContent(waits) }],
+      enqueued: isWaiting ? [] : [request],
+    });
   },
   preview: (content) => content,
 });

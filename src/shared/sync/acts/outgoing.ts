@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { findDocumentType } from '../../domain/document/document-type';
 import { AttachedFile } from '../../domain/document/incoming-document';
-import { outgoingCode } from '../../domain/document/outgoing-code';
 import {
   draftFields,
   OutgoingDocument,
@@ -9,9 +8,8 @@ import {
   type ReviewStep,
 } from '../../domain/document/outgoing-document';
 import { canStep, stepRule, type OutgoingStep } from '../../domain/document/outgoing-steps';
-import { Organ, OrgUnit } from '../../domain/organ/organ';
 import type { User } from '../../domain/organ/user';
-import { allocateNumber } from '../../domain/register/allocate-number';
+import { refuseRequest } from '../../domain/register/allocate-number';
 import {
   maySealFor,
   maySignAs,
@@ -20,8 +18,10 @@ import {
 } from '../../domain/signing/signing-certificate';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
-import { DocumentId, FileHash, RegisterId } from '../../kernel/ids';
+import { FileHash, RegisterId } from '../../kernel/ids';
 import { err, ok } from '../../kernel/result';
+import { decideOnRegister } from './register-decision';
+import { recordsOfCode, requestOf } from './register-numbers';
 import type { RecordReference } from '../intake-store';
 import type { Operation } from '../operation';
 import { defineAct, instantOf, rejected, type AnyAct, type DecisionContext } from './act';
@@ -41,6 +41,7 @@ const documentFrom = (draft: OutgoingDraft, operation: Operation): OutgoingDocum
   codeNumber: null,
   codeDisplay: null,
   issuedDate: null,
+  dispute: null,
   dispatchRequestedAt: null,
   dispatchedAt: null,
   deliveries: [],
@@ -285,29 +286,20 @@ const deleteDraft = defineAct<z.infer<typeof Nothing>>({
 const RequestNumber = z.object({ registerId: RegisterId }).readonly();
 
 /**
- * `cmd.requestNumber` outgoingDocument: after the signature, the server gives number and date together, in the order
- * it receives the requests (§9.3; doc/R1–R4). The date is the server's today, never the workstation's.
+ * `cmd.requestNumber` outgoingDocument: after the signature, into the register's queue; number and date come together, in
+ * the order of the requests (§9.3; doc/R1–R4). The date is the server's today, never the workstation's.
  */
 const requestOutgoingNumber = defineAct<z.infer<typeof RequestNumber>>({
   body: RequestNumber,
-  needs: ({ registerId }, target) => {
-    const document = OutgoingDocument.safeParse(target?.content);
-    const records = document.success
-      ? [
-          { type: 'organ' as const, id: document.data.organId },
-          { type: 'orgUnit' as const, id: document.data.draftingUnitId },
-        ]
-      : [];
-    return { registerId, records };
-  },
-  decide: (body, context) => {
-    const { operation, actor, register, records, today } = context;
+  needs: ({ registerId }, target) => ({ registerId, records: recordsOfCode(target) }),
+  decide: (_body, context) => {
+    const { operation, actor, register, today } = context;
     const document = targetDocument(context);
     if (!document) return rejected('operation.target-missing');
     if (document.codeNumber !== null) return rejected('register.already-numbered');
     if (document.state !== 'daKy') return rejected('outgoing.not-signed');
-    const refusal = refuseStep('requestNumber', document, operation, actor);
-    if (refusal) return rejected(refusal);
+    const notAllowed = refuseStep('requestNumber', document, operation, actor);
+    if (notAllowed) return rejected(notAllowed);
     if (
       !register ||
       register.register.organId !== document.organId ||
@@ -315,50 +307,21 @@ const requestOutgoingNumber = defineAct<z.infer<typeof RequestNumber>>({
     ) {
       return rejected('register.unknown');
     }
-    const organ = Organ.safeParse(records.get(document.organId)?.content);
-    const unit = OrgUnit.safeParse(records.get(document.draftingUnitId)?.content);
-    const type = findDocumentType(document.documentTypeId);
-    if (!organ.success || !unit.success || !type) return rejected('operation.target-missing');
-    const allocation = allocateNumber(register.register, register.counter, today);
-    if (!allocation.ok) return rejected(allocation.error.code);
-    const { number, date, counter } = allocation.value;
-    const numbered: OutgoingDocument = {
+    const refusal = refuseRequest(register.register, today);
+    if (refusal) return rejected(refusal);
+    const request = requestOf(context);
+    if (!request || !findDocumentType(document.documentTypeId)) {
+      return rejected('operation.target-missing');
+    }
+    const isWaiting = document.numberRequestedAt !== null;
+    const waits = {
       ...document,
-      state: 'daCapSo',
-      registerId: body.registerId,
-      codeNumber: number,
-      codeDisplay: outgoingCode({
-        number,
-        type,
-        organShortName: organ.data.shortName,
-        unitAbbreviation: unit.data.abbreviation,
-      }),
-      issuedDate: date,
-      numberRequestedAt: instantOf(operation),
+      numberRequestedAt: document.numberRequestedAt ?? request.requestedAt,
     };
-    const entry = {
-      registerId: body.registerId,
-      number,
-      date,
-      documentId: DocumentId.parse(operation.target.id),
-      givenBy: operation.actor,
-      kind: 'document' as const,
-      note: null,
-      keptFor: null,
-    };
-    return {
-      status: 'accepted',
-      changes: [
-        { ...operation.target, content: asContent(numbered) },
-        {
-          type: 'registerEntry',
-          id: context.derivedId('registerEntry'),
-          content: asContent(entry),
-        },
-      ],
-      numbering: { counter, entry },
-      conflicts: [],
-    };
+    return decideOnRegister(context, register, {
+      changes: [{ ...operation.target, content: asContent(waits) }],
+      enqueued: isWaiting ? [] : [request],
+    });
   },
   // No number and nothing like one before the server has spoken; only that it was asked for.
   preview: (content, _body, operation) =>

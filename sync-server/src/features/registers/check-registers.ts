@@ -48,15 +48,24 @@ const FindingLine = z.object({
  * letter in it (NUL). A quotation mark inside a string is escaped, so only a real member fits the patterns.
  */
 const FINDINGS = `
-with entry as (
-  select office_id, register_id, number, date, document_id, kind,
-         lag(number, 1, 0) over book as number_before,
-         lag(date) over book as date_before
-    from register_entry
-  window book as (partition by office_id, register_id order by number)),
+with begun as (
+  -- Where the old book ended, for one that began in mid-year.
+  select office_id, id, coalesce((custody->>'openedAfter')::int, 0) as opened_after,
+         case when (custody->>'openedAfter')::int > 0 then custody->'opening'->>'lastDate' end as opened_on
+    from register),
+entry as (
+  select e.office_id, e.register_id, e.number, e.date, e.document_id, e.kind,
+         coalesce(lag(e.number) over book, b.opened_after) as number_before,
+         -- A placeholder has no date: what it stands between must be in order all the same.
+         max(e.date) over (book rows between unbounded preceding and 1 preceding) as date_before
+    from register_entry e
+    join begun b on b.office_id = e.office_id and b.id = e.register_id
+  window book as (partition by e.office_id, e.register_id order by e.number)),
 newest as (
-  select office_id, register_id, max(number) as number, max(date) as date
-    from register_entry group by office_id, register_id),
+  select b.office_id, b.id as register_id, coalesce(max(e.number), b.opened_after) as number,
+         coalesce(max(e.date), b.opened_on) as date
+    from begun b left join register_entry e on e.office_id = b.office_id and e.register_id = b.id
+   group by b.office_id, b.id, b.opened_after, b.opened_on),
 numbered as (
   select office_id, id, substring(content::text from '"registerId":"([0-9a-f-]{36})"') as register_id,
          substring(content::text from

@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { JsonObject } from '@shared/kernel/canonical-json';
-import { LocalDate } from '@shared/kernel/local-date';
-import { RegisterId } from '@shared/kernel/ids';
 import { Agency } from '@shared/domain/organ/organ';
-import {
-  Register,
-  type RegisterCounter,
-  type RegisterEntry,
-} from '@shared/domain/register/register';
 import { Dossier } from '@shared/domain/dossier/dossier';
 import type { FileLinks } from '@shared/sync/acts/act';
 import { LockTimeout } from '@shared/sync/intake-store';
@@ -17,7 +10,6 @@ import type {
   DeviceRow,
   IntakeStore,
   IntakeTransaction,
-  LockedRegister,
   RecordPut,
   RecordReference,
   ScopeState,
@@ -35,6 +27,7 @@ import {
 import { isLockTimeout } from '../../db/database-failure';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
+import { findEntry, lockRegister, peekQueue, saveRegister } from '../registers/register-repository';
 import { findUser } from '../session/user-repository';
 
 /**
@@ -79,8 +72,9 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     lockRecords: (officeId, references) => lockRecords(tx, officeId, references),
     findAgencies: (officeId, codes) => findAgencies(tx, officeId, codes),
     lockRegister: (officeId, registerId) => lockRegister(tx, officeId, registerId),
-    saveRegisterEntry: (officeId, counter, entry) =>
-      saveRegisterEntry(tx, officeId, counter, entry),
+    peekQueue: (officeId, registerId) => peekQueue(tx, officeId, registerId),
+    findEntry: (officeId, registerId, number) => findEntry(tx, officeId, registerId, number),
+    saveRegister: (officeId, change) => saveRegister(tx, officeId, change),
     saveRecord: (officeId, put) => saveRecord(tx, officeId, put),
     saveOutbox: (officeId, messages) => saveOutbox(tx, officeId, messages),
     advanceStream: (officeId, count) => advanceStream(tx, officeId, count),
@@ -100,6 +94,7 @@ const DeviceLine = z.object({
   state: z.enum(['active', 'fenced', 'disabled']),
   last_n: z.int(),
   last_hash: z.string(),
+  name: z.string(),
 });
 
 async function lockDevice(
@@ -108,7 +103,7 @@ async function lockDevice(
   inc: number,
 ): Promise<DeviceRow | undefined> {
   const { rows } = await tx.query(
-    `select office_id, id, inc, state, last_n, last_hash from device
+    `select office_id, id, inc, state, last_n, last_hash, name from device
       where id = $1 and inc = $2 for update`,
     [deviceId, inc],
   );
@@ -121,6 +116,7 @@ async function lockDevice(
     state: row.state,
     lastN: row.last_n,
     lastHash: row.last_hash,
+    name: row.name,
   };
 }
 
@@ -223,73 +219,6 @@ async function findAgencies(
     [officeId, codes],
   );
   return new Map(rows.map((row) => AgencyLine.parse(row)).map((entry) => [entry.code, entry]));
-}
-
-const RegisterLine = z.object({
-  id: z.string(),
-  organ_id: z.string(),
-  direction: z.string(),
-  name: z.string(),
-  year: z.int(),
-  status: z.string(),
-  next_number: z.int(),
-  last_date: LocalDate.nullable(),
-});
-
-async function lockRegister(
-  tx: Queryable,
-  officeId: string,
-  registerId: string,
-): Promise<LockedRegister | undefined> {
-  const { rows } = await tx.query(
-    `select id, organ_id, direction, name, year, status, next_number, last_date from register
-      where office_id = $1 and id = $2 for update`,
-    [officeId, registerId],
-  );
-  if (rows.length === 0) return undefined;
-  const row = RegisterLine.parse(rows[0]);
-  return {
-    register: Register.parse({
-      id: row.id,
-      organId: row.organ_id,
-      direction: row.direction,
-      name: row.name,
-      year: row.year,
-      status: row.status,
-    }),
-    counter: {
-      registerId: RegisterId.parse(row.id),
-      nextNumber: row.next_number,
-      lastDate: row.last_date,
-    },
-  };
-}
-
-async function saveRegisterEntry(
-  tx: Queryable,
-  officeId: string,
-  counter: RegisterCounter,
-  entry: RegisterEntry,
-): Promise<void> {
-  await tx.query(
-    `with moved as (
-       update register set next_number = $3, last_date = $4 where office_id = $1 and id = $2)
-     insert into register_entry
-       (office_id, register_id, number, date, document_id, given_by, kind, note)
-     values ($1, $2, $5, $6, $7, $8, $9, $10)`,
-    [
-      officeId,
-      entry.registerId,
-      counter.nextNumber,
-      counter.lastDate,
-      entry.number,
-      entry.date,
-      entry.documentId,
-      entry.givenBy,
-      entry.kind,
-      entry.note,
-    ],
-  );
 }
 
 async function saveRecord(

@@ -6,6 +6,7 @@ import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { nextTicket } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
+import { postgresLeaseStore } from '../registers/register-repository';
 import { postgresFeedStore } from './postgres-feed-store';
 import { postgresTicketStore } from './postgres-ticket-store';
 
@@ -24,6 +25,7 @@ export function createSync({ db, nowMs, timeline, ticketKey, intake }: SyncDeps)
     intake,
     feed: postgresFeedStore(db),
     tickets: postgresTicketStore(db),
+    leases: postgresLeaseStore(db),
     freshTicket: nextTicket(ticketKey),
     nowMs,
     timeline: () => timeline,

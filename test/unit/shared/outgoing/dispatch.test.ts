@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { actSurroundings } from '../../../support/act-context';
 import { withDeliveryNews } from '@shared/domain/document/delivery';
 import { OutgoingDocument, OutgoingState } from '@shared/domain/document/outgoing-document';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
@@ -67,6 +68,7 @@ function decide({ document = aSealedDocument(), role = 'vanThu', actor }: Decidi
         .map((entry) => [entry.code, entry]),
     ),
     register: undefined,
+    ...actSurroundings,
     derivedId: (name) => (name === `delivery:${neighbour.code}` ? deliveryId : anId(13, 1)),
   };
   return bound.decide(context);

@@ -1,3 +1,5 @@
+import { NEW_CUSTODY } from '@shared/domain/register/custody';
+import { actSurroundings } from '../../../support/act-context';
 import { expect, test } from 'vitest';
 import { OutgoingDocument, OutgoingState } from '@shared/domain/document/outgoing-document';
 import { openSteps, stepRule, type OutgoingStep } from '@shared/domain/document/outgoing-steps';
@@ -135,7 +137,11 @@ function decide({
     register: {
       register: aRegister({ direction: 'di' }),
       counter: { registerId: sample.registerId as never, nextNumber, lastDate: null },
+      custody: NEW_CUSTODY,
+      queue: [],
+      queueLength: 0,
     },
+    ...actSurroundings,
     derivedId: () => anId(9, 9),
   };
   return bound.decide(context);

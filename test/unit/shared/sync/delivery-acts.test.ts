@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { actSurroundings } from '../../../support/act-context';
 import { Delivery } from '@shared/domain/document/delivery';
 import { IncomingDocument } from '@shared/domain/document/incoming-document';
 import { Role, type User } from '@shared/domain/organ/user';
@@ -46,6 +47,7 @@ function decide({ delivery = aDelivery(), actor, role = 'vanThu', operation: par
     ),
     agencies: new Map(),
     register: undefined,
+    ...actSurroundings,
     derivedId: () => anId(13, 1),
   };
   return bound.decide(context);

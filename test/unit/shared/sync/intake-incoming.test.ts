@@ -262,7 +262,7 @@ describe('numbering', () => {
   });
 
   test.each([
-    ['a closed book', { status: 'daKhoa' }, 'register.closed'],
+    ['a closed book', { status: 'daDong' }, 'register.closed'],
     ['the book of another year', { year: 2025 }, 'register.wrong-year'],
   ])('%s gives no number', async (_name, overrides, code) => {
     const { decide, server } = setUp();

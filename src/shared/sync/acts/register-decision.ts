@@ -1,0 +1,221 @@
+import { findDocumentType } from '../../domain/document/document-type';
+import { IncomingDocument } from '../../domain/document/incoming-document';
+import { outgoingCode } from '../../domain/document/outgoing-code';
+import { OutgoingDocument } from '../../domain/document/outgoing-document';
+import { allocateNumber, arrivalEntryDate } from '../../domain/register/allocate-number';
+import { NEW_CUSTODY, type Book } from '../../domain/register/custody';
+import {
+  holdingOf,
+  type QueuedRequest,
+  type RegisterChange,
+} from '../../domain/register/number-queue';
+import type { Register, RegisterCounter, RegisterEntry } from '../../domain/register/register';
+import { sameJson, type JsonObject } from '../../kernel/canonical-json';
+import type { LocalDate } from '../../kernel/local-date';
+import type { LockedRegister } from '../intake-store';
+import type { Decision, DecisionContext, RecordChange } from './act';
+
+const asContent = (value: object): JsonObject => value as JsonObject;
+
+/** What an act means to do to the register that it has locked. */
+export interface RegisterWork extends Partial<
+  Pick<RegisterChange, 'added' | 'replaced' | 'enqueued' | 'dequeued'>
+> {
+  readonly changes?: readonly RecordChange[];
+  /** Unchanged when it is left out. */
+  readonly book?: Book;
+}
+
+/**
+ * The decision of an act on a register: what it means to do, then numbers for whoever waits, in the order of the queue,
+ * if the register can number now (§9.3); then the records that show it all.
+ */
+export function decideOnRegister(
+  context: DecisionContext,
+  locked: LockedRegister,
+  work: RegisterWork,
+): Decision {
+  const served = serveQueue(context, locked, work);
+  const { book, added, dequeued } = served;
+  const replaced = work.replaced ?? [];
+  const enqueued = served.waiting;
+  const change: RegisterChange = {
+    registerId: locked.register.id,
+    book,
+    added,
+    replaced,
+    enqueued,
+    dequeued,
+  };
+  const queueLength = locked.queueLength + enqueued.length - dequeued.length;
+  return {
+    status: 'accepted',
+    changes: [
+      ...served.changes,
+      ...[...added, ...replaced].map((entry): RecordChange => ({
+        type: 'registerEntry',
+        id: context.entryRecordId(entry.registerId, entry.number),
+        content: asContent(entry),
+      })),
+      ...registerRecord(context, locked.register, asContent(holdingOf(book.custody, queueLength))),
+    ],
+    register: change,
+    conflicts: [],
+  };
+}
+
+/** The register's own record, when what it shows has changed or the act is about it. */
+function registerRecord(
+  { records, operation }: DecisionContext,
+  register: Register,
+  holding: JsonObject,
+): readonly RecordChange[] {
+  const shown =
+    records.get(register.id)?.content['holding'] ?? asContent(holdingOf(NEW_CUSTODY, 0));
+  if (sameJson(shown, holding) && operation.target.id !== register.id) return [];
+  return [{ type: 'register', id: register.id, content: asContent({ ...register, holding }) }];
+}
+
+interface Served {
+  readonly book: Book;
+  readonly changes: readonly RecordChange[];
+  readonly added: readonly RegisterEntry[];
+  /** Of the requests of this act, those that go on waiting. */
+  readonly waiting: readonly QueuedRequest[];
+  /** Waiting requests that left the queue. */
+  readonly dequeued: readonly string[];
+}
+
+function serveQueue(
+  { records, today }: DecisionContext,
+  { register, counter: counterBefore, custody, queue, queueLength }: LockedRegister,
+  work: RegisterWork,
+): Served {
+  const { enqueued = [], changes = [], added = [], dequeued = [] } = work;
+  const { book = { counter: counterBefore, custody } } = work;
+  const unserved = { book, changes, added, waiting: enqueued, dequeued };
+  if (register.status !== 'dangMo' || book.custody.state !== 'SERVER') return unserved;
+  const contents = new Map(changes.map(({ id, content }) => [id, content]));
+  const contentOf = (id: string) => contents.get(id) ?? records.get(id)?.content;
+  const left = new Set(dequeued);
+  const shown = new Map(changes.map((change) => [change.id, change]));
+  const entries = [...added];
+  let { counter } = book;
+  // A queue longer than what was locked: who came last waits behind those who are not seen here.
+  const own = queueLength > queue.length ? [] : enqueued;
+  const waiting = new Set(enqueued.filter((request) => !own.includes(request)));
+  for (const request of [...queue, ...own]) {
+    if (left.has(request.documentId)) continue;
+    const content = contentOf(request.documentId);
+    // Came into the queue after its records were locked: its turn is the next act's.
+    if (!content) {
+      for (const later of own) waiting.add(later);
+      break;
+    }
+    const given = numberDocument({ content, request, register, counter, today });
+    if (given.kind === 'waits') {
+      if (own.includes(request)) waiting.add(request);
+      continue;
+    }
+    left.add(request.documentId);
+    if (given.kind === 'given') {
+      counter = given.counter;
+      entries.push(given.entry);
+    }
+    shown.set(request.documentId, {
+      type: request.type,
+      id: request.documentId,
+      content: given.content,
+    });
+  }
+  return {
+    book: { ...book, counter },
+    changes: [...shown.values()],
+    added: entries,
+    waiting: [...waiting],
+    dequeued: [...left].filter((id) => queue.some(({ documentId }) => documentId === id)),
+  };
+}
+
+type Given =
+  | {
+      readonly kind: 'given';
+      readonly content: JsonObject;
+      readonly counter: RegisterCounter;
+      readonly entry: RegisterEntry;
+    }
+  /** It will never get a number here: its year has passed, or it was called off. */
+  | { readonly kind: 'leaves'; readonly content: JsonObject }
+  | { readonly kind: 'waits' };
+
+interface Turn {
+  readonly content: JsonObject;
+  readonly request: QueuedRequest;
+  readonly register: Register;
+  readonly counter: RegisterCounter;
+  readonly today: LocalDate;
+}
+
+/** The next number for one waiting paper. */
+function numberDocument({ content, request, register, counter, today }: Turn): Given {
+  const leaves: Given = { kind: 'leaves', content: { ...content, numberRequestedAt: null } };
+  if (!mayBeNumbered(request.type, content)) return leaves;
+  const arrival =
+    request.type === 'incomingDocument' ? (content['arrivalDate'] as LocalDate) : null;
+  const date = arrival === null ? today : arrivalEntryDate(counter, arrival);
+  const allocation = allocateNumber(register, counter, date);
+  if (!allocation.ok)
+    return allocation.error.code === 'register.wrong-year' ? leaves : { kind: 'waits' };
+  const { number } = allocation.value;
+  return {
+    kind: 'given',
+    content: withNumber(content, request, { registerId: register.id, number, date }),
+    counter: allocation.value.counter,
+    entry: {
+      registerId: register.id,
+      number,
+      date,
+      documentId: request.documentId,
+      givenBy: request.requestedBy,
+      kind: 'document',
+      note: arrival === null || date === arrival ? null : `Đến ngày ${arrival}`,
+      keptFor: null,
+    },
+  };
+}
+
+/** Signed and unnumbered, or registered and unnumbered. */
+export function mayBeNumbered(type: QueuedRequest['type'], content: JsonObject): boolean {
+  if (type === 'incomingDocument') {
+    const { arrivalNumber, state } = IncomingDocument.parse(content);
+    return arrivalNumber === null && ['moiDen', 'daTrinh', 'daChiDao'].includes(state);
+  }
+  const { codeNumber, state } = OutgoingDocument.parse(content);
+  return codeNumber === null && state === 'daKy';
+}
+
+/** The document with its number: for ever (I-9). */
+export function withNumber(
+  content: JsonObject,
+  request: QueuedRequest,
+  given: { readonly registerId: string; readonly number: number; readonly date: LocalDate },
+): JsonObject {
+  const { registerId, number, date } = given;
+  if (request.type === 'incomingDocument') {
+    const state = content['state'] === 'moiDen' ? 'daDangKy' : (content['state'] ?? null);
+    return { ...content, arrivalNumber: number, numberRequestedAt: null, dispute: null, state };
+  }
+  const type = findDocumentType(String(content['documentTypeId']));
+  if (!type || !request.code) throw new Error('a request without what its code is printed with');
+  const codeDisplay = outgoingCode({ number, type, ...request.code });
+  return {
+    ...content,
+    state: 'daCapSo',
+    registerId,
+    codeNumber: number,
+    codeDisplay,
+    issuedDate: date,
+    numberRequestedAt: request.requestedAt,
+    dispute: null,
+  };
+}

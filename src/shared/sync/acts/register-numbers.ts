@@ -1,0 +1,370 @@
+import { z } from 'zod';
+import { IncomingDocument } from '../../domain/document/incoming-document';
+import { OutgoingDocument } from '../../domain/document/outgoing-document';
+import { mayAct, type Permission } from '../../domain/organ/permission';
+import { Organ, OrgUnit } from '../../domain/organ/organ';
+import { User } from '../../domain/organ/user';
+import {
+  acceptEntry,
+  acceptPaperNumber,
+  fillsInTime,
+  type DisputeReason,
+  type EntryVerdict,
+} from '../../domain/register/accept-entry';
+import type { QueuedRequest } from '../../domain/register/number-queue';
+import { RegisterEntry } from '../../domain/register/register';
+import type { ErrorCode } from '../../errors/catalogue';
+import type { JsonObject } from '../../kernel/canonical-json';
+import { DocumentId, FileHash, RegisterId, UserId } from '../../kernel/ids';
+import { LocalDate } from '../../kernel/local-date';
+import { codePointLength } from '../../kernel/vietnamese-text';
+import type { LockedRegister, RecordReference } from '../intake-store';
+import type { ServerRecord } from '../record';
+import {
+  defineAct,
+  instantOf,
+  rejected,
+  type AnyAct,
+  type Decision,
+  type DecisionContext,
+} from './act';
+import { decideOnRegister, mayBeNumbered, withNumber } from './register-decision';
+
+type NumberedType = QueuedRequest['type'];
+
+const asContent = (value: object): JsonObject => value as JsonObject;
+
+/** What printing an outgoing code needs besides the document. */
+export function recordsOfCode(target: ServerRecord | undefined): readonly RecordReference[] {
+  const document = OutgoingDocument.safeParse(target?.content);
+  if (target?.type !== 'outgoingDocument' || !document.success) return [];
+  const { organId, draftingUnitId } = document.data;
+  return [
+    { type: 'organ', id: organId },
+    { type: 'orgUnit', id: draftingUnitId },
+  ];
+}
+
+/** The request of this act's author for its document; undefined when the office's records do not say how it is printed. */
+export function requestOf({ operation, records }: DecisionContext): QueuedRequest | undefined {
+  const content = records.get(operation.target.id)?.content;
+  const request = {
+    documentId: DocumentId.parse(operation.target.id),
+    requestedBy: operation.actor,
+    requestedAt: instantOf(operation),
+  };
+  if (operation.target.type === 'incomingDocument') {
+    return { ...request, type: 'incomingDocument', code: null };
+  }
+  const organ = Organ.safeParse(records.get(String(content?.['organId']))?.content);
+  const unit = OrgUnit.safeParse(records.get(String(content?.['draftingUnitId']))?.content);
+  if (!organ.success || !unit.success) return undefined;
+  const code = {
+    organShortName: organ.data.shortName,
+    unitAbbreviation: unit.data.abbreviation,
+  };
+  return { ...request, type: 'outgoingDocument', code };
+}
+
+/** What every act on a document's number looks at first. */
+interface NumberedTarget {
+  readonly content: JsonObject;
+  readonly document: IncomingDocument | OutgoingDocument;
+  readonly locked: LockedRegister;
+}
+
+function findTarget(
+  { operation, actor, records, register }: DecisionContext,
+  permission: Permission,
+): NumberedTarget | ErrorCode {
+  const record = records.get(operation.target.id);
+  if (!record || record.type !== operation.target.type) return 'operation.target-missing';
+  const document =
+    record.type === 'incomingDocument'
+      ? IncomingDocument.parse(record.content)
+      : OutgoingDocument.parse(record.content);
+  const { organId } = document;
+  if (!mayAct(actor, { permission, role: operation.role, organId })) return 'register.not-allowed';
+  const direction = record.type === 'incomingDocument' ? 'den' : 'di';
+  const isOwn = register?.register.organId === organId && register.register.direction === direction;
+  if (!register || !isOwn) return 'register.unknown';
+  return { content: record.content, document, locked: register };
+}
+
+const Allocation = z
+  .object({
+    registerId: RegisterId,
+    epoch: z.int().positive(),
+    number: z.int().positive(),
+    date: LocalDate,
+    prevEntryHash: FileHash,
+  })
+  .readonly();
+
+/**
+ * `cmd.allocateNumber`: a number that the holder of a lease gave, online or not (§9.4). The server takes it in, fills
+ * what was kept for it, or opens a dispute; it never refuses one silently.
+ */
+const allocateNumber = defineAct<z.infer<typeof Allocation>>({
+  body: Allocation,
+  needs: ({ registerId, number }, target) => ({
+    registerId,
+    number,
+    records: recordsOfCode(target),
+  }),
+  decide: (body, context) => {
+    const target = findTarget(context, 'keepRegister');
+    if (typeof target === 'string') return rejected(target);
+    const { operation, place, latestDate, now, sha256 } = context;
+    const { counter, custody } = target.locked;
+    if (!place) return rejected('register.unknown');
+    const entry = { ...body, documentId: operation.target.id };
+    const from = { deviceId: operation.dev, inc: operation.inc };
+    const upload = { entry, from, place, latestDate, now };
+    return settle(context, target, body, acceptEntry({ counter, custody }, upload, sha256));
+  },
+  // The holder's own number is shown once its journal has it (M-13).
+  preview: (content, { number, date }, operation) =>
+    shownWith(content, operation.target.type, { number, date }),
+});
+
+const shownWith = (
+  content: JsonObject | null,
+  type: string,
+  { number, date }: { readonly number: number; readonly date: string },
+): JsonObject | null => {
+  if (content === null) return null;
+  return type === 'incomingDocument'
+    ? { ...content, arrivalNumber: number }
+    : { ...content, codeNumber: number, issuedDate: date };
+};
+
+const PaperNumber = z
+  .object({ registerId: RegisterId, number: z.int().positive(), date: LocalDate })
+  .readonly();
+type PaperNumber = z.infer<typeof PaperNumber>;
+
+/** `cmd.recordPaperNumber`: given by hand during an outage: entered if it is the next one, else a dispute (N-20). */
+const recordPaperNumber = defineAct<PaperNumber>({
+  body: PaperNumber,
+  needs: ({ registerId, number }, target) => ({
+    registerId,
+    number,
+    records: recordsOfCode(target),
+  }),
+  decide: (body, context) => {
+    const target = findTarget(context, 'keepRegister');
+    if (typeof target === 'string') return rejected(target);
+    const { operation, place } = context;
+    const { register, counter, custody } = target.locked;
+    if (!place) return rejected('register.unknown');
+    if (Number(body.date.slice(0, 4)) !== register.year) return rejected('register.wrong-year');
+    if (body.date > context.latestDate) return rejected('register.date-goes-back');
+    const documentId = operation.target.id;
+    const verdict = acceptPaperNumber({ counter, custody }, { ...body, documentId }, place);
+    return settle(context, target, body, verdict);
+  },
+  preview: (content) => content,
+});
+
+/** What a verdict changes: the document, the book, and the other document of a double number. */
+function settle(
+  context: DecisionContext,
+  { content, locked }: NumberedTarget,
+  { number, date }: PaperNumber,
+  verdict: EntryVerdict,
+): Decision {
+  const { operation, place, records } = context;
+  const type = operation.target.type as NumberedType;
+  const own = (changed: JsonObject) => ({ ...operation.target, content: changed });
+  const dequeued = locked.queue.some(({ documentId }) => documentId === operation.target.id)
+    ? [operation.target.id]
+    : [];
+  if (verdict.kind === 'known') {
+    return decideOnRegister(context, locked, { changes: [own(content)] });
+  }
+  if (verdict.kind === 'dispute' || verdict.kind === 'keeps') {
+    const reason = verdict.kind === 'keeps' ? 'date' : verdict.reason;
+    const dispute = disputeOf(context, locked, { number, date, reason });
+    const otherId = place?.entry?.documentId;
+    const other = otherId ? records.get(otherId) : undefined;
+    const kept = { ...rowOf(context, locked, number), kind: 'placeholder', date: null } as const;
+    return decideOnRegister(context, locked, {
+      changes: [
+        own({ ...content, dispute }),
+        ...(other
+          ? [{ type: other.type, id: other.id, content: { ...other.content, dispute } }]
+          : []),
+      ],
+      book: verdict.book,
+      added: verdict.kind === 'keeps' ? [kept] : [],
+      dequeued,
+    });
+  }
+  if (!mayBeNumbered(type, content)) return rejected('register.already-numbered');
+  const request = requestOf(context);
+  if (!request) return rejected('operation.target-missing');
+  const given = { registerId: locked.register.id, number, date };
+  const entry: RegisterEntry = { ...rowOf(context, locked, number), date };
+  return decideOnRegister(context, locked, {
+    changes: [own(withNumber(content, request, given))],
+    ...(verdict.kind === 'next' ? { book: verdict.book, added: [entry] } : { replaced: [entry] }),
+    dequeued,
+  });
+}
+
+const rowOf = (
+  { operation, place }: DecisionContext,
+  { register }: LockedRegister,
+  number: number,
+): RegisterEntry => ({
+  registerId: register.id,
+  number,
+  date: null,
+  documentId: DocumentId.parse(operation.target.id),
+  givenBy: operation.actor,
+  kind: 'document',
+  note: place?.entry?.note ?? null,
+  keptFor: place?.entry?.keptFor ?? null,
+});
+
+const disputeOf = (
+  { now }: DecisionContext,
+  { register }: LockedRegister,
+  found: { readonly number: number; readonly date: LocalDate; readonly reason: DisputeReason },
+): JsonObject => asContent({ registerId: register.id, ...found, openedAt: now });
+
+/** At least ten characters besides blanks at the ends (VB021). */
+export const isVoidReason = (reason: string): boolean => codePointLength(reason.trim()) >= 10;
+
+const Voiding = z.object({ reason: z.string().max(500), approver: UserId }).readonly();
+
+const numberOf = (
+  target: ServerRecord | undefined,
+): { readonly registerId: string; readonly number: number } | undefined => {
+  const number =
+    target?.content[target.type === 'incomingDocument' ? 'arrivalNumber' : 'codeNumber'];
+  const registerId = target?.content['registerId'];
+  return typeof number === 'number' && typeof registerId === 'string'
+    ? { registerId, number }
+    : undefined;
+};
+
+const voidable: readonly string[] = [
+  'daDangKy',
+  'daTrinh',
+  'daChiDao',
+  'dangXuLy',
+  'daCapSo',
+  'daDongDau',
+];
+
+/** `cmd.voidNumber`: the row stays, with reason and who agreed; its number is never given again (N-15, VB021). */
+const voidNumber = defineAct<z.infer<typeof Voiding>>({
+  body: Voiding,
+  needs: ({ approver }, target) => ({
+    ...numberOf(target),
+    records: [{ type: 'user', id: approver }],
+  }),
+  decide: ({ reason, approver }, context) => {
+    if (!numberOf(context.records.get(context.operation.target.id))) {
+      return rejected('register.not-numbered');
+    }
+    const target = findTarget(context, 'keepRegister');
+    if (typeof target === 'string') return rejected(target);
+    const { content, document, locked } = target;
+    const { operation, place, records } = context;
+    if (!isVoidReason(reason)) return rejected('register.reason-missing');
+    const leader = User.safeParse(records.get(approver)?.content);
+    if (!leader.success || !isLeaderOf(leader.data, document.organId)) {
+      return rejected('register.reason-missing');
+    }
+    if (document.dispute !== null) return rejected('register.in-dispute');
+    if (!voidable.includes(document.state)) return rejected('operation.field-not-editable');
+    const entry = place?.entry;
+    if (entry?.documentId !== operation.target.id) return rejected('register.not-numbered');
+    const note = [entry.note, `Đã hủy: ${reason.trim()} (đồng ý: ${leader.data.fullName})`];
+    const isIncoming = operation.target.type === 'incomingDocument';
+    return decideOnRegister(context, locked, {
+      changes: [
+        { ...operation.target, content: { ...content, state: isIncoming ? 'huySoDen' : 'huySo' } },
+      ],
+      replaced: [
+        { ...entry, kind: 'voided', note: note.filter((text) => text !== null).join('. ') },
+      ],
+    });
+  },
+  preview: (content) => content,
+});
+
+const isLeaderOf = (user: User, organId: string): boolean =>
+  user.grants.some(({ role }) => mayAct(user, { permission: 'settleNumber', role, organId }));
+
+const Settlement = z
+  .object({ decision: z.enum(['correctDate', 'renumber', 'keep']), date: LocalDate.nullable() })
+  .readonly();
+
+/**
+ * `cmd.resolveDispute`: a leader decides. `correctDate`: the number that is kept for the document gets it, with a date
+ * that fits; `renumber`: the document gets a new number; `keep`: the book is right as it stands, only the flag goes.
+ */
+const resolveDispute = defineAct<z.infer<typeof Settlement>>({
+  body: Settlement,
+  needs: (_body, target) => {
+    const dispute = IncomingDocument.unwrap().shape.dispute.safeParse(target?.content['dispute']);
+    const records = recordsOfCode(target);
+    if (!dispute.success || !dispute.data) return { records };
+    return { records, registerId: dispute.data.registerId, number: dispute.data.number };
+  },
+  decide: ({ decision, date }, context) => {
+    const { operation, records, place } = context;
+    if (!records.get(operation.target.id)?.content['dispute'])
+      return rejected('register.no-dispute');
+    const target = findTarget(context, 'settleNumber');
+    if (typeof target === 'string') return rejected(target);
+    const { content, document, locked } = target;
+    const settled: JsonObject = { ...content, dispute: null };
+    if (decision === 'keep') {
+      return decideOnRegister(context, locked, {
+        changes: [{ ...operation.target, content: settled }],
+      });
+    }
+    const request = requestOf(context);
+    if (!request || !document.dispute) return rejected('operation.target-missing');
+    if (!mayBeNumbered(request.type, settled)) return rejected('register.already-numbered');
+    if (decision === 'renumber') {
+      return decideOnRegister(context, locked, {
+        changes: [
+          {
+            ...operation.target,
+            content: { ...settled, numberRequestedAt: request.requestedAt },
+          },
+        ],
+        enqueued: [request],
+      });
+    }
+    const kept = place?.entry;
+    const isFree =
+      kept?.kind === 'placeholder' &&
+      (kept.documentId === null || kept.documentId === operation.target.id);
+    if (!isFree) return rejected('register.no-placeholder');
+    if (date === null || !fillsInTime(place!, date) || date > context.latestDate) {
+      return rejected('register.date-goes-back');
+    }
+    const { number } = kept;
+    const filled = { registerId: locked.register.id, number, date };
+    return decideOnRegister(context, locked, {
+      changes: [{ ...operation.target, content: withNumber(settled, request, filled) }],
+      replaced: [{ ...rowOf(context, locked, number), date }],
+    });
+  },
+  preview: (content) => content,
+});
+
+/** Acts on the number of a document, the same for both directions. */
+export const numberActs = {
+  'cmd.allocateNumber': allocateNumber,
+  'cmd.recordPaperNumber': recordPaperNumber,
+  'cmd.voidNumber': voidNumber,
+  'cmd.resolveDispute': resolveDispute,
+} as const satisfies Readonly<Record<string, AnyAct>>;
