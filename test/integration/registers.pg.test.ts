@@ -67,7 +67,7 @@ const onRegister = (
     role: actor.grants[0]?.role ?? 'vanThu',
     kind,
     target: { type: 'register', id: seeded.register.id },
-    body: body as never,
+    body,
   });
 
 test('§9.4, §9.5 on PostgreSQL: lease, numbers without a line, recall, placeholder, void, and the book is whole', async () => {
@@ -96,7 +96,7 @@ test('§9.4, §9.5 on PostgreSQL: lease, numbers without a line, recall, placeho
       actor: seeded.clerk,
       kind: 'cmd.allocateNumber',
       target: { type: 'incomingDocument', id: documentId },
-      body: body as never,
+      body,
     });
   };
 
@@ -121,7 +121,7 @@ test('§9.4, §9.5 on PostgreSQL: lease, numbers without a line, recall, placeho
         actor: seeded.clerk,
         kind: 'cmd.voidNumber',
         target: { type: 'incomingDocument', id: ids[0] },
-        body: { reason: 'Vào sổ nhầm văn bản xã khác', approver: head.id } as never,
+        body: { reason: 'Vào sổ nhầm văn bản xã khác', approver: head.id },
       }),
     ],
   });

@@ -59,10 +59,10 @@ export function createRegisterChecker(fail: Fail, count: (name: string) => void)
     const served: readonly string[] = added.flatMap(({ documentId }) =>
       documentId !== null && dequeued.includes(documentId) ? [documentId] : [],
     );
-    const inOrder = queue.filter((id) => served.includes(id));
+    const inOrder = queue.filter((id) => served.some((other) => other === id));
     if (served.some((id, i) => inOrder[i] !== id))
       fail('I-10', 'the queue was served out of order');
-    if (served.length > 0) count('N-queue:served');
-    if (enqueued.length > 0) count('N-queue:waits');
+    if (served.length > 0) count('register:queue served');
+    if (enqueued.length > 0) count('register:request waits');
   }
 }

@@ -12,7 +12,7 @@ import {
   type EntryVerdict,
 } from '../../domain/register/accept-entry';
 import type { QueuedRequest } from '../../domain/register/number-queue';
-import { RegisterEntry } from '../../domain/register/register';
+import type { RegisterEntry } from '../../domain/register/register';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, FileHash, RegisterId, UserId } from '../../kernel/ids';
@@ -56,8 +56,10 @@ export function requestOf({ operation, records }: DecisionContext): QueuedReques
   if (operation.target.type === 'incomingDocument') {
     return { ...request, type: 'incomingDocument', code: null };
   }
-  const organ = Organ.safeParse(records.get(String(content?.['organId']))?.content);
-  const unit = OrgUnit.safeParse(records.get(String(content?.['draftingUnitId']))?.content);
+  const document = OutgoingDocument.safeParse(content);
+  if (!document.success) return undefined;
+  const organ = Organ.safeParse(records.get(document.data.organId)?.content);
+  const unit = OrgUnit.safeParse(records.get(document.data.draftingUnitId)?.content);
   if (!organ.success || !unit.success) return undefined;
   const code = {
     organShortName: organ.data.shortName,
@@ -347,8 +349,8 @@ const resolveDispute = defineAct<z.infer<typeof Settlement>>({
     const isFree =
       kept?.kind === 'placeholder' &&
       (kept.documentId === null || kept.documentId === operation.target.id);
-    if (!isFree) return rejected('register.no-placeholder');
-    if (date === null || !fillsInTime(place!, date) || date > context.latestDate) {
+    if (!isFree || !place) return rejected('register.no-placeholder');
+    if (date === null || !fillsInTime(place, date) || date > context.latestDate) {
       return rejected('register.date-goes-back');
     }
     const { number } = kept;
