@@ -33,7 +33,7 @@ test('sync §11: the wire messages have the shape of their version', () => {
   expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
     [
       1,
-      "cadd866603165663",
+      "b23d2d67b6ece6c9",
     ]
   `);
 });

@@ -147,7 +147,9 @@ async function applyOperation(
   const derivedId = (name: string) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256);
   const storing = { officeId, operation, locked: locked.records };
   const found = locked.records.get(operation.target.id);
+  // A register is no content: its acts say who may, the province's administrator among them (§9.5).
   const mayEnterScopeOf = (record: ServerRecord) =>
+    record.type === 'register' ||
     mayEnter(identity.actor.user, {
       officeId,
       scope: record.scope,

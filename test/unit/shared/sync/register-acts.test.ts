@@ -12,6 +12,7 @@ import {
   aUser,
   opKey,
   sample,
+  sampleScope,
   sha256,
 } from '../../../support/core-builders';
 import { createQuietWorld, createServer } from '../../../support/quiet-world';
@@ -357,7 +358,7 @@ describe('numbers on paper, voided numbers, old books', () => {
       grants: [{ role: 'lanhDaoVanPhong', organId: sample.organId }],
     });
     const records = server.database.records(sample.officeId) as Map<string, unknown>;
-    records.set(second, { type: 'user', id: second, scope: '', rev: 1, content: leader });
+    records.set(second, { type: 'user', id: second, scope: sampleScope, rev: 1, content: leader });
     await create(1);
     await ask(1);
     const voiding = (over: object = {}) =>
