@@ -15,7 +15,7 @@ export default defineConfig({
       }),
       project('dom', ['test/unit/**/*.dom.test.tsx'], { environment: 'happy-dom' }),
       project('contract', ['test/contract/**/*.test.ts']),
-      project('integration', ['test/integration/**/*.pg.test.ts'], {
+      project('integration', ['test/integration/**/*.test.ts'], {
         globalSetup: ['test/support/postgres-global-setup.ts'],
         testTimeout: 120_000,
         hookTimeout: 120_000,

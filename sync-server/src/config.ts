@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseS3Url, type S3Place } from './storage/s3-objects';
 
 /** An empty setting counts as not given, as in `PORT= node …`. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -16,6 +17,18 @@ const Environment = z
     DATA_DIR: optional(z.string()),
     /** A PostgreSQL (15 or later) of one's own instead of the embedded one. */
     DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')),
+    /** An S3-compatible store for complete files instead of a folder: many nodes need one. */
+    OBJECT_STORE_URL: optional(
+      z.string().transform((text, context) => {
+        const place = parseS3Url(text);
+        if (place) return place;
+        context.addIssue({
+          code: 'custom',
+          message: 'must be s3://bucket/prefix?endpoint=https://…',
+        });
+        return z.NEVER;
+      }),
+    ),
     /** PEM files; both or neither. */
     TLS_CERT: optional(z.string()),
     TLS_KEY: optional(z.string()),
@@ -36,6 +49,8 @@ export interface Config {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** Undefined: a folder under `dataDir`. */
+  readonly objectStore: S3Place | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: string;
   readonly rate: { readonly burst: number; readonly perSecond: number };
@@ -69,6 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     host: env.HOST ?? '127.0.0.1',
     dataDir: env.DATA_DIR ?? defaultDataDir(environment),
     databaseUrl: env.DATABASE_URL,
+    objectStore: env.OBJECT_STORE_URL,
     tls: cert && key ? { cert, key } : undefined,
     logLevel: env.LOG_LEVEL ?? 'info',
     rate: { burst: env.RATE_BURST ?? 60, perSecond: env.RATE_PER_SECOND ?? 20 },

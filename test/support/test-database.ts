@@ -6,6 +6,7 @@ import { connect } from '../../sync-server/src/db/connect';
 import type { Database } from '../../sync-server/src/db/queryable';
 import { composeOn, type Server } from '../../sync-server/src/compose';
 import { createLog, type Log } from '../../sync-server/src/log';
+import { folderObjects } from '../../sync-server/src/storage/folder-objects';
 import { TEMPLATE } from './postgres-global-setup';
 
 export interface TestDatabase {
@@ -64,9 +65,8 @@ export const aTestNode = (
     log,
     rate,
     addressOf: () => 'test',
-    objectsDir: join(
-      tmpdir(),
-      `tcv-objects${new URL(database.connectionString).pathname.replace('/', '-')}`,
+    objects: folderObjects(
+      join(tmpdir(), `tcv-objects${new URL(database.connectionString).pathname.replace('/', '-')}`),
     ),
     ...(nowMs && { nowMs }),
   });

@@ -1,6 +1,6 @@
-/** Where complete files lie, by office and SHA-256. Adapters: `folder-objects.ts`; S3 later behind the same port. */
+/** Where complete files lie, by office and SHA-256. Adapters: `folder-objects.ts` and `s3-objects.ts`. */
 export interface ObjectStore {
-  /** Stores an object whole and flushed, or not at all; storing it twice is harmless. */
+  /** Stores an object whole and flushed, or not at all; storing it twice, also at once, is harmless. */
   readonly put: (
     officeId: string,
     sha256: string,
