@@ -58,6 +58,8 @@ export interface Composition {
   readonly leaveSigning: () => void;
   /** Files as the page may read them now. */
   readonly content: PageContent;
+  /** The window was hidden or is shown again. */
+  readonly setVisible: (isVisible: boolean) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -263,6 +265,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     signingClosed: () => workstation?.signing.documents.leave(),
     leaveSigning: () => workstation?.signing.leave(),
     content,
+    setVisible: (isVisible) => workstation?.loop.setVisible(isVisible),
     stop: async () => workstation?.stop(),
   };
 }

@@ -131,6 +131,8 @@ async function start(): Promise<void> {
         if (!opened.isDestroyed()) opened.destroy();
       }, CLOSING_TIMEOUT_MS);
     });
+    opened.on('minimize', () => composition.setVisible(false));
+    opened.on('restore', () => composition.setVisible(true));
     // Nothing is left to sign for once the program's window is gone.
     opened.once('closed', () => signingWindow.close());
   };

@@ -31,6 +31,7 @@ import { createSigningDesk, type SigningDesk } from './features/signing/signing-
 import type { TokenPort } from './features/signing/token-port';
 import type { FetchPublic } from './features/signing/trust-store';
 import { createProjectionFeed } from './features/sync/projection-feed';
+import { createHintChannel } from './features/sync/hint-channel';
 import { createSyncLoop } from './features/sync/sync-loop';
 import { nodeFiles } from './platform/file-port';
 import type { Keys } from './platform/keyring';
@@ -38,7 +39,7 @@ import type { LogDep } from './platform/log';
 import { patientFiles } from './platform/patient-files';
 import { createServerClient } from './platform/server-client';
 import type { Settings } from './platform/settings';
-import { sha256, systemClock, systemRandom } from './platform/system';
+import { sha256, systemClock, systemRandom, systemTimers } from './platform/system';
 
 export interface WorkstationDeps extends LogDep {
   readonly dataFolder: string;
@@ -109,6 +110,12 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     announce('session.changed');
     announce('sync.statusChanged');
     loop.nudge();
+    listen();
+  };
+  /** Hints are for who is signed in; a device alone has nothing to pull. */
+  const listen = (): void => {
+    if (session.person()) hints.restart();
+    else hints.stop();
   };
   const projection = createProjectionFeed({
     state: () => journal.state,
@@ -124,6 +131,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         .overlayOf(id)
         .filter(({ operation }) => operation.actor === session.person()?.user.id),
   });
+  const accessToken = async (): Promise<Result<string>> => {
+    const device = session.device();
+    return device ? access.token(device) : err({ code: 'device.not-enrolled' });
+  };
   const engine = createEngine({
     journal: { state: journal.state, append: (build) => journal.append(() => build()) },
     projection: throughDesk(desk, projection.projection),
@@ -131,9 +142,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     sha256,
     healing: (scope) => log.error('a scope differs from the server’s and is compared', { scope }),
     transport: async (request) => {
-      const device = session.device();
-      if (!device) return err({ code: 'device.not-enrolled' });
-      const token = await access.token(device);
+      const token = await accessToken();
       if (!token.ok) return token;
       const reply = await client.call({
         method: 'POST',
@@ -158,6 +167,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     heldFile: () => heldFile,
     unsentFiles: () => files.unsent(),
     idleMs: settings.syncIdleMs,
+    hintsAreLive: () => hints.isLive(),
     statusChanged: () => announce('sync.statusChanged'),
     answered: (code) => {
       if (code === undefined) {
@@ -167,14 +177,17 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
     },
   });
+  const hints = createHintChannel({
+    client,
+    token: accessToken,
+    timers: systemTimers,
+    random: systemRandom,
+    hinted: (heads) => loop.hinted(heads),
+  });
   const store = createContentStore(join(dataFolder, 'files'), keys.key('content'), diskFiles);
-  const deviceToken = async (): Promise<Result<string>> => {
-    const device = session.device();
-    return device ? access.token(device) : err({ code: 'device.not-enrolled' });
-  };
   const transfer = createFileTransfer({
     client,
-    token: deviceToken,
+    token: accessToken,
     store,
     partials: createPartialStore(join(dataFolder, 'partial'), keys.box('content')),
     monotonicMs: systemClock.monotonicMs,
@@ -236,6 +249,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   loop.start();
   files.start();
   retention.start();
+  listen();
 
   return ok({
     journal,
@@ -274,7 +288,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       deliverFrom: (path, passphrase) =>
         deliverWork(
           { files: diskFiles, path, passphrase },
-          createCourier({ client, token: deviceToken, store, upload: transfer.upload }),
+          createCourier({ client, token: accessToken, store, upload: transfer.upload }),
         ),
     },
     signing,
@@ -294,6 +308,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       // Nobody acknowledges a page any more: a round that waits for it would never end.
       projection.close();
       retention.stop();
+      hints.stop();
       await files.stop();
       await loop.stop();
       await signing.stop();

@@ -4,6 +4,8 @@ import type { Queryable } from './db/queryable';
 import { fileRoutes } from './features/files/file-routes';
 import type { Files } from './features/files/file-service';
 import { healthRoutes } from './features/health/health-routes';
+import { hintRoutes } from './features/hints/hint-routes';
+import type { HintStreams } from './features/hints/hint-streams';
 import type { Enrolment } from './features/session/enrolment-service';
 import { sessionRoutes } from './features/session/session-routes';
 import type { Sessions } from './features/session/session-service';
@@ -23,6 +25,7 @@ export interface AppDeps {
   readonly sync: SyncService;
   readonly courier: Courier;
   readonly files: Files;
+  readonly hints: HintStreams;
   readonly timeline: string;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -49,6 +52,7 @@ export function createApp(deps: AppDeps) {
   app.notFound((c) => failureResponse(c, { code: 'http.not-found' }));
   app.route('/health', healthRoutes(deps));
   app.route('/sync', syncRoutes({ ...deps, rate: deps.deviceRate }));
+  app.route('/hints', hintRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/files', fileRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/', sessionRoutes({ ...deps, rate: deps.addressRate }));
   return app;

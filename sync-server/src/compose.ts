@@ -12,6 +12,8 @@ import { createDeliveries, type Deliveries } from './features/delivery/delivery-
 import { createFiles } from './features/files/file-service';
 import { checkIntegrity, type IntegrityReport } from './features/health/integrity';
 import { readServerState } from './features/health/server-state';
+import { createHeadWatch } from './features/hints/head-watch';
+import { createHintStreams, type HintStreams } from './features/hints/hint-streams';
 import { createEnrolment } from './features/session/enrolment-service';
 import { createSessions } from './features/session/session-service';
 import { createTokens } from './features/session/tokens';
@@ -38,6 +40,7 @@ export interface Server {
   readonly timeline: string;
   readonly deliveries: Deliveries;
   readonly deliveryLoop: DeliveryLoop;
+  readonly hints: HintStreams;
   readonly stop: () => Promise<void>;
 }
 
@@ -112,6 +115,7 @@ export async function composeOn(
   const store = postgresIntakeStore(db, deliveryLoop.wake);
   const services = intakeServices(nowMs);
   const intake = createIntake({ store, services });
+  const hints = createHintStreams({ watch: createHeadWatch({ db, log }) });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
   const app = createApp({
     db,
@@ -120,6 +124,7 @@ export async function composeOn(
     sync: createSync({ db, nowMs, timeline, ticketKey: tokenKey, intake }),
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files: createFiles({ db, objects }),
+    hints,
     timeline,
     nowMs,
     log,
@@ -127,7 +132,7 @@ export async function composeOn(
     addressRate: createRateLimiter(ADDRESS_RATE, nowMs),
     addressOf,
   });
-  return { app, admin: createAdmin({ db, nowMs }), db, timeline, deliveries, deliveryLoop };
+  return { app, admin: createAdmin({ db, nowMs }), db, timeline, deliveries, deliveryLoop, hints };
 }
 
 function reportIntegrity(report: IntegrityReport, log: Log): void {

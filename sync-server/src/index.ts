@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { createAdaptorServer } from '@hono/node-server';
+import type { Server as HttpServer } from 'node:http';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { compose } from './compose';
-import { readConfig, type Config } from './config';
+import { readConfig } from './config';
+import { httpServerOf } from './http/listen';
 import { createLog } from './log';
-import type { App } from './app';
 
 /** Time that requests under way are given when the server stops. */
 const STOP_PATIENCE_MS = 10_000;
@@ -18,7 +16,7 @@ async function main(): Promise<void> {
     log,
     addressOf: (c) => getConnInfo(c).remote.address ?? 'unknown',
   });
-  const http = listenOn(server.app, config);
+  const http = httpServerOf(server.app, config.tls);
   http.listen(config.port, config.host);
   await once(http, 'listening').catch(async (cause: unknown) => {
     await server.stop();
@@ -30,6 +28,8 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
+    // Streams never end by themselves.
+    server.hints.closeAll();
     await closeHttp(http);
     await server.stop();
     log.info({}, 'stopped');
@@ -49,17 +49,6 @@ async function main(): Promise<void> {
   const address = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
   log.info({ address }, 'listening');
   process.stdout.write(`${JSON.stringify({ ready: true, address })}\n`);
-}
-
-function listenOn(app: App, { tls }: Config): HttpServer {
-  // A request that stalls holds a place: slow lines get a minute, not for ever (I-22).
-  const times = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 };
-  return createAdaptorServer({
-    fetch: app.fetch,
-    ...(tls
-      ? { createServer: createHttpsServer, serverOptions: { ...tls, ...times } }
-      : { createServer: createHttpServer, serverOptions: times }),
-  }) as HttpServer;
 }
 
 async function closeHttp(http: HttpServer): Promise<void> {

@@ -1,11 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { createBrotliDecompress, createGunzip, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { z } from 'zod';
-import { isErrorCode, type ErrorCode } from '@shared/errors/catalogue';
-import { fromUtf8 } from '@shared/kernel/bytes';
-import { err, ok, type Result } from '@shared/kernel/result';
-import { FailureBody } from '@shared/protocol/sync-message';
+import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { listenTo } from './event-stream';
+import { codeOfNetworkError, parseJson, readAnswer } from './http-answer';
 
 /** How to reach the sync-server; `ca` is the pinned certificate authority of the province (PEM). */
 export interface ServerAddress {
@@ -25,6 +24,17 @@ export interface ServerClient {
     readonly accessToken: string;
     readonly timeoutMs?: number;
   }) => Promise<Result<Uint8Array>>;
+  /** Hears a stream of events; resolves with why it ended. Silence of `silentMs` ends it: it may be half open. */
+  readonly listen: (options: ListenOptions) => Promise<Failure>;
+}
+
+export interface ListenOptions {
+  readonly path: string;
+  readonly accessToken: string;
+  readonly silentMs: number;
+  /** The data of each event; an empty text for a sign of life. */
+  readonly heard: (data: string) => void;
+  readonly signal: AbortSignal;
 }
 
 export interface ByteOptions<T extends z.ZodType> {
@@ -47,7 +57,6 @@ export interface CallOptions<T extends z.ZodType> {
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** Small requests are not worth the processor's time (§6.4). */
 const GZIP_FROM_BYTES = 1024;
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** Speaks HTTP with the sync-server. Main is the only part of the product that does. */
 export function createServerClient(address: () => ServerAddress | undefined): ServerClient {
@@ -80,6 +89,10 @@ export function createServerClient(address: () => ServerAddress | undefined): Se
       ),
     fetchBytes: ({ path, accessToken, timeoutMs }) =>
       exchange({ method: 'GET', path, accessToken, timeoutMs, payload: undefined }),
+    listen: async (options) => {
+      const server = address();
+      return server ? listenTo(server, options) : { code: 'device.not-enrolled' };
+    },
   };
 }
 
@@ -102,14 +115,6 @@ function jsonPayload(body: unknown): Payload | undefined {
   const json = Buffer.from(JSON.stringify(body));
   const isZipped = json.length > GZIP_FROM_BYTES;
   return { bytes: isZipped ? gzipSync(json) : json, type: 'application/json', isZipped };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 function send(server: ServerAddress, sending: Sending): Promise<Result<Uint8Array>> {
@@ -142,65 +147,4 @@ function send(server: ServerAddress, sending: Sending): Promise<Result<Uint8Arra
     request.on('close', () => clearTimeout(timer));
     request.end(payload?.bytes);
   });
-}
-
-async function readAnswer(message: IncomingMessage): Promise<Result<Uint8Array>> {
-  try {
-    const bytes = await readBytes(message);
-    const status = message.statusCode ?? 0;
-    return status >= 200 && status < 300 ? ok(bytes) : err({ code: codeOfAnswer(status, bytes) });
-  } catch (cause) {
-    const isCut = cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
-    return err({ code: isCut ? 'server.unreachable' : 'server.invalid-answer' });
-  }
-}
-
-async function readBytes(message: IncomingMessage): Promise<Uint8Array> {
-  const encoding = message.headers['content-encoding'];
-  const stream =
-    encoding === 'br'
-      ? message.pipe(createBrotliDecompress())
-      : encoding === 'gzip'
-        ? message.pipe(createGunzip())
-        : message;
-  // An error of the connection must end the reading of the decompressed stream too.
-  if (stream !== message) message.on('error', (cause) => stream.destroy(cause));
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of stream as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('answer too large');
-    parts.push(part);
-  }
-  if (!message.complete) throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
-  return Buffer.concat(parts);
-}
-
-/** Failures that the server names; anything else is a proxy's page, or rubbish. */
-function codeOfAnswer(status: number, bytes: Uint8Array): ErrorCode {
-  const body = FailureBody.safeParse(parseJson(bytes));
-  if (body.success && isErrorCode(body.data.code)) return body.data.code;
-  return status === 429 || status === 503 ? 'server.overloaded' : 'server.invalid-answer';
-}
-
-/** A certificate outside its dates is most often a workstation whose clock is wrong (§3.3). */
-const CLOCK_CODES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
-const CERTIFICATE_CODES = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_REVOKED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-function codeOfNetworkError(cause: Error): ErrorCode {
-  const code = 'code' in cause ? String(cause.code) : '';
-  if (CLOCK_CODES.has(code)) return 'server.clock-breaks-tls';
-  if (CERTIFICATE_CODES.has(code)) return 'server.wrong-certificate';
-  if (code === 'ETIMEDOUT') return 'server.timeout';
-  if (code.startsWith('HPE_')) return 'server.invalid-answer';
-  return 'server.unreachable';
 }

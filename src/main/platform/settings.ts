@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 /** What the environment may set, for tests and IT staff; everything has a default. */
 const Environment = z.object({
-  /** Milliseconds between two idle contacts with the server. */
-  TCV_SYNC_IDLE_MS: z.coerce.number().int().min(200).max(3_600_000).default(15_000),
+  /** Milliseconds between two idle contacts with the server while no hints are heard (sync §12.3). */
+  TCV_SYNC_IDLE_MS: z.coerce.number().int().min(200).max(3_600_000).default(60_000),
   /** Paths of PKCS#11 drivers beside the known ones, separated as PATH is on this system (K-1). */
   TCV_PKCS11_MODULES: z.string().default(''),
   /** Milliseconds that a driver may take for one login or signature, when the usual limits do not fit. */

@@ -8,6 +8,10 @@ export type Result<T, E extends Failure = Failure> =
 /** A plain object that survives structured clone and JSON; `code` names it, the rest is what a screen needs. */
 export interface Failure {
   readonly code: ErrorCode;
+  /** The other side asks to be left alone for so long. */
+  readonly retryAfterMs?: number;
+  /** How many wait in front, this one counted. */
+  readonly queuePlace?: number;
 }
 
 export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });

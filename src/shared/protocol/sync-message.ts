@@ -67,5 +67,10 @@ export type SyncReply = z.infer<typeof SyncReply>;
 
 /** Every answer that is not 2xx has this body. */
 export const FailureBody = z
-  .object({ code: z.string(), requestId: z.string().optional() })
+  .object({
+    code: z.string(),
+    requestId: z.string().optional(),
+    /** Too many first loads at once: how many wait in front, this one counted (§12.4). */
+    queuePlace: z.int().positive().optional(),
+  })
   .readonly();

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Clock, Random } from '@shared/kernel/clock';
 import type { ErrorCode } from '@shared/errors/catalogue';
+import type { Failure } from '@shared/kernel/result';
 import type { Engine, RoundDone } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { SyncStatus } from '@shared/sync/status';
@@ -19,8 +20,10 @@ export interface SyncLoopDeps extends LogDep {
   /** A file that another program does not let go. */
   readonly heldFile: () => string | undefined;
   readonly unsentFiles: () => Promise<{ readonly files: number; readonly bytes: number }>;
-  /** Milliseconds between two rounds when nothing is to be sent (§12.3). */
+  /** Milliseconds between two rounds when nothing is to be sent and no hints are heard (§12.3). */
   readonly idleMs: number;
+  /** The server says by itself when something changes. */
+  readonly hintsAreLive: () => boolean;
   readonly statusChanged: () => void;
   /** The server answered; `refused` codes end the person's session. */
   readonly answered: (code: ErrorCode | undefined) => void;
@@ -30,6 +33,8 @@ const FIRST_RETRY_MS = 1000;
 /** Files that a status names; lists mark the documents they belong to. */
 const MOST_FILES_NAMED = 500;
 const LAST_RETRY_MS = 60_000;
+/** With hints, or with nobody looking, a round is that much rarer: from a minute to five. */
+const QUIET_FACTOR = 5;
 /** Acts made in quick succession travel together. */
 const GATHER_MS = 30;
 
@@ -50,7 +55,10 @@ export function createSyncLoop(deps: SyncLoopDeps) {
   let lastContactAt: string | null = null;
   let matchedAt: string | null = null;
   let heads: Readonly<Record<string, number>> = {};
+  /** Heads of offices' streams as last hinted: a scope's own head may be lower for ever. */
+  let hinted: Readonly<Record<string, number>> = {};
   let clockDifferenceMs: number | null = null;
+  let isVisible = true;
 
   const isoNow = () => new Date(clock.nowMs()).toISOString();
 
@@ -81,10 +89,10 @@ export function createSyncLoop(deps: SyncLoopDeps) {
     try {
       const result = await deps.engine.round();
       if (result.ok) succeeded(result.value, sentAt);
-      else failed(result.error.code);
+      else failed(result.error);
     } catch (cause) {
       deps.log.error('a sync round ended in a defect', { cause });
-      failed('internal.unexpected');
+      failed({ code: 'internal.unexpected' });
     }
     deps.statusChanged();
   }
@@ -99,10 +107,13 @@ export function createSyncLoop(deps: SyncLoopDeps) {
     matchedAt = done.matched ? lastContactAt : null;
     clockDifferenceMs = done.serverTime - (sentAt + clock.nowMs()) / 2;
     deps.answered(undefined);
-    schedule(done.more || wantedAgain ? 0 : deps.idleMs);
+    schedule(done.more || wantedAgain ? 0 : idleMs());
   }
 
-  function failed(code: ErrorCode): void {
+  const idleMs = (): number =>
+    isVisible && !deps.hintsAreLive() ? deps.idleMs : deps.idleMs * QUIET_FACTOR;
+
+  function failed({ code, retryAfterMs = 0 }: Failure): void {
     deps.answered(code);
     // The window was not there to store: the line is fine, and pushing went on.
     if (code !== 'projection.not-ready' && code !== 'projection.store-failed') {
@@ -110,8 +121,8 @@ export function createSyncLoop(deps: SyncLoopDeps) {
       problem = code;
       offlineSince ??= isoNow();
     }
-    // Full jitter, doubling (§12.4).
-    schedule(Math.max(100, random.fraction() * retryMs));
+    // Full jitter, doubling, after what the server asked for (§12.4).
+    schedule(retryAfterMs + Math.max(100, random.fraction() * retryMs));
     retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
   }
 
@@ -126,6 +137,20 @@ export function createSyncLoop(deps: SyncLoopDeps) {
       retryMs = FIRST_RETRY_MS;
       if (running) wantedAgain = true;
       else schedule(GATHER_MS);
+    },
+    /** The server's streams have come so far: go at once where that is news. */
+    hinted(known: Readonly<Record<string, number>>): void {
+      const isNews = Object.entries(known).some(([office, head]) => head > (hinted[office] ?? -1));
+      hinted = { ...hinted, ...known };
+      if (!isNews) return;
+      if (running) wantedAgain = true;
+      else schedule(0);
+    },
+    /** Nobody looks at a hidden window; one that is shown again is brought up to date. */
+    setVisible(visible: boolean): void {
+      const isShown = visible && !isVisible;
+      isVisible = visible;
+      if (isShown && !running) schedule(GATHER_MS);
     },
     async stop(): Promise<void> {
       isStopped = true;

@@ -96,3 +96,56 @@ test('failures that the server names keep their name; an overloaded proxy means:
   expect(await ask(named)).toEqual({ ok: false, error: { code: 'device.forked' } });
   expect(await ask(proxy)).toEqual({ ok: false, error: { code: 'server.overloaded' } });
 });
+
+const listen = (baseUrl: string, heard: (data: string) => void, silentMs = 5000) =>
+  createServerClient(() => ({ baseUrl })).listen({
+    path: '/hints',
+    accessToken: 'token',
+    silentMs,
+    heard,
+    signal: new AbortController().signal,
+  });
+
+test('§12.3: events are heard one by one, however they are cut on their way', async () => {
+  const url = await serving((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(':\n\nda');
+    setTimeout(() => response.end('ta:{"a":1}\n\ndata: {"b":2}\n\n'), 20);
+  });
+  const heard: string[] = [];
+
+  const ended = await listen(url, (data) => heard.push(data));
+
+  expect(heard).toEqual(['', '{"a":1}', '{"b":2}']);
+  expect(ended).toEqual({ code: 'server.unreachable' });
+});
+
+test('§12.3: a stream that falls silent is given up: it may be half open', async () => {
+  const url = await serving((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(':\n\n');
+  });
+
+  expect(await listen(url, () => undefined, 150)).toEqual({ code: 'server.timeout' });
+});
+
+test('I-22: a stream without line ends is given up', async () => {
+  const url = await serving((_request, response) => {
+    response.writeHead(200);
+    response.write('x'.repeat(100_000));
+  });
+
+  expect((await listen(url, () => undefined)).code).toBe('server.unreachable');
+});
+
+test('§12.4: how long the server wants to be left alone, and the place in its queue, arrive', async () => {
+  const url = await serving((_request, response) =>
+    response
+      .writeHead(429, { 'retry-after': '7' })
+      .end('{"code":"server.overloaded","queuePlace":12}'),
+  );
+  const error = { code: 'server.overloaded', retryAfterMs: 7000, queuePlace: 12 };
+
+  expect(await ask(url)).toEqual({ ok: false, error });
+  expect(await listen(url, () => undefined)).toEqual(error);
+});

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { isErrorCode, type ErrorCode } from '@shared/errors/catalogue';
+import { fromUtf8 } from '@shared/kernel/bytes';
+import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { FailureBody } from '@shared/protocol/sync-message';
+
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** Nobody is sent away for longer, whatever a header says. */
+const LONGEST_WAIT_MS = 300_000;
+
+/** The whole answer of the server, or why there is none. */
+export async function readAnswer(message: IncomingMessage): Promise<Result<Uint8Array>> {
+  try {
+    const bytes = await readBytes(message);
+    const status = message.statusCode ?? 0;
+    return status >= 200 && status < 300 ? ok(bytes) : err(failureOf(message, bytes));
+  } catch (cause) {
+    const isCut = cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
+    return err({ code: isCut ? 'server.unreachable' : 'server.invalid-answer' });
+  }
+}
+
+async function readBytes(message: IncomingMessage): Promise<Uint8Array> {
+  const encoding = message.headers['content-encoding'];
+  const stream =
+    encoding === 'br'
+      ? message.pipe(createBrotliDecompress())
+      : encoding === 'gzip'
+        ? message.pipe(createGunzip())
+        : message;
+  // An error of the connection must end the reading of the decompressed stream too.
+  if (stream !== message) message.on('error', (cause) => stream.destroy(cause));
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of stream as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error('answer too large');
+    parts.push(part);
+  }
+  if (!message.complete) throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
+  return Buffer.concat(parts);
+}
+
+/** Failures that the server names; anything else is a proxy's page, or rubbish. */
+function failureOf(message: IncomingMessage, bytes: Uint8Array): Failure {
+  const status = message.statusCode ?? 0;
+  const body = FailureBody.safeParse(parseJson(bytes));
+  const named = body.success && isErrorCode(body.data.code) ? body.data.code : undefined;
+  const isBusy = status === 429 || status === 503;
+  const seconds = Number(message.headers['retry-after'] ?? Number.NaN);
+  return {
+    code: named ?? (isBusy ? 'server.overloaded' : 'server.invalid-answer'),
+    ...(seconds > 0 && { retryAfterMs: Math.min(seconds * 1000, LONGEST_WAIT_MS) }),
+    ...(body.success && body.data.queuePlace && { queuePlace: body.data.queuePlace }),
+  };
+}
+
+/** A certificate outside its dates is most often a workstation whose clock is wrong (§3.3). */
+const CLOCK_CODES = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+const CERTIFICATE_CODES = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_REVOKED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** Words for what Node's network says. */
+export function codeOfNetworkError(cause: Error): ErrorCode {
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (CLOCK_CODES.has(code)) return 'server.clock-breaks-tls';
+  if (CERTIFICATE_CODES.has(code)) return 'server.wrong-certificate';
+  if (code === 'ETIMEDOUT') return 'server.timeout';
+  if (code.startsWith('HPE_')) return 'server.invalid-answer';
+  return 'server.unreachable';
+}
+
+/** Undefined for what is no JSON. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes));
+  } catch {
+    return undefined;
+  }
+}

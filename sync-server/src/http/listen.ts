@@ -1,0 +1,17 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createAdaptorServer } from '@hono/node-server';
+import type { App } from '../app';
+import type { Config } from '../config';
+
+/** The app behind HTTP or, with a certificate, HTTPS; it listens once it is told to. */
+export function httpServerOf(app: App, tls: Config['tls']): HttpServer {
+  // A request that stalls holds a place: slow lines get a minute, not for ever (I-22).
+  const times = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 };
+  return createAdaptorServer({
+    fetch: app.fetch,
+    ...(tls
+      ? { createServer: createHttpsServer, serverOptions: { ...tls, ...times } }
+      : { createServer: createHttpServer, serverOptions: times }),
+  }) as HttpServer;
+}
