@@ -11,6 +11,7 @@ import { deliverWork } from './features/backup/deliver-work';
 import { exportWork } from './features/backup/export-work';
 import { createContentStore } from './features/files/content-store';
 import { createFileLoop } from './features/files/file-loop';
+import { createGiveWay } from './features/files/give-way';
 import { createFileTransfer } from './features/files/file-transfer';
 import { fetchFile, type FilesAt } from './features/files/files-handlers';
 import { createImportFile } from './features/files/import-file';
@@ -191,6 +192,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     store,
     partials: createPartialStore(join(dataFolder, 'partial'), keys.box('content')),
     monotonicMs: systemClock.monotonicMs,
+    giveWay: createGiveWay({
+      isWorkWaiting: () => journal.state.pendingCount() > 0,
+      timers: systemTimers,
+    }),
   });
   const files = createFileLoop({
     log,

@@ -11,7 +11,7 @@ import { sessionRoutes } from './features/session/session-routes';
 import type { Sessions } from './features/session/session-service';
 import { syncRoutes } from './features/sync/sync-routes';
 import type { Courier } from './features/sync/courier-service';
-import type { SyncService } from './features/sync/sync-service';
+import type { Snapshots } from './features/sync/snapshot-service';
 import { failureResponse } from './http/answer';
 import type { ServerEnv } from './http/context';
 import { Overloaded, type RateLimiter } from './http/limits';
@@ -22,7 +22,7 @@ export interface AppDeps {
   readonly db: Queryable;
   readonly sessions: Sessions;
   readonly enrol: Enrolment;
-  readonly sync: SyncService;
+  readonly sync: Snapshots;
   readonly courier: Courier;
   readonly files: Files;
   readonly hints: HintStreams;

@@ -3,13 +3,14 @@ import { createIntake } from '@shared/sync/intake';
 import { createApp, type App, type AppDeps } from './app';
 import type { Config } from './config';
 import { connect } from './db/connect';
+import { limitedDatabase } from './db/limited';
 import { migrate } from './db/migrate';
 import type { Database } from './db/queryable';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres';
 import { createAdmin, type Admin } from './features/admin/admin-service';
 import { createDeliveryLoop, type DeliveryLoop } from './features/delivery/delivery-loop';
 import { createDeliveries, type Deliveries } from './features/delivery/delivery-service';
-import { createFiles } from './features/files/file-service';
+import { createFiles, type Files } from './features/files/file-service';
 import { checkIntegrity, type IntegrityReport } from './features/health/integrity';
 import { readServerState } from './features/health/server-state';
 import { createHeadWatch } from './features/hints/head-watch';
@@ -20,7 +21,9 @@ import { createTokens } from './features/session/tokens';
 import { createCourier } from './features/sync/courier-service';
 import { postgresIntakeStore } from './features/sync/postgres-intake-store';
 import { forgetRemovals } from './features/sync/forget-removals';
+import { createSnapshots } from './features/sync/snapshot-service';
 import { createSync } from './features/sync/sync-service';
+import { createAdmission } from './http/admission';
 import { intakeServices } from './platform';
 import { createGate, createRateLimiter, type RateLimit } from './http/limits';
 import type { Log } from './log';
@@ -33,6 +36,13 @@ const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
 /** Password checks at a time; each takes 64 MiB and about a tenth of a second of two cores. */
 const PASSWORD_CHECKS = { atOnce: 2, waiting: 100 };
 
+/** Of a node's connections, so that the daily exchange always finds some (§12.4); one page takes one some milliseconds. */
+const LOADING_CONNECTIONS = { atOnce: 4, waiting: 200 };
+/** A chunk at a time each; the requests themselves may last a minute on a slow line. */
+const FILE_CONNECTIONS = { atOnce: 4, waiting: 1_000 };
+/** Staging that nobody goes on with is looked for so often. */
+const EXPIRE_EVERY_MS = 24 * 3_600_000;
+
 export interface Server {
   readonly app: App;
   readonly admin: Admin;
@@ -41,6 +51,7 @@ export interface Server {
   readonly deliveries: Deliveries;
   readonly deliveryLoop: DeliveryLoop;
   readonly hints: HintStreams;
+  readonly files: Files;
   readonly stop: () => Promise<void>;
 }
 
@@ -60,7 +71,9 @@ export async function compose(
     onIdleError: (cause) => log.warn({ reason: cause.message }, 'database connection lost'),
   });
   let deliveryLoop: DeliveryLoop | undefined;
+  let expiring: NodeJS.Timeout | undefined;
   const stop = async (): Promise<void> => {
+    clearInterval(expiring);
     await deliveryLoop?.stop();
     await db.end();
     await embedded?.stop();
@@ -84,6 +97,13 @@ export async function compose(
     });
     ({ deliveryLoop } = server);
     deliveryLoop.start();
+    const expire = (): void => {
+      server.files
+        .expireStaging()
+        .catch((cause: unknown) => log.warn({ err: cause }, 'staging was not looked at'));
+    };
+    expire();
+    expiring = setInterval(expire, EXPIRE_EVERY_MS);
     return { ...server, stop };
   } catch (cause) {
     await stop();
@@ -97,6 +117,8 @@ export interface ComposeOptions {
   readonly rate: RateLimit;
   /** Where complete files lie: the same for every node. */
   readonly objects: ObjectStore;
+  /** First loads that this node serves at a time (§12.4). */
+  readonly snapshotsAtOnce?: number;
   /** For tests; otherwise the system's clock. */
   readonly nowMs?: () => number;
 }
@@ -107,7 +129,7 @@ export interface ComposeOptions {
  */
 export async function composeOn(
   db: Database,
-  { log, addressOf, rate, objects, nowMs = () => Date.now() }: ComposeOptions,
+  { log, addressOf, rate, objects, snapshotsAtOnce = 40, nowMs = () => Date.now() }: ComposeOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const { timeline, tokenKey } = await readServerState(db);
   const deliveries = createDeliveries({ db, objects, nowMs, log });
@@ -117,13 +139,20 @@ export async function composeOn(
   const intake = createIntake({ store, services });
   const hints = createHintStreams({ watch: createHeadWatch({ db, log }) });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
+  const syncDeps = { nowMs, timeline, ticketKey: tokenKey, intake };
+  const files = createFiles({ db: limitedDatabase(db, FILE_CONNECTIONS), objects, nowMs });
   const app = createApp({
     db,
     sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
     enrol: createEnrolment({ db, nowMs, timeline }),
-    sync: createSync({ db, nowMs, timeline, ticketKey: tokenKey, intake }),
+    sync: createSnapshots({
+      db,
+      small: createSync({ ...syncDeps, db }),
+      large: createSync({ ...syncDeps, db: limitedDatabase(db, LOADING_CONNECTIONS) }),
+      admit: createAdmission({ atOnce: snapshotsAtOnce, nowMs }),
+    }),
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
-    files: createFiles({ db, objects }),
+    files,
     hints,
     timeline,
     nowMs,
@@ -132,7 +161,16 @@ export async function composeOn(
     addressRate: createRateLimiter(ADDRESS_RATE, nowMs),
     addressOf,
   });
-  return { app, admin: createAdmin({ db, nowMs }), db, timeline, deliveries, deliveryLoop, hints };
+  return {
+    app,
+    admin: createAdmin({ db, nowMs }),
+    db,
+    timeline,
+    deliveries,
+    deliveryLoop,
+    hints,
+    files,
+  };
 }
 
 function reportIntegrity(report: IntegrityReport, log: Log): void {

@@ -7,6 +7,7 @@ import type { Database } from '../../sync-server/src/db/queryable';
 import { composeOn, type Server } from '../../sync-server/src/compose';
 import { createLog, type Log } from '../../sync-server/src/log';
 import { folderObjects } from '../../sync-server/src/storage/folder-objects';
+import type { ObjectStore } from '../../sync-server/src/storage/objects';
 import { TEMPLATE } from './postgres-global-setup';
 
 export interface TestDatabase {
@@ -49,6 +50,8 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
 export interface TestNodeOptions {
   readonly nowMs?: () => number;
   readonly log?: Log;
+  readonly snapshotsAtOnce?: number;
+  readonly objects?: ObjectStore;
   readonly rate?: { readonly burst: number; readonly perSecond: number };
 }
 
@@ -58,6 +61,8 @@ export const aTestNode = (
   {
     nowMs,
     log = createLog(process.env['TEST_LOG_LEVEL'] ?? 'silent'),
+    objects,
+    snapshotsAtOnce,
     rate = { burst: 100_000, perSecond: 100_000 },
   }: TestNodeOptions = {},
 ): Promise<Omit<Server, 'stop'>> =>
@@ -65,8 +70,14 @@ export const aTestNode = (
     log,
     rate,
     addressOf: () => 'test',
-    objects: folderObjects(
-      join(tmpdir(), `tcv-objects${new URL(database.connectionString).pathname.replace('/', '-')}`),
-    ),
+    objects:
+      objects ??
+      folderObjects(
+        join(
+          tmpdir(),
+          `tcv-objects${new URL(database.connectionString).pathname.replace('/', '-')}`,
+        ),
+      ),
+    ...(snapshotsAtOnce !== undefined && { snapshotsAtOnce }),
     ...(nowMs && { nowMs }),
   });

@@ -109,6 +109,7 @@ export async function createMigrationDevice(options: {
     store,
     partials: createMemoryPartials(),
     monotonicMs: systemClock.monotonicMs,
+    giveWay: async () => undefined,
   });
 
   const inTurn = createGate({ atOnce: UPLOADS_AT_ONCE, waiting: Number.MAX_SAFE_INTEGER });

@@ -9,19 +9,27 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Nobody is sent away for longer, whatever a header says. */
 const LONGEST_WAIT_MS = 300_000;
 
-/** The whole answer of the server, or why there is none. */
-export async function readAnswer(message: IncomingMessage): Promise<Result<Uint8Array>> {
+export interface ReceivedBytes {
+  readonly bytes: Uint8Array;
+  /** False when the line was cut before the end. */
+  readonly isWhole: boolean;
+}
+
+/** The server's answer as far as it came, or why there is none. */
+export async function readAnswer(message: IncomingMessage): Promise<Result<ReceivedBytes>> {
+  const status = message.statusCode ?? 0;
   try {
-    const bytes = await readBytes(message);
-    const status = message.statusCode ?? 0;
-    return status >= 200 && status < 300 ? ok(bytes) : err(failureOf(message, bytes));
-  } catch (cause) {
-    const isCut = cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
-    return err({ code: isCut ? 'server.unreachable' : 'server.invalid-answer' });
+    const received = await readBytes(message);
+    if (status >= 200 && status < 300) return ok(received);
+    return err(
+      received.isWhole ? failureOf(message, received.bytes) : { code: 'server.unreachable' },
+    );
+  } catch {
+    return err({ code: 'server.invalid-answer' });
   }
 }
 
-async function readBytes(message: IncomingMessage): Promise<Uint8Array> {
+async function readBytes(message: IncomingMessage): Promise<ReceivedBytes> {
   const encoding = message.headers['content-encoding'];
   const stream =
     encoding === 'br'
@@ -32,15 +40,21 @@ async function readBytes(message: IncomingMessage): Promise<Uint8Array> {
   // An error of the connection must end the reading of the decompressed stream too.
   if (stream !== message) message.on('error', (cause) => stream.destroy(cause));
   const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of stream as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('answer too large');
-    parts.push(part);
+  let size = 0;
+  try {
+    for await (const part of stream as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > MAX_ANSWER_BYTES) throw new Error('answer too large');
+      parts.push(part);
+    }
+  } catch (cause) {
+    if (!isCut(cause)) throw cause;
   }
-  if (!message.complete) throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
-  return Buffer.concat(parts);
+  return { bytes: Buffer.concat(parts), isWhole: message.complete };
 }
+
+const isCut = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
 
 /** Failures that the server names; anything else is a proxy's page, or rubbish. */
 function failureOf(message: IncomingMessage, bytes: Uint8Array): Failure {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
 import { listenTo } from './event-stream';
-import { codeOfNetworkError, parseJson, readAnswer } from './http-answer';
+import { codeOfNetworkError, parseJson, readAnswer, type ReceivedBytes } from './http-answer';
 
 /** How to reach the sync-server; `ca` is the pinned certificate authority of the province (PEM). */
 export interface ServerAddress {
@@ -18,12 +18,12 @@ export interface ServerClient {
   readonly call: <T extends z.ZodType>(options: CallOptions<T>) => Promise<Result<z.infer<T>>>;
   /** The same with a body of bytes, as files travel. */
   readonly sendBytes: <T extends z.ZodType>(options: ByteOptions<T>) => Promise<Result<z.infer<T>>>;
-  /** One request whose answer is bytes, at most 8 MiB. */
+  /** One request whose answer is bytes, at most 8 MiB; what came before a cut is kept (I-19). */
   readonly fetchBytes: (options: {
     readonly path: string;
     readonly accessToken: string;
     readonly timeoutMs?: number;
-  }) => Promise<Result<Uint8Array>>;
+  }) => Promise<Result<ReceivedBytes>>;
   /** Hears a stream of events; resolves with why it ended. Silence of `silentMs` ends it: it may be half open. */
   readonly listen: (options: ListenOptions) => Promise<Failure>;
 }
@@ -60,7 +60,7 @@ const GZIP_FROM_BYTES = 1024;
 
 /** Speaks HTTP with the sync-server. Main is the only part of the product that does. */
 export function createServerClient(address: () => ServerAddress | undefined): ServerClient {
-  async function exchange(sending: Sending): Promise<Result<Uint8Array>> {
+  async function exchange(sending: Sending): Promise<Result<ReceivedBytes>> {
     const server = address();
     return server ? send(server, sending) : err({ code: 'device.not-enrolled' });
   }
@@ -70,7 +70,8 @@ export function createServerClient(address: () => ServerAddress | undefined): Se
   ): Promise<Result<z.infer<T>>> {
     const sent = await exchange(sending);
     if (!sent.ok) return sent;
-    const parsed = shape.safeParse(parseJson(sent.value));
+    if (!sent.value.isWhole) return err({ code: 'server.unreachable' });
+    const parsed = shape.safeParse(parseJson(sent.value.bytes));
     return parsed.success ? ok(parsed.data) : err({ code: 'server.invalid-answer' });
   }
   return {
@@ -117,7 +118,7 @@ function jsonPayload(body: unknown): Payload | undefined {
   return { bytes: isZipped ? gzipSync(json) : json, type: 'application/json', isZipped };
 }
 
-function send(server: ServerAddress, sending: Sending): Promise<Result<Uint8Array>> {
+function send(server: ServerAddress, sending: Sending): Promise<Result<ReceivedBytes>> {
   const url = new URL(sending.path, server.baseUrl);
   const { payload } = sending;
   const headers: Record<string, string | number> = {

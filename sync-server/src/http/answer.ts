@@ -2,7 +2,8 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { catalogue, type ErrorCode } from '@shared/errors/catalogue';
+import { catalogue } from '@shared/errors/catalogue';
+import type { Failure } from '@shared/kernel/result';
 import type { ServerEnv } from './context';
 
 const brotli = promisify(brotliCompress);
@@ -41,17 +42,17 @@ const asBody = (bytes: Buffer): Uint8Array<ArrayBuffer> =>
   new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 
 /** The body of every answer that is not 2xx: a code the client has words for, and what support asks for. */
-export function failureResponse(
-  c: Context<ServerEnv>,
-  failure: { readonly code: ErrorCode; readonly retryAfterMs?: number },
-): Response {
+export function failureResponse(c: Context<ServerEnv>, failure: Failure): Response {
   c.set('code', failure.code);
   if (failure.retryAfterMs !== undefined) {
     c.header('retry-after', String(Math.ceil(failure.retryAfterMs / 1000)));
   }
   c.header('cache-control', 'no-store');
+  const { code, queuePlace } = failure;
+  // 429 tells a balancer that this client may wait, not that the node is ill (§12.4).
+  const status = queuePlace === undefined ? catalogue[code].httpStatus : 429;
   return c.json(
-    { code: failure.code, requestId: c.get('requestId') },
-    catalogue[failure.code].httpStatus as ContentfulStatusCode,
+    { code, requestId: c.get('requestId'), ...(queuePlace && { queuePlace }) },
+    status as ContentfulStatusCode,
   );
 }

@@ -39,14 +39,13 @@ export class Overloaded extends Error {
   }
 }
 
-/** Lets `atOnce` pieces of work run and `waiting` wait; what comes on top is refused. */
-export function createGate({
-  atOnce,
-  waiting,
-}: {
+export interface GateSize {
   readonly atOnce: number;
   readonly waiting: number;
-}) {
+}
+
+/** Lets `atOnce` pieces of work run and `waiting` wait; what comes on top is refused. */
+export function createGate({ atOnce, waiting }: GateSize) {
   let running = 0;
   const queue: (() => void)[] = [];
   return async <T>(work: () => Promise<T>): Promise<T> => {

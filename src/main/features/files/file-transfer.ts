@@ -12,6 +12,7 @@ import {
 } from '@shared/protocol/file-message';
 import type { ServerClient } from '../../platform/server-client';
 import type { ContentStore } from './content-store';
+import { findBase } from './find-base';
 import type { PartialStore } from './partial-store';
 
 export interface FileTransferDeps {
@@ -20,6 +21,8 @@ export interface FileTransferDeps {
   readonly store: ContentStore;
   readonly partials: PartialStore;
   readonly monotonicMs: () => number;
+  /** Called after each request with how long it took: leaves the line to operations that wait (§10.2). */
+  readonly giveWay: (tookMs: number) => Promise<void>;
 }
 
 /** A request carries at most this much time of data, so that intermediaries with limits do no harm (§10.2). */
@@ -41,11 +44,11 @@ export function createFileTransfer(deps: FileTransferDeps) {
     const token = await deps.token();
     if (!token.ok) return token;
     const accessToken = token.value;
+    // What fits into a chunk travels whole anyway.
+    const prefix = sizeBytes > CHUNK_BYTES ? await findBase(store, sha256) : null;
     const announced = await client.sendBytes({
       path: `/files/${sha256}`,
-      bytes: Buffer.from(
-        JSON.stringify({ sizeBytes, mime: 'application/octet-stream', prefix: null }),
-      ),
+      bytes: Buffer.from(JSON.stringify({ sizeBytes, mime: 'application/octet-stream', prefix })),
       accessToken,
       answer: FileState,
     });
@@ -87,7 +90,7 @@ export function createFileTransfer(deps: FileTransferDeps) {
       answer: FileState,
       timeoutMs: 120_000,
     });
-    adapt(sent.ok, deps.monotonicMs() - startedAt);
+    await paced(sent.ok, deps.monotonicMs() - startedAt);
     return sent;
   }
 
@@ -153,13 +156,18 @@ export function createFileTransfer(deps: FileTransferDeps) {
       accessToken,
       timeoutMs: 120_000,
     });
-    adapt(answer.ok, deps.monotonicMs() - startedAt);
+    await paced(answer.ok && answer.value.isWhole, deps.monotonicMs() - startedAt);
     if (!answer.ok) return answer;
-    for (const { index, bytes } of decodeChunks(answer.value)) {
+    for (const { index, bytes } of decodeChunks(answer.value.bytes)) {
       if (hashOf(bytes) !== hashes[index]) return err({ code: 'files.damaged' });
       await partials.write(sha256, index, bytes);
     }
-    return ok(undefined);
+    return answer.value.isWhole ? ok(undefined) : err({ code: 'server.unreachable' });
+  }
+
+  async function paced(isGood: boolean, tookMs: number): Promise<void> {
+    adapt(isGood, tookMs);
+    await deps.giveWay(tookMs);
   }
 
   function adapt(isGood: boolean, elapsedMs: number): void {

@@ -18,11 +18,13 @@ export function fileRepository(db: Queryable) {
       sha256: string,
       sizeBytes: number,
       mime: string,
+      at: string,
     ): Promise<void> {
       await db.query(
-        `insert into file (office_id, sha256, size_bytes, mime) values ($1, $2, $3, $4)
+        `insert into file (office_id, sha256, size_bytes, mime, announced_at)
+         values ($1, $2, $3, $4, $5)
          on conflict do nothing`,
-        [officeId, sha256, sizeBytes, mime],
+        [officeId, sha256, sizeBytes, mime, at],
       );
     },
 
@@ -43,11 +45,33 @@ export function fileRepository(db: Queryable) {
       return rows.map((row) => z.object({ i: z.number() }).parse(row).i);
     },
 
+    /** A file that another node has finished, or that has expired, needs no chunk any more. */
     async keepChunk(officeId: string, sha256: string, i: number, bytes: Uint8Array): Promise<void> {
       await db.query(
-        `insert into file_chunk (office_id, sha256, i, bytes) values ($1, $2, $3, $4)
+        `insert into file_chunk (office_id, sha256, i, bytes)
+         select $1, $2, $3, $4 from file
+          where office_id = $1 and sha256 = $2 and not is_complete
          on conflict do nothing`,
         [officeId, sha256, i, bytes],
+      );
+    },
+
+    /** `announced_at` is the instant of the newest progress: from it the staging's time runs. */
+    async noteProgress(officeId: string, sha256: string, at: string): Promise<void> {
+      await db.query(
+        `update file set announced_at = $3
+          where office_id = $1 and sha256 = $2 and not is_complete`,
+        [officeId, sha256, at],
+      );
+    },
+
+    /** Drops files that nobody went on with since `before`, and what a late chunk left of complete ones. */
+    async expire(before: string): Promise<void> {
+      await db.query('delete from file where not is_complete and announced_at < $1', [before]);
+      await db.query(
+        `delete from file_chunk using file
+          where file.office_id = file_chunk.office_id and file.sha256 = file_chunk.sha256
+            and file.is_complete`,
       );
     },
 

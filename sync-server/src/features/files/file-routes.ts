@@ -57,7 +57,7 @@ export function fileRoutes({ files, ...deps }: FileRoutesDeps) {
       return failureResponse(c, { code: 'http.invalid-body' });
     const chunks = await files.readChunks(c.get('session'), sha256.data, indices.data);
     if (!chunks.ok) return failureResponse(c, chunks.error);
-    return c.body(new Uint8Array(chunks.value), 200, {
+    return c.body(chunks.value, 200, {
       'content-type': 'application/octet-stream',
     });
   });

@@ -26,14 +26,19 @@ export type FileFailure = {
 export interface FileServiceDeps {
   readonly db: Database;
   readonly objects: ObjectStore;
+  readonly nowMs: () => number;
 }
+
+/** An upload that nobody goes on with is forgotten; the workstation still has its bytes (§10.2). */
+const STAGING_MS = 60 * 24 * 3_600_000;
 
 /**
  * Files in chunks that survive any cut (§10.2, I-18, I-19). Uploading needs a device of the office; reading needs a
  * signed-in person of the office and a record that names the file: a hash alone gives nothing (I-13).
  */
-export function createFiles({ db, objects }: FileServiceDeps) {
+export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
   const files = fileRepository(db);
+  const isoAt = (ms: number): string => new Date(ms).toISOString();
 
   async function stateOf(officeId: string, sha256: string, row: FileRow): Promise<FileState> {
     if (row.is_complete) return { state: 'complete' };
@@ -47,12 +52,37 @@ export function createFiles({ db, objects }: FileServiceDeps) {
   async function announce(
     { officeId }: ExchangeSession,
     sha256: FileHash,
-    { sizeBytes, mime }: FileAnnouncement,
+    { sizeBytes, mime, prefix }: FileAnnouncement,
   ): Promise<Result<FileState, FileFailure>> {
-    await files.announce(officeId, sha256, sizeBytes, mime);
+    await files.announce(officeId, sha256, sizeBytes, mime, isoAt(nowMs()));
     const row = await files.find(officeId, sha256);
     if (!row || row.size_bytes !== sizeBytes) return err({ code: 'http.invalid-body' });
+    if (prefix && !row.is_complete) await stagePrefix(officeId, { sha256, row }, prefix);
     return ok(await stateOf(officeId, sha256, row));
+  }
+
+  /**
+   * Stages the whole chunks that a file shares with one the office has sent before: only what was appended travels.
+   * Bytes of another office never count, nor bytes that nobody has shown to have (I-13); whether they are this file's
+   * beginning is decided by the whole hash at the end (I-18).
+   */
+  async function stagePrefix(
+    officeId: string,
+    { sha256, row }: { readonly sha256: FileHash; readonly row: FileRow },
+    prefix: NonNullable<FileAnnouncement['prefix']>,
+  ): Promise<void> {
+    const base = await files.find(officeId, prefix.sha256);
+    const isUsable =
+      base?.is_complete && base.size_bytes === prefix.sizeBytes && base.size_bytes < row.size_bytes;
+    if (!isUsable) return;
+    const have = new Set(await files.listChunks(officeId, sha256));
+    for (let i = 0; (i + 1) * CHUNK_BYTES <= base.size_bytes; i++) {
+      if (have.has(i)) continue;
+      const [start, end] = [i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES];
+      const bytes = await objects.read(officeId, prefix.sha256, start, end);
+      if (bytes?.length !== CHUNK_BYTES) return;
+      await files.keepChunk(officeId, sha256, i, bytes);
+    }
   }
 
   /** Keeps each chunk as soon as it is whole and right, also when the request is cut a byte later. */
@@ -65,6 +95,7 @@ export function createFiles({ db, objects }: FileServiceDeps) {
     if (!row) return err({ code: 'files.missing' });
     if (row.is_complete) return ok({ state: 'complete' });
     let failure: FileFailure | undefined;
+    let kept = 0;
     try {
       for await (const chunk of readFrames(body)) {
         if (!isChunkOf(row, chunk)) {
@@ -72,10 +103,12 @@ export function createFiles({ db, objects }: FileServiceDeps) {
           break;
         }
         await files.keepChunk(officeId, sha256, chunk.index, chunk.bytes);
+        kept += 1;
       }
     } catch (cause) {
       if (!isCut(cause)) throw cause;
     }
+    if (kept > 0) await files.noteProgress(officeId, sha256, isoAt(nowMs()));
     return failure ? err(failure) : ok(await stateOf(officeId, sha256, row));
   }
 
@@ -91,6 +124,21 @@ export function createFiles({ db, objects }: FileServiceDeps) {
     if ((await files.listChunks(officeId, sha256)).length < count) {
       return ok(await stateOf(officeId, sha256, row));
     }
+    try {
+      return await assemble(officeId, sha256, count);
+    } catch (cause) {
+      if (!(cause instanceof StagingGone)) throw cause;
+      // Another node has finished it, or dropped it, while this one was reading (I-5).
+      const now = await files.find(officeId, sha256);
+      return now ? ok(await stateOf(officeId, sha256, now)) : err({ code: 'files.missing' });
+    }
+  }
+
+  async function assemble(
+    officeId: string,
+    sha256: FileHash,
+    count: number,
+  ): Promise<Result<FileState, FileFailure>> {
     const chunkHashes = await hashStaged(officeId, sha256, count);
     if (!chunkHashes) {
       await files.dropChunks(officeId, sha256);
@@ -108,7 +156,7 @@ export function createFiles({ db, objects }: FileServiceDeps) {
   ): AsyncGenerator<Uint8Array> {
     for (let i = 0; i < count; i++) {
       const bytes = await files.readChunk(officeId, sha256, i);
-      if (!bytes) throw new Error('a staged chunk disappeared while the file was finished');
+      if (!bytes) throw new StagingGone();
       yield bytes;
     }
   }
@@ -154,29 +202,47 @@ export function createFiles({ db, objects }: FileServiceDeps) {
     return ok({ sizeBytes: row.value.size_bytes, mime: row.value.mime, chunks });
   }
 
+  /** Frames one after another as the other side takes them: a large answer never lies in memory (I-22). */
   async function readChunks(
     session: ExchangeSession,
     sha256: FileHash,
     indices: readonly number[],
-  ): Promise<Result<Uint8Array, FileFailure>> {
+  ): Promise<Result<ReadableStream<Uint8Array>, FileFailure>> {
     const row = await readable(session, sha256);
     if (!row.ok) return row;
     const size = row.value.size_bytes;
-    const frames: Uint8Array[] = [];
-    for (const index of indices) {
-      const [start, end] = [index * CHUNK_BYTES, Math.min((index + 1) * CHUNK_BYTES, size)];
-      if (start >= size) return err({ code: 'http.invalid-body' });
-      const bytes = await objects.read(session.officeId, sha256, start, end);
-      if (bytes?.length !== end - start) return err({ code: 'files.missing' });
-      frames.push(encodeChunk(index, bytes, sha256Of));
+    if (indices.some((index) => index * CHUNK_BYTES >= size)) {
+      return err({ code: 'http.invalid-body' });
     }
-    return ok(Buffer.concat(frames));
+    const left = [...indices];
+    const { officeId } = session;
+    return ok(
+      new ReadableStream<Uint8Array>(
+        {
+          pull: async (controller) => {
+            const index = left.shift();
+            if (index === undefined) return controller.close();
+            const [start, end] = [index * CHUNK_BYTES, Math.min((index + 1) * CHUNK_BYTES, size)];
+            const bytes = await objects.read(officeId, sha256, start, end);
+            if (bytes?.length !== end - start) throw new Error(`object ${sha256} is cut short`);
+            controller.enqueue(encodeChunk(index, bytes, sha256Of));
+          },
+        },
+        { highWaterMark: 1 },
+      ),
+    );
   }
 
-  return { announce, takeChunks, finish, manifest, readChunks };
+  /** Forgets uploads without progress for 60 days; any number of nodes may do so. */
+  const expireStaging = (): Promise<void> => files.expire(isoAt(nowMs() - STAGING_MS));
+
+  return { announce, takeChunks, finish, manifest, readChunks, expireStaging };
 }
 
 export type Files = ReturnType<typeof createFiles>;
+
+/** A staged chunk disappeared while the file was put together. */
+class StagingGone extends Error {}
 
 interface ChunkFrame {
   readonly index: number;

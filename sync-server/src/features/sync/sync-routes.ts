@@ -7,10 +7,10 @@ import { authenticate, type AuthenticateDeps } from '../../http/authenticate';
 import type { ServerEnv } from '../../http/context';
 import { readJson } from '../../http/read-json';
 import type { Courier } from './courier-service';
-import type { SyncService } from './sync-service';
+import type { Snapshots } from './snapshot-service';
 
 export interface SyncRoutesDeps extends AuthenticateDeps {
-  readonly sync: SyncService;
+  readonly sync: Snapshots;
   readonly courier: Courier;
 }
 

@@ -22,7 +22,7 @@ test('I-18: two who ask for the same file at once get it from one download', asy
       manifests += 1;
       return ok({ sizeBytes: bytes.length, mime: 'application/pdf', chunks: [name] });
     },
-    fetchBytes: async () => ok(encodeChunk(0, bytes, sha256)),
+    fetchBytes: async () => ok({ bytes: encodeChunk(0, bytes, sha256), isWhole: true }),
   } as unknown as ServerClient;
   const key = new Uint8Array(32).fill(1);
   const store = createContentStore(join(folder, 'files'), key);
@@ -32,6 +32,7 @@ test('I-18: two who ask for the same file at once get it from one download', asy
     token: async () => ok('token'),
     partials: createPartialStore(join(folder, 'partial'), createBox(key)),
     monotonicMs: () => 0,
+    giveWay: async () => undefined,
   });
 
   const both = await Promise.all([transfer.download(name), transfer.download(name)]);

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { err, type Result } from '@shared/kernel/result';
+import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import { entitledScopes } from '@shared/sync/entitlement';
+import type { ExchangeFailure, ExchangeSession } from '@shared/sync/exchange';
+import type { Queryable } from '../../db/queryable';
+import type { Admission } from '../../http/admission';
+import type { SyncService } from './sync-service';
+
+/** Changes that one page may hold; who is further behind is loading, not keeping up. */
+const FAR_BEHIND = 1_000;
+
+export interface SnapshotDeps {
+  readonly db: Queryable;
+  /** For who keeps up. */
+  readonly small: SyncService;
+  /** The same, on the share of connections that loading may take. */
+  readonly large: SyncService;
+  readonly admit: Admission;
+}
+
+export type SnapshotFailure =
+  | ExchangeFailure
+  | {
+      readonly code: 'server.overloaded';
+      readonly queuePlace: number;
+      readonly retryAfterMs: number;
+    };
+
+/**
+ * Keeps first loads apart from the daily exchange (§12.4). Who is not admitted waits for pages, never for work of
+ * their own to be received.
+ */
+export function createSnapshots({ db, small, large, admit }: SnapshotDeps) {
+  return async (
+    session: ExchangeSession,
+    request: SyncRequest,
+  ): Promise<Result<SyncReply, SnapshotFailure>> => {
+    if (!(await isLoading(db, session, request))) return small(session, request);
+    const place = admit(session.deviceId);
+    if (!place.isIn) {
+      const { queuePlace, retryAfterMs } = place;
+      return request.ops.length > 0
+        ? small(session, { ...request, want: 0 })
+        : err({ code: 'server.overloaded', queuePlace, retryAfterMs });
+    }
+    try {
+      return await large(session, request);
+    } finally {
+      place.leave();
+    }
+  };
+}
+
+export type Snapshots = ReturnType<typeof createSnapshots>;
+
+/** Dossiers are small: they never make a first load. */
+async function isLoading(
+  db: Queryable,
+  { officeId, user }: ExchangeSession,
+  { want, cursors }: SyncRequest,
+): Promise<boolean> {
+  const scopes = entitledScopes(user, officeId, []);
+  if (want === 0 || scopes.length === 0) return false;
+  const { rows } = await db.query(
+    'select scope, head from scope_digest where office_id = $1 and scope = any($2)',
+    [officeId, scopes],
+  );
+  return rows
+    .map((row) => HeadLine.parse(row))
+    .some(({ scope, head }) => head - (cursors[scope] ?? 0) > FAR_BEHIND);
+}
+
+/** node-postgres gives int8 as string. */
+const HeadLine = z.object({ scope: z.string(), head: z.coerce.number() });
