@@ -48,15 +48,18 @@ async function occupy(db: Database, count: number): Promise<() => Promise<void>>
   const over = new Promise<void>((resolve) => {
     release = resolve;
   });
-  let held = 0;
-  const holding = Array.from({ length: count }, () =>
-    db.withConnection(async (connection) => {
-      await connection.query('select 1');
-      held += 1;
-      await over;
-    }),
-  );
-  while (held < count) await new Promise((resolve) => setImmediate(resolve));
+  const holding: Promise<void>[] = [];
+  for (let i = 0; i < count; i++) {
+    await new Promise<void>((isHeld) => {
+      holding.push(
+        db.withConnection(async (connection) => {
+          await connection.query('select 1');
+          isHeld();
+          await over;
+        }),
+      );
+    });
+  }
   return async () => {
     release();
     await Promise.all(holding);
