@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import type { LinkFaults } from './faults';
+
+/** Bytes that may be on their way in one direction of a connection before its sender has to wait. */
+const IN_FLIGHT_BYTES = 256 * 1024;
+/** Bytes that travel together on a line of limited rate: small enough that connections share it fairly. */
+const PIECE_BYTES = 4 * 1024;
+
+/** One direction of a line: when its last byte leaves. Shared by all connections. */
+export interface Lane {
+  freeAt: number;
+}
+
+export interface PipeOptions {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly faults: LinkFaults;
+  readonly lane: Lane;
+  /** Bytes leave from then on, milliseconds of `performance.now`. */
+  readonly notBefore: number;
+  readonly random: () => number;
+  /** Bytes after which the connection is reset. */
+  readonly cutAfter: number | undefined;
+  readonly slowLoris: LinkFaults['slowLoris'];
+  /** Delivered bytes are thrown away. */
+  readonly swallow: boolean;
+  readonly count: (bytes: number) => void;
+  readonly cut: () => void;
+}
+
+/**
+ * Carries bytes from one socket to another, each piece at its time. The order of bytes never changes, and a sender that
+ * is faster than the line is held back.
+ */
+export function pacedPipe(options: PipeOptions): void {
+  const { from, to, faults, lane, random } = options;
+  let lastAt = options.notBefore + (faults.latencyMs ?? 0);
+  let inFlight = 0;
+  let left = options.cutAfter ?? Number.POSITIVE_INFINITY;
+  let isCut = false;
+
+  const at = (time: number, act: () => void): void => {
+    const wait = time - performance.now();
+    if (wait <= 0.5) act();
+    else setTimeout(act, wait);
+  };
+
+  /** When a piece of this size arrives, after everything before it. */
+  function arrivalOf(bytes: number): number {
+    const now = performance.now();
+    const rate = faults.bytesPerSecond;
+    if (rate !== undefined) lane.freeAt = Math.max(now, lane.freeAt) + (1000 * bytes) / rate;
+    const leaves = rate === undefined ? now : lane.freeAt;
+    const trickle = options.slowLoris?.everyMs ?? 0;
+    const jitter = faults.jitterMs === undefined ? 0 : faults.jitterMs * random();
+    lastAt = Math.max(lastAt + trickle, leaves + (faults.latencyMs ?? 0) + jitter);
+    return lastAt;
+  }
+
+  function send(piece: Buffer): void {
+    inFlight += piece.length;
+    options.count(piece.length);
+    if (inFlight > IN_FLIGHT_BYTES) from.pause();
+    at(arrivalOf(piece.length), () => {
+      inFlight -= piece.length;
+      if (inFlight <= IN_FLIGHT_BYTES) from.resume();
+      if (!options.swallow && to.writable) to.write(piece);
+    });
+  }
+
+  function takeWhole(bytes: Buffer): void {
+    const size =
+      options.slowLoris?.bytes ??
+      (faults.bytesPerSecond === undefined ? bytes.length : PIECE_BYTES);
+    for (let start = 0; start < bytes.length; start += size) {
+      send(bytes.subarray(start, start + size));
+    }
+  }
+
+  from.on('data', (bytes: Buffer) => {
+    if (isCut) return;
+    const allowed = bytes.subarray(0, left);
+    left -= allowed.length;
+    if (allowed.length > 0) takeWhole(allowed);
+    if (left > 0) return;
+    isCut = true;
+    at(lastAt + 1, options.cut);
+  });
+  from.on('end', () => {
+    if (!options.swallow) at(lastAt, () => void to.end());
+  });
+}
