@@ -1,0 +1,271 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Result } from '@shared/kernel/result';
+import { SyncReply, type SyncRequest } from '@shared/protocol/sync-message';
+import { createEngine, type RoundDone } from '@shared/sync/engine';
+import type { JournalState } from '@shared/sync/journal-state';
+import { operationHash, type Operation, type OperationDraft } from '@shared/sync/operation';
+import type { HeldRecord } from '@shared/sync/project';
+import { officeScope } from '@shared/sync/record';
+import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync/store-batch';
+import { createAppendOperations } from '../../../src/main/features/journal/append-operations';
+import { openJournal, type Journal } from '../../../src/main/features/journal/journal';
+import { createNodeJournalDisk } from '../../../src/main/features/journal/node-journal-disk';
+import { createAccess } from '../../../src/main/features/session/access';
+import type { Device } from '../../../src/main/features/session/device-store';
+import type { UnlockedUser } from '../../../src/main/features/session/user-vault';
+import {
+  createProjectionFeed,
+  type ProjectionFeed,
+} from '../../../src/main/features/sync/projection-feed';
+import { createBox } from '../../../src/main/platform/keyring';
+import { createServerClient } from '../../../src/main/platform/server-client';
+import { sha256, systemClock, systemRandom } from '../../../src/main/platform/system';
+import type { Note } from './history';
+import { enrolIdentity, readIdentity, type Identity } from './identity';
+import { memoryProjectionStore } from './memory-projection-store';
+
+/** A workstation without Electron: journal on a real folder, engine, and the product's client over HTTP. */
+export interface HeadlessWorkstation {
+  readonly identity: Identity;
+  readonly state: JournalState;
+  readonly rows: () => ReadonlyMap<string, HeldRecord>;
+  readonly cursor: () => ScopeCursor | undefined;
+  /** Saves acts of its person; resolves when the journal has flushed them. Throws when it refuses. */
+  readonly act: (drafts: readonly OperationDraft[]) => Promise<readonly Operation[]>;
+  readonly round: () => Promise<Result<RoundDone>>;
+  /** Rounds until everything is sent, received and compared; throws after `patienceMs`. */
+  readonly settle: (patienceMs?: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface HeadlessOptions {
+  readonly folder: string;
+  /** Where the server is; asked at each request. */
+  readonly address: () => string;
+  /** Needed the first time: afterwards the folder knows who it is. */
+  readonly enrolment?: { readonly code: string; readonly login: string; readonly password: string };
+  readonly note?: Note;
+  /** Of one exchange. */
+  readonly timeoutMs?: number;
+}
+
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 50;
+
+export async function openHeadlessWorkstation(
+  options: HeadlessOptions,
+): Promise<HeadlessWorkstation> {
+  const { folder, note = () => {} } = options;
+  const client = createServerClient(() => ({ baseUrl: options.address() }));
+  const identity =
+    (await readIdentity(folder)) ??
+    (options.enrolment && (await enrolIdentity({ folder, client, ...options.enrolment })));
+  if (!identity) throw new Error(`nobody has enrolled the workstation of ${folder}`);
+  const { deviceId: dev, inc } = identity;
+  const { journal, closeJournal } = await openJournalOf(folder, identity);
+  const session = randomUUID();
+  const database = memoryProjectionStore();
+  const feed = createProjectionFeed({
+    state: () => journal.state,
+    announce: () => void window.storeAll(),
+    viewer: () => identity.user.id,
+    officeId: () => identity.office.id,
+  });
+  const window = createWindow(feed, database.store, { note, dev, session });
+  feed.open(new Map(), []);
+  const send = createTransport({ client, identity, timeoutMs: options.timeoutMs ?? 20_000 });
+  const engine = createEngine({
+    journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+    projection: feed.projection,
+    clock: systemClock,
+    sha256,
+    transport: async (request) => {
+      const reply = await send(request);
+      if (reply.ok)
+        for (const result of reply.value.results)
+          if (result.answer === 'final')
+            note({ t: 'final', dev, inc, n: result.n, outcome: result.outcome });
+      return reply;
+    },
+  });
+  const made = new Map<string, Operation>();
+  const append = createAppendOperations({
+    journal: {
+      ...journal,
+      append: (build) =>
+        journal.append((head) => {
+          const records = build(head);
+          for (const record of records) {
+            if (record.t !== 'op') continue;
+            made.set(record.op.opId, record.op);
+            note({ t: 'begun', dev, inc, ...nameOf(record.op) });
+          }
+          return records;
+        }),
+    },
+    clock: systemClock,
+    random: systemRandom,
+    sha256,
+    bootId: session,
+    author: () => ({
+      userId: identity.user.id,
+      officeId: identity.office.id,
+      sign: identity.signAsUser,
+    }),
+    saved: feed.saved,
+  });
+
+  async function act(drafts: readonly OperationDraft[]): Promise<readonly Operation[]> {
+    const saved = await append(drafts);
+    if (!saved.ok) throw new Error(`not saved: ${saved.error.code}`);
+    const operations = saved.value.saved.flatMap(({ opId }) => made.get(opId) ?? []);
+    for (const { opId } of operations) made.delete(opId);
+    for (const operation of operations) note({ t: 'saved', dev, inc, ...nameOf(operation) });
+    await window.storeAll();
+    return operations;
+  }
+
+  async function round(): Promise<Result<RoundDone>> {
+    const done = await engine.round();
+    await window.storeAll();
+    return done;
+  }
+
+  async function settle(patienceMs = PATIENCE_MS): Promise<void> {
+    const until = performance.now() + patienceMs;
+    let last = 'nothing was tried';
+    while (performance.now() < until) {
+      const done = await round();
+      if (done.ok && done.value.matched && !done.value.more && journal.state.pendingCount() === 0)
+        return;
+      last = done.ok ? `${journal.state.pendingCount()} pending` : done.error.code;
+      if (!done.ok) await sleep(PAUSE_MS);
+    }
+    throw new Error(`${dev} did not come to rest: ${last}`);
+  }
+
+  return {
+    identity,
+    state: journal.state,
+    rows: () => database.rows,
+    cursor: () => database.cursors.get(officeScope(identity.office.id)),
+    act,
+    round,
+    settle,
+    close: async () => {
+      await journal.close();
+      await closeJournal();
+    },
+  };
+}
+
+const nameOf = (operation: Operation) => ({
+  n: operation.n,
+  hash: operationHash(operation, sha256),
+});
+
+async function openJournalOf(
+  folder: string,
+  identity: Identity,
+): Promise<{ readonly journal: Journal; readonly closeJournal: () => Promise<void> }> {
+  const disk = await createNodeJournalDisk(join(folder, 'journal'));
+  const key = createHash('sha256').update(identity.deviceKey).digest();
+  const opened = await openJournal({ disk, sealer: createBox(key), sha256 });
+  if (!opened.ok) throw new Error(`the journal does not open: ${opened.error.code}`);
+  const journal = opened.value;
+  if (!journal.state.incarnation()) {
+    const { deviceId: dev, inc, ticket, timeline, serverTime } = identity;
+    const started = await journal.append(() => [
+      { t: 'chain', dev, inc, n: 0, hash: '0'.repeat(64) },
+      { t: 'contact', ticket, timeline, serverTime, wall: systemClock.nowMs() },
+    ]);
+    if (!started.ok) throw new Error(started.error.code);
+  }
+  return { journal, closeJournal: disk.close };
+}
+
+interface TransportDeps {
+  readonly client: ReturnType<typeof createServerClient>;
+  readonly identity: Identity;
+  readonly timeoutMs: number;
+}
+
+/** As main does it: a token of device and person, renewed by their keys. */
+function createTransport({ client, identity, timeoutMs }: TransportDeps) {
+  const device = {
+    deviceId: identity.deviceId,
+    deviceName: 'Máy thử',
+    serverAddress: '',
+    office: identity.office,
+    sign: identity.signAsDevice,
+  } satisfies Device;
+  const person = {
+    user: identity.user,
+    office: identity.office,
+    organs: [],
+    opPublicKey: '',
+    sign: identity.signAsUser,
+    contentKey: new Uint8Array(),
+  } satisfies UnlockedUser;
+  const access = createAccess({
+    client,
+    clock: systemClock,
+    device: () => device,
+    person: () => person,
+  });
+  return async (request: SyncRequest): Promise<Result<SyncReply>> => {
+    const token = await access.token(device);
+    if (!token.ok) return token;
+    const reply = await client.call({
+      method: 'POST',
+      path: '/sync',
+      body: request,
+      accessToken: token.value,
+      answer: SyncReply,
+      timeoutMs,
+    });
+    if (!reply.ok && reply.error.code === 'session.token-expired') access.drop();
+    return reply;
+  };
+}
+
+/** What the window does: takes batches, stores them, reads back, acknowledges. */
+function createWindow(
+  feed: ProjectionFeed,
+  store: ProjectionStore,
+  log: { readonly note: Note; readonly dev: string; readonly session: string },
+) {
+  const { note, dev, session } = log;
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+
+  async function run(): Promise<void> {
+    while (isWanted) {
+      isWanted = false;
+      await storeWhatCame();
+    }
+    running = undefined;
+  }
+
+  async function storeWhatCame(): Promise<void> {
+    for (let batch = feed.take(); batch; batch = feed.take()) {
+      const stored = await storeBatch(store, batch);
+      for (const { id, rev, seq, hash } of batch.page?.page.entries ?? [])
+        note({ t: 'read', dev, session, id, rev, seq, hash });
+      if (stored) note({ t: 'cursor', dev, session, seq: stored.cursor.seq });
+      const cursor = stored ? { scope: stored.scope, ...stored.cursor } : null;
+      feed.acknowledge({ stored: true, batchId: batch.batchId, cursor });
+    }
+  }
+
+  return {
+    /** Resolves when nothing is left to store. */
+    storeAll(): Promise<void> {
+      isWanted = true;
+      running ??= run();
+      return running;
+    },
+  };
+}

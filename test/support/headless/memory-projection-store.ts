@@ -1,0 +1,40 @@
+import type { HeldRecord } from '@shared/sync/project';
+import { EMPTY_DIGEST, shiftDigest, type Scope } from '@shared/sync/record';
+import type { ProjectionStore, ScopeCursor } from '@shared/sync/store-batch';
+
+export interface MemoryProjectionStore {
+  readonly store: ProjectionStore;
+  readonly rows: ReadonlyMap<string, HeldRecord>;
+  readonly cursors: ReadonlyMap<Scope, ScopeCursor>;
+}
+
+/** The local database of a workstation without a window: gone when its process ends, as a rebuildable thing may be. */
+export function memoryProjectionStore(): MemoryProjectionStore {
+  const rows = new Map<string, HeldRecord>();
+  const cursors = new Map<Scope, ScopeCursor>();
+  return {
+    rows,
+    cursors,
+    store: {
+      readRows: async (references) =>
+        new Map(
+          references.flatMap(({ id, scope }) => {
+            const row = rows.get(id);
+            return row?.scope === scope ? [[id, row] as const] : [];
+          }),
+        ),
+      writeRows: async (items) => items.forEach((row) => rows.set(row.id, row)),
+      removeRows: async (items) => items.forEach(({ id }) => rows.delete(id)),
+      readCursor: async (scope) => cursors.get(scope),
+      writeCursor: async (scope, cursor) => void cursors.set(scope, cursor),
+      sumRows: async (scope) =>
+        [...rows.values()]
+          .filter((row) => row.scope === scope && row.rev > 0)
+          .reduce((sum, row) => shiftDigest(sum, undefined, row.mark), EMPTY_DIGEST),
+      purgeScope: async (scope) => {
+        for (const [id, row] of rows) if (row.scope === scope) rows.delete(id);
+        cursors.delete(scope);
+      },
+    },
+  };
+}
