@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { limits } from '@shared/protocol/version';
+import type { ProjectionStore } from '@shared/sync/store-batch';
+import { aDraft, anId, sampleScope } from '../../../support/core-builders';
+import { createBench, createQuietWorld, createServer } from '../../../support/quiet-world';
+
+const paper = (n: number) => aDraft({ target: { type: 'incomingDocument', id: anId(6, n) } });
+
+/** An office in which another workstation has registered so many papers, and one that holds nothing yet. */
+async function setUp(papers: number) {
+  const world = createQuietWorld();
+  const server = createServer(world);
+  const other = createBench(world, server, { deviceId: anId(5, 2) });
+  await other.start();
+  for (let n = 1; n <= papers; n += 50) {
+    const some = Math.min(50, papers - n + 1);
+    await other.save(...Array.from({ length: some }, (_, i) => paper(n + i)));
+  }
+  while (other.state().pendingCount() > 0) await other.round();
+  const bench = createBench(world, server);
+  await bench.start();
+  return { world, server, bench };
+}
+
+/** R-1 to R-7 stand in `engine.test.ts`, beside what else one exchange does. */
+describe('where the replication plugin floods, forgets or doubles, this engine does not (§2.2, T-1)', () => {
+  const PAPERS = 400;
+
+  test('R-8: a first load asks for one page at a time, and a power cut costs one page', async () => {
+    const { bench } = await setUp(PAPERS);
+    let open = 0;
+    let mostOpen = 0;
+    bench.door.wrap = (store: ProjectionStore): ProjectionStore => ({
+      ...store,
+      writeRows: async (rows) => {
+        await store.writeRows(rows);
+        if (rows.length > 0) open -= 1;
+      },
+    });
+    bench.line.send = async (request, pass) => {
+      const reply = await pass(request);
+      open += reply.ok ? reply.value.pages.length : 0;
+      mostOpen = Math.max(mostOpen, open);
+      return reply;
+    };
+    await bench.round();
+    await bench.round();
+    const held = bench.database.cursors().get(sampleScope)?.seq ?? 0;
+    const rows = bench.rows().size;
+    bench.kill();
+    await bench.start();
+    await bench.round();
+
+    expect(mostOpen).toBe(1);
+    expect(rows).toBeGreaterThan(0);
+    expect(rows).toBeLessThan(PAPERS);
+    // What was stored before the cut is neither asked for nor sent again.
+    expect(bench.line.sent.at(-1)?.cursors).toEqual({ [sampleScope]: held });
+    expect(bench.line.sent.every(({ want }) => want <= limits.pageBytesMax)).toBe(true);
+    while (bench.rows().size < PAPERS) await bench.round();
+    expect(bench.rows().size).toBe(PAPERS);
+  });
+
+  test('R-9: work that waits when access is withdrawn leaves the screen and reaches the server', async () => {
+    const { bench, server } = await setUp(1);
+    await bench.round();
+    await bench.save(
+      aDraft({
+        kind: 'patch',
+        target: { type: 'incomingDocument', id: anId(6, 1) },
+        base: 1,
+        body: { set: { note: { was: null, now: 'chưa gửi' } } },
+      }),
+    );
+    // The server withdraws access before it has looked at any of the work.
+    bench.line.send = async (request, pass) => {
+      const reply = await pass({ ...request, ops: [] });
+      if (!reply.ok) return reply;
+      const withdrawn = { scopes: [], pages: [], heads: {}, notices: [] };
+      return { ok: true, value: { ...reply.value, ...withdrawn } };
+    };
+    const before = server.commits.length;
+    await bench.round();
+    const pending = bench.state().pendingCount();
+    const shown = bench.rows().size;
+    bench.line.send = (request, pass) => pass(request);
+    await bench.round();
+
+    expect(shown).toBe(0);
+    expect(pending).toBe(1);
+    expect(server.commits.slice(before).map(({ operation }) => operation.body)).toEqual([
+      { set: { note: { was: null, now: 'chưa gửi' } } },
+    ]);
+    expect(bench.state().pendingCount()).toBe(0);
+  });
+
+  test('R-10: a record is written once and held once', async () => {
+    const { bench } = await setUp(60);
+    let written = 0;
+    bench.door.wrap = (store: ProjectionStore): ProjectionStore => ({
+      ...store,
+      writeRows: (rows) => {
+        written += rows.length;
+        return store.writeRows(rows);
+      },
+    });
+    while (bench.rows().size < 60) await bench.round();
+
+    expect(written).toBe(60);
+    // Without local work upon it a row has the server's state in its view alone.
+    expect([...bench.rows().values()].every(({ srv, dirty }) => !dirty && srv === null)).toBe(true);
+  });
+});
