@@ -37,6 +37,8 @@ export interface HeadlessWorkstation {
   readonly round: () => Promise<Result<RoundDone>>;
   /** Rounds until everything is sent, received and compared; throws after `patienceMs`. */
   readonly settle: (patienceMs?: number) => Promise<void>;
+  /** An access token of device and person, for files. */
+  readonly token: () => Promise<Result<string>>;
   readonly close: () => Promise<void>;
 }
 
@@ -75,7 +77,11 @@ export async function openHeadlessWorkstation(
   });
   const window = createWindow(feed, database.store, { note, dev, session });
   feed.open(new Map(), []);
-  const send = createTransport({ client, identity, timeoutMs: options.timeoutMs ?? 20_000 });
+  const { send, token } = createTransport({
+    client,
+    identity,
+    timeoutMs: options.timeoutMs ?? 20_000,
+  });
   const engine = createEngine({
     journal: { state: journal.state, append: (build) => journal.append(() => build()) },
     projection: feed.projection,
@@ -154,6 +160,7 @@ export async function openHeadlessWorkstation(
     act,
     round,
     settle,
+    token,
     close: async () => {
       await journal.close();
       await closeJournal();
@@ -215,20 +222,22 @@ function createTransport({ client, identity, timeoutMs }: TransportDeps) {
     device: () => device,
     person: () => person,
   });
-  return async (request: SyncRequest): Promise<Result<SyncReply>> => {
-    const token = await access.token(device);
-    if (!token.ok) return token;
+  const token = (): Promise<Result<string>> => access.token(device);
+  const send = async (request: SyncRequest): Promise<Result<SyncReply>> => {
+    const held = await token();
+    if (!held.ok) return held;
     const reply = await client.call({
       method: 'POST',
       path: '/sync',
       body: request,
-      accessToken: token.value,
+      accessToken: held.value,
       answer: SyncReply,
       timeoutMs,
     });
     if (!reply.ok && reply.error.code === 'session.token-expired') access.drop();
     return reply;
   };
+  return { send, token };
 }
 
 /** What the window does: takes batches, stores them, reads back, acknowledges. */

@@ -84,7 +84,7 @@ function exactlyOnce(
     }
     if (event.t === 'final') {
       if (!there) findings.push({ rule: 'I-2', what: `${key} was answered and is not stored` });
-      else if (!sameJson(there.outcome as Json, event.outcome as Json))
+      else if (!sameJson(there.outcome, event.outcome))
         findings.push({
           rule: 'I-5',
           what: `${key} was answered ${canonicalJson(event.outcome)} and is stored as ${canonicalJson(there.outcome)}`,

@@ -86,7 +86,13 @@ export async function enrolIdentity(enrolling: Enrolling): Promise<Identity> {
   );
   const { inc, ticket, timeline, serverTime, office } = device;
   const stored: StoredIdentity = {
-    ...{ deviceId, inc, ticket, timeline, serverTime, office, user: session.user },
+    deviceId,
+    inc,
+    ticket,
+    timeline,
+    serverTime,
+    office,
+    user: session.user,
     deviceKey: pkcs8(deviceKey.privateKey),
     userKey: pkcs8(userKey.privateKey),
   };

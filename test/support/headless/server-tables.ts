@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { Outcome } from '@shared/sync/outcome';
-import type { Queryable } from '../../../sync-server/src/db/queryable';
+import type { Database, Queryable } from '../../../sync-server/src/db/queryable';
+import { inTransaction } from '../../../sync-server/src/db/transaction';
 import type { ServerTables } from './history-checker';
 
 const OperationLine = z.object({
@@ -23,8 +24,11 @@ const EntryLine = z.object({
 });
 const RegisterLine = z.object({ id: z.string(), next_number: z.int() });
 
-/** Reads an office's tables for the history checker. */
-export async function readServerTables(db: Queryable, officeId: string): Promise<ServerTables> {
+/** Reads an office's tables for the history checker, in one snapshot: people may be working. */
+export const readServerTables = (db: Database, officeId: string): Promise<ServerTables> =>
+  inTransaction(db, (tx) => readIn(tx, officeId), { mode: 'read', statementTimeoutMs: 60_000 });
+
+async function readIn(db: Queryable, officeId: string): Promise<ServerTables> {
   const of = async <T>(shape: z.ZodType<T>, sql: string): Promise<readonly T[]> =>
     (await db.query(sql, [officeId])).rows.map((row) => shape.parse(row));
   const operations = await of(
