@@ -1,17 +1,19 @@
 /** One figure beside its floor or peer, measured in the same run on the same machine. */
 export interface Row {
   readonly figure: string;
-  readonly unit: 'ms' | 'MB/s' | 'records/s';
+  readonly unit: 'ms' | 's' | 'B' | 'MB' | '%' | 'MB/s' | 'records/s';
   readonly ours: number;
   readonly floor: number;
   readonly floorIs: string;
   /** How many times each side was measured. */
   readonly count: number;
+  /** What sync §16 allows, in the same unit. */
+  readonly budget?: number;
 }
 
 /** How many times the floor's time or effort we take, whichever way the unit counts. */
 export const ratioOf = ({ unit, ours, floor }: Row): number =>
-  unit === 'ms' ? ours / floor : floor / ours;
+  unit.endsWith('/s') ? floor / ours : ours / floor;
 
 export async function timed(work: () => unknown): Promise<number> {
   const startedAt = performance.now();

@@ -1,19 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import type { RecordChange } from '@shared/sync/acts/act';
-import { inTransaction } from '../../sync-server/src/db/transaction';
-import { intakeTransaction } from '../../sync-server/src/features/sync/postgres-intake-store';
-import { putRecords } from '../../sync-server/src/features/sync/put-records';
 import { launchApp } from '../../test/e2e/support/launch';
 import { aPc, enrol, signIn, type TestPc } from '../../test/e2e/support/workstation';
 import { PASSWORD, seedOffice, type SeededOffice } from '../../test/support/builders';
-import { incomingRecords } from '../../test/support/office-sample';
 import { startTestServer, type TestServer } from '../../test/support/test-server';
+import { fillServer } from './fill-server';
 import { quantileRows, type Row } from './row';
 
 const ROUNDS = 3;
-const PUT_AT_ONCE = 1000;
 const LOAD_MS = 240_000;
 
 /**
@@ -49,30 +44,6 @@ export async function benchStart(folder: string, documents: number): Promise<rea
   } finally {
     pc.dispose();
     await server.stop();
-  }
-}
-
-async function fillServer(
-  server: TestServer,
-  { office, organ, register, clerk }: SeededOffice,
-  documents: number,
-): Promise<void> {
-  const changes = incomingRecords(documents).map((record): RecordChange => ({
-    ...record,
-    content: {
-      ...record.content,
-      organId: organ.id,
-      registerId: register.id,
-      registeredBy: clerk.id,
-    },
-  }));
-  for (let start = 0; start < changes.length; start += PUT_AT_ONCE) {
-    await inTransaction(server.db(), (tx) =>
-      putRecords(intakeTransaction(tx), {
-        officeId: office.id,
-        changes: changes.slice(start, start + PUT_AT_ONCE),
-      }),
-    );
   }
 }
 

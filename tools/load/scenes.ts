@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SyncReply } from '@shared/protocol/sync-message';
+import { limits } from '@shared/protocol/version';
+import { officeScope } from '@shared/sync/record';
+import type { Operation } from '@shared/sync/operation';
+import { aRegistering, trySync, type SyncWish } from '../../test/support/builders';
+import type { TestServer } from '../../test/support/test-server';
+import { quantile } from '../bench/row';
+import { fillServer } from '../bench/fill-server';
+import { gatherCrowd, type Visitor } from './crowd';
+
+/** One figure of a load beside its budget. */
+export interface LoadRow {
+  readonly id: 'T-LOAD-1' | 'T-LOAD-2' | 'T-LOAD-3';
+  readonly figure: string;
+  readonly unit: string;
+  readonly measured: number;
+  readonly budget: number | null;
+}
+
+export interface Scale {
+  readonly clients: number;
+  readonly opsPerSecond: number;
+  readonly seconds: number;
+  readonly loads: number;
+  readonly documents: number;
+  readonly returning: number;
+  readonly returnWithinMs: number;
+}
+
+/** B-11: connected clients that poll, and work that comes at a set rate whatever the server does. */
+export async function connectedClients(
+  server: TestServer,
+  scale: Scale,
+): Promise<readonly LoadRow[]> {
+  const before = residentMegabytes(server.pid());
+  const crowd = await gatherCrowd(server, scale.clients);
+  const times: number[] = [];
+  const count = { refused: 0, operations: 0 };
+  const once = async (visitor: Visitor, ops: readonly Operation[]): Promise<void> => {
+    const startedAt = performance.now();
+    const answered = await exchange(visitor, { ops, over: { want: 64 * 1024 } });
+    times.push(performance.now() - startedAt);
+    if (answered === undefined) count.refused += 1;
+    else count.operations += answered;
+  };
+  // Each connects once before anything is measured.
+  await inTurns(crowd.visitors, 20, (visitor) => once(visitor, []));
+  times.length = 0;
+  count.refused = 0;
+  const held = residentMegabytes(server.pid());
+  const busy = new Set<Visitor>();
+  const under: Promise<void>[] = [];
+  const startedAt = performance.now();
+  // A poll a client and minute, beside the work (§12.3).
+  const perSecond = scale.opsPerSecond + scale.clients / 60;
+  let made = 0;
+  while (performance.now() - startedAt < scale.seconds * 1000) {
+    const due = ((performance.now() - startedAt) / 1000) * perSecond;
+    for (; made < due; made++) {
+      const visitor = crowd.visitors[(made * 7919) % crowd.visitors.length];
+      if (!visitor || busy.has(visitor)) continue;
+      const isWork = Math.random() < scale.opsPerSecond / perSecond;
+      busy.add(visitor);
+      const ops = isWork ? [aRegistering(visitor.device, visitor.office)] : [];
+      under.push(once(visitor, ops).finally(() => busy.delete(visitor)));
+    }
+    await sleep(5);
+  }
+  await Promise.all(under);
+  const seconds = (performance.now() - startedAt) / 1000;
+  crowd.close();
+  const row = rowOf('T-LOAD-1');
+  return [
+    row(`connected clients`, '', scale.clients, 3_000),
+    row('operations accepted', '/s', count.operations / seconds, 200),
+    row('POST /sync, p50', 'ms', quantile(times, 0.5), null),
+    row('POST /sync, p95', 'ms', quantile(times, 0.95), 300),
+    row('requests refused or cut', '', count.refused, 0),
+    row('server memory a client', 'KB', (1024 * (held - before)) / scale.clients, null),
+  ];
+}
+
+/** B-12: many read everything at once, while one office works on as usual. */
+export async function initialLoads(server: TestServer, scale: Scale): Promise<readonly LoadRow[]> {
+  const crowd = await gatherCrowd(server, scale.loads + 20);
+  const loaders = crowd.visitors.slice(0, scale.loads);
+  const workers = crowd.visitors.slice(scale.loads);
+  for (const office of new Set(loaders.map((visitor) => visitor.office)))
+    await fillServer(server, office, scale.documents);
+  const small: number[] = [];
+  const over = new AbortController();
+  const working = workers.map(async (visitor) => {
+    while (!over.signal.aborted) {
+      const startedAt = performance.now();
+      await exchange(visitor, {
+        ops: [aRegistering(visitor.device, visitor.office)],
+        over: { want: 0 },
+      });
+      small.push(performance.now() - startedAt);
+      await sleep(1_000);
+    }
+  });
+  const startedAt = performance.now();
+  const endings = await Promise.all(loaders.map(loadAll));
+  const seconds = (performance.now() - startedAt) / 1000;
+  over.abort();
+  await Promise.all(working);
+  crowd.close();
+  const row = rowOf('T-LOAD-2');
+  return [
+    row('simultaneous initial loads', '', scale.loads, 500),
+    row('documents of each', '', scale.documents, 10_000),
+    row('all loads finished', 's', seconds, 900),
+    row('requests asked again', '', sum(endings.map(({ retries }) => retries)), null),
+    row('small sync meanwhile, p95', 'ms', quantile(small, 0.95), 500),
+  ];
+}
+
+async function loadAll({ device, office, token, post }: Visitor): Promise<{ retries: number }> {
+  const scope = officeScope(office.office.id);
+  let cursor = 0;
+  let retries = 0;
+  for (;;) {
+    const answer = await trySync(post, device, {
+      token,
+      cursors: { [scope]: cursor },
+      over: { want: limits.pageBytesMax },
+    }).catch(() => undefined);
+    if (answer?.status !== 200) {
+      retries += 1;
+      await sleep(Math.random() * Math.min(60_000, 1_000 * 2 ** Math.min(retries, 6)));
+      continue;
+    }
+    const page = SyncReply.parse(answer.body).pages[0];
+    if (!page || page.next >= page.head) return { retries };
+    cursor = page.next;
+  }
+}
+
+const OPERATIONS_EACH = 20;
+
+/** B-13: the power is back, and everybody comes with twenty acts. */
+export async function everybodyReturns(
+  server: TestServer,
+  scale: Scale,
+): Promise<readonly LoadRow[]> {
+  const crowd = await gatherCrowd(server, scale.returning);
+  const work = crowd.visitors.map((visitor) => ({
+    visitor,
+    ops: Array.from({ length: OPERATIONS_EACH }, () =>
+      aRegistering(visitor.device, visitor.office),
+    ),
+  }));
+  const startedAt = performance.now();
+  const ends = await Promise.all(
+    work.map(async ({ visitor, ops }) => {
+      await sleep(Math.random() * scale.returnWithinMs);
+      let left: readonly Operation[] = ops;
+      let retries = 0;
+      while (left.length > 0) {
+        const answered = await exchange(visitor, { ops: left, over: { want: 0 } });
+        if (answered === undefined) {
+          retries += 1;
+          await sleep(Math.random() * Math.min(60_000, 1_000 * 2 ** Math.min(retries, 6)));
+        } else left = left.slice(answered);
+      }
+      return { endedAt: performance.now(), retries };
+    }),
+  );
+  crowd.close();
+  const row = rowOf('T-LOAD-3');
+  const last = Math.max(...ends.map(({ endedAt }) => endedAt));
+  return [
+    row('clients that return', '', scale.returning, 3_000),
+    row('within', 's', scale.returnWithinMs / 1000, 60),
+    row('all work received', 's', (last - startedAt) / 1000, 180),
+    row('requests asked again', '', sum(ends.map(({ retries }) => retries)), null),
+  ];
+}
+
+/** Final answers to the operations of one exchange; undefined when the server said "not now" or the line broke. */
+async function exchange(
+  { device, token, post }: Visitor,
+  wish: Omit<SyncWish, 'token'>,
+): Promise<number | undefined> {
+  const answer = await trySync(post, device, { token, ...wish }).catch(() => undefined);
+  if (answer?.status !== 200) return undefined;
+  const { results } = SyncReply.parse(answer.body);
+  return results.filter((result) => result.answer === 'final').length;
+}
+
+async function inTurns<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const one = async (): Promise<void> => {
+    for (let next = left.pop(); next; next = left.pop()) await work(next);
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+}
+
+const rowOf =
+  (id: LoadRow['id']) =>
+  (figure: string, unit: string, measured: number, budget: number | null): LoadRow => ({
+    id,
+    figure,
+    unit,
+    measured,
+    budget,
+  });
+
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+
+/** Linux only; 0 elsewhere. */
+function residentMegabytes(pid: number): number {
+  try {
+    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(line?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
