@@ -14,6 +14,7 @@ import {
 } from '../../test/support/headless/headless-workstation';
 import { correcting, registering } from '../../test/support/headless/office-work';
 import { startTestServer, type TestServer } from '../../test/support/test-server';
+import { measureCouch, type CouchFigures } from './couch-peer';
 import { createMemoryPartials, createMemoryStore, hashOf } from '../demo/memory-files';
 import { fillServer } from './fill-server';
 import { quantile, timed, type Row } from './row';
@@ -27,12 +28,16 @@ const CATCH_UP = { changes: 3_000, own: 500 };
 const FILE_BYTES = Number(process.env['BENCH_FILE_MB'] ?? 4) * 1024 * 1024;
 const CHANGES = 40;
 const PENDING = 1_000;
+const PEER_DOCUMENTS = 2_000;
+const PEER = 'PouchDB with express-pouchdb';
 
 interface Scene {
   readonly server: TestServer;
   readonly office: SeededOffice;
   readonly proxy: FaultProxy;
   readonly open: (name: string) => Promise<HeadlessWorkstation>;
+  /** The same done by PouchDB; undefined where its packages cannot be had. */
+  readonly couch: CouchFigures | undefined;
 }
 
 /**
@@ -59,7 +64,8 @@ export async function benchWire(
         password: PASSWORD,
       },
     });
-  const scene: Scene = { server, office, proxy, open };
+  const couch = await measureCouch(PEER_DOCUMENTS);
+  const scene: Scene = { server, office, proxy, open, couch };
   try {
     await fillServer(server, office, documents);
     // Each row is printed as it comes: the slow lines take their time.
@@ -84,7 +90,10 @@ const packed = (text: string): number =>
   brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
 
 /** B-5, B-6, and the bound of the link alone: a load over a line without limits says what was repeated. */
-async function initialLoads({ proxy, open }: Scene, documents: number): Promise<readonly Row[]> {
+async function initialLoads(
+  { proxy, open, couch }: Scene,
+  documents: number,
+): Promise<readonly Row[]> {
   const of = `${documents.toLocaleString('en')} documents`;
   const load = async (name: string) => {
     const station = await open(name);
@@ -110,6 +119,18 @@ async function initialLoads({ proxy, open }: Scene, documents: number): Promise<
       count: 1,
       budget: 3_000,
     },
+    ...(couch
+      ? [
+          {
+            figure: 'initial load, bytes a document',
+            unit: 'B' as const,
+            ours: free.bytes / documents,
+            floor: couch.loadBytes / PEER_DOCUMENTS,
+            floorIs: PEER,
+            count: 1,
+          },
+        ]
+      : []),
   ];
   for (const { id, line, name, budget } of [
     { id: 'B-5', line: MEGABIT, name: '1 Mbit/s', budget: 240 },
@@ -154,7 +175,10 @@ async function initialLoads({ proxy, open }: Scene, documents: number): Promise<
 }
 
 /** B-2, B-3, B-4, B-9 on a workstation that holds everything. */
-async function singleChanges({ proxy, open }: Scene, documents: number): Promise<readonly Row[]> {
+async function singleChanges(
+  { proxy, open, couch }: Scene,
+  documents: number,
+): Promise<readonly Row[]> {
   const [writer, reader] = [await open('writer'), await open('reader')];
   await Promise.all([writer.settle(3_600_000), reader.settle(3_600_000)]);
   const client = createServerClient(() => ({ baseUrl: proxy.address }));
@@ -200,6 +224,12 @@ async function singleChanges({ proxy, open }: Scene, documents: number): Promise
   });
   return [
     row('B-2 one field change, both ways, warm', change, patch, 'the JSON patch alone', 1_500),
+    ...(couch
+      ? [
+          row('B-2 the same beside a peer', change, couch.changeBytes, PEER, 1_500),
+          row('B-4 idle pull beside a peer', idle, couch.idleBytes, PEER, 800),
+        ]
+      : []),
     row('B-3 idle minute at a poll every 15 s', 4 * idle, 4 * floor, 'four GETs of /health', 1_024),
     row(`B-4 idle pull, ${of}`, idle, floor, 'one GET of /health', 800),
     {

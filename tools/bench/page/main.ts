@@ -16,6 +16,8 @@ import {
   signedInState,
 } from '../../../test/support/office-sample';
 import { openRawStore } from './raw-store';
+import { loadByReplication, type PeerLoad } from './rxdb-peer';
+import { watchPage, type PageWatch } from './watch-page';
 
 /** Milliseconds of ours and of the floor, measured in turns. */
 export interface Pairs {
@@ -25,6 +27,9 @@ export interface Pairs {
 
 export interface Filled {
   readonly records: number;
+  readonly watched: PageWatch;
+  /** The documents among them by RxDB's replication plugin. */
+  readonly peer: PeerLoad & { readonly records: number };
   /** Until the last page was stored, read back and acknowledged. */
   readonly oursMs: number;
   /** The same rows put into IndexedDB, a transaction a page. */
@@ -46,9 +51,11 @@ async function fill(count: number): Promise<Filled> {
   const records = [...referenceRecords(), ...incomingRecords(count)];
   feed.seed(records);
   const database = await open();
+  const stop = watchPage();
   const startedAt = performance.now();
   await loadAll(feed, database, records.length);
   const oursMs = performance.now() - startedAt;
+  const watched = stop();
 
   const raw = await openRawStore('bench-raw');
   let floorMs = 0;
@@ -64,9 +71,21 @@ async function fill(count: number): Promise<Filled> {
     await raw.putAll(rows);
     floorMs += performance.now() - putAt;
   }
+  const stored = await queryRows(database.documents, { selector: { type: TYPE } });
   await database.close();
-  return { records: records.length, oursMs, floorMs };
+  const peer = await loadByReplication(stored.map(withoutMeta), PAGE_ROWS);
+  return {
+    records: records.length,
+    oursMs,
+    floorMs,
+    watched,
+    peer: { ...peer, records: stored.length },
+  };
 }
+
+/** What RxDB keeps beside a row is made anew by the peer. */
+const withoutMeta = <T extends object>(row: T): T =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_'))) as T;
 
 async function open(): Promise<LocalDatabase> {
   const opened = await openDatabase({ name: 'bench', storage: programStorage() });
