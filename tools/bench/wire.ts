@@ -313,6 +313,7 @@ async function bigFile({ proxy, open }: Scene): Promise<readonly Row[]> {
     token: station.token,
     store,
     partials: createMemoryPartials(),
+    giveWay: async () => undefined,
     monotonicMs: systemClock.monotonicMs,
   });
   proxy.setFaults(SLOW);

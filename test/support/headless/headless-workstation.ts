@@ -263,9 +263,8 @@ function createWindow(
       const stored = await storeBatch(store, batch);
       for (const { id, rev, seq, hash } of batch.page?.page.entries ?? [])
         note({ t: 'read', dev, session, id, rev, seq, hash });
-      if (stored) note({ t: 'cursor', dev, session, seq: stored.cursor.seq });
-      const cursor = stored ? { scope: stored.scope, ...stored.cursor } : null;
-      feed.acknowledge({ stored: true, batchId: batch.batchId, cursor });
+      if (stored.cursor) note({ t: 'cursor', dev, session, seq: stored.cursor.seq });
+      feed.acknowledge({ stored: true, batchId: batch.batchId, ...stored });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { HeldRecord } from '@shared/sync/project';
-import { EMPTY_DIGEST, shiftDigest, type Scope } from '@shared/sync/record';
+import type { Scope } from '@shared/sync/record';
 import type { ProjectionStore, ScopeCursor } from '@shared/sync/store-batch';
 
 export interface MemoryProjectionStore {
@@ -18,19 +18,22 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     store: {
       readRows: async (references) =>
         new Map(
-          references.flatMap(({ id, scope }) => {
+          references.flatMap(({ id }) => {
             const row = rows.get(id);
-            return row?.scope === scope ? [[id, row] as const] : [];
+            return row ? [[id, row] as const] : [];
           }),
         ),
       writeRows: async (items) => items.forEach((row) => rows.set(row.id, row)),
-      removeRows: async (items) => items.forEach(({ id }) => rows.delete(id)),
+      removeRows: async (items) =>
+        items.forEach(({ id, scope }) => {
+          if (rows.get(id)?.scope === scope) rows.delete(id);
+        }),
       readCursor: async (scope) => cursors.get(scope),
       writeCursor: async (scope, cursor) => void cursors.set(scope, cursor),
-      sumRows: async (scope) =>
+      readMarks: async (scope) =>
         [...rows.values()]
           .filter((row) => row.scope === scope && row.rev > 0)
-          .reduce((sum, row) => shiftDigest(sum, undefined, row.mark), EMPTY_DIGEST),
+          .map(({ type, id, mark }) => ({ type, id, mark })),
       purgeScope: async (scope) => {
         for (const [id, row] of rows) if (row.scope === scope) rows.delete(id);
         cursors.delete(scope);
