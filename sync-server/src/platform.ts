@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import { localDateAt } from '@shared/kernel/local-date';
 import type { IntakeServices } from '@shared/sync/intake-store';
+import { converters } from '@shared/sync/schema-steps';
 
 export const sha256 = (bytes: Uint8Array): Uint8Array =>
   createHash('sha256').update(bytes).digest();
@@ -50,4 +51,5 @@ export const intakeServices = (nowMs: () => number): IntakeServices => ({
   today: () => localDateAt(nowMs()),
   sha256,
   verify: verifyEd25519,
+  converters,
 });

@@ -1,3 +1,4 @@
+import { converters } from '@shared/sync/schema-steps';
 import { toHex, utf8 } from '@shared/kernel/bytes';
 import { localDateAt } from '@shared/kernel/local-date';
 import { err, type Result } from '@shared/kernel/result';
@@ -57,6 +58,7 @@ export function createServerNodes(deps: {
             today: () => localDateAt(nowMs()),
             sha256,
             verify: cheapVerify,
+            converters,
           },
         }),
         feed: ports,

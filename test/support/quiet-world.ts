@@ -1,3 +1,4 @@
+import { converters } from '@shared/sync/schema-steps';
 import { createAppendOperations } from '../../src/main/features/journal/append-operations';
 import { openJournal, type Journal } from '../../src/main/features/journal/journal';
 import { createProjectionFeed } from '../../src/main/features/sync/projection-feed';
@@ -98,6 +99,7 @@ export function createServer(world: QuietWorld, today = '2026-03-02') {
       today: () => LocalDate.parse(today),
       sha256,
       verify: cheapVerify,
+      converters,
     },
   });
   const exchange = createExchange({

@@ -10,6 +10,7 @@ import type { Outcome } from './outcome';
 import type { OutboxMessage } from './outbox-message';
 import type { FileLinks } from './acts/act';
 import type { Digest, FeedEntry, RecordMark, Scope, ServerRecord } from './record';
+import type { Converters } from './schema-steps';
 
 /**
  * What the intake core needs of a transactional store.
@@ -222,4 +223,6 @@ export interface IntakeServices {
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
   /** Ed25519: true when `signature` by the SPKI DER `publicKey` covers `bytes`. */
   readonly verify: (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) => boolean;
+  /** Brings the bodies of older workstations up to date (§11). */
+  readonly converters: Converters;
 }

@@ -137,7 +137,7 @@ async function applyOperation(
   if (!isKnownType(operation.target.type)) return reject('operation.unknown-type');
   const act = findAct(operation.target.type, operation.kind);
   if (!act) return reject('operation.unknown-kind');
-  const bound = act.parse(operation.body);
+  const bound = act.parse(services.converters.bodyUp(operation));
   if (!bound) return reject('operation.invalid-body');
 
   const { officeId } = device;

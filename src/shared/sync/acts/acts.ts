@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { Operation, OpKind, TargetType } from '../operation';
+import { converters } from '../schema-steps';
 import type { AnyAct } from './act';
 import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
@@ -47,6 +48,6 @@ export function previewOperation(
   content: JsonObject | null,
   operation: Operation,
 ): JsonObject | null {
-  const act = findAct(operation.target.type, operation.kind)?.parse(operation.body);
+  const act = findAct(operation.target.type, operation.kind)?.parse(converters.bodyUp(operation));
   return act ? act.preview(content, operation) : content;
 }
