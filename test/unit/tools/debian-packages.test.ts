@@ -20,11 +20,17 @@ const brings: Readonly<Record<string, string>> = {
   'pkcs11-tool': 'opensc',
   qpdf: 'qpdf',
   'softhsm2-util': 'softhsm2',
+  strace: 'strace',
   '/bin/sh': 'base',
   'dpkg-query': 'base',
   'powershell.exe': 'base',
+  cp: 'base',
+  mount: 'base',
+  // Comes with Node, which is there before anything of ours runs.
+  npm: 'base',
   runuser: 'base',
   sh: 'base',
+  umount: 'base',
   useradd: 'base',
 };
 
