@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createIntake } from '@shared/sync/intake';
+import type { Converters } from '@shared/sync/schema-steps';
 import { createApp, type App, type AppDeps } from './app';
 import type { Config } from './config';
 import { connect } from './db/connect';
@@ -121,6 +122,8 @@ export interface ComposeOptions {
   readonly snapshotsAtOnce?: number;
   /** For tests; otherwise the system's clock. */
   readonly nowMs?: () => number;
+  /** For tests of older workstations; otherwise the product's. */
+  readonly converters?: Converters;
 }
 
 /**
@@ -129,13 +132,21 @@ export interface ComposeOptions {
  */
 export async function composeOn(
   db: Database,
-  { log, addressOf, rate, objects, snapshotsAtOnce = 40, nowMs = () => Date.now() }: ComposeOptions,
+  {
+    log,
+    addressOf,
+    rate,
+    objects,
+    snapshotsAtOnce = 40,
+    nowMs = () => Date.now(),
+    converters,
+  }: ComposeOptions,
 ): Promise<Omit<Server, 'stop'>> {
   const { timeline, tokenKey } = await readServerState(db);
   const deliveries = createDeliveries({ db, objects, nowMs, log });
   const deliveryLoop = createDeliveryLoop({ deliveries, log });
   const store = postgresIntakeStore(db, deliveryLoop.wake);
-  const services = intakeServices(nowMs);
+  const services = { ...intakeServices(nowMs), ...(converters && { converters }) };
   const intake = createIntake({ store, services });
   const hints = createHintStreams({ watch: createHeadWatch({ db, log }) });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });

@@ -325,6 +325,10 @@ export interface OperationWish {
   readonly base?: number | null;
   readonly office?: OfficeId;
   readonly files?: Operation['files'];
+  /** Schema of the body; today's by default. */
+  readonly schema?: number;
+  /** Milliseconds since the epoch; now by default. */
+  readonly wall?: number;
   /** Signs with another key than the actor's. */
   readonly signWith?: SigningPair;
 }
@@ -332,7 +336,7 @@ export interface OperationWish {
 /** The device's next operation, signed and chained; the device moves on. */
 export function signedOperation(device: TestDevice, wish: OperationWish): Operation {
   const key = wish.signWith ?? device.userKeys.get(wish.actor.id) ?? aSigningPair();
-  const wall = Date.now();
+  const wall = wish.wall ?? Date.now();
   const unsigned: Omit<Operation, 'sig'> = {
     opId: randomUUID(),
     dev: device.deviceId,
@@ -346,7 +350,7 @@ export function signedOperation(device: TestDevice, wish: OperationWish): Operat
     base: wish.base ?? null,
     body: wish.body as JsonObject,
     ...(wish.files && { files: wish.files }),
-    schema: SCHEMA_VERSION,
+    schema: wish.schema ?? SCHEMA_VERSION,
     proto: PROTOCOL_VERSION,
     at: { wall, tzOffset: 420, bootId: 'test', mono: 0, trustedLow: wall, trustedHigh: wall },
     prev: device.prev,

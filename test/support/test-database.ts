@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { connect } from '../../sync-server/src/db/connect';
+import type { Converters } from '@shared/sync/schema-steps';
 import type { Database } from '../../sync-server/src/db/queryable';
 import { composeOn, type Server } from '../../sync-server/src/compose';
 import { createLog, type Log } from '../../sync-server/src/log';
@@ -53,6 +54,8 @@ export interface TestNodeOptions {
   readonly snapshotsAtOnce?: number;
   readonly objects?: ObjectStore;
   readonly rate?: { readonly burst: number; readonly perSecond: number };
+  /** Steps from older schemas than the product has. */
+  readonly converters?: Converters;
 }
 
 /** A node of the server in this process, on a pool of its own, without a port. */
@@ -64,6 +67,7 @@ export const aTestNode = (
     objects,
     snapshotsAtOnce,
     rate = { burst: 100_000, perSecond: 100_000 },
+    converters,
   }: TestNodeOptions = {},
 ): Promise<Omit<Server, 'stop'>> =>
   composeOn(database.connectAgain(), {
@@ -80,4 +84,5 @@ export const aTestNode = (
       ),
     ...(snapshotsAtOnce !== undefined && { snapshotsAtOnce }),
     ...(nowMs && { nowMs }),
+    ...(converters && { converters }),
   });

@@ -81,7 +81,7 @@ export const Operation = z
     base: z.int().nonnegative().nullable(),
     body: JsonObject,
     files: z.array(FileHash).max(100).readonly().optional(),
-    schema: z.int().positive(),
+    schema: z.int().nonnegative(),
     proto: z.int().positive(),
     at: OpTime,
     /** SHA-256 (hex) of the previous operation of this incarnation; 64 zeros for the first. */
