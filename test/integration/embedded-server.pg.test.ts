@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Health } from '@shared/protocol/session';
+import { officeScope } from '@shared/sync/record';
 import { startEmbeddedPostgres } from '../../sync-server/src/embedded/embedded-postgres';
 import { silentLog } from '../../sync-server/src/log';
 import {
@@ -48,7 +49,7 @@ test('the first start makes everything, a stop is clean, and the next start find
   expect(code).toBe(0);
   expect(left).toEqual([]);
   expect(health).toMatchObject({ product: 'tram-cong-vu', ready: true, timeline });
-  expect(reply.scopes).toHaveLength(1);
+  expect(reply.scopes).toContain(officeScope(office.id));
   for (const secret of ['postgres-password', 'connection.json']) {
     expect(statSync(join(dataDir, secret)).mode & 0o777).toBe(0o600);
   }

@@ -151,7 +151,7 @@ test('I-13, §7.2: a document that moves into a dossier leaves the office withou
     ({ type }) => type === 'registerEntry',
   );
   expect(Object.keys(entry?.content ?? {}).toSorted()).toEqual(
-    ['date', 'documentId', 'givenBy', 'kind', 'note', 'number', 'registerId'].toSorted(),
+    ['date', 'documentId', 'givenBy', 'keptFor', 'kind', 'note', 'number', 'registerId'].toSorted(),
   );
   expect((await checkIntegrity(database.db)).findings).toEqual([]);
 });

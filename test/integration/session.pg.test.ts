@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionReply } from '@shared/protocol/session';
+import { officeScope, userScope } from '@shared/sync/record';
 import type { Server } from '../../sync-server/src/compose';
 import {
   aRegistering,
@@ -281,7 +282,7 @@ describe('access tokens', () => {
     expect(pushing.scopes).toEqual([]);
     expect(pushing.pages).toEqual([]);
     expect(withUser.user).toEqual(seeded.clerk);
-    expect(pulling.scopes).toEqual([`office:${seeded.office.id}`]);
+    expect(pulling.scopes).toEqual([officeScope(seeded.office.id), userScope(seeded.clerk.id)]);
     expect(pulling.pages[0]?.entries.length).toBeGreaterThan(0);
   });
 
@@ -304,7 +305,7 @@ describe('access tokens', () => {
     await node.admin.updateUser({ ...leaving, active: false });
     const after = await sync(post, device, { token: accessToken });
 
-    expect(before.scopes).toHaveLength(1);
+    expect(before.scopes).toEqual([officeScope(seeded.office.id), userScope(leaving.id)]);
     expect(after.scopes).toEqual([]);
     expect(after.pages).toEqual([]);
     expect(codeOf(await tryRenew(post, device, leaving))).toBe('session.user-disabled');
