@@ -15,7 +15,7 @@ if (!('fonts' in document)) Object.assign(document, { fonts: new EventTarget() }
 let databases = 0;
 
 /** A page as a signed-in clerk sees it, over memory storage and a fake bridge. */
-export async function showPage(bridge: FakeBridge, page: ReactNode) {
+export async function showPage(bridge: FakeBridge, page: ReactNode, session = clerkSession()) {
   const opened = await openWorkspace(bridge, {
     name: `page${(databases += 1)}`,
     storage: getRxStorageMemory() as never,
@@ -28,7 +28,7 @@ export async function showPage(bridge: FakeBridge, page: ReactNode) {
   await act(async () =>
     root.render(
       <AppProviders bridge={bridge}>
-        <CurrentSessionProvider value={clerkSession()}>
+        <CurrentSessionProvider value={session}>
           <WorkspaceProvider value={workspace}>{page}</WorkspaceProvider>
         </CurrentSessionProvider>
       </AppProviders>,

@@ -1,8 +1,9 @@
 import { act } from 'react';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { OrgUnitId } from '@shared/kernel/ids';
 import { DraftOutgoingPage } from '../../../src/renderer/features/outgoing';
 import { createFakeBridge, type FakeBridge } from '../../support/fake-bridge';
-import { referenceRecords, signedInState } from '../../support/office-sample';
+import { clerkSession, referenceRecords, signedInState } from '../../support/office-sample';
 import { draftingRecords, outgoingIds } from '../../support/outgoing-sample';
 import { eventually, field, pressKey, showPage, tick, typeText } from '../../support/page-harness';
 
@@ -118,4 +119,23 @@ test('a full disk keeps every typed letter on screen, and a second try saves the
   await pressKey('s', true);
   await eventually(() => savedId);
   expect(bridge.appended).toHaveLength(1);
+});
+
+test('the author’s own unit is chosen, also when the office’s units come after the form', async () => {
+  await close();
+  const session = clerkSession();
+  const late = createFakeBridge({ session: signedInState() });
+  late.seed([...referenceRecords()]);
+  const page = await showPage(
+    late,
+    <DraftOutgoingPage onClose={() => undefined} onSaved={() => undefined} />,
+    { ...session, user: { ...session.user, unitId: OrgUnitId.parse(outgoingIds.unit) } },
+  );
+  close = page.close;
+  await eventually(() => text().includes('Đơn vị soạn thảo'), 'the form');
+
+  late.seed(draftingRecords());
+
+  await eventually(() => text().includes('Văn phòng HĐND và UBND'), 'the unit');
+  expect((field('draftingUnitId') as unknown as HTMLSelectElement).value).toBe(outgoingIds.unit);
 });

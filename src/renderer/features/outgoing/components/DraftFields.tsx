@@ -23,7 +23,10 @@ interface DocumentFieldsProps {
   readonly isNew: boolean;
 }
 
-/** What will stand on the document. */
+/**
+ * What will stand on the document. Choices may come after the form, while the office's records are still being loaded: a
+ * field is made anew with them, and so shows what was chosen for it.
+ */
 export function DocumentFields({ form, organs, units, signers, isNew }: DocumentFieldsProps) {
   const select = (name: 'organId' | 'draftingUnitId' | 'documentTypeId' | 'signerUserId') => ({
     label: t(`outgoing.field.${name === 'signerUserId' ? 'signerName' : name}`),
@@ -55,7 +58,7 @@ export function DocumentFields({ form, organs, units, signers, isNew }: Document
         </Grid.Col>
         <Grid.Col span={4}>
           <NativeSelect
-            key={form.key('organId')}
+            key={`${form.key('organId')} ${organs.length}`}
             {...select('organId')}
             disabled={!isNew}
             data={organs.map(({ id, name }) => ({ value: id, label: name }))}
@@ -63,7 +66,7 @@ export function DocumentFields({ form, organs, units, signers, isNew }: Document
         </Grid.Col>
         <Grid.Col span={4}>
           <NativeSelect
-            key={form.key('draftingUnitId')}
+            key={`${form.key('draftingUnitId')} ${units.length}`}
             {...select('draftingUnitId')}
             disabled={!isNew}
             data={[CHOOSE, ...units.map(({ id, name }) => ({ value: id, label: name }))]}
@@ -71,7 +74,7 @@ export function DocumentFields({ form, organs, units, signers, isNew }: Document
         </Grid.Col>
         <Grid.Col span={4}>
           <NativeSelect
-            key={form.key('signerUserId')}
+            key={`${form.key('signerUserId')} ${signers.length}`}
             {...select('signerUserId')}
             data={[
               CHOOSE,

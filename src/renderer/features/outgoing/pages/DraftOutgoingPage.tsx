@@ -51,12 +51,7 @@ function Drafting({ references, refused, onClose, onSaved }: DraftingProps) {
   const [documentId] = useState(() => crypto.randomUUID());
   const [typed] = useState(() => typedDraft(refused));
   const [initial] = useState(() =>
-    typed
-      ? startFrom(typed)
-      : emptyDraft(
-          drafting[0]?.organ.id ?? '',
-          references.units.find(({ id }) => id === user.unitId)?.id ?? '',
-        ),
+    typed ? startFrom(typed) : emptyDraft(drafting[0]?.organ.id ?? '', user.unitId ?? ''),
   );
 
   const submit = async ({ values, ...filled }: FilledDraft): Promise<DraftSubmission> => {
