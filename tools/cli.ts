@@ -7,6 +7,7 @@ export type Verb = (args: readonly string[]) => Promise<number>;
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   journal: async () => (await import('./journal')).runJournal,
   register: async () => (await import('./register')).runRegister,
+  restore: async () => (await import('./restore')).runRestore,
   kill: async () => (await import('./kill')).runKill,
   sim: async () => (await import('./sim')).runSim,
   verify: async () => (await import('./verify')).runVerify,

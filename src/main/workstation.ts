@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
+import { WitnessReply } from '@shared/sync/witness';
 import type { WorkTransfer } from './features/backup/backup-handlers';
 import { createCourier } from './features/backup/courier';
 import { deliverWork } from './features/backup/deliver-work';
@@ -18,6 +19,7 @@ import { createImportFile } from './features/files/import-file';
 import { createPartialStore } from './features/files/partial-store';
 import { createReadPdfText } from './features/files/pdf-text';
 import { createAppendOperations } from './features/journal/append-operations';
+import { keptOperations } from './features/journal/kept-operations';
 import { openJournal, type Journal } from './features/journal/journal';
 import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createRetentionLoop } from './features/journal/retention-loop';
@@ -137,7 +139,22 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     return device ? access.token(device) : err({ code: 'device.not-enrolled' });
   };
   const engine = createEngine({
-    journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+    journal: {
+      state: journal.state,
+      append: (build) => journal.append(() => build()),
+      kept: (from) => keptOperations(journal, from),
+    },
+    offerWitnesses: async (offer) => {
+      const token = await accessToken();
+      if (!token.ok) return token;
+      return client.call({
+        method: 'POST',
+        path: '/sync/witnesses',
+        body: offer,
+        accessToken: token.value,
+        answer: WitnessReply,
+      });
+    },
     projection: throughDesk(desk, projection.projection),
     clock: systemClock,
     sha256,

@@ -10,6 +10,7 @@ import type { Enrolment } from './features/session/enrolment-service';
 import { sessionRoutes } from './features/session/session-routes';
 import type { Sessions } from './features/session/session-service';
 import { syncRoutes } from './features/sync/sync-routes';
+import type { Witnesses } from './features/recovery/witness-service';
 import type { Courier } from './features/sync/courier-service';
 import type { Snapshots } from './features/sync/snapshot-service';
 import { failureResponse } from './http/answer';
@@ -24,6 +25,7 @@ export interface AppDeps {
   readonly enrol: Enrolment;
   readonly sync: Snapshots;
   readonly courier: Courier;
+  readonly witnesses: Witnesses;
   readonly files: Files;
   readonly hints: HintStreams;
   readonly timeline: string;

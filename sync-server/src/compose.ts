@@ -16,6 +16,7 @@ import { checkIntegrity, type IntegrityReport } from './features/health/integrit
 import { readServerState } from './features/health/server-state';
 import { createHeadWatch } from './features/hints/head-watch';
 import { createHintStreams, type HintStreams } from './features/hints/hint-streams';
+import { createWitnesses } from './features/recovery/witness-service';
 import { createEnrolment } from './features/session/enrolment-service';
 import { createSessions } from './features/session/session-service';
 import { createTokens } from './features/session/tokens';
@@ -150,18 +151,19 @@ export async function composeOn(
   const intake = createIntake({ store, services });
   const hints = createHintStreams({ watch: createHeadWatch({ db, log }) });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
-  const syncDeps = { nowMs, timeline, ticketKey: tokenKey, intake };
+  const syncDeps = { nowMs, ticketKey: tokenKey, intake };
   const files = createFiles({ db: limitedDatabase(db, FILE_CONNECTIONS), objects, nowMs });
   const app = createApp({
     db,
     sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
-    enrol: createEnrolment({ db, nowMs, timeline }),
+    enrol: createEnrolment({ db, nowMs }),
     sync: createSnapshots({
       db,
       small: createSync({ ...syncDeps, db }),
       large: createSync({ ...syncDeps, db: limitedDatabase(db, LOADING_CONNECTIONS) }),
       admit: createAdmission({ atOnce: snapshotsAtOnce, nowMs }),
     }),
+    witnesses: createWitnesses({ db }),
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files,
     hints,

@@ -36,14 +36,11 @@ export function verifyEd25519(
 /** A device's first ticket: 128 random bits; it shows it at its next contact (§3.1). */
 export const firstTicket = (): string => randomBytes(16).toString('hex');
 
-/**
- * The ticket after a presented one: 128 bits that only this installation can compute, and the same each time, so that
- * a request that ran twice gave out one ticket and not two.
- */
-export const nextTicket =
+/** The mac of a ticket: 128 bits that only this installation can compute (§3.1). */
+export const ticketMac =
   (key: Uint8Array) =>
-  (presented: string): string =>
-    createHmac('sha256', key).update(`ticket ${presented}`).digest('hex').slice(0, 32);
+  (text: string): string =>
+    createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 
 /** What the intake takes from this platform; time is injected, so that tests decide what day it is. */
 export const intakeServices = (nowMs: () => number): IntakeServices => ({

@@ -11,6 +11,8 @@ import {
   QUEUE_STEP,
   type DeviceRow,
   type FeedStore,
+  type Fork,
+  type HistoryStore,
   type IntakeStore,
   type IntakeTransaction,
   type LeaseStore,
@@ -28,7 +30,7 @@ import {
   type ServerRecord,
 } from '@shared/sync/record';
 import type { PlacedEntry } from '@shared/sync/store-changes';
-import { sha256 } from '../support/core-builders';
+import { sample, sha256 } from '../support/core-builders';
 import type { Faults } from './faults';
 import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
@@ -59,7 +61,9 @@ export interface StoredOperation {
 /** The database that all server nodes share: rows, row locks, and nothing that a rolled back transaction wrote. */
 export interface MemoryDatabase {
   /** The ports of one node; its steps are that process's steps. */
-  readonly portsOf: (node: Process) => IntakeStore & FeedStore & TicketStore & LeaseStore;
+  readonly portsOf: (
+    node: Process,
+  ) => IntakeStore & FeedStore & TicketStore & LeaseStore & HistoryStore;
   /** A connection broke: its transactions are rolled back and their locks given up. */
   readonly abandon: (node: Process) => void;
   readonly addDevice: (
@@ -107,7 +111,8 @@ interface Waiter {
 export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const { scheduler, chance, faults } = deps;
   const devices = new Map<string, DeviceRow>();
-  const tickets = new Map<string, { newest: string; previous: string }>();
+  const tickets = new Map<string, { readonly count: number; readonly first: string }>();
+  const history = { timeline: sample.timeline, ancestry: [] as string[], forks: [] as Fork[] };
   const users = new Map<string, User>();
   const keys = new Map<string, readonly Uint8Array[]>();
   const operations = new Map<string, StoredOperation>();
@@ -156,7 +161,9 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const pause = (): number =>
     faults.strikes('databaseSlow') ? chance.integer(100, 2_500) : chance.fraction() * 2;
 
-  function portsOf(node: Process): IntakeStore & FeedStore & TicketStore & LeaseStore {
+  function portsOf(
+    node: Process,
+  ): IntakeStore & FeedStore & TicketStore & LeaseStore & HistoryStore {
     const step = <T>(label: string, effect: () => T): Promise<T> =>
       scheduler.step(node, label, pause(), effect);
 
@@ -209,14 +216,27 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             .slice(0, limit),
         })),
 
-      roll: ({ deviceId, inc }, presented, fresh) =>
+      roll: ({ deviceId, inc }, { count, first, isEarlier }) =>
         step('roll ticket', () => {
           const held = tickets.get(deviceKey(deviceId, inc));
           if (!held) return 'unknown';
-          if (presented !== held.newest && presented !== held.previous) return 'stale';
-          tickets.set(deviceKey(deviceId, inc), { newest: fresh, previous: presented });
+          if (first !== undefined && first !== held.first) return 'stale';
+          if (held.count > count + 1) return 'stale';
+          if (held.count < count && !isEarlier) return 'ahead';
+          tickets.set(deviceKey(deviceId, inc), { ...held, count: count + 1 });
           return 'rolled';
         }),
+
+      readHistory: () => step('read history', () => ({ ...history })),
+
+      beginRecovery: (timeline) =>
+        step('begin recovery', () => {
+          if (history.timeline !== timeline) return;
+          scheduler.fail('I-23', 'a server that lost nothing is told that it went back');
+        }),
+
+      lastN: ({ deviceId, inc }) =>
+        step('read last n', () => devices.get(deviceKey(deviceId, inc))?.lastN ?? 0),
 
       sendLeases: (officeId, device) =>
         step('send leases', () => {
@@ -404,7 +424,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
     addDevice: ({ id, officeId }, ticket) => {
       const start = { lastN: 0, lastHash: CHAIN_START, state: 'active', name: id } as const;
       devices.set(deviceKey(id, 1), { deviceId: id, inc: 1, officeId, ...start });
-      tickets.set(deviceKey(id, 1), { newest: ticket, previous: ticket });
+      tickets.set(deviceKey(id, 1), { count: 0, first: ticket });
     },
     putUser: (user) => void users.set(user.id, user),
     findUser: (userId) => users.get(userId),

@@ -124,8 +124,8 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-1',
     what: 'every answer to one ticket brings another ticket',
     file: `${core}/exchange.ts`,
-    find: 'const ticket = deps.freshTicket(request.ticket);',
-    replace: 'const ticket = deps.freshTicket(`${request.ticket} ${deps.nowMs()}`);',
+    find: 'const ticket = issueTicket(deps, next, presented.count + 1);',
+    replace: 'const ticket = issueTicket(deps, next, presented.count + 1 + (deps.nowMs() % 2));',
   },
   {
     id: 'B-2',

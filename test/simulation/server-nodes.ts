@@ -5,7 +5,7 @@ import { err, type Result } from '@shared/kernel/result';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type Exchange } from '@shared/sync/exchange';
 import { createIntake } from '@shared/sync/intake';
-import { cheapVerify, sample, sha256 } from '../support/core-builders';
+import { cheapVerify, sha256 } from '../support/core-builders';
 import type { Faults } from './faults';
 import type { MemoryDatabase } from './memory-intake-store';
 import type { Chance } from './random';
@@ -64,9 +64,9 @@ export function createServerNodes(deps: {
         feed: ports,
         tickets: ports,
         leases: ports,
-        freshTicket: (presented) => toHex(sha256(utf8(`ticket after ${presented}`))),
+        ticketMac: (text) => toHex(sha256(utf8(text))).slice(0, 32),
+        history: ports,
         nowMs,
-        timeline: () => sample.timeline,
       }),
     };
   }

@@ -1,6 +1,7 @@
 import type { HeldRecord } from '@shared/sync/project';
 import type { Scope } from '@shared/sync/record';
 import type { ProjectionStore, RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import { behind } from '../support/headless/memory-projection-store';
 import type { Faults } from './faults';
 import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
@@ -116,6 +117,8 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
         io('read marks', () =>
           [...rows.values()].filter((row) => row.scope === scope && row.rev > 0),
         ),
+      readBehind: (scope, after, limit) =>
+        io('read witnesses', () => behind(rows, scope, after).slice(0, limit)),
       async purgeScope(scope) {
         await writing('begin purge', [scope], () => {
           emptied = true;

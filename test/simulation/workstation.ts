@@ -1,11 +1,13 @@
 import { createAppendOperations } from '../../src/main/features/journal/append-operations';
 import { openJournal, type Journal } from '../../src/main/features/journal/journal';
 import { DiskFull } from '../../src/main/features/journal/journal-disk';
+import { keptOperations } from '../../src/main/features/journal/kept-operations';
 import {
   createProjectionFeed,
   type ProjectionFeed,
 } from '../../src/main/features/sync/projection-feed';
 import { OfficeId } from '@shared/kernel/ids';
+import { ok } from '@shared/kernel/result';
 import type { User } from '@shared/domain/organ/user';
 import { createEngine } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
@@ -196,7 +198,12 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   async function keepSyncing(state: Running): Promise<void> {
     const { main, journal, feed } = state;
     const engine = createEngine({
-      journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+      journal: {
+        state: journal.state,
+        append: (build) => journal.append(() => build()),
+        kept: (from) => keptOperations(journal, from),
+      },
+      offerWitnesses: async () => ok(undefined),
       projection: feed.projection,
       clock,
       sha256,

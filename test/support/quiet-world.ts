@@ -1,18 +1,20 @@
 import { converters } from '@shared/sync/schema-steps';
 import { createAppendOperations } from '../../src/main/features/journal/append-operations';
 import { openJournal, type Journal } from '../../src/main/features/journal/journal';
+import { keptOperations } from '../../src/main/features/journal/kept-operations';
 import { createProjectionFeed } from '../../src/main/features/sync/projection-feed';
 import type { User } from '@shared/domain/organ/user';
 import { toHex, utf8 } from '@shared/kernel/bytes';
 import { OfficeId } from '@shared/kernel/ids';
 import { LocalDate } from '@shared/kernel/local-date';
-import type { Result } from '@shared/kernel/result';
+import { ok, type Result } from '@shared/kernel/result';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createEngine, type RoundDone } from '@shared/sync/engine';
 import { createExchange } from '@shared/sync/exchange';
 import { createIntake } from '@shared/sync/intake';
 import { CHAIN_START, type OperationDraft } from '@shared/sync/operation';
 import { storeBatch, type ProjectionStore } from '@shared/sync/store-batch';
+import type { WitnessOffer } from '@shared/sync/witness';
 import { createEventLog } from '../simulation/event-log';
 import type { FaultKind, Faults } from '../simulation/faults';
 import { createMemoryDatabase, type Commit } from '../simulation/memory-intake-store';
@@ -107,9 +109,9 @@ export function createServer(world: QuietWorld, today = '2026-03-02') {
     feed: ports,
     tickets: ports,
     leases: ports,
-    freshTicket: (presented) => toHex(sha256(utf8(presented))),
+    ticketMac: (text) => toHex(sha256(utf8(text))).slice(0, 32),
+    history: ports,
     nowMs: scheduler.now,
-    timeline: () => sample.timeline,
   });
   return { database, ports, intake, exchange, commits };
 }
@@ -141,6 +143,7 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
       pass: (request: SyncRequest) => Promise<Result<SyncReply>>,
     ): Promise<Result<SyncReply>> => pass(request),
     sent: [] as SyncRequest[],
+    witnesses: [] as WitnessOffer[],
   };
   /** Stands before the local database; tests replace it. */
   const door = { wrap: (store: ProjectionStore): ProjectionStore => store };
@@ -176,7 +179,12 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
       saved: feed.saved,
     });
     const engine = createEngine({
-      journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+      journal: {
+        state: journal.state,
+        append: (build) => journal.append(() => build()),
+        kept: (from) => keptOperations(journal, from),
+      },
+      offerWitnesses: async (offer) => ok(void line.witnesses.push(offer)),
       projection: feed.projection,
       clock: wallClock,
       sha256,

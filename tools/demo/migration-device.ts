@@ -95,7 +95,12 @@ export async function createMigrationDevice(options: {
   });
   const { projection, records } = memoryProjection();
   const engine = createEngine({
-    journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+    journal: {
+      state: journal.state,
+      append: (build) => journal.append(() => build()),
+      kept: async () => [],
+    },
+    offerWitnesses: async () => ok(undefined),
     projection,
     clock: systemClock,
     sha256,
@@ -236,6 +241,7 @@ function memoryProjection(): {
     },
     // A fresh machine that lives for one run has nothing to be compared.
     compare: async () => err({ code: 'projection.not-ready' }),
+    readWitnesses: async () => err({ code: 'projection.not-ready' }),
     storeRepair: async () => err({ code: 'projection.not-ready' }),
     settle: () => undefined,
     remind: () => undefined,

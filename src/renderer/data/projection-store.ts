@@ -93,6 +93,7 @@ export function createProjectionStore(
     },
 
     readMarks: (scope) => readMarks(database, scope, pause),
+    readBehind: (scope, after, limit) => readBehind(database, { scope, after, limit }, pause),
     purgeScope: (scope) => purgeScope(database, scope, pause),
   };
 }
@@ -143,6 +144,35 @@ async function readMarks(
     }
   }
   return marks;
+}
+
+/** By place, for which no index stands: only after the server was restored is it asked. */
+async function readBehind(
+  database: LocalDatabase,
+  wanted: { readonly scope: Scope; readonly after: number; readonly limit: number },
+  pause: () => Promise<void>,
+): Promise<readonly HeldRecord[]> {
+  const found: HeldRecord[] = [];
+  for (const name of heldCollections) {
+    for (const dirty of [0, 1] as const) {
+      for (let last = ''; ;) {
+        const rows = await queryRows(heldCollection(database, name), {
+          selector: { dirty, scope: wanted.scope, id: { $gt: last } },
+          sort: [{ dirty: 'asc' }, { scope: 'asc' }, { id: 'asc' }],
+          limit: CHUNK_ROWS,
+        });
+        for (const row of rows) {
+          if (row.type === 'gone' || row.rev === 0 || row.seq <= wanted.after) continue;
+          const record = recordFrom(row, { type: row.type, id: row.id, scope: row.scope }, 0);
+          if (record) found.push(record);
+        }
+        await pause();
+        if (rows.length < CHUNK_ROWS) break;
+        last = rows.at(-1)?.id ?? '';
+      }
+    }
+  }
+  return found.toSorted((a, b) => a.seq - b.seq).slice(0, wanted.limit);
 }
 
 async function removeWhere(

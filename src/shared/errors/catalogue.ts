@@ -201,6 +201,8 @@ export const catalogue = {
   'register.not-numbered': entry('SO-024', 'never', 409),
   'register.no-dispute': entry('SO-025', 'never', 409),
   'register.no-placeholder': entry('SO-026', 'never', 409),
+  'register.recovery-open': entry('SO-041', 'afterUserAction', 409),
+  'register.paper-number-missing': entry('SO-042', 'afterUserAction', 422),
 } as const satisfies Record<string, FailureEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -68,8 +68,8 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   ),
   'server.overloaded': words('Máy chủ đang bận.', 'Phần mềm sẽ tự gửi lại. Bạn cứ làm việc tiếp.'),
   'server.went-back': words(
-    'Máy chủ vừa được khôi phục từ bản sao lưu.',
-    'Máy này đang gửi bù những việc máy chủ bị mất. Hãy giữ máy bật và có mạng.',
+    'Có thể một máy chủ cũ được bật nhầm.',
+    'Máy này không gửi và không lấy số ở đó; việc đã lưu vẫn còn nguyên. Hãy báo quản trị máy chủ.',
   ),
 
   'session.not-signed-in': words('Bạn chưa đăng nhập.', 'Hãy đăng nhập để tiếp tục.'),
@@ -594,6 +594,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   'register.last-number-too-small': words(
     'Số cuối cùng nhỏ hơn số máy chủ đã biết.',
     'Hãy xem lại sổ giấy rồi nhập đúng số cuối cùng.',
+  ),
+  'register.recovery-open': words(
+    'Máy chủ vừa được khôi phục, các máy của cơ quan còn đang gửi bù.',
+    'Hãy chờ quản trị máy chủ báo đã xong rồi mở lại sổ.',
+  ),
+  'register.paper-number-missing': words(
+    'Máy chủ đã được khôi phục nên cần đối chiếu với sổ giấy.',
+    'Hãy nhập số cuối cùng đã ghi trên sổ giấy rồi mở lại sổ.',
   ),
   'register.no-lease': words(
     'Sổ này không giao cho máy nào.',

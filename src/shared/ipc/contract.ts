@@ -8,6 +8,7 @@ import { FileHash, UserId, Uuid } from '../kernel/ids';
 import type { Result } from '../kernel/result';
 import { OperationDraft, OpKind, TargetType } from '../sync/operation';
 import { ProjectionBatch } from '../sync/project';
+import { Witness, WITNESSES_AT_ONCE } from '../sync/witness';
 import { Digest, Scope } from '../sync/record';
 import { SyncStatus } from '../sync/status';
 import { call, type CallSpec } from './call';
@@ -246,6 +247,8 @@ export const contract = {
             .nullable(),
           /** Buckets that differ from the server's, where the batch asked for a comparison. */
           differing: z.array(z.int().min(0).max(255)).readonly(),
+          /** Rows that the batch asked for, by place (sync §13.2). */
+          witnesses: z.array(Witness).max(WITNESSES_AT_ONCE).readonly(),
         })
         .readonly(),
       z

@@ -37,12 +37,17 @@ export const Notice = z.discriminatedUnion('kind', [
       scope: Scope,
       seq: z.int().nonnegative(),
       sums: z.array(z.string()).length(256).readonly(),
+      /** The scope was read from a history that is lost: rows behind this place are offered as witnesses first (§13.2). */
+      witnessAfter: z.int().nonnegative().optional(),
     })
     .readonly(),
   /** The server's history has gone backwards or is another one (I-23). */
   z.object({ kind: z.literal('timelineChanged'), timeline: z.uuid() }).readonly(),
 ]);
 export type Notice = z.infer<typeof Notice>;
+
+/** A server is not restored more often than that. */
+export const MOST_TIMELINES = 200;
 
 export const SyncReply = z
   .object({
@@ -56,6 +61,13 @@ export const SyncReply = z
     heads: z.record(Scope, z.int().nonnegative()),
     ticket: z.string().max(128),
     timeline: z.uuid(),
+    /** Ids of the server's earlier timelines, oldest first: a history that does not go on from the client's is another server's. */
+    ancestry: z.array(z.uuid()).max(MOST_TIMELINES).readonly().default([]),
+    /**
+     * The server was restored and has the device's operations up to `lastN` only; nothing was taken in. Those behind are
+     * sent again, with their old identity (§13.2).
+     */
+    recovery: z.object({ lastN: z.int().nonnegative() }).readonly().optional(),
     /** Milliseconds since the epoch. */
     serverTime: z.number(),
     notices: z.array(Notice).readonly(),

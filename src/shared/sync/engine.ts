@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock';
 import type { Sha256 } from '../kernel/bytes';
 import { err, ok, type Result } from '../kernel/result';
-import type { SyncReply, SyncRequest } from '../protocol/sync-message';
+import type { Notice, SyncReply, SyncRequest } from '../protocol/sync-message';
 import { limits, PROTOCOL_VERSION } from '../protocol/version';
 import type { JournalRecord } from './journal-record';
 import type { JournalState } from './journal-state';
@@ -16,11 +16,17 @@ import {
   type Scope,
 } from './record';
 import type { ScopeCursor } from './store-batch';
+import { offersOf, type Witness, type WitnessOffer } from './witness';
 
 /** The journal as the engine needs it; see `main/features/journal/journal.ts`. */
 export interface EngineJournal {
   readonly state: JournalState;
   readonly append: (build: () => readonly JournalRecord[]) => Promise<Result<void>>;
+  /** Own operations of an incarnation behind a number, in order, as far as they are kept (§13.2). */
+  readonly kept: (from: {
+    readonly inc: number;
+    readonly after: number;
+  }) => Promise<readonly Operation[]>;
 }
 
 /** The local database behind a window that may be closed, reloading or busy. */
@@ -41,6 +47,11 @@ export interface EngineProjection {
     marks: readonly string[],
     seq: number | null,
   ) => Promise<Result<void>>;
+  /**
+   * Rows of a scope that the server confirmed at a place behind `after`, in the order of their places, at most
+   * `WITNESSES_AT_ONCE` (§13.2).
+   */
+  readonly readWitnesses: (scope: Scope, after: number) => Promise<Result<readonly Witness[]>>;
   /** Operations of these records got their final outcome: their rows are computed again. */
   readonly settle: (operations: readonly Operation[]) => void;
   /** Offers local work again that the window could not store; called once a round, so that nobody spins. */
@@ -50,6 +61,8 @@ export interface EngineProjection {
 export interface EngineDeps {
   readonly journal: EngineJournal;
   readonly transport: (request: SyncRequest) => Promise<Result<SyncReply>>;
+  /** Hands rows that a restored server may have lost over to it; answers when they are stored there. */
+  readonly offerWitnesses: (offer: WitnessOffer) => Promise<Result<unknown>>;
   readonly projection: EngineProjection;
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -76,6 +89,8 @@ export interface RoundDone {
 
 /** Bytes of operations in one request (§6.1); one larger operation goes alone. */
 const OPERATION_BYTES = 64 * 1024;
+/** Operations that are said again in one flush of the journal. */
+const REOFFERED_AT_ONCE = 100;
 const FIRST_PAGE_BYTES = 64 * 1024;
 /** Longest transfer of one page, §6.2. */
 const PAGE_TARGET_MS = 3000;
@@ -139,6 +154,8 @@ export function createEngine(deps: EngineDeps) {
     reply: SyncReply,
     cursors: Cursors | undefined,
   ): Promise<Result<RoundDone>> {
+    if (!goesOn(reply)) return err({ code: 'server.went-back' });
+    if (reply.recovery) return sendAgain(request.inc, reply, reply.recovery.lastN);
     const outcomes = await takeOutcomes(request, reply);
     if (!outcomes.ok) return outcomes;
     if (cursors && projection.cursors() === cursors) {
@@ -154,15 +171,7 @@ export function createEngine(deps: EngineDeps) {
       // The cursor stands where it stood: the page is asked for again (I-4).
       if (!stored.ok) return stored;
     }
-    const kept = await journal.append(() => [
-      {
-        t: 'contact',
-        ticket: reply.ticket,
-        timeline: reply.timeline,
-        serverTime: reply.serverTime,
-        wall: clock.nowMs(),
-      },
-    ]);
+    const kept = await keepContact(reply);
     if (!kept.ok) return kept;
     return ok({
       more: hasMore(reply),
@@ -171,6 +180,36 @@ export function createEngine(deps: EngineDeps) {
       matched: cursors !== undefined && isMatched(reply),
     });
   }
+
+  /** The server's history is the one this workstation knows, or goes on from it (N-13). */
+  function goesOn({ timeline, ancestry }: SyncReply): boolean {
+    const known = journal.state.contact()?.timeline ?? timeline;
+    return known === timeline || ancestry.includes(known);
+  }
+
+  /**
+   * The server was restored from a backup: what it does not have of this workstation waits again, as it was (§13.2). The
+   * contact comes last, so that a kill before it only makes the server say the same again.
+   */
+  async function sendAgain(
+    inc: number,
+    reply: SyncReply,
+    lastN: number,
+  ): Promise<Result<RoundDone>> {
+    const operations = await journal.kept({ inc, after: lastN });
+    for (let at = 0; at < operations.length; at += REOFFERED_AT_ONCE) {
+      const some = operations.slice(at, at + REOFFERED_AT_ONCE);
+      const said = await journal.append(() => some.map((op) => ({ t: 'reoffered', op })));
+      if (!said.ok) return said;
+    }
+    const kept = await keepContact(reply);
+    if (!kept.ok) return kept;
+    projection.settle(operations);
+    return ok({ more: true, serverTime: reply.serverTime, heads: reply.heads, matched: false });
+  }
+
+  const keepContact = ({ ticket, timeline, serverTime }: SyncReply): Promise<Result<void>> =>
+    journal.append(() => [{ t: 'contact', ticket, timeline, serverTime, wall: clock.nowMs() }]);
 
   async function takeOutcomes(request: SyncRequest, reply: SyncReply): Promise<Result<void>> {
     const records: JournalRecord[] = [];
@@ -212,6 +251,8 @@ export function createEngine(deps: EngineDeps) {
     for (const notice of reply.notices) {
       if (notice.kind !== 'rescan') continue;
       const { scope, seq } = notice;
+      const witnessed = await offerWitnesses(notice);
+      if (!witnessed.ok) return witnessed;
       deps.healing?.(scope);
       const differing = await projection.compare(scope, notice.sums);
       if (!differing.ok) return differing;
@@ -221,6 +262,23 @@ export function createEngine(deps: EngineDeps) {
       }
       const moved = await takeRepair({ scope, buckets: [], entries: [] }, seq);
       if (!moved.ok) return moved;
+    }
+    return ok(undefined);
+  }
+
+  /** What only this workstation may still know is on the server before the scope is read anew (§13.2 step 3). */
+  async function offerWitnesses({
+    scope,
+    witnessAfter: forkHead,
+  }: Extract<Notice, { kind: 'rescan' }>): Promise<Result<void>> {
+    for (let after: number | undefined = forkHead; after !== undefined;) {
+      const rows = await projection.readWitnesses(scope, after);
+      if (!rows.ok) return rows;
+      for (const witnesses of offersOf(rows.value)) {
+        const offered = await deps.offerWitnesses({ scope, witnesses });
+        if (!offered.ok) return offered;
+      }
+      after = rows.value.at(-1)?.seq;
     }
     return ok(undefined);
   }

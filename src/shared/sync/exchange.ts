@@ -5,7 +5,14 @@ import { PROTOCOL_VERSION } from '../protocol/version';
 import { entitledScopes } from './entitlement';
 import { readPage, readRepair } from './feed';
 import type { Intake } from './intake';
-import type { FeedStore, LeaseStore, ReadScope, TicketStore } from './intake-store';
+import type {
+  FeedStore,
+  Fork,
+  HistoryStore,
+  LeaseStore,
+  ReadScope,
+  TicketStore,
+} from './intake-store';
 import {
   bucketSums,
   EMPTY_DIGEST,
@@ -14,6 +21,7 @@ import {
   type Repair,
   type Scope,
 } from './record';
+import { formatTicket, parseTicket, ticketText, type TicketOwner } from './ticket';
 
 /** Who sends the request, as the access token says: the device always, the person only after signing in. */
 export interface ExchangeSession {
@@ -28,13 +36,10 @@ export interface ExchangeDeps {
   readonly feed: FeedStore;
   readonly tickets: TicketStore;
   readonly leases: LeaseStore;
-  /**
-   * The ticket after a presented one: a secret of the server, and the same one for the same one. A request may run twice
-   * or long after the workstation gave it up and asked again; each of its answers must carry a ticket that counts.
-   */
-  readonly freshTicket: (presented: string) => string;
+  /** 32 hexadecimal digits that only this installation can compute, and the same ones for the same text. */
+  readonly ticketMac: (text: string) => string;
+  readonly history: HistoryStore;
   readonly nowMs: () => number;
-  readonly timeline: () => string;
 }
 
 export type ExchangeFailure = {
@@ -60,23 +65,23 @@ export function createExchange(deps: ExchangeDeps) {
     }
     if (request.dev !== session.deviceId || request.inc !== session.inc)
       return err({ code: 'device.not-enrolled' });
-    if (request.timeline !== null && request.timeline !== deps.timeline())
-      return err({ code: 'server.went-back' });
-    const ticket = deps.freshTicket(request.ticket);
-    const rolled = await deps.tickets.roll(session, request.ticket, ticket);
-    if (rolled !== 'rolled')
-      return err({ code: rolled === 'stale' ? 'device.forked' : 'device.not-enrolled' });
+    const contact = await takeTicket(deps, session, request);
+    if (!contact.ok) return contact;
+    const { ticket, history, isEarlier } = contact.value;
+    const { timeline, ancestry } = history;
+    if (isEarlier) return ok(await askAgain(deps, session, contact.value));
 
     const answer = await deps.intake.accept(session, request.ops);
     if (answer.status === 'refused') return err({ code: answer.code });
 
-    const pulled = await pull(deps, session, request);
+    const pulled = await pull(deps, session, { ...request, forks: history.forks });
     if (!pulled.ok) return pulled;
     return ok({
       results: answer.results,
       ...pulled.value,
       ticket,
-      timeline: deps.timeline(),
+      timeline,
+      ancestry,
       serverTime: deps.nowMs(),
       leases: await deps.leases.sendLeases(session.officeId, session),
     });
@@ -85,13 +90,87 @@ export function createExchange(deps: ExchangeDeps) {
 
 export type Exchange = ReturnType<typeof createExchange>;
 
+interface Contact {
+  readonly ticket: string;
+  readonly history: Awaited<ReturnType<HistoryStore['readHistory']>>;
+  /** The workstation was last here before this server was restored. */
+  readonly isEarlier: boolean;
+}
+
+/**
+ * Judges the ticket and gives the one after it: the same each time, for a request may run twice, or long after the
+ * workstation gave it up and asked again, and each of its answers must carry a ticket that counts.
+ */
+async function takeTicket(
+  deps: ExchangeDeps,
+  session: ExchangeSession,
+  request: SyncRequest,
+): Promise<Result<Contact, ExchangeFailure>> {
+  const history = await deps.history.readHistory(session.officeId);
+  const timeline = request.timeline ?? history.timeline;
+  const isEarlier = timeline !== history.timeline;
+  if (isEarlier && !history.ancestry.includes(timeline)) return err({ code: 'server.went-back' });
+  const owner = { timeline, deviceId: session.deviceId, inc: session.inc };
+  const presented = readTicket(deps, owner, request.ticket);
+  if (!presented) return err({ code: 'device.forked' });
+  const rolled = await deps.tickets.roll(session, { ...presented, isEarlier });
+  if (rolled === 'unknown') return err({ code: 'device.not-enrolled' });
+  if (rolled === 'stale') return err({ code: 'device.forked' });
+  if (rolled === 'ahead') {
+    // Only this installation can have given it, and it does not know: its history went back (I-23).
+    await deps.history.beginRecovery(timeline);
+    return takeTicket(deps, session, { ...request, timeline });
+  }
+  const next = { ...owner, timeline: history.timeline };
+  const ticket = issueTicket(deps, next, presented.count + 1);
+  return ok({ ticket, history, isEarlier });
+}
+
+const issueTicket = ({ ticketMac }: ExchangeDeps, owner: TicketOwner, count: number): string =>
+  formatTicket({ count, mac: ticketMac(ticketText(owner, count)) });
+
+/** Undefined for a mac that this installation did not compute. */
+function readTicket(
+  { ticketMac }: ExchangeDeps,
+  owner: TicketOwner,
+  text: string,
+): { readonly count: number; readonly first?: string } | undefined {
+  const ticket = parseTicket(text);
+  if (!ticket) return { count: 0, first: text };
+  return ticket.mac === ticketMac(ticketText(owner, ticket.count))
+    ? { count: ticket.count }
+    : undefined;
+}
+
+/** Nothing is taken in before the workstation knows that what was answered may have to be sent again (§13.2). */
+async function askAgain(
+  deps: ExchangeDeps,
+  session: ExchangeSession,
+  { ticket, history: { timeline, ancestry } }: Contact,
+): Promise<SyncReply> {
+  return {
+    results: [],
+    pages: [],
+    repairs: [],
+    scopes: [],
+    heads: {},
+    notices: [],
+    leases: [],
+    recovery: { lastN: await deps.history.lastN(session) },
+    ticket,
+    timeline,
+    ancestry,
+    serverTime: deps.nowMs(),
+  };
+}
+
 type Pulled = Pick<SyncReply, 'pages' | 'repairs' | 'scopes' | 'heads' | 'notices'>;
 
 /** What the person may see beyond their cursors, by the server's own state at this moment (I-13). */
 async function pull(
   { feed }: ExchangeDeps,
   { officeId, user }: ExchangeSession,
-  request: SyncRequest,
+  request: SyncRequest & { readonly forks: readonly Fork[] },
 ): Promise<Result<Pulled, ExchangeFailure>> {
   const dossiers = user ? await feed.dossiersOf(officeId, user.id) : [];
   const scopes = entitledScopes(user, officeId, dossiers);
@@ -104,16 +183,18 @@ async function pull(
   for (const scope of scopes) {
     const state = states.get(scope) ?? NOTHING;
     const after = request.cursors[scope] ?? 0;
-    if (after > state.head) return err({ code: 'server.went-back' });
+    const fork = request.forks.find((one) => after > one.forkHead && after < one.resumesAt);
+    if (!fork && after > state.head) return err({ code: 'server.went-back' });
     heads[scope] = state.head;
     const buckets = request.rescan?.[scope];
     if (buckets) {
       const repair = await readRepair(feed, { officeId, scope, buckets, maxBytes: bytes });
       bytes -= sizeOf(repair.entries);
       repairs.push(repair);
-    } else if (needsRescan(request, scope, state)) {
+    } else if (fork || needsRescan(request, scope, state)) {
       const { head: seq, marks } = await feed.readMarks(officeId, scope);
-      notices.push({ kind: 'rescan', scope, seq, sums: bucketSums(marks) });
+      const witnesses = fork ? { witnessAfter: fork.forkHead } : {};
+      notices.push({ kind: 'rescan', scope, seq, sums: bucketSums(marks), ...witnesses });
     } else if (bytes > 0 && state.head > after) {
       const page = await readPage(feed, { officeId, scope, after, maxBytes: bytes });
       heads[scope] = page.head;

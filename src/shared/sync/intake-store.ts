@@ -202,17 +202,48 @@ export interface LeaseStore {
   ) => Promise<readonly HeldLease[]>;
 }
 
-/** The rolling tickets of devices (§3.1): the server keeps the newest two of each. */
+/** A ticket as it was presented, its mac found good. */
+export interface PresentedTicket {
+  readonly count: number;
+  /** The random word of the enrolment, which the store knows by its hash; its count is 0. */
+  readonly first?: string;
+  /** It comes from an earlier history of this server, which may have been longer than the backup knows. */
+  readonly isEarlier: boolean;
+}
+
+/** The rolling tickets of devices (§3.1): the server keeps how many each was given. */
 export interface TicketStore {
   /**
-   * Accepts the newest ticket or the one before it (an answer may have been lost) and makes `fresh` the newest.
-   * `stale` = an older one: the device's disk was restored from an image, or cloned.
+   * Accepts the newest ticket or the one before it (an answer may have been lost); the one after it is the newest then.
+   * `stale` = an older one: the device's disk was restored from an image, or cloned. `ahead` = one that this server
+   * does not know to have given.
    */
   readonly roll: (
     device: { readonly deviceId: string; readonly inc: number },
-    presented: string,
-    fresh: string,
-  ) => Promise<'rolled' | 'stale' | 'unknown'>;
+    presented: PresentedTicket,
+  ) => Promise<'rolled' | 'stale' | 'ahead' | 'unknown'>;
+}
+
+/** Where an office's stream was cut by a restore: places in between were given by a history that is lost. */
+export interface Fork {
+  /** Newest place of the backup. */
+  readonly forkHead: number;
+  /** First place of the history since. */
+  readonly resumesAt: number;
+}
+
+/** The history of this server (§3.2). */
+export interface HistoryStore {
+  readonly readHistory: (officeId: string) => Promise<{
+    readonly timeline: string;
+    /** Ids of all earlier timelines, oldest first. */
+    readonly ancestry: readonly string[];
+    readonly forks: readonly Fork[];
+  }>;
+  /** Begins a new timeline (§13.2), unless another request has begun one behind `timeline` already. */
+  readonly beginRecovery: (timeline: string) => Promise<void>;
+  /** `n` of the newest operation that this history has of a device; 0 before the first. */
+  readonly lastN: (device: { readonly deviceId: string; readonly inc: number }) => Promise<number>;
 }
 
 /** What the intake takes from its surroundings besides the store. */

@@ -191,8 +191,11 @@ async function applyOperation(
 /** A workstation's clock may be ahead of the server's by so much (§9.6). */
 const LATE_MS = 10 * 60_000;
 
-const entryRecordId = ({ sha256 }: IntakeServices, registerId: string, number: number): string =>
-  nameBasedId(`registerEntry:${registerId}/${number}`, sha256);
+export const entryRecordId = (
+  { sha256 }: Pick<IntakeServices, 'sha256'>,
+  registerId: string,
+  number: number,
+): string => nameBasedId(`registerEntry:${registerId}/${number}`, sha256);
 
 /** Records that an act on a register may change: they are locked before the register is (§5). */
 async function recordsOfRegister(

@@ -42,6 +42,11 @@ export const JournalRecord = z.discriminatedUnion('t', [
     .readonly(),
   /** An operation with its outcome, said again before the segment that held it is removed; it moves no chain. */
   z.object({ t: z.literal('carried'), op: Operation, outcome: Outcome }).readonly(),
+  /**
+   * A restored server does not know this operation any more: it waits for an outcome again, as it was (§13.2). Its
+   * `op` record stands earlier; it moves no chain.
+   */
+  z.object({ t: z.literal('reoffered'), op: Operation }).readonly(),
   /** The server holds this file whole: it is no longer pinned (§4.2). */
   z.object({ t: z.literal('fileReceived'), sha256: FileHash }).readonly(),
   /** The user has dealt with a rejected or held operation. */

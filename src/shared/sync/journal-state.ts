@@ -59,6 +59,20 @@ export function createJournalState(sha256: Sha256) {
     }
   }
 
+  /** What a restored server lost waits again, whatever was known of it; its files may be lost there too. */
+  function takeReoffered(operation: Operation): void {
+    const key = keyOf(operation.inc, operation.n);
+    pending.set(key, operation);
+    confirmed.delete(key);
+    attention.delete(operation.opId);
+    for (const file of operation.files ?? []) {
+      receivedFiles.delete(file);
+      unsentFiles.add(file);
+    }
+    const keys = byTarget.get(operation.target.id) ?? new Set<string>();
+    byTarget.set(operation.target.id, keys.add(key));
+  }
+
   function takeOutcome(inc: number, n: number, outcome: Outcome): void {
     const key = keyOf(inc, n);
     const operation = pending.get(key);
@@ -109,6 +123,9 @@ export function createJournalState(sha256: Sha256) {
         case 'carried':
           takeCarried(record.op, record.outcome);
           return;
+        case 'reoffered':
+          takeReoffered(record.op);
+          return;
         case 'contact':
           contact = record;
           return;
@@ -133,7 +150,8 @@ export function createJournalState(sha256: Sha256) {
     lastHash: () => lastHash,
     contact: () => contact,
     /** Operations without a final outcome, oldest first. */
-    pending: (): readonly Operation[] => [...pending.values()],
+    pending: (): readonly Operation[] =>
+      [...pending.values()].toSorted((a, b) => a.inc - b.inc || a.n - b.n),
     pendingCount: (): number => pending.size,
     /** Rejected and held operations that the user has not dealt with. */
     attention: (): readonly JournalledOperation[] => [...attention.values()],

@@ -68,6 +68,8 @@ export const ProjectionBatch = z
       .object({ scope: Scope, sums: z.array(z.string()).readonly() })
       .readonly()
       .optional(),
+    /** Rows that the server confirmed behind a place are wanted as witnesses (§13.2); read, and nothing is stored. */
+    witness: z.object({ scope: Scope, after: z.int().nonnegative() }).readonly().optional(),
     /** Buckets as the server holds them; `seq` is the scope's cursor from then on, null while others are to come. */
     repair: z
       .object({

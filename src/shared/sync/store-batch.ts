@@ -19,6 +19,7 @@ import {
   type RecordMark,
   type Scope,
 } from './record';
+import { witnessOf, WITNESSES_AT_ONCE, type Witness } from './witness';
 
 /** How far a projection holds a scope, with the digest of what it holds. */
 export interface ScopeCursor {
@@ -43,6 +44,12 @@ export interface ProjectionStore {
   readonly writeCursor: (scope: Scope, cursor: ScopeCursor) => Promise<void>;
   /** Shares of the rows of a scope that the server has confirmed, read from the rows themselves. */
   readonly readMarks: (scope: Scope) => Promise<readonly RowMark[]>;
+  /** Rows of a scope that the server confirmed at a place behind `after`, by place, at most `limit`. */
+  readonly readBehind: (
+    scope: Scope,
+    after: number,
+    limit: number,
+  ) => Promise<readonly HeldRecord[]>;
   /** Removes every row and the cursor of a scope. */
   readonly purgeScope: (scope: Scope) => Promise<void>;
 }
@@ -68,8 +75,9 @@ export async function storeBatch(
 ): Promise<StoredBatch> {
   for (const scope of batch.purge) await store.purgeScope(scope);
   const differing = batch.compare ? await differingBuckets(store, batch.compare) : [];
+  const witnesses = batch.witness ? await readWitnesses(store, batch.witness) : [];
   const repaired = batch.repair ? await storeRepair(store, batch.repair) : null;
-  return { cursor: (await storePage(store, batch)) ?? repaired, differing };
+  return { cursor: (await storePage(store, batch)) ?? repaired, differing, witnesses };
 }
 
 const NOTHING_HELD: ScopeCursor = { seq: 0, digest: EMPTY_DIGEST };
@@ -79,6 +87,8 @@ export interface StoredBatch {
   readonly cursor: StoredCursor | null;
   /** Buckets that differ from what the batch was to be compared with. */
   readonly differing: readonly number[];
+  /** What the batch asked for, by place. */
+  readonly witnesses: readonly Witness[];
 }
 export type StoredCursor = { readonly scope: Scope } & ScopeCursor;
 
@@ -124,6 +134,12 @@ async function storePage(
   await store.writeCursor(scope, cursor);
   return { scope, ...cursor };
 }
+
+const readWitnesses = async (
+  store: ProjectionStore,
+  { scope, after }: NonNullable<ProjectionBatch['witness']>,
+): Promise<readonly Witness[]> =>
+  (await store.readBehind(scope, after, WITNESSES_AT_ONCE)).flatMap((row) => witnessOf(row) ?? []);
 
 /** The buckets of a scope whose sums are not the server's (§6.5). */
 async function differingBuckets(

@@ -7,10 +7,12 @@ import { createEngine, type RoundDone } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
 import { operationHash, type Operation, type OperationDraft } from '@shared/sync/operation';
 import type { HeldRecord } from '@shared/sync/project';
+import { WitnessReply } from '@shared/sync/witness';
 import { officeScope } from '@shared/sync/record';
 import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync/store-batch';
 import { createAppendOperations } from '../../../src/main/features/journal/append-operations';
 import { openJournal, type Journal } from '../../../src/main/features/journal/journal';
+import { keptOperations } from '../../../src/main/features/journal/kept-operations';
 import { createNodeJournalDisk } from '../../../src/main/features/journal/node-journal-disk';
 import { createAccess } from '../../../src/main/features/session/access';
 import type { Device } from '../../../src/main/features/session/device-store';
@@ -83,7 +85,22 @@ export async function openHeadlessWorkstation(
     timeoutMs: options.timeoutMs ?? 20_000,
   });
   const engine = createEngine({
-    journal: { state: journal.state, append: (build) => journal.append(() => build()) },
+    journal: {
+      state: journal.state,
+      append: (build) => journal.append(() => build()),
+      kept: (from) => keptOperations(journal, from),
+    },
+    offerWitnesses: async (offer) => {
+      const held = await token();
+      if (!held.ok) return held;
+      return client.call({
+        method: 'POST',
+        path: '/sync/witnesses',
+        body: offer,
+        accessToken: held.value,
+        answer: WitnessReply,
+      });
+    },
     projection: feed.projection,
     clock: systemClock,
     sha256,

@@ -2,6 +2,16 @@ import type { HeldRecord } from '@shared/sync/project';
 import type { Scope } from '@shared/sync/record';
 import type { ProjectionStore, ScopeCursor } from '@shared/sync/store-batch';
 
+/** Confirmed rows of a scope behind a place, by place. */
+export const behind = (
+  rows: ReadonlyMap<string, HeldRecord>,
+  scope: Scope,
+  after: number,
+): readonly HeldRecord[] =>
+  [...rows.values()]
+    .filter((row) => row.scope === scope && row.rev > 0 && row.seq > after)
+    .toSorted((a, b) => a.seq - b.seq);
+
 export interface MemoryProjectionStore {
   readonly store: ProjectionStore;
   readonly rows: ReadonlyMap<string, HeldRecord>;
@@ -34,6 +44,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
         [...rows.values()]
           .filter((row) => row.scope === scope && row.rev > 0)
           .map(({ type, id, mark }) => ({ type, id, mark })),
+      readBehind: async (scope, after, limit) => behind(rows, scope, after).slice(0, limit),
       purgeScope: async (scope) => {
         for (const [id, row] of rows) if (row.scope === scope) rows.delete(id);
         cursors.delete(scope);

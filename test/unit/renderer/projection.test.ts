@@ -131,6 +131,29 @@ test('I-7: a digest that a cut batch put out of step is told by the rows themsel
   expect(sumOf(await store.readMarks(scope))).toEqual(digestOf(held));
 });
 
+test('sync §13.2: rows behind a place are told by place, with what the server confirmed of them', async () => {
+  const database = await aDatabase();
+  const store = createProjectionStore(database, pause);
+  const entries = Array.from({ length: 450 }, (_, i) => entry(450 - i, i + 1));
+  await storeBatch(store, pageBatch(1, entries));
+  const witness = (after: number) =>
+    storeBatch(store, { ...pageBatch(2, []), page: null, witness: { scope, after } });
+
+  const first = (await witness(100)).witnesses;
+  const last = (await witness(300)).witnesses;
+
+  expect(first.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => i + 101));
+  expect(last.map(({ seq }) => seq)).toEqual(Array.from({ length: 150 }, (_, i) => i + 301));
+  expect(first[0]).toEqual({
+    type: 'incomingDocument',
+    id: sampleIds.document(350),
+    rev: 1,
+    seq: 101,
+    hash: 'hash-350-1',
+    content: incomingContent(350),
+  });
+});
+
 test('a record that leaves keeps no content in the local database', async () => {
   const database = await aDatabase();
   const store = createProjectionStore(database, pause);

@@ -14,7 +14,7 @@ export async function keptOperations(
   const kept = new Map<number, Operation>();
   await journal.readSegments(({ records }) => {
     for (const record of records) {
-      if (record.t !== 'op' && record.t !== 'carried') continue;
+      if (record.t !== 'op' && record.t !== 'carried' && record.t !== 'reoffered') continue;
       const { op } = record;
       if (op.inc === inc && op.n > after && op.n <= until) kept.set(op.n, op);
     }

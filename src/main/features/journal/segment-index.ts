@@ -58,6 +58,10 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
         noteOperation(segment, record.op);
         noteOutcome(keyOf(record.op.inc, record.op.n), record.outcome, record.op);
         return;
+      case 'reoffered':
+        noteOperation(segment, record.op);
+        settled.delete(keyOf(record.op.inc, record.op.n));
+        return;
       case 'outcome':
         noteOutcome(keyOf(record.inc, record.n), record.outcome);
         return;
@@ -122,7 +126,11 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
       ...[...rows.values()].map((row) => () => rowAgain(row)),
       ...[...received]
         .filter((sha256) => keptFiles.has(sha256))
-        .map((sha256) => () => [{ t: 'fileReceived', sha256 } as const]),
+        .map(
+          (sha256) => () =>
+            // A restored server may have lost it since: then it is sent again.
+            state.unsentFiles().includes(sha256) ? [] : [{ t: 'fileReceived', sha256 } as const],
+        ),
     ];
   }
 

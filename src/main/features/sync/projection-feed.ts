@@ -12,6 +12,7 @@ import {
   type Scope,
 } from '@shared/sync/record';
 import type { RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import type { Witness } from '@shared/sync/witness';
 
 /** Local work of a batch is bounded, so that a start with a thousand pending acts stays responsive. */
 const OVERLAYS_PER_BATCH = 200;
@@ -31,16 +32,17 @@ export type Acknowledgement =
       readonly stored: true;
       readonly batchId: number;
       readonly cursor: ({ readonly scope: Scope } & ScopeCursor) | null;
-      readonly differing: Differing;
+      readonly differing: readonly number[];
+      readonly witnesses: readonly Witness[];
     }
   | { readonly stored: false; readonly batchId: number; readonly reason: string };
 
-type Offer = Pick<ProjectionBatch, 'page' | 'compare'> & {
+type Offer = Pick<ProjectionBatch, 'page' | 'compare' | 'witness'> & {
   readonly purge?: readonly Scope[];
   readonly repair?: Omit<NonNullable<ProjectionBatch['repair']>, 'overlays'>;
 };
-/** Buckets that differ, where a comparison was asked for. */
-type Differing = readonly number[];
+/** What the window found: buckets that differ, rows that were asked for. */
+type Found = Pick<Extract<Acknowledgement, { stored: true }>, 'differing' | 'witnesses'>;
 
 /**
  * Hands batches to the one window that holds the projection, one at a time.
@@ -52,14 +54,14 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   let held: Map<Scope, ScopeCursor> | undefined;
   let nextBatchId = 1;
   let taken:
-    | { readonly batch: ProjectionBatch; readonly done: (result: Result<Differing>) => void }
+    | { readonly batch: ProjectionBatch; readonly done: (result: Result<Found>) => void }
     | undefined;
   const touched = new Map<string, RowReference>();
   /** Scopes that were withdrawn from this person: local work brings nothing of them back (I-14). */
   const revoked = new Set<Scope>();
-  const waiting: (Offer & { readonly done: (result: Result<Differing>) => void })[] = [];
+  const waiting: (Offer & { readonly done: (result: Result<Found>) => void })[] = [];
 
-  const offer = (offered: Offer): Promise<Result<Differing>> => {
+  const offer = (offered: Offer): Promise<Result<Found>> => {
     if (!held) return Promise.resolve(err({ code: 'projection.not-ready' }));
     return new Promise((done) => {
       waiting.push({ ...offered, done });
@@ -117,7 +119,14 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       readmit(page.scope);
       return stored({ page: { page, marks } });
     },
-    compare: (scope, sums) => offer({ page: null, compare: { scope, sums } }),
+    compare: async (scope, sums) => {
+      const found = await offer({ page: null, compare: { scope, sums } });
+      return found.ok ? ok(found.value.differing) : found;
+    },
+    readWitnesses: async (scope, after) => {
+      const found = await offer({ page: null, witness: { scope, after } });
+      return found.ok ? ok(found.value.witnesses) : found;
+    },
     storeRepair: (repair, marks, seq) => stored({ page: null, repair: { repair, marks, seq } }),
     purge: async (scopes) => {
       for (const scope of scopes) revoked.add(scope);
@@ -193,6 +202,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         page,
         overlays: takeOverlays(page),
         ...(next?.compare ? { compare: next.compare } : {}),
+        ...(next?.witness ? { witness: next.witness } : {}),
         ...(next?.repair
           ? { repair: { ...next.repair, overlays: overlaysOf(next.repair.repair) } }
           : {}),
@@ -224,7 +234,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         const revs = new Map(batch.page?.page.entries.map(({ id, rev }) => [id, rev]));
         deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
       }
-      done(ok(answer.differing));
+      done(ok(answer));
       if (waiting.length > 0 || touched.size > 0) deps.announce();
     },
   };

@@ -72,6 +72,15 @@ export const Custody = z
     opening: OpeningProposal.nullable(),
     /** Last number of the old book: entries of this one begin behind it. */
     openedAfter: z.int().nonnegative(),
+    /**
+     * The server was restored from a backup and the book is frozen for it (N-11). `lastSeen` is the highest number that
+     * anybody knows, null while workstations are still being heard.
+     */
+    recovery: z
+      .object({ lastSeen: z.int().nonnegative().nullable() })
+      .readonly()
+      .nullable()
+      .default(null),
   })
   .readonly();
 export type Custody = z.infer<typeof Custody>;
@@ -89,6 +98,7 @@ export const NEW_CUSTODY: Custody = {
   recall: null,
   opening: null,
   openedAfter: 0,
+  recovery: null,
 };
 
 /** Counter and custody of a register: what every move of the counter reads and writes, under the register's lock. */

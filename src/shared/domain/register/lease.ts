@@ -41,7 +41,9 @@ export type LeaseFailure = {
     | 'register.nothing-proposed'
     | 'register.has-entries'
     | 'register.closed'
-    | 'register.wrong-year';
+    | 'register.wrong-year'
+    | 'register.recovery-open'
+    | 'register.paper-number-missing';
 };
 
 export interface GrantTerms {

@@ -11,9 +11,9 @@ import {
   openBehind,
   proposeRecall,
   releaseLease,
-  unfreeze,
   type MovedBook,
 } from '../../domain/register/lease';
+import { unfreezeBook } from '../../domain/register/recovery';
 import type { RegisterEntry } from '../../domain/register/register';
 import { formatLocalDate, localDateAt } from '../../kernel/local-date';
 import type { Result } from '../../kernel/result';
@@ -89,6 +89,9 @@ function withPlaceholders(
   const { book, placeholders } = result.value;
   const { lease, holderName } = locked.custody;
   const day = formatLocalDate(localDateAt(Date.parse(context.now)));
+  const note = locked.custody.recovery
+    ? `Có trên sổ giấy khi khôi phục máy chủ ngày ${day}, chờ hồ sơ`
+    : `Đã cấp khi ngoại tuyến trên máy ${holderName}, chờ hồ sơ (thu hồi sổ ngày ${day})`;
   const added = placeholders.map((n): RegisterEntry => ({
     registerId: locked.register.id,
     number: n,
@@ -96,7 +99,7 @@ function withPlaceholders(
     documentId: null,
     givenBy: context.operation.actor,
     kind: 'placeholder',
-    note: `Đã cấp khi ngoại tuyến trên máy ${holderName}, chờ hồ sơ (thu hồi sổ ngày ${day})`,
+    note,
     keptFor: lease && { deviceId: lease.deviceId, epoch: lease.epoch },
   }));
   const work: RegisterWork = { book, added };
@@ -183,12 +186,15 @@ const freezeRegister = defineRegisterAct({
     withCustody(context, locked, freeze(locked.custody, context.now)),
 });
 
-/** `cmd.unfreeze`: a person has looked; who waits gets a number in this very transaction, if the server has the counter. */
+/**
+ * `cmd.unfreeze`: a person has looked, after a restore of the server at the paper book too (N-11); who waits gets a number
+ * in this very transaction, if the server has the counter.
+ */
 const unfreezeRegister = defineRegisterAct({
-  body: Nothing,
+  body: z.object({ lastPaperNumber: number.optional() }).readonly(),
   permission: 'leadRegister',
-  decide: (_body, locked, context) =>
-    withCustody(context, locked, unfreeze(locked.custody, context.now)),
+  decide: ({ lastPaperNumber }, locked, context) =>
+    withPlaceholders(context, locked, unfreezeBook(locked, { lastPaperNumber, now: context.now })),
 });
 
 /** `cmd.proposeOpening`: where the old book ended, with a scan of its last page. */

@@ -15,6 +15,9 @@ export interface AuditEvent {
     | 'device.disabled'
     | 'device.forked'
     | 'courier.delivered'
+    | 'recovery.begun'
+    | 'recovery.applied'
+    | 'recovery.finished'
     | 'session.signedIn'
     | 'session.refused';
   readonly actor?: string | undefined;

@@ -15,7 +15,6 @@ import { getOffice } from './user-repository';
 export interface EnrolmentDeps {
   readonly db: Database;
   readonly nowMs: () => number;
-  readonly timeline: string;
 }
 
 export type EnrolFailure = {
@@ -32,7 +31,7 @@ export type EnrolFailure = {
  * A code serves one device key: the same request again (its answer was lost on a bad line) gives the same device, so
  * that nobody has to telephone for a second code; any other key finds the code used.
  */
-export function createEnrolment({ db, nowMs, timeline }: EnrolmentDeps) {
+export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
   return (request: EnrolRequest): Promise<Result<EnrolReply, EnrolFailure>> =>
     inTransaction(db, async (tx) => {
       const publicKey = Buffer.from(request.devicePublicKey, 'base64');
@@ -66,6 +65,8 @@ export function createEnrolment({ db, nowMs, timeline }: EnrolmentDeps) {
     officeId: OfficeId,
     device: { readonly deviceId: DeviceId; readonly inc: number; readonly ticket: string },
   ): Promise<EnrolReply> {
+    const { rows } = await tx.query('select timeline from server_state');
+    const { timeline } = z.object({ timeline: z.uuid() }).parse(rows[0]);
     return { ...device, office: await getOffice(tx, officeId), timeline, serverTime: nowMs() };
   }
 }

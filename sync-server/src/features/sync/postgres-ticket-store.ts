@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { TicketStore } from '@shared/sync/intake-store';
 import type { Database } from '../../db/queryable';
 
-/** Tickets are kept as hashes: who reads the table cannot present one. */
+/** The ticket of the enrolment is kept as a hash: who reads the table cannot present it. */
 export const ticketHash = (ticket: string): string =>
   createHash('sha256').update(ticket).digest('hex');
+
+const CountLine = z.object({ count: z.int() });
 
 /**
  * Rolling tickets (§3.1). What was presented becomes the previous one: when it was that already, its answer was lost and
@@ -13,20 +15,22 @@ export const ticketHash = (ticket: string): string =>
  */
 export function postgresTicketStore(db: Database): TicketStore {
   return {
-    roll: async ({ deviceId, inc }, presented, fresh) => {
+    roll: async ({ deviceId, inc }, { count, first, isEarlier }) => {
       const { rows } = await db.query(
-        `update device set ticket_newest = $4, ticket_previous = $3, last_contact_at = now()
-          where id = $1 and inc = $2 and (ticket_newest = $3 or ticket_previous = $3)
+        `update device set ticket_count = $3 + 1, last_contact_at = now()
+          where id = $1 and inc = $2
+            and (ticket_count between $3 and $3 + 1 or ($5 and ticket_count < $3))
+            and ($4::text is null or ticket_newest = $4 or ticket_previous = $4)
          returning true as rolled`,
-        [deviceId, inc, ticketHash(presented), ticketHash(fresh)],
+        [deviceId, inc, count, first === undefined ? null : ticketHash(first), isEarlier],
       );
       if (rows.length > 0) return 'rolled';
       const known = await db.query(
-        'select count(*)::int as count from device where id = $1 and inc = $2',
+        'select ticket_count as count from device where id = $1 and inc = $2',
         [deviceId, inc],
       );
-      const { count } = z.object({ count: z.int() }).parse(known.rows[0]);
-      return count > 0 ? 'stale' : 'unknown';
+      if (known.rows.length === 0) return 'unknown';
+      return count > CountLine.parse(known.rows[0]).count ? 'ahead' : 'stale';
     },
   };
 }

@@ -4,8 +4,9 @@ import { createExchange, type ExchangeFailure, type ExchangeSession } from '@sha
 import type { Intake } from '@shared/sync/intake';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
-import { nextTicket } from '../../platform';
+import { ticketMac } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
+import { postgresHistoryStore } from '../recovery/postgres-history-store';
 import { postgresLeaseStore } from '../registers/register-repository';
 import { postgresFeedStore } from './postgres-feed-store';
 import { postgresTicketStore } from './postgres-ticket-store';
@@ -13,22 +14,21 @@ import { postgresTicketStore } from './postgres-ticket-store';
 export interface SyncDeps {
   readonly db: Database;
   readonly nowMs: () => number;
-  readonly timeline: string;
   /** Secret of the installation, the same on every node. */
   readonly ticketKey: Uint8Array;
   readonly intake: Intake;
 }
 
 /** The pure exchange on PostgreSQL. */
-export function createSync({ db, nowMs, timeline, ticketKey, intake }: SyncDeps) {
+export function createSync({ db, nowMs, ticketKey, intake }: SyncDeps) {
   const exchange = createExchange({
     intake,
     feed: postgresFeedStore(db),
     tickets: postgresTicketStore(db),
     leases: postgresLeaseStore(db),
-    freshTicket: nextTicket(ticketKey),
+    ticketMac: ticketMac(ticketKey),
+    history: postgresHistoryStore(db, nowMs),
     nowMs,
-    timeline: () => timeline,
   });
   return async (
     session: ExchangeSession,

@@ -125,6 +125,27 @@ describe('keeping the journal small', () => {
     expect(again.state.pendingCount()).toBe(0);
   });
 
+  test('I-1, I-2: what a restored server lost is pending again, keeps its segment, and its file is sent again', async () => {
+    const machine = aMachine();
+    const journal = await machine.open();
+    await aHistory(machine, journal, [{ files: [scan] }, {}, {}, {}]);
+    await write(machine, journal, { t: 'fileReceived', sha256: scan });
+    expect(journal.state.unsentFiles()).toEqual([]);
+    const lost = await machine.world.settle(keptOperations(journal, { inc: 1, after: 0 }));
+    const before = segments(machine);
+    await write(machine, journal, { t: 'reoffered', op: lost[0] as Operation });
+
+    await machine.world.settle(journal.retain());
+
+    expect(before - segments(machine)).toBe(0);
+    const again = await machine.open();
+    expect(again.state.pending()).toEqual([lost[0]]);
+    expect(again.state.unsentFiles()).toEqual([scan]);
+    expect(again.state.lastHash()).toBe(journal.state.lastHash());
+    await write(machine, again, outcome(1, applied));
+    expect(again.state.pendingCount()).toBe(0);
+  });
+
   test('I-1: a segment with an act that was never answered stays, and all that follow it', async () => {
     const machine = aMachine();
     const journal = await machine.open();

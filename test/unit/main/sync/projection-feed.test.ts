@@ -43,6 +43,7 @@ function setUp() {
       batchId,
       cursor: seq === undefined ? null : { scope: sampleScope, seq, digest: EMPTY_DIGEST },
       differing: [],
+      witnesses: [],
     });
   const failed = (batchId: number) => feed.acknowledge({ stored: false, batchId, reason: 'quota' });
   return {

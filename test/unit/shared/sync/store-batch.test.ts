@@ -51,6 +51,7 @@ function aStore({ canSum = true } = {}) {
       calls.push('writeCursor');
       write(() => cursors.set(scope, cursor));
     },
+    readBehind: async () => [...rows.values()],
     purgeScope: async (scope) => {
       calls.push('purgeScope');
       write(() => {

@@ -1,0 +1,55 @@
+import { err, ok, type Result } from '../../kernel/result';
+import type { Book, Custody } from './custody';
+import { freeze, unfreeze, type LeaseFailure, type MovedBook } from './lease';
+
+/**
+ * A server that was restored from a backup gives no numbers (N-11, N-12): the highest one that anybody knows and the
+ * paper book must be heard first.
+ */
+export const freezeForRecovery = (custody: Custody, now: string): Custody => ({
+  ...freeze(custody, now),
+  recovery: { lastSeen: null },
+});
+
+/**
+ * The administrator has taken in what workstations know: the counter is raised to the highest number seen. What nobody
+ * brought of the numbers below becomes placeholders (I-10). The book stays frozen until its clerk has looked at paper.
+ */
+export function raiseCounter(
+  { counter, custody }: Book,
+  seen: { readonly highest: number; readonly missing: readonly number[] },
+): MovedBook {
+  const lastSeen = Math.max(seen.highest, counter.nextNumber - 1);
+  return {
+    book: {
+      counter: { ...counter, nextNumber: lastSeen + 1 },
+      custody: { ...custody, recovery: { lastSeen } },
+    },
+    placeholders: seen.missing,
+  };
+}
+
+/**
+ * A person has looked at what froze the book. After a restore they state the last number on paper: it is at least the
+ * highest one seen, and numbers in between become placeholders.
+ */
+export function unfreezeBook(
+  { counter, custody }: Book,
+  stated: { readonly lastPaperNumber: number | undefined; readonly now: string },
+): Result<MovedBook, LeaseFailure> {
+  const thawed = unfreeze(custody, stated.now);
+  if (!custody.recovery) return ok({ book: { counter, custody: thawed }, placeholders: [] });
+  const { lastSeen } = custody.recovery;
+  if (lastSeen === null) return err({ code: 'register.recovery-open' });
+  if (stated.lastPaperNumber === undefined) return err({ code: 'register.paper-number-missing' });
+  if (stated.lastPaperNumber < lastSeen) return err({ code: 'register.last-number-too-small' });
+  const known = counter.nextNumber - 1;
+  const last = Math.max(stated.lastPaperNumber, known);
+  return ok({
+    book: {
+      counter: { ...counter, nextNumber: last + 1 },
+      custody: { ...thawed, recovery: null },
+    },
+    placeholders: Array.from({ length: last - known }, (_, i) => known + 1 + i),
+  });
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { HistoryStore } from '@shared/sync/intake-store';
+import type { Database } from '../../db/queryable';
+import { beginRecovery } from './begin-recovery';
+
+const HistoryLine = z.object({
+  timeline: z.uuid(),
+  ancestry: z.array(z.uuid()),
+  forks: z.array(z.object({ forkHead: z.int(), resumesAt: z.int() }).readonly()),
+});
+const LastLine = z.object({ n: z.int() });
+
+/** The server's history, read at every contact: another node may have begun a new one a moment ago. */
+export function postgresHistoryStore(db: Database, nowMs: () => number): HistoryStore {
+  return {
+    readHistory: async (officeId) => {
+      const { rows } = await db.query(
+        `select timeline,
+                array(select parent_id::text from timeline order by begun_at, id) as ancestry,
+                coalesce((select json_agg(json_build_object(
+                                   'forkHead', fork_head, 'resumesAt', resumes_at))
+                            from office_recovery where office_id = $1), '[]') as forks
+           from server_state`,
+        [officeId],
+      );
+      return HistoryLine.parse(rows[0]);
+    },
+    beginRecovery: async (timeline) => {
+      await beginRecovery(db, { reason: 'ticket', behind: timeline, nowMs: nowMs() });
+    },
+    lastN: async ({ deviceId, inc }) => {
+      const { rows } = await db.query('select last_n as n from device where id = $1 and inc = $2', [
+        deviceId,
+        inc,
+      ]);
+      return LastLine.parse(rows[0]).n;
+    },
+  };
+}

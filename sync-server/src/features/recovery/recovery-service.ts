@@ -1,0 +1,288 @@
+import { z } from 'zod';
+import { holdingOf, QueuedRequest } from '@shared/domain/register/number-queue';
+import { raiseCounter } from '@shared/domain/register/recovery';
+import { RegisterEntry } from '@shared/domain/register/register';
+import { JsonObject } from '@shared/kernel/canonical-json';
+import { formatLocalDate, localDateAt } from '@shared/kernel/local-date';
+import type { RecordChange } from '@shared/sync/acts/act';
+import { mayBeNumbered, withNumber } from '@shared/sync/acts/register-decision';
+import type { IntakeTransaction, LockedRegister } from '@shared/sync/intake-store';
+import { entryRecordId } from '@shared/sync/intake';
+import { TargetType } from '@shared/sync/operation';
+import type { Database, Queryable } from '../../db/queryable';
+import { inTransaction } from '../../db/transaction';
+import { sha256 } from '../../platform';
+import { appendAudit } from '../audit/audit-log';
+import { intakeTransaction } from '../sync/postgres-intake-store';
+import { putRecords } from '../sync/put-records';
+import {
+  findRecovery,
+  recoveringRegisters,
+  reportRecovery,
+  witnessedRecords,
+  type RecoveryReport,
+} from './recovery-report';
+
+export interface RecoveryDeps {
+  readonly db: Database;
+  readonly nowMs: () => number;
+}
+
+/** The system, where a row of a book needs somebody who gave it and only the lost history knew. */
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+const LONG = { lockTimeoutMs: 60_000, statementTimeoutMs: 60_000 };
+
+/**
+ * What an administrator does after a restore (§13.2): looks at what workstations brought, takes in what nobody sent
+ * again, and closes. Each step is one transaction of one office and may be done again.
+ */
+export function createRecovery({ db, nowMs }: RecoveryDeps) {
+  return {
+    report: (officeId: string): Promise<RecoveryReport | undefined> =>
+      inTransaction(db, (tx) => reportRecovery(tx, officeId), { ...LONG, mode: 'read' }),
+
+    /** Takes in rows of the registers with their original numbers, then records that nobody sent again. */
+    apply: (officeId: string) =>
+      inTransaction(
+        db,
+        async (tx) => {
+          const recovery = await findRecovery(tx, officeId);
+          if (!recovery) return undefined;
+          const registers = await recoveringRegisters(tx, officeId);
+          const entries = [];
+          for (const { registerId } of registers)
+            entries.push(...(await applyEntries(tx, officeId, registerId)));
+          const changes = await missingRecords(tx, officeId, recovery.resumes_at);
+          const records = await putRecords(intakeTransaction(tx), { officeId, changes });
+          await linkFiles(tx, officeId, changes);
+          const detail = { entries: entries.length, records };
+          await appendAudit(tx, officeId, { event: 'recovery.applied', detail }, nowMs());
+          return detail;
+        },
+        LONG,
+      ),
+
+    /**
+     * Counters go to the highest number that anybody has seen; numbers below that nobody brought become placeholders
+     * (I-10). From here on the clerk may open each book again, with the last number on paper (N-11).
+     */
+    finish: (officeId: string): Promise<RecoveryReport | undefined> =>
+      inTransaction(
+        db,
+        async (tx) => {
+          const recovery = await findRecovery(tx, officeId);
+          if (!recovery) return undefined;
+          for (const register of await recoveringRegisters(tx, officeId))
+            await raise(tx, officeId, register, nowMs());
+          await appendAudit(tx, officeId, { event: 'recovery.finished' }, nowMs());
+          await tx.query(
+            `update office_recovery set finished_at = coalesce(finished_at, $3)
+              where office_id = $1 and timeline_id = $2`,
+            [officeId, recovery.timeline_id, new Date(nowMs()).toISOString()],
+          );
+          const report = await reportRecovery(tx, officeId);
+          await tx.query(
+            'update office_recovery set report = $3 where office_id = $1 and timeline_id = $2',
+            [officeId, recovery.timeline_id, JSON.stringify(report)],
+          );
+          return report;
+        },
+        LONG,
+      ),
+  };
+}
+
+const WitnessLine = z.object({ id: z.uuid(), type: TargetType, content: JsonObject });
+
+/** Rows of one book that workstations hold and the server lost: the numbers stay with their documents (I-9). */
+async function applyEntries(
+  tx: Queryable,
+  officeId: string,
+  registerId: string,
+): Promise<readonly RegisterEntry[]> {
+  const intake = intakeTransaction(tx);
+  const { rows } = await tx.query(
+    `select distinct on ((w.content->>'number')::int) w.id, w.type, w.content from witness w
+      where w.office_id = $1 and w.type = 'registerEntry' and w.content->>'registerId' = $2
+        and not exists (select from register_entry e where e.office_id = $1
+              and e.register_id = $2::uuid and (e.number = (w.content->>'number')::int
+                or e.document_id::text = w.content->>'documentId'))
+      order by (w.content->>'number')::int, w.rev desc, w.hash`,
+    [officeId, registerId],
+  );
+  const entries = rows.map((row) => RegisterEntry.parse(WitnessLine.parse(row).content));
+  const documents = await documentsOf(tx, officeId, entries);
+  await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
+  const locked = await intake.lockRegister(officeId, registerId);
+  if (!locked || entries.length === 0) return [];
+  const queue = await wholeQueue(tx, officeId, registerId);
+  const changes: RecordChange[] = entries.map((entry) => ({
+    type: 'registerEntry',
+    id: entryRecordId({ sha256 }, registerId, entry.number),
+    content: entry as JsonObject,
+  }));
+  const dequeued: string[] = [];
+  for (const { documentId, number, date } of entries) {
+    const content = documents.get(documentId ?? '');
+    const request = queue.find((one) => one.documentId === documentId);
+    // Who asked again is given what was given before; what only a witness knows comes as the witness has it.
+    if (!content || !request || date === null || !mayBeNumbered(request.type, content)) continue;
+    const numbered = withNumber(content, request, { registerId, number, date });
+    changes.push({ type: request.type, id: request.documentId, content: numbered });
+    dequeued.push(request.documentId);
+  }
+  await saveBook(intake, officeId, locked, { added: entries, dequeued });
+  await putRecords(intake, { officeId, changes });
+  return entries;
+}
+
+async function documentsOf(
+  tx: Queryable,
+  officeId: string,
+  entries: readonly RegisterEntry[],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const references = entries.flatMap(({ documentId }) =>
+    documentId === null ? [] : [{ type: 'incomingDocument' as const, id: documentId }],
+  );
+  const held = await intakeTransaction(tx).lockRecords(officeId, references);
+  return new Map([...held].map(([id, { content }]) => [id, content]));
+}
+
+async function wholeQueue(tx: Queryable, officeId: string, registerId: string) {
+  const { rows } = await tx.query(
+    'select request from register_queue where office_id = $1 and register_id = $2 order by place',
+    [officeId, registerId],
+  );
+  return rows.map((row) => z.object({ request: QueuedRequest }).parse(row).request);
+}
+
+/** Counter, dates and rows of a book that is frozen for the restore; it goes on lying still. */
+function saveBook(
+  intake: IntakeTransaction,
+  officeId: string,
+  { register, counter, custody }: LockedRegister,
+  { added, dequeued }: { added: readonly RegisterEntry[]; dequeued: readonly string[] },
+): Promise<void> {
+  const highest = Math.max(counter.nextNumber - 1, ...added.map(({ number }) => number));
+  const lastDate =
+    [counter.lastDate, ...added.map(({ date }) => date)]
+      .filter((date) => date !== null)
+      .toSorted()
+      .at(-1) ?? null;
+  return intake.saveRegister(officeId, {
+    registerId: register.id,
+    book: { counter: { ...counter, nextNumber: highest + 1, lastDate }, custody },
+    added,
+    replaced: [],
+    enqueued: [],
+    dequeued,
+  });
+}
+
+/** Records that the server has not got again, or has as the backup had them: as the newest witness shows them. */
+async function missingRecords(
+  tx: Queryable,
+  officeId: string,
+  resumesAt: number,
+): Promise<readonly RecordChange[]> {
+  const wanted = (await witnessedRecords(tx, officeId, resumesAt)).filter(
+    ({ type, standing }) =>
+      (standing === 'missing' || standing === 'untouched') && IS_WORK.has(type),
+  );
+  const changes: RecordChange[] = [];
+  for (const { id, rev } of wanted) {
+    const { rows } = await tx.query(
+      `select id, type, content, scope from witness where office_id = $1 and id = $2 and rev = $3
+        order by hash limit 1`,
+      [officeId, id, rev],
+    );
+    const line = WitnessLine.extend({ scope: z.string() }).parse(rows[0]);
+    changes.push(line);
+  }
+  return changes;
+}
+
+/** What people make; books are made from their rows, reference data by the administrator. */
+const IS_WORK: ReadonlySet<string> = new Set([
+  'incomingDocument',
+  'outgoingDocument',
+  'conflict',
+  'delivery',
+  'dossier',
+  'heldWork',
+]);
+
+const Files = z.array(z.object({ sha256: z.string() }));
+
+/** Who may see a record that came back may read its files (I-13). */
+async function linkFiles(
+  tx: Queryable,
+  officeId: string,
+  changes: readonly RecordChange[],
+): Promise<void> {
+  for (const { id, content } of changes) {
+    const files = Files.safeParse(content['files']);
+    if (!files.success) continue;
+    const hashes = files.data.map(({ sha256: hash }) => hash);
+    await intakeTransaction(tx).linkFiles(officeId, { recordId: id, files: hashes });
+  }
+}
+
+async function raise(
+  tx: Queryable,
+  officeId: string,
+  { registerId, highestSeen }: { readonly registerId: string; readonly highestSeen: number },
+  nowMs: number,
+): Promise<void> {
+  const intake = intakeTransaction(tx);
+  await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
+  const locked = await intake.lockRegister(officeId, registerId);
+  if (!locked?.custody.recovery) return;
+  const { book, placeholders } = raiseCounter(locked, {
+    highest: highestSeen,
+    missing: await missingNumbers(tx, officeId, locked, highestSeen),
+  });
+  const day = formatLocalDate(localDateAt(nowMs));
+  const added = placeholders.map((number) =>
+    RegisterEntry.parse({
+      registerId,
+      number,
+      date: null,
+      documentId: null,
+      givenBy: NOBODY,
+      kind: 'placeholder',
+      note: `Đã cấp trước khi khôi phục máy chủ ngày ${day}, chờ hồ sơ`,
+    }),
+  );
+  const change = { added, replaced: [], enqueued: [], dequeued: [] };
+  await intake.saveRegister(officeId, { registerId: locked.register.id, book, ...change });
+  const { custody } = book;
+  const shown = { ...locked.register, holding: holdingOf(custody, locked.queueLength) };
+  await putRecords(intake, {
+    officeId,
+    changes: [
+      { type: 'register', id: registerId, content: shown },
+      ...added.map((entry) => ({
+        type: 'registerEntry' as const,
+        id: entryRecordId({ sha256 }, registerId, entry.number),
+        content: entry as JsonObject,
+      })),
+    ],
+  });
+}
+
+/** Numbers up to the highest one seen that no row of the book has. */
+async function missingNumbers(
+  tx: Queryable,
+  officeId: string,
+  { register, custody }: LockedRegister,
+  highest: number,
+): Promise<readonly number[]> {
+  const { rows } = await tx.query(
+    `select n from generate_series($3::int, $4::int) as n
+      where not exists (select from register_entry e
+              where e.office_id = $1 and e.register_id = $2 and e.number = n) order by n`,
+    [officeId, register.id, custody.openedAfter + 1, highest],
+  );
+  return rows.map((row) => z.object({ n: z.int() }).parse(row).n);
+}

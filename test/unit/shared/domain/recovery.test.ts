@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { NEW_CUSTODY, type Book } from '@shared/domain/register/custody';
+import { freezeForRecovery, raiseCounter, unfreezeBook } from '@shared/domain/register/recovery';
+import { sample } from '../../../support/core-builders';
+
+const now = '2026-03-02T02:00:00.000Z';
+const aBook = (nextNumber: number): Book => ({
+  counter: { registerId: sample.registerId as never, nextNumber, lastDate: null },
+  custody: freezeForRecovery(NEW_CUSTODY, now),
+});
+
+describe('N-11: the book of a restored server', () => {
+  test('gives no number and is not opened before workstations were heard', () => {
+    const book = aBook(46);
+
+    expect(book.custody.state).toBe('FROZEN');
+    expect(unfreezeBook(book, { lastPaperNumber: 45, now })).toMatchObject({
+      error: { code: 'register.recovery-open' },
+    });
+  });
+
+  test('I-10: its counter rises to the highest number seen, and what nobody brought is kept', () => {
+    const { book, placeholders } = raiseCounter(aBook(46), { highest: 50, missing: [47, 49] });
+
+    expect(book).toMatchObject({
+      counter: { nextNumber: 51 },
+      custody: { state: 'FROZEN', recovery: { lastSeen: 50 } },
+    });
+    expect(placeholders).toEqual([47, 49]);
+  });
+
+  test.each([
+    [undefined, 'register.paper-number-missing'],
+    [49, 'register.last-number-too-small'],
+  ])('is not opened with %s as the last number on paper', (lastPaperNumber, code) => {
+    const { book } = raiseCounter(aBook(46), { highest: 50, missing: [] });
+
+    expect(unfreezeBook(book, { lastPaperNumber, now })).toMatchObject({ error: { code } });
+  });
+
+  test('opens behind the last number on paper; numbers that only paper knows are kept', () => {
+    const { book } = raiseCounter(aBook(46), { highest: 50, missing: [] });
+
+    expect(unfreezeBook(book, { lastPaperNumber: 52, now })).toMatchObject({
+      value: {
+        placeholders: [51, 52],
+        book: { counter: { nextNumber: 53 }, custody: { state: 'SERVER', recovery: null } },
+      },
+    });
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { ok } from '@shared/kernel/result';
+import { PROTOCOL_VERSION } from '@shared/protocol/version';
+import { createExchange, type ExchangeDeps } from '@shared/sync/exchange';
+import type { Fork } from '@shared/sync/intake-store';
+import { bucketSums } from '@shared/sync/record';
+import { offersOf, type Witness } from '@shared/sync/witness';
+import { aDraft, aUser, anId, sample, sampleScope } from '../../../support/core-builders';
+import { createBench, createQuietWorld, createServer } from '../../../support/quiet-world';
+
+const paper = (n: number) => aDraft({ target: { type: 'incomingDocument', id: anId(6, n) } });
+const [NEWER, FOREIGN] = [anId(9, 7), anId(9, 8)];
+const session = { deviceId: sample.deviceId, inc: 1, officeId: sample.officeId, user: aUser() };
+
+/** A workstation of the production core whose server can be made to speak as a restored one. */
+async function aWorkstation() {
+  const world = createQuietWorld();
+  const server = createServer(world);
+  const bench = createBench(world, server);
+  await bench.start();
+  const pass = bench.line.send;
+  return {
+    server,
+    bench,
+    heal: () => void (bench.line.send = pass),
+    /** The next answers say that the server was restored and has operations up to `lastN`. */
+    goBack: (lastN: number): void => {
+      bench.line.send = async (request, send) => {
+        const reply = await send({ ...request, ops: [] });
+        if (!reply.ok) return reply;
+        const { value } = reply;
+        const again = { timeline: NEWER, ancestry: [sample.timeline], recovery: { lastN } };
+        return ok({ ...value, ...again, pages: [], scopes: [], heads: {} });
+      };
+    },
+  };
+}
+
+describe('I-2, I-23: the server went back', () => {
+  test('what it does not have waits again as it was, in its order, before what is new', async () => {
+    const { bench, goBack } = await aWorkstation();
+    await bench.save(paper(1), paper(2));
+    await bench.round();
+    await bench.save(paper(3));
+    const sent = bench.line.sent[0]?.ops ?? [];
+    goBack(1);
+
+    expect(await bench.round()).toMatchObject({ ok: true, value: { more: true, matched: false } });
+    expect(bench.state().pending()[0]).toEqual(sent[1]);
+    expect(
+      bench
+        .state()
+        .pending()
+        .map(({ n }) => n),
+    ).toEqual([2, 3]);
+    expect(bench.state().contact()?.timeline).toBe(NEWER);
+  });
+
+  test('a kill behind it loses nothing: the journal says the same again', async () => {
+    const { bench, goBack } = await aWorkstation();
+    await bench.save(paper(1), paper(2));
+    await bench.round();
+    goBack(0);
+    await bench.round();
+    bench.kill();
+    await bench.start();
+
+    expect(
+      bench
+        .state()
+        .pending()
+        .map(({ n }) => n),
+    ).toEqual([1, 2]);
+    await bench.save(paper(3));
+    expect(bench.state().lastN()).toBe(3);
+  });
+
+  test('N-13: an answer of a history that does not go on from the known one is not believed', async () => {
+    const { bench } = await aWorkstation();
+    await bench.round();
+    const { ticket } = bench.state().contact() ?? {};
+    bench.line.send = async (request, send) => {
+      const reply = await send(request);
+      return reply.ok ? ok({ ...reply.value, timeline: FOREIGN, ancestry: [NEWER] }) : reply;
+    };
+
+    expect(await bench.round()).toMatchObject({ error: { code: 'server.went-back' } });
+    expect(bench.state().contact()).toMatchObject({ ticket, timeline: sample.timeline });
+  });
+
+  test('rows behind the fork are on the server before the scope is compared', async () => {
+    const { bench, heal } = await aWorkstation();
+    await bench.save(paper(1), paper(2), paper(3));
+    await bench.round();
+    const order: string[] = [];
+    bench.line.send = async (request, send) => {
+      const reply = await send({ ...request, cursors: {}, digests: {}, want: 0 });
+      if (!reply.ok) return reply;
+      const sums = bucketSums([]);
+      const notice = { kind: 'rescan', scope: sampleScope, seq: 1, sums, witnessAfter: 1 } as const;
+      return ok({ ...reply.value, notices: [notice] });
+    };
+    bench.door.wrap = (store) => ({
+      ...store,
+      readMarks: async (scope) => {
+        order.push(`compared after ${bench.line.witnesses.length} offers`);
+        return store.readMarks(scope);
+      },
+    });
+
+    await bench.round();
+    heal();
+
+    const offered = bench.line.witnesses.flatMap(({ witnesses }) => witnesses);
+    expect(offered.map(({ seq, id }) => [seq, id])).toEqual([
+      [2, anId(6, 2)],
+      [3, anId(6, 3)],
+    ]);
+    expect(order[0]).toBe('compared after 1 offers');
+  });
+});
+
+test('an offer has at most half a request of witnesses, and one larger row goes alone', () => {
+  const aWitness = (n: number, letters: number): Witness => ({
+    type: 'incomingDocument',
+    id: anId(6, n),
+    rev: 1,
+    seq: n,
+    hash: '0'.repeat(64),
+    content: { note: 'x'.repeat(letters) },
+  });
+  const rows = [aWitness(1, 10), aWitness(2, 600_000), aWitness(3, 10), aWitness(4, 10)];
+
+  expect(offersOf(rows).map((offer) => offer.map(({ seq }) => seq))).toEqual([[1], [2], [3, 4]]);
+  expect(offersOf([])).toEqual([]);
+});
+
+describe('POST /sync of a restored server', () => {
+  /** The ports of the memory database under a history that the test writes. */
+  function aServer(forks: readonly Fork[] = []) {
+    const world = createQuietWorld();
+    const { ports, intake } = createServer(world);
+    const state = { timeline: sample.timeline, ancestry: [] as string[] };
+    const begun: string[] = [];
+    const deps: ExchangeDeps = {
+      intake,
+      feed: ports,
+      tickets: ports,
+      leases: ports,
+      ticketMac: (text) => Buffer.from(text).toString('hex').slice(-32),
+      history: {
+        ...ports,
+        readHistory: async () => ({ ...state, forks }),
+        beginRecovery: async (timeline) => {
+          begun.push(timeline);
+          state.ancestry = [timeline];
+          state.timeline = NEWER;
+        },
+      },
+      nowMs: world.scheduler.now,
+    };
+    const exchange = createExchange(deps);
+    const ask = (over: object) =>
+      world.settle(
+        exchange(session, {
+          proto: PROTOCOL_VERSION,
+          dev: sample.deviceId as never,
+          inc: 1,
+          ticket: 'first ticket',
+          timeline: sample.timeline,
+          ops: [],
+          cursors: {},
+          digests: {},
+          want: 8192,
+          ...over,
+        }),
+      );
+    const ticketOf = (count: number): string =>
+      `${count}.${deps.ticketMac(`ticket|${sample.timeline}|${sample.deviceId}|1|${count}`)}`;
+    return { ask, begun, ticketOf };
+  }
+
+  test('M-14: a good ticket that this server does not know to have given begins a recovery', async () => {
+    const { ask, begun, ticketOf } = aServer();
+
+    expect(await ask({ ticket: ticketOf(9) })).toMatchObject({
+      ok: true,
+      value: { recovery: { lastN: 0 }, timeline: NEWER, ancestry: [sample.timeline], results: [] },
+    });
+    expect(begun).toEqual([sample.timeline]);
+  });
+
+  test('a ticket with a wrong mac proves nothing, however far ahead', async () => {
+    const { ask, begun } = aServer();
+
+    expect(await ask({ ticket: `9.${'0'.repeat(32)}` })).toMatchObject({
+      error: { code: 'device.forked' },
+    });
+    expect(begun).toEqual([]);
+  });
+
+  test('a lost answer to it is said again, and an older copy of the device is still a fork', async () => {
+    const { ask, ticketOf } = aServer();
+    const first = await ask({ ticket: ticketOf(9) });
+
+    const again = await ask({ ticket: ticketOf(9) });
+    if (!first.ok || !again.ok) throw new Error('both are answered');
+    expect(again.value).toEqual({ ...first.value, serverTime: again.value.serverTime });
+    expect(await ask({ ticket: ticketOf(8) })).toMatchObject({ error: { code: 'device.forked' } });
+  });
+
+  test('I-3: a cursor that the lost history gave is compared, whatever the new one has reached', async () => {
+    const { ask } = aServer([{ forkHead: 5, resumesAt: 1_000 }]);
+
+    expect(await ask({ cursors: { [sampleScope]: 7 } })).toMatchObject({
+      value: { notices: [{ kind: 'rescan', scope: sampleScope, witnessAfter: 5 }], pages: [] },
+    });
+  });
+});
