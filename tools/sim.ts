@@ -9,6 +9,7 @@ const USAGE = `sim: the sync core against a seeded world of crashes, cut lines a
   --seed S       first seed (1); alone: this one seed
   --log          with one seed: print its event log
   --mutant M-n   seed a defect and stop at the first seed that finds it; fine when it is found
+  --all          go on after a broken seed and name every one
   --workers N    how many at a time (2)
   --json         one line of JSON at the end, nothing else`;
 
@@ -51,6 +52,7 @@ interface Order {
   readonly mutant: string | undefined;
   readonly workers: number;
   readonly json: boolean;
+  readonly all: boolean;
 }
 
 function readOrder(args: readonly string[]): Order | undefined {
@@ -64,6 +66,7 @@ function readOrder(args: readonly string[]): Order | undefined {
         mutant: { type: 'string' },
         workers: { type: 'string', default: '2' },
         json: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
       },
     });
     const first = Number(values.seed ?? '1');
@@ -78,6 +81,7 @@ function readOrder(args: readonly string[]): Order | undefined {
       keepLog: values.log && count === 1,
       mutant: values.mutant,
       json: values.json,
+      all: values.all,
     };
   } catch {
     return undefined;
@@ -105,7 +109,7 @@ async function runSeeds(pool: Pool, order: Order, say: (text: string) => void): 
   let log: readonly string[] = [];
 
   const take = async (): Promise<void> => {
-    while (!found.failed && next < order.first + order.count) {
+    while ((order.all || !found.failed) && next < order.first + order.count) {
       const result = await pool.run(next++, { keepLog: order.keepLog });
       sums.seeds += 1;
       sums.saved += result.saved;
@@ -115,7 +119,11 @@ async function runSeeds(pool: Pool, order: Order, say: (text: string) => void): 
       for (const [name, count] of Object.entries(result.counters)) {
         counters.set(name, (counters.get(name) ?? 0) + count);
       }
-      if (result.failure) found.failed = earlier(found.failed, result);
+      if (result.failure) {
+        found.failed = earlier(found.failed, result);
+        if (order.all)
+          say(`Seed ${result.seed} breaks ${result.failure.rule}: ${result.failure.what}`);
+      }
       if (sums.seeds % 200 === 0) say(`${sums.seeds} of ${order.count} seeds`);
     }
   };

@@ -4,6 +4,7 @@ import { decodeSegment } from '@shared/sync/journal-codec';
 import type { User } from '@shared/domain/organ/user';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import type { Operation } from '@shared/sync/operation';
+import type { HeldRecord } from '@shared/sync/project';
 import type { Outcome } from '@shared/sync/outcome';
 import {
   contentHash,
@@ -35,6 +36,14 @@ const neverDeserved: ReadonlySet<string> = new Set([
   'operation.wrong-office',
 ]);
 
+const describe = ({ operation, outcome, placed }: Commit): string => {
+  const { dev, n, kind, target } = operation;
+  const places = placed.map(
+    ({ scope, entry }) => `${entry.kind} ${entry.id}@${entry.seq} ${scope}`,
+  );
+  return `${dev}/${n} ${kind} ${target.id}: ${outcome.status}, ${places.join('; ')}`;
+};
+
 /** An operation as the person who handed it in remembers it. */
 export interface HandedIn {
   readonly n: number;
@@ -55,11 +64,13 @@ export interface Checker {
   readonly answered: (deviceId: string, n: number, outcome: Outcome) => void;
   /** Nothing is waiting to be stored: what a person handed in here and the server did not refuse is in their rows. */
   readonly shown: (
-    deviceId: string,
+    machine: { readonly deviceId: string; readonly officeId: string },
     database: SimulatedDatabase,
     own: readonly HandedIn[],
     pending: ReadonlySet<number>,
   ) => void;
+  /** This person has no access from now on, or has it again. */
+  readonly accessChanged: (userId: string, isWithdrawn: boolean) => void;
   readonly cursorWritten: (
     database: SimulatedDatabase,
     scope: Scope,
@@ -92,6 +103,9 @@ export function createChecker(
   const lastN = new Map<string, number>();
   const newest = new Map<string, Map<string, Place>>();
   const everLeft = new Set<string>();
+  const confirmedAt = new Map<string, number>();
+  /** Until when each person last had no access; now, while they have none. */
+  const withdrawnUntil = new Map<string, number>();
   const contents = new Map<string, ReadonlyMap<string, Json>>();
   const { fail } = scheduler;
   const checkRegister = createRegisterChecker(fail, log.count);
@@ -99,11 +113,13 @@ export function createChecker(
   function committed(commit: Commit): void {
     const { operation, outcome } = commit;
     log.count(`outcome:${outcome.status}`);
+    log.write(scheduler.now(), 'server', `commits ${describe(commit)}`);
     if (outcome.status === 'rejected') {
       log.count(`rejected:${outcome.code}`);
       if (neverDeserved.has(outcome.code))
         fail('I-13', `an honest act was refused: ${outcome.code}`);
     }
+    confirmedAt.set(`${operation.dev}/${operation.n}`, scheduler.now());
     checkOrder(operation);
     checkConflicts(commit);
     for (const change of commit.registers) checkRegister(change);
@@ -208,6 +224,25 @@ export function createChecker(
     }
   }
 
+  /** A record that moved is shown where it lies now, once that place was reached. */
+  function checkMoved(
+    database: SimulatedDatabase,
+    {
+      n,
+      id,
+      row,
+    }: { readonly n: number; readonly id: string; readonly row: HeldRecord | undefined },
+  ): void {
+    for (const [scope, places] of newest) {
+      const place = places.get(id);
+      const cursor = database.cursors().get(scope)?.seq ?? 0;
+      if (place?.kind !== 'put' || cursor < place.seq || database.isEmptied(scope)) continue;
+      if (row?.scope !== scope || row.rev < place.rev) {
+        fail('I-24', `operation ${n} is confirmed, has moved and is not shown in ${scope}`);
+      }
+    }
+  }
+
   interface JournalRead {
     readonly operations: ReadonlyMap<number, string>;
     readonly outcomes: ReadonlyMap<number, ReadonlySet<string>>;
@@ -264,23 +299,36 @@ export function createChecker(
       }
     },
 
-    shown(deviceId, database, own, pending) {
-      if (database.wasEmptied()) return;
-      for (const { n, id, isCreation } of own) {
-        // It left a scope or was deleted: where it may be seen now is checked at rest.
-        if (everLeft.has(id)) continue;
+    shown({ deviceId, officeId }, database, own, pending) {
+      const office = officeScope(officeId);
+      // Withdrawn access hides local work too, until a page says that it was given back (I-14).
+      if (database.isEmptied(office)) return;
+      for (const { n, id, actor, isCreation } of own) {
         const row = database.rows().get(id);
         if (pending.has(n)) {
           if (isCreation && !row) fail('I-24', `operation ${n} is saved and not shown`);
           continue;
         }
-        const outcome = server().stored(deviceId, n)?.outcome;
-        if (!outcome || !('rev' in outcome)) continue;
+        const stored = server().stored(deviceId, n);
+        if (!stored || !('rev' in stored.outcome)) continue;
+        const { rev } = stored.outcome;
+        const wasAway =
+          database.wasEmptied() ||
+          (withdrawnUntil.get(actor) ?? 0) >= (confirmedAt.get(`${deviceId}/${n}`) ?? 0);
+        if (wasAway || everLeft.has(id)) {
+          checkMoved(database, { n, id, row });
+          continue;
+        }
         // A paper that had not come here when it was acted upon need not be here yet.
-        if (row ? row.rev < outcome.rev && !row.dirty : isCreation) {
+        if (row ? row.rev < rev && !row.dirty : isCreation) {
           fail('I-24', `operation ${n} is confirmed and has vanished from the screen`);
         }
       }
+    },
+
+    accessChanged(userId, isWithdrawn) {
+      if (isWithdrawn) withdrawnUntil.set(userId, Infinity);
+      else if (withdrawnUntil.has(userId)) withdrawnUntil.set(userId, scheduler.now());
     },
 
     cursorWritten(database, scope, { from, to }) {

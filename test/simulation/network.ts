@@ -87,7 +87,7 @@ export function createNetwork(deps: {
               return;
             }
             const reply = await nodes.handle(session, parsed.data);
-            trace(reply.ok ? 'the server answers' : `the server refuses: ${reply.error.code}`);
+            trace(reply.ok ? told(reply.value) : `the server refuses: ${reply.error.code}`);
             if (reply.ok) {
               for (const result of reply.value.results) {
                 if (result.answer === 'final') {
@@ -126,6 +126,12 @@ export function createNetwork(deps: {
     return reply;
   }
 }
+
+const told = ({ scopes, pages, repairs, notices }: SyncReply): string => {
+  const at = pages.map(({ scope, next, head }) => `${scope} to ${next} of ${head}`);
+  const other = [...repairs.map(() => 'repair'), ...notices.map(({ kind }) => kind)];
+  return `the server answers ${[`${scopes.length} scopes`, ...at, ...other].join(', ')}`;
+};
 
 const describe = ({ ticket, ops, cursors, want }: SyncRequest): string => {
   const numbers = ops.length > 0 ? `${ops[0]?.n}..${ops.at(-1)?.n}` : 'none';

@@ -99,7 +99,13 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
 
   function withdrawForAWhile(user: User): void {
     database.putUser({ ...user, active: false });
-    scheduler.later(chance.integer(1_000, 60_000), () => database.putUser(user));
+    checker.accessChanged(user.id, true);
+    scheduler.later(chance.integer(1_000, 60_000), () => giveBack(user));
+  }
+
+  function giveBack(user: User): void {
+    database.putUser(user);
+    checker.accessChanged(user.id, false);
   }
 
   const workstations = machines.map(({ workstation }) => workstation);
@@ -110,7 +116,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       scheduler.eventCount() > EVENTS_AT_MOST,
   );
   faults.heal();
-  for (const user of offices.flatMap((office) => office.users)) database.putUser(user);
+  for (const user of offices.flatMap((office) => office.users)) giveBack(user);
   log.write(scheduler.now(), 'world', 'heals');
   await comeToRest(
     scheduler,

@@ -24,7 +24,9 @@ export interface SimulatedDatabase {
   readonly openStore: (window: Process) => OpenedStore;
   /** Everything is gone, as when Chromium resets IndexedDB. */
   readonly wipe: () => void;
-  /** A wipe or a purge has taken rows away: what was on the screen may be missing until it is read anew. */
+  /** A wipe or a purge, whole or cut short, has taken rows of the scope away, and no page has come since. */
+  readonly isEmptied: (scope: Scope) => boolean;
+  /** A wipe or a purge ever took rows away: what was on the screen comes back page by page. */
   readonly wasEmptied: () => boolean;
   readonly rows: () => ReadonlyMap<string, HeldRecord>;
   readonly cursors: () => ReadonlyMap<Scope, ScopeCursor>;
@@ -49,6 +51,12 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
   const purging = new Set<Scope>();
   let generation = 0;
   let emptied = false;
+  let isWiped = false;
+  const emptiedScopes = new Set<Scope>();
+  const readAnew = (scope: Scope): void => {
+    emptiedScopes.delete(scope);
+    isWiped = false;
+  };
 
   const removeScope = (scope: Scope): void => {
     for (const [id, row] of rows) if (row.scope === scope) rows.delete(id);
@@ -110,6 +118,7 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
         writing('write cursor', [cursor], () => {
           const from = cursors.get(scope)?.seq ?? 0;
           cursors.set(scope, cursor);
+          if (cursor.seq > 0) readAnew(scope);
           purging.delete(scope);
           deps.cursorWritten(scope, { from, to: cursor.seq });
         }),
@@ -120,8 +129,9 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
       readBehind: (scope, after, limit) =>
         io('read witnesses', () => behind(rows, scope, after).slice(0, limit)),
       async purgeScope(scope) {
+        emptied = true;
+        emptiedScopes.add(scope);
         await writing('begin purge', [scope], () => {
-          emptied = true;
           purging.add(scope);
           deps.purged();
           cursors.delete(scope);
@@ -138,10 +148,12 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
     wipe: () => {
       generation += 1;
       emptied = true;
+      isWiped = true;
       rows.clear();
       cursors.clear();
       purging.clear();
     },
+    isEmptied: (scope) => isWiped || emptiedScopes.has(scope),
     wasEmptied: () => emptied,
     rows: () => rows,
     cursors: () => cursors,

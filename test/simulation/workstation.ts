@@ -66,6 +66,8 @@ interface Running {
   window: Process | undefined;
   /** Wakes the window when a batch can be taken. */
   announced: boolean;
+  /** The window has stored all that it found to store. */
+  isIdle: boolean;
   wakeWindow: () => void;
   wakeSync: () => void;
   isMatched: boolean;
@@ -153,6 +155,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       append,
       window: undefined,
       announced: false,
+      isIdle: false,
       wakeWindow: () => {},
       wakeSync: () => {},
       isMatched: false,
@@ -315,13 +318,16 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     const store = database.openStore(window);
     const ipc = <T>(label: string, effect: () => T): Promise<T> =>
       scheduler.step(window, label, chance.fraction() * 2, effect);
+    state.isIdle = false;
     const held = await store.open();
     await ipc('projection.open', () => feed.open(held.cursors, held.dirty));
     for (;;) {
       const batch = await ipc('projection.take', () => feed.take());
       if (!batch) {
         if (!state.announced) checkScreen(state, database);
+        state.isIdle = true;
         await announcement(state, window);
+        state.isIdle = false;
         continue;
       }
       const { batchId } = batch;
@@ -345,7 +351,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   function checkScreen({ journal }: Running, database: SimulatedDatabase): void {
     const pending = new Set(journal.state.pending().map(({ n }) => n));
     const own = handedIn.filter(({ actor }) => actor === user.id);
-    checker.shown(deps.deviceId, database, own, pending);
+    checker.shown({ deviceId: deps.deviceId, officeId: office.id }, database, own, pending);
   }
 
   const announcement = (state: Running, window: Process): Promise<void> =>
@@ -383,6 +389,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       running !== undefined &&
       running.window !== undefined &&
       running.isMatched &&
+      running.isIdle &&
       !running.announced &&
       running.journal.state.pendingCount() === 0,
     databaseOf,

@@ -244,6 +244,7 @@ function memoryProjection(): {
     readWitnesses: async () => err({ code: 'projection.not-ready' }),
     storeRepair: async () => err({ code: 'projection.not-ready' }),
     settle: () => undefined,
+    caughtUp: () => undefined,
     remind: () => undefined,
   };
   return { projection, records };

@@ -54,6 +54,11 @@ export interface EngineProjection {
   readonly readWitnesses: (scope: Scope, after: number) => Promise<Result<readonly Witness[]>>;
   /** Operations of these records got their final outcome: their rows are computed again. */
   readonly settle: (operations: readonly Operation[]) => void;
+  /**
+   * Every scope stands at the server's head with the server's digest: a record with confirmed work that no row shows was
+   * deleted or is out of sight, even if the removal itself is no longer told (§6.6).
+   */
+  readonly caughtUp: () => void;
   /** Offers local work again that the window could not store; called once a round, so that nobody spins. */
   readonly remind: () => void;
 }
@@ -173,11 +178,13 @@ export function createEngine(deps: EngineDeps) {
     }
     const kept = await keepContact(reply);
     if (!kept.ok) return kept;
+    const matched = cursors !== undefined && isMatched(reply, cursors);
+    if (matched) projection.caughtUp();
     return ok({
       more: hasMore(reply),
       serverTime: reply.serverTime,
       heads: reply.heads,
-      matched: cursors !== undefined && isMatched(reply),
+      matched,
     });
   }
 
@@ -316,9 +323,10 @@ export function createEngine(deps: EngineDeps) {
   }
 
   /** Compared after the pages are stored: same place, same digest. */
-  function isMatched(reply: SyncReply): boolean {
+  function isMatched(reply: SyncReply, cursors: Cursors): boolean {
     const now = projection.cursors();
-    if (!now || reply.notices.length > 0 || rescans.size > 0) return false;
+    // Of another window or another person's database this answer says nothing.
+    if (now !== cursors || reply.notices.length > 0 || rescans.size > 0) return false;
     return reply.scopes.every((scope) => {
       // A scope in which nothing ever happened has no page and no cursor.
       const { seq, digest } = now.get(scope) ?? { seq: 0, digest: EMPTY_DIGEST };

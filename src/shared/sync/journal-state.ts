@@ -186,15 +186,23 @@ export function createJournalState(sha256: Sha256) {
     /**
      * Forgets a person's confirmed operations whose effect their own projection holds. Everybody has a projection of
      * their own, and another one may be further behind.
+     *
+     * @returns their records
      */
-    landed(actor: string | undefined, isHeld: (effect: Effect) => boolean): void {
+    landed(
+      actor: string | undefined,
+      isHeld: (effect: Effect) => boolean,
+    ): readonly Operation['target'][] {
+      const targets: Operation['target'][] = [];
       for (const [key, { operation, outcome }] of confirmed) {
         if (operation.actor !== actor || !('rev' in outcome)) continue;
         if (isHeld({ id: operation.target.id, rev: outcome.rev, seq: outcome.seq })) {
           confirmed.delete(key);
           forget(operation, key);
+          targets.push(operation.target);
         }
       }
+      return targets;
     },
   };
 }

@@ -139,6 +139,11 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       for (const { target } of operations) touch(target);
       deps.announce();
     },
+    caughtUp: () => {
+      const landed = deps.state().landed(deps.viewer(), () => true);
+      for (const target of landed) touch(target);
+      if (landed.length > 0) deps.announce();
+    },
     remind: () => {
       if (touched.size > 0) deps.announce();
     },

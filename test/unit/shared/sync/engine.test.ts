@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { err } from '@shared/kernel/result';
 import { limits } from '@shared/protocol/version';
 import type { ProjectionStore } from '@shared/sync/store-batch';
-import { aDraft, anId, aRegistration, sampleScope } from '../../../support/core-builders';
+import {
+  aDraft,
+  anId,
+  anOutgoingDraft,
+  aRegistration,
+  sampleScope,
+} from '../../../support/core-builders';
 import { createBench, createQuietWorld, createServer } from '../../../support/quiet-world';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -321,6 +327,42 @@ describe('one exchange', () => {
     await bench.round();
     expect(await bench.round()).toMatchObject({ value: { matched: true } });
     expect([...bench.rows().keys()].toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('I-7: a draft that was deleted unseen does not stay when its removal is no longer told', async () => {
+    const { world, server, bench } = await setUp();
+    const other = createBench(world, server, { deviceId: anId(5, 2) });
+    await other.start();
+    const target = { type: 'outgoingDocument' as const, id: anId(6, 1) };
+    await bench.save(aDraft({ target, body: anOutgoingDraft() }));
+    const pass = bench.line.send;
+    bench.line.send = async (request, send) => {
+      await send(request);
+      return err({ code: 'server.timeout' });
+    };
+    await bench.round();
+    await other.round();
+    await other.save(aDraft({ kind: 'cmd.deleteDraft', target, body: {} }));
+    await other.round();
+    server.database.forgetRemovals();
+    bench.line.send = pass;
+
+    expect(await bench.round()).toMatchObject({ value: { matched: true } });
+    expect(bench.state().pendingCount()).toBe(0);
+    expect(bench.rows().size).toBe(0);
+  });
+
+  test('I-7: an answer to the questions of another database says nothing of the one that is open', async () => {
+    const { bench } = await setUp();
+    await bench.save(paper(1));
+    await bench.round();
+    bench.line.send = async (request, send) => {
+      const reply = await send(request);
+      bench.feed().open(new Map(bench.database.cursors()), []);
+      return reply;
+    };
+
+    expect(await bench.round()).toMatchObject({ value: { matched: false } });
   });
 
   test('I-14: what access was withdrawn from is removed before any page is stored', async () => {
