@@ -198,8 +198,13 @@ function report(
 const LONG_RUN_SEEDS = 500;
 const expected = [
   ...faultKinds.map((kind) => `fault:${kind}`),
-  ...['applied', 'merged', 'rejected'].map((status) => `outcome:${status}`),
-  'conflict:scalar',
+  ...['applied', 'merged', 'held', 'rejected'].map((status) => `outcome:${status}`),
+  ...['scalar', 'text', 'set', 'deletion', 'closed'].map((kind) => `conflict:${kind}`),
+  ...['put', 'leave', 'delete'].map((kind) => `feed:${kind}`),
+  'register:queue served',
+  'register:request waits',
+  'rescan',
+  'purge',
   'batch:page',
   'crash:ws',
   'crash:node',

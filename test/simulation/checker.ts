@@ -1,5 +1,5 @@
 import { fromUtf8 } from '@shared/kernel/bytes';
-import { canonicalJson, sameJson, type Json } from '@shared/kernel/canonical-json';
+import { canonicalJson, sameJson } from '@shared/kernel/canonical-json';
 import { decodeSegment } from '@shared/sync/journal-codec';
 import type { User } from '@shared/domain/organ/user';
 import type { JournalRecord } from '@shared/sync/journal-record';
@@ -18,6 +18,7 @@ import { sha256 } from '../support/core-builders';
 import type { EventLog } from './event-log';
 import type { Commit, MemoryDatabase } from './memory-intake-store';
 import type { SimulatedDatabase } from './simulated-database';
+import { createConflictChecker } from './conflict-checker';
 import { createRegisterChecker } from './register-checker';
 import type { Scheduler } from './scheduler';
 
@@ -53,24 +54,31 @@ export interface HandedIn {
   readonly isCreation: boolean;
 }
 
+interface Machine {
+  readonly deviceId: string;
+  readonly officeId: string;
+}
+
 export interface Checker {
   readonly committed: (commit: Commit) => void;
   /** The answer `saved` reached the person at the workstation. */
   readonly saved: (
     deviceId: string,
     operations: readonly { readonly opId: string; readonly n: number }[],
+    /** All that was handed in before was on the screen. */
+    isInformed: boolean,
   ) => void;
   /** An outcome is on its way to a workstation. */
   readonly answered: (deviceId: string, n: number, outcome: Outcome) => void;
   /** Nothing is waiting to be stored: what a person handed in here and the server did not refuse is in their rows. */
   readonly shown: (
-    machine: { readonly deviceId: string; readonly officeId: string },
+    machine: Machine,
     database: SimulatedDatabase,
     own: readonly HandedIn[],
     pending: ReadonlySet<number>,
   ) => void;
-  /** This person has no access from now on, or has it again. */
-  readonly accessChanged: (userId: string, isWithdrawn: boolean) => void;
+  /** An answer tells a workstation what its person may see. */
+  readonly toldScopes: (machine: Machine, scopes: readonly Scope[]) => void;
   readonly cursorWritten: (
     database: SimulatedDatabase,
     scope: Scope,
@@ -104,11 +112,11 @@ export function createChecker(
   const newest = new Map<string, Map<string, Place>>();
   const everLeft = new Set<string>();
   const confirmedAt = new Map<string, number>();
-  /** Until when each person last had no access; now, while they have none. */
-  const withdrawnUntil = new Map<string, number>();
-  const contents = new Map<string, ReadonlyMap<string, Json>>();
+  /** When each workstation was last told that its person sees nothing of the office. */
+  const shutOutAt = new Map<string, number>();
   const { fail } = scheduler;
   const checkRegister = createRegisterChecker(fail, log.count);
+  const conflicts = createConflictChecker(fail, log.count);
 
   function committed(commit: Commit): void {
     const { operation, outcome } = commit;
@@ -121,7 +129,7 @@ export function createChecker(
     }
     confirmedAt.set(`${operation.dev}/${operation.n}`, scheduler.now());
     checkOrder(operation);
-    checkConflicts(commit);
+    conflicts.committed(commit);
     for (const change of commit.registers) checkRegister(change);
     for (const put of commit.puts) {
       if (put.after.rev !== (put.before?.rev ?? 0) + 1) fail('I-5', 'a revision was skipped');
@@ -170,36 +178,6 @@ export function createChecker(
     operationIds.add(opId);
     if (n !== (lastN.get(dev) ?? 0) + 1) fail('I-6', `${dev} took effect at ${n} out of order`);
     lastN.set(dev, n);
-  }
-
-  /** A value that lost against one its author had not seen is in a conflict record (I-8). */
-  function checkConflicts({ operation, puts }: Commit): void {
-    const target = puts.find(({ after }) => after.id === operation.target.id);
-    const before = contents.get(operation.target.id);
-    for (const { after } of puts) contents.set(after.id, new Map(Object.entries(after.content)));
-    if (operation.kind !== 'patch' || !target || !before) return;
-    const changes = (operation.body['set'] ?? {}) as Record<string, { was: Json; now: Json }>;
-    for (const [field, { was, now }] of Object.entries(changes)) {
-      const held = before.get(field) ?? null;
-      const conflict = puts.find(
-        ({ after }) => after.type === 'conflict' && after.content['field'] === field,
-      )?.after.content;
-      const isClash = !sameJson(held, was) && !sameJson(held, now);
-      if (isClash !== (conflict !== undefined)) {
-        fail(
-          'I-8',
-          `${field}: ${isClash ? 'a value was overwritten' : 'a conflict out of nothing'}`,
-        );
-        continue;
-      }
-      if (!conflict) continue;
-      log.count('conflict:scalar');
-      const isKept =
-        sameJson(target.after.content[field] ?? null, held) &&
-        sameJson(conflict['kept'], held) &&
-        sameJson(conflict['losing'], now);
-      if (!isKept) fail('I-8', `${field}: the conflict does not keep both values`);
-    }
   }
 
   /**
@@ -275,12 +253,13 @@ export function createChecker(
   return {
     committed,
 
-    saved(deviceId, operations) {
+    saved(deviceId, operations, isInformed) {
       const known = savedByDevice.get(deviceId) ?? new Map<number, string>();
       savedByDevice.set(deviceId, known);
       for (const { n, opId } of operations) {
         if (known.has(n)) fail('I-1', `two saved operations have number ${n}`);
         known.set(n, opId);
+        if (isInformed) conflicts.informed(deviceId, n);
         log.count('saved');
       }
     },
@@ -303,7 +282,7 @@ export function createChecker(
       const office = officeScope(officeId);
       // Withdrawn access hides local work too, until a page says that it was given back (I-14).
       if (database.isEmptied(office)) return;
-      for (const { n, id, actor, isCreation } of own) {
+      for (const { n, id, isCreation } of own) {
         const row = database.rows().get(id);
         if (pending.has(n)) {
           if (isCreation && !row) fail('I-24', `operation ${n} is saved and not shown`);
@@ -314,7 +293,7 @@ export function createChecker(
         const { rev } = stored.outcome;
         const wasAway =
           database.wasEmptied() ||
-          (withdrawnUntil.get(actor) ?? 0) >= (confirmedAt.get(`${deviceId}/${n}`) ?? 0);
+          (shutOutAt.get(deviceId) ?? 0) >= (confirmedAt.get(`${deviceId}/${n}`) ?? 0);
         if (wasAway || everLeft.has(id)) {
           checkMoved(database, { n, id, row });
           continue;
@@ -326,9 +305,8 @@ export function createChecker(
       }
     },
 
-    accessChanged(userId, isWithdrawn) {
-      if (isWithdrawn) withdrawnUntil.set(userId, Infinity);
-      else if (withdrawnUntil.has(userId)) withdrawnUntil.set(userId, scheduler.now());
+    toldScopes({ deviceId, officeId }, scopes) {
+      if (!scopes.includes(officeScope(officeId))) shutOutAt.set(deviceId, scheduler.now());
     },
 
     cursorWritten(database, scope, { from, to }) {

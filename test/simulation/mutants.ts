@@ -73,10 +73,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'M-7',
-    what: 'the value that its author saw last, their own, is treated as a conflict',
+    what: 'one’s own earlier write, not answered yet, is treated as a conflict',
     file: `${core}/merge.ts`,
-    find: 'if (sameJson(held, was)) content[field] = now;',
-    replace: 'if (false) content[field] = now;',
+    find: 'return merged.ok ? merged.content : current;',
+    replace: 'return current;',
   },
   {
     id: 'M-8',

@@ -89,6 +89,7 @@ export function createNetwork(deps: {
             const reply = await nodes.handle(session, parsed.data);
             trace(reply.ok ? told(reply.value) : `the server refuses: ${reply.error.code}`);
             if (reply.ok) {
+              checker.toldScopes(session, reply.value.scopes);
               for (const result of reply.value.results) {
                 if (result.answer === 'final') {
                   checker.answered(session.deviceId, result.n, result.outcome);

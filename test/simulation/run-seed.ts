@@ -99,13 +99,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
 
   function withdrawForAWhile(user: User): void {
     database.putUser({ ...user, active: false });
-    checker.accessChanged(user.id, true);
-    scheduler.later(chance.integer(1_000, 60_000), () => giveBack(user));
-  }
-
-  function giveBack(user: User): void {
-    database.putUser(user);
-    checker.accessChanged(user.id, false);
+    scheduler.later(chance.integer(1_000, 60_000), () => database.putUser(user));
   }
 
   const workstations = machines.map(({ workstation }) => workstation);
@@ -116,7 +110,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       scheduler.eventCount() > EVENTS_AT_MOST,
   );
   faults.heal();
-  for (const user of offices.flatMap((office) => office.users)) giveBack(user);
+  for (const user of offices.flatMap((office) => office.users)) database.putUser(user);
   log.write(scheduler.now(), 'world', 'heals');
   await comeToRest(
     scheduler,

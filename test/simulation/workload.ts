@@ -1,6 +1,8 @@
+import { ConflictRecord } from '@shared/domain/document/conflict';
 import type { Register } from '@shared/domain/register/register';
 import type { Role, User } from '@shared/domain/organ/user';
 import type { Json, JsonObject } from '@shared/kernel/canonical-json';
+import { additionsSeen } from '@shared/sync/merge';
 import type { OperationDraft } from '@shared/sync/operation';
 import type { HeldRecord } from '@shared/sync/project';
 import { aFile, anOutgoingDraft, aRegistration, sample } from '../support/core-builders';
@@ -48,13 +50,14 @@ export function nextAct(desk: Desk): Act {
   const { chance, office } = desk;
   if (office.documentIds.length === 0 || chance.chance(0.3)) return register(desk);
   if (chance.chance(0.12)) return actOnRegister(desk, recentDocument(desk));
-  const kind = chance.integer(0, 14);
+  const kind = chance.integer(0, 15);
   if (kind < 4) return correct(desk);
   if (kind < 6) return changeFiles(desk);
   if (kind < 8) return requestNumber(desk);
   if (kind < 10) return workOnDossier(desk);
   if (kind < 11) return decideHeld(desk);
   if (kind < 13) return workOnDraft(desk);
+  if (kind < 14) return resolveConflict(desk);
   return poison(desk);
 }
 
@@ -114,6 +117,26 @@ function workOnDraft(desk: Desk): Act {
   return {
     name: 'write draft',
     drafts: [draft(desk, { target, body: { set: { note: { was, now } } } })],
+  };
+}
+
+/** Somebody chooses, or two choose at once; now and then over a value that they did not see. */
+function resolveConflict(desk: Desk): Act {
+  const { chance, rows } = desk;
+  const open = [...rows.values()].filter(
+    ({ type, view }) => type === 'conflict' && view['state'] === 'open',
+  );
+  const conflict = ConflictRecord.safeParse(open.at(-1)?.view).data;
+  const view = conflict && rows.get(conflict.targetId)?.view;
+  const seen = (conflict && view?.[conflict.field]) ?? null;
+  const target = { type: 'conflict' as const, id: open.at(-1)?.id ?? chance.uuid() };
+  const body = {
+    choice: chance.pick(['kept', 'losing']),
+    now: chance.chance(0.9) ? seen : 'không ai thấy',
+  };
+  return {
+    name: 'resolve conflict',
+    drafts: [draft(desk, { kind: 'cmd.resolveConflict', target, body })],
   };
 }
 
@@ -184,12 +207,17 @@ function correct(desk: Desk): Act {
 }
 
 function changeFiles(desk: Desk): Act {
-  const { chance } = desk;
+  const { chance, rows } = desk;
+  const target = { type: 'incomingDocument' as const, id: recentDocument(desk) };
   const some = () => files.filter(() => chance.chance(0.4));
+  const removed = some();
+  const view = rows.get(target.id)?.view ?? {};
+  // Programs of before could not say what was seen.
+  const seen = chance.chance(0.8) ? { seen: { files: additionsSeen(view, 'files', removed) } } : {};
   const body = chance.chance(0.6)
     ? { add: { files: some() } }
-    : { add: { files: some() }, remove: { files: some() } };
-  return { name: 'change files', drafts: [draft(desk, { body })] };
+    : { add: { files: some() }, remove: { files: removed }, ...seen };
+  return { name: 'change files', drafts: [draft(desk, { target, body })] };
 }
 
 function requestNumber(desk: Desk): Act {

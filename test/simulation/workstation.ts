@@ -256,6 +256,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
       actsLeft -= 1;
+      const isInformed = state.window !== undefined && state.isIdle && !state.announced;
       const act = nextAct({ office, user, rows: databaseOf(user).rows(), chance });
       log.count(`act:${act.name}`);
       log.write(scheduler.now(), deps.name, `${user.login} ${act.name}`);
@@ -264,7 +265,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       const saved = await state.append(act.drafts);
       isActing = false;
       if (saved.ok) {
-        checker.saved(deps.deviceId, saved.value.saved);
+        checker.saved(deps.deviceId, saved.value.saved, isInformed);
         for (const [i, { n }] of saved.value.saved.entries()) {
           const id = act.drafts[i]?.target.id ?? '';
           const isCreation = act.name.startsWith('register') && i === 0;

@@ -113,11 +113,21 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     if (revoked.delete(scope)) deps.state().overlaidTargets().forEach(touch);
   }
 
+  /**
+   * A cursor at 0 was left by a purge that failed or a first page that was cut: rows may lie there of which nobody tells
+   * any more that they went, so that the scope is begun empty (I-3).
+   */
+  function leftovers(scope: Scope): readonly Scope[] {
+    if (held?.get(scope)?.seq !== 0) return [];
+    deps.state().overlaidTargets().forEach(touch);
+    return [scope];
+  }
+
   const projection: EngineProjection = {
     cursors: () => held,
     storePage: (page: Page, marks) => {
       readmit(page.scope);
-      return stored({ page: { page, marks } });
+      return stored({ page: { page, marks }, purge: leftovers(page.scope) });
     },
     compare: async (scope, sums) => {
       const found = await offer({ page: null, compare: { scope, sums } });

@@ -312,6 +312,39 @@ describe('a purge', () => {
     expect((await storing).ok).toBe(true);
   });
 
+  test('I-3, I-14: that failed is done before the first page of the scope that is given again', async () => {
+    const { feed, failed, stored } = setUp();
+    feed.open(cursorAt(5), []);
+    const purging = feed.projection.purge([sampleScope]);
+    failed(feed.take()?.batchId ?? 0);
+    await purging;
+
+    const pages = [6, 7].map((seq) => aPage([anEntry({ seq, id: anId(6, seq) })]));
+    const purges: unknown[] = [];
+    for (const [i, page] of pages.entries()) {
+      const storing = feed.projection.storePage(page, ['']);
+      const batch = feed.take();
+      purges.push(batch?.purge);
+      stored(batch?.batchId ?? 0, 6 + i);
+      await storing;
+    }
+    expect(purges).toEqual([[sampleScope], []]);
+    expect(feed.projection.cursors()?.get(sampleScope)?.seq).toBe(7);
+  });
+
+  test('I-3: rows of a first page that was cut go before it is read anew, and local work shows again', async () => {
+    const { feed, save, stored } = setUp();
+    save({});
+    feed.open(cursorAt(0), []);
+    stored(feed.take()?.batchId ?? 0);
+
+    const storing = feed.projection.storePage(aPage([anEntry({ seq: 6, id: anId(6, 9) })]), ['']);
+    const batch = feed.take();
+    expect(batch).toMatchObject({ purge: [sampleScope], overlays: [{ operations: [{}] }] });
+    stored(batch?.batchId ?? 0, 6);
+    await storing;
+  });
+
   test('that failed leaves no cursor to go on from, and the scope can be purged again', async () => {
     const { feed, failed } = setUp();
     feed.open(cursorAt(5), []);
