@@ -1,9 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { seedDefect } from './test/simulation/compile';
+import { findScenario, MUTANT_VARIABLE } from './test/simulation/scenarios';
+
+/** A seeded defect, when a scenario of test/simulation/scenarios.ts is run. */
+const mutant = findScenario(process.env[MUTANT_VARIABLE] ?? '');
+const plugins = mutant ? [seedDefect(mutant)] : [];
 
 const alias = { '@shared': fileURLToPath(new URL('./src/shared', import.meta.url)) };
 const project = (name: string, include: readonly string[], extra: object = {}) => ({
   resolve: { alias },
+  plugins,
   test: { name, include: [...include], environment: 'node', ...extra },
 });
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { findScenario, runScenario, type Scenario } from '../test/simulation/scenarios';
 import { compileSimulator, findMutant } from '../test/simulation/compile';
 import { faultKinds } from '../test/simulation/faults';
 import type { SeedOptions, SeedResult } from '../test/simulation/run-seed';
@@ -25,6 +26,8 @@ export async function runSim(args: readonly string[]): Promise<number> {
     return COULD_NOT_RUN;
   }
   const say = order.json ? () => {} : (text: string) => console.log(text);
+  const scenario = findScenario(order.mutant ?? '');
+  if (scenario) return reportScenario(scenario, order);
   const mutant = order.mutant === undefined ? undefined : findMutant(order.mutant);
   if (order.mutant !== undefined && !mutant) {
     console.error(`There is no mutant ${order.mutant}.`);
@@ -43,6 +46,20 @@ export async function runSim(args: readonly string[]): Promise<number> {
     await pool.close();
     await simulator.remove();
   }
+}
+
+/** A defect out of the simulator's reach: the test that holds it is run with the defect in place. */
+async function reportScenario(scenario: Scenario, { json }: Order): Promise<number> {
+  const { id: mutant, what, test, name, rule } = scenario;
+  const ended = await runScenario(scenario);
+  if (json) console.log(JSON.stringify({ mutant, test, name, rule, ended }));
+  else {
+    console.log(`${mutant}: ${what}`);
+    console.log(`${test} > ${name}`);
+    console.log(ended === 'failed' ? `The test fails: ${rule} is broken.` : `The test ${ended}.`);
+  }
+  if (ended === 'did not run') return COULD_NOT_RUN;
+  return ended === 'failed' ? FINE : BROKEN;
 }
 
 interface Order {

@@ -40,7 +40,7 @@ export const findMutant = (id: string): Mutant | undefined =>
   [...mutants, ...oldMistakes, smallSegments].find((mutant) => mutant.id === id);
 
 /** Replaces the mutant's line; a line that is not there exactly once is a mistake in the table. */
-function seedDefect({ file, find, replace }: Mutant): Plugin {
+export function seedDefect({ file, find, replace }: Mutant): Plugin {
   const path = join(root, file);
   return {
     name: 'seeded-defect',

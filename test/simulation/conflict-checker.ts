@@ -16,6 +16,8 @@ export function createConflictChecker(
   const contents = new Map<string, JsonObject>();
   /** Whose value stands in a field: actor and device. */
   const writers = new Map<string, string>();
+  /** Records by device of which it showed something that the server then decided otherwise. */
+  const mistaken = new Set<string>();
   /** Acts whose author had all their earlier work on the screen. */
   const informed = new Set<string>();
 
@@ -40,7 +42,9 @@ export function createConflictChecker(
       sameJson(conflict['kept'] ?? null, held) &&
       sameJson(conflict['losing'] ?? null, now);
     if (!isKept) fail('I-8', `${field}: the conflict does not keep both values`);
-    const isOwn = writers.get(place) === authorOf(operation) && operation.base !== null;
+    const wasShown =
+      operation.base !== null && !mistaken.has(`${operation.dev}/${operation.target.id}`);
+    const isOwn = writers.get(place) === authorOf(operation) && wasShown;
     if (isOwn && informed.has(placeOf(operation))) {
       fail('I-8', `${field}: one's own earlier write is treated as a conflict (R-6)`);
     }
@@ -90,6 +94,8 @@ export function createConflictChecker(
           | undefined;
         for (const file of removed?.files ?? []) checkRemoval(commit, before, file);
       }
+      if (commit.outcome.status !== 'applied')
+        mistaken.add(`${operation.dev}/${operation.target.id}`);
       for (const { after } of puts) {
         // A choice writes the field too: from then on it is whose choice it was.
         if (operation.kind !== 'patch') forgetWriters(after.id);

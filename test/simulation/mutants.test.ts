@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compileSimulator } from './compile';
 import { mutants, oldMistakes, smallSegments, type Mutant } from './mutants';
+import { runScenario, scenarios } from './scenarios';
 import type { runSeed as RunSeed } from './run-seed';
 
 const SEEDS_AT_MOST = 2_000;
@@ -25,7 +26,7 @@ async function withSimulator<T>(
   }
 }
 
-test.each([...mutants, ...oldMistakes, smallSegments])(
+test.each([...mutants, ...oldMistakes, ...scenarios, smallSegments])(
   'the line of $id is in the source exactly once, on a line of its own',
   async ({ file, find }) => {
     const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
@@ -54,6 +55,13 @@ describe.each([...mutants, ...oldMistakes.filter(({ id }) => quicklyFound.has(id
     }, 300_000);
   },
 );
+
+describe.each(scenarios)('$id: $what', (scenario) => {
+  test('the named test passes without it and fails with it', async () => {
+    expect(await runScenario(scenario, false), scenario.name).toBe('passed');
+    expect(await runScenario(scenario), scenario.name).toBe('failed');
+  }, 180_000);
+});
 
 test('with small journal segments every invariant holds too', async () => {
   await withSimulator(smallSegments, async (run) => {

@@ -86,6 +86,13 @@ export const mutants: readonly Mutant[] = [
     replace: '? [arrival]',
   },
   {
+    id: 'M-10',
+    what: 'the counter is put back though the entry was committed',
+    file: 'src/shared/domain/register/allocate-number.ts',
+    find: 'counter: { ...counter, nextNumber: counter.nextNumber + 1, lastDate: date },',
+    replace: 'counter: { ...counter, lastDate: date },',
+  },
+  {
     id: 'M-15',
     what: 'an operation that can never succeed is tried again for ever',
     file: `${core}/intake.ts`,
@@ -98,6 +105,14 @@ export const mutants: readonly Mutant[] = [
     file: `${core}/exchange.ts`,
     find: 'if (after > 0 && after < state.forgottenTo) return true;',
     replace: '',
+  },
+  {
+    id: 'M-19',
+    what: 'what waits is counted once and then told from memory',
+    file: `${core}/journal-state.ts`,
+    find: 'pendingCount: (): number => pending.size,',
+    replace:
+      'pendingCount: (() => { let told: number | undefined; return (): number => (told ??= pending.size); })(),',
   },
   {
     id: 'M-20',

@@ -70,6 +70,17 @@ describe('granting', () => {
     expect(again).toEqual({ ok: false, error: { code: 'register.not-open' } });
   });
 
+  test('M-11, I-17: the last day of a lease entitles nobody else', () => {
+    const book = granted();
+    const today = date('2026-12-30');
+
+    expect(leaseOf(book).notAfter < today).toBe(true);
+    expect(grantLease(aRegister(), book, { holder: other, today, now, sha256 })).toEqual({
+      ok: false,
+      error: { code: 'register.not-open' },
+    });
+  });
+
   test('sync §19: lease mode is off until the head of the office allows it', () => {
     const book = { ...aBook(), custody: NEW_CUSTODY };
 
@@ -245,6 +256,20 @@ describe('taking numbers in', () => {
     expect(judge(book, upload(heldOf(book)).entry, { from: other })).toMatchObject({
       kind: 'dispute',
       reason: 'stale',
+    });
+  });
+
+  test('M-12: a number of the holder’s earlier lease is stale, and freezes nothing', () => {
+    const book = granted();
+    const { entry } = upload(heldOf(book));
+    const epoch = book.custody.epoch + 2;
+    const lease = { ...leaseOf(book), epoch };
+    const later: Book = { ...book, custody: { ...book.custody, epoch, lease } };
+
+    expect(judge(later, entry)).toMatchObject({
+      kind: 'dispute',
+      reason: 'stale',
+      book: { custody: { state: 'SEALING' } },
     });
   });
 
