@@ -8,6 +8,7 @@ import { backupHandlers, type ChooseFile } from './features/backup/backup-handle
 import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
+import { scopesHandlers } from './features/scopes/scopes-handlers';
 import { sessionHandlers } from './features/session/session-handlers';
 import type { SigningWindow } from './features/signing/signing-deps';
 import {
@@ -175,6 +176,10 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         workstation?.session.person()
           ? ok(workstation.workTransfer)
           : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
+    ...scopesHandlers({
+      log,
+      keyOf: withWorkstation((at, scope) => at.scopeKey(scope)),
     }),
     ...signingHandlers(signing),
     ...workbenchHandlers({

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
+import { isRestricted, type Scope } from '@shared/sync/record';
 import { WitnessReply } from '@shared/sync/witness';
 import type { WorkTransfer } from './features/backup/backup-handlers';
 import { createCourier } from './features/backup/courier';
@@ -25,6 +26,7 @@ import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createAccess } from './features/session/access';
 import { createDeviceStore } from './features/session/device-store';
+import { createScopeKeys, type ScopeKeys } from './features/scopes/scope-keys';
 import { createSession, type IncarnationStart } from './features/session/session';
 import { createUserVault } from './features/session/user-vault';
 import { checkDispatch } from './features/signing/check-dispatch';
@@ -105,6 +107,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       projection.close();
       signing.leave();
       desk.close();
+      void scopeKeys.close();
       sessionChanged();
     },
     changed: () => sessionChanged(),
@@ -134,6 +137,20 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         .overlayOf(id)
         .filter(({ operation }) => operation.actor === session.person()?.user.id),
   });
+  const scopeKeys = createScopeKeys({
+    folder: join(dataFolder, 'scopes'),
+    box: keys.box('scopes'),
+  });
+  /** Files of purged scopes go once nothing here needs them (M-9). */
+  const removePurgedFiles = (): Promise<void> =>
+    scopeKeys.removeFiles({
+      remove: (sha256) => store.remove(sha256),
+      isPinned: (sha256) =>
+        journal.state.unsentFiles().includes(sha256) ||
+        [...journal.state.draftRows(session.person()?.user.id ?? '').values()].some((row) =>
+          JSON.stringify(row).includes(sha256),
+        ),
+    });
   const accessToken = async (): Promise<Result<string>> => {
     const device = session.device();
     return device ? access.token(device) : err({ code: 'device.not-enrolled' });
@@ -155,7 +172,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         answer: WitnessReply,
       });
     },
-    projection: throughDesk(desk, projection.projection),
+    projection: withKeys(
+      { scopeKeys, removePurgedFiles },
+      throughDesk(desk, projection.projection),
+    ),
     clock: systemClock,
     sha256,
     healing: (scope) => log.error('a scope differs from the server’s and is compared', { scope }),
@@ -191,6 +211,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       if (code === undefined) {
         session.confirmed();
         files.nudge();
+        void removePurgedFiles();
       }
       if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
     },
@@ -316,15 +337,27 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     signing,
     openProjection: async (cursors, dirty) => {
       const person = session.person();
-      if (person) await desk.open(person.user.id);
+      if (person) {
+        await desk.open(person.user.id);
+        await scopeKeys.open(person.user.id);
+      }
       const behind = desk.behind(cursors);
+      const unreadable = scopeKeys.missing(cursors.keys());
       const opened = projection.open(cursors, dirty);
-      // A desk that was lost is filled from the server again, together with the projection.
-      if (behind.length > 0) {
-        log.warn('the signing desk is filled anew', { scopes: behind.length });
-        void projection.projection.purge(behind).then(() => loop.nudge());
+      // A desk or a key that was lost: the scope is read from the server again, together with the projection.
+      const anew = [...new Set([...behind, ...unreadable])];
+      if (anew.length > 0) {
+        log.warn('scopes are read anew', { desk: behind.length, keys: unreadable.length });
+        void projection.projection.purge(anew).then(() => loop.nudge());
       }
       return opened;
+    },
+    scopeKey: async (scope) => {
+      const person = session.person();
+      if (!person) return err({ code: 'session.not-signed-in' });
+      await scopeKeys.open(person.user.id);
+      const key = await scopeKeys.keyOf(scope, () => projection.holds(scope));
+      return key ? ok(key) : err({ code: 'dossier.unknown' });
     },
     stop: async () => {
       // Nobody acknowledges a page any more: a round that waits for it would never end.
@@ -355,6 +388,8 @@ export interface Workstation {
   readonly openProjection: (
     ...held: Parameters<ReturnType<typeof createProjectionFeed>['open']>
   ) => Promise<ReturnType<ReturnType<typeof createProjectionFeed>['open']>>;
+  /** Key of a restricted scope for the page of the signed-in person (§7.3). */
+  readonly scopeKey: (scope: Scope) => Promise<Result<Uint8Array<ArrayBuffer>>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -376,6 +411,37 @@ const throughDesk = (desk: SigningDesk, projection: EngineProjection): EnginePro
   purge: async (scopes) => {
     await desk.forget(scopes);
     return projection.purge(scopes);
+  },
+});
+
+interface WithKeysDeps {
+  readonly scopeKeys: ScopeKeys;
+  readonly removePurgedFiles: () => Promise<void>;
+}
+
+/** The key of a withdrawn scope goes before its rows, its files after them (§7.3). */
+const withKeys = (
+  { scopeKeys, removePurgedFiles }: WithKeysDeps,
+  projection: EngineProjection,
+): EngineProjection => ({
+  ...projection,
+  storePage: async (page, marks) => {
+    await scopeKeys.take(page);
+    return projection.storePage(page, marks);
+  },
+  storeRepair: async (repair, marks, seq) => {
+    await scopeKeys.take(repair);
+    return projection.storeRepair(repair, marks, seq);
+  },
+  purge: async (scopes) => {
+    // Who lost the office has nothing left to see, also of dossiers that the server has never confirmed.
+    const all = scopes.every(isRestricted)
+      ? scopes
+      : [...new Set([...scopes, ...scopeKeys.scopes()])];
+    await scopeKeys.destroy(all);
+    const purged = await projection.purge(all);
+    if (purged.ok) await removePurgedFiles();
+    return purged;
   },
 });
 

@@ -14,11 +14,14 @@ import {
   type LocalDatabase,
 } from './database';
 import { CHUNK_ROWS, queryRows, readRows, writeRows, type StoredRow } from './raw-store';
+import type { ScopeCipher } from './scope-cipher';
+import { openRow, openRows, rowFrom, typeOf } from './sealed-row';
 
 /** `ProjectionStore` on RxDB: small chunks, and a pause between two so that typing never stutters. */
 export function createProjectionStore(
   database: LocalDatabase,
   pause: () => Promise<void>,
+  cipher: ScopeCipher,
 ): ProjectionStore {
   /** What was read last: the rows that a write replaces. The projection is the only writer. */
   let read: ReadonlyMap<string, StoredRow<HeldRow>> = new Map();
@@ -44,22 +47,22 @@ export function createProjectionStore(
       for (const { scope } of references) {
         if (!cursors.has(scope)) cursors.set(scope, (await readCursor(scope))?.seq ?? 0);
       }
-      return new Map(
-        references.flatMap((reference) => {
+      const records = await Promise.all(
+        references.map(async (reference) => {
           const row = found.get(reference.id);
-          const record = row && recordFrom(row, reference, cursors.get(reference.scope) ?? 0);
-          return record ? [[reference.id, record] as const] : [];
+          const opened = row && (await openRow<HeldRow>(row, cipher));
+          return opened && recordFrom(opened, reference, cursors.get(reference.scope) ?? 0);
         }),
       );
+      return new Map(records.flatMap((record) => (record ? [[record.id, record] as const] : [])));
     },
 
     async writeRows(records) {
-      await inTurn(chunksOf(records), pause, ({ name, items }) =>
-        writeRows(
-          heldCollection(database, name),
-          items.map((record) => ({ row: rowFrom(name, record), previous: read.get(record.id) })),
-        ),
-      );
+      await inTurn(chunksOf(records), pause, async ({ name, items }) => {
+        const rows = await Promise.all(items.map((record) => rowFrom(name, record, cipher)));
+        const writes = rows.map((row) => ({ row, previous: read.get(row.id) }));
+        await writeRows(heldCollection(database, name), writes);
+      });
     },
 
     async removeRows(references) {
@@ -93,8 +96,11 @@ export function createProjectionStore(
     },
 
     readMarks: (scope) => readMarks(database, scope, pause),
-    readBehind: (scope, after, limit) => readBehind(database, { scope, after, limit }, pause),
-    purgeScope: (scope) => purgeScope(database, scope, pause),
+    readBehind: (scope, after, limit) => readBehind({ database, cipher, pause }, { scope, after, limit }),
+    purgeScope: (scope) => {
+      cipher.drop(scope);
+      return purgeScope(database, scope, pause);
+    },
   };
 }
 
@@ -134,7 +140,9 @@ async function readMarks(
           sort: [{ dirty: 'asc' }, { scope: 'asc' }, { id: 'asc' }],
           limit: CHUNK_ROWS,
         });
-        for (const { type, id, rev, mark } of rows) {
+        for (const row of rows) {
+          const { id, rev, mark } = row;
+          const type = typeOf(row);
           if (rev > 0 && type !== 'gone') marks.push({ type, id, mark });
         }
         await pause();
@@ -146,11 +154,16 @@ async function readMarks(
   return marks;
 }
 
+interface Reading {
+  readonly database: LocalDatabase;
+  readonly cipher: ScopeCipher;
+  readonly pause: () => Promise<void>;
+}
+
 /** By place, for which no index stands: only after the server was restored is it asked. */
 async function readBehind(
-  database: LocalDatabase,
+  { database, cipher, pause }: Reading,
   wanted: { readonly scope: Scope; readonly after: number; readonly limit: number },
-  pause: () => Promise<void>,
 ): Promise<readonly HeldRecord[]> {
   const found: HeldRecord[] = [];
   for (const name of heldCollections) {
@@ -161,9 +174,12 @@ async function readBehind(
           sort: [{ dirty: 'asc' }, { scope: 'asc' }, { id: 'asc' }],
           limit: CHUNK_ROWS,
         });
-        for (const row of rows) {
-          if (row.type === 'gone' || row.rev === 0 || row.seq <= wanted.after) continue;
-          const record = recordFrom(row, { type: row.type, id: row.id, scope: row.scope }, 0);
+        const behind = rows.filter(
+          ({ type, rev, seq }) => type !== 'gone' && rev > 0 && seq > wanted.after,
+        );
+        for (const row of await openRows<HeldRow>(behind, cipher)) {
+          const type = typeOf(row);
+          const record = type !== 'gone' && recordFrom(row, { ...row, type }, 0);
           if (record) found.push(record);
         }
         await pause();
@@ -212,23 +228,26 @@ async function sweepGone(database: LocalDatabase, pause: () => Promise<void>): P
   }
 }
 
-const rowFrom = (name: HeldCollectionName, record: HeldRecord): HeldRow => ({
-  ...record,
-  dirty: record.dirty ? 1 : 0,
-  ...columnsOf(name, record.view),
-});
-
 /** An emptied row that still knows which share of it the digest at `cursor` counts. */
 function goneRow(name: HeldCollectionName, row: HeldRow, cursor: number): HeldRow {
   const { id, scope } = row;
   const counted = row.rev === 0 || row.seq > cursor ? row.counted : row.mark;
-  const empty = { rev: 0, hash: '', mark: '', dirty: 0, view: {}, srv: null } as const;
+  const empty = {
+    rev: 0,
+    hash: '',
+    mark: '',
+    dirty: 0,
+    view: {},
+    srv: null,
+    sealed: null,
+  } as const;
   return { id, scope, type: 'gone', seq: cursor, counted, ...empty, ...columnsOf(name, {}) };
 }
 
 /** A row as the pure core knows it; what is gone counts until the cursor has moved. */
 function recordFrom(row: HeldRow, reference: RowReference, cursor: number): HeldRecord | undefined {
-  const { id, scope, rev, seq, hash, mark, counted, view, srv, dirty, type } = row;
+  const { id, scope, rev, seq, hash, mark, counted, view, srv, dirty } = row;
+  const type = typeOf(row);
   if (type === 'gone' && (scope !== reference.scope || seq !== cursor)) return undefined;
   const shared = { id, scope, rev, seq, hash, mark, counted, view, srv, dirty: dirty === 1 };
   return { ...shared, type: type === 'gone' ? reference.type : type };

@@ -7,6 +7,8 @@ import { heldCollection, heldCollections, type LocalDatabase } from './database'
 import { nextTurn } from './pause';
 import { createProjectionStore, purgeScope } from './projection-store';
 import { countRows, queryRows } from './raw-store';
+import { createScopeCipher, type ScopeCipher } from './scope-cipher';
+import { typeOf } from './sealed-row';
 
 /**
  * Keeps the local database in step with main: takes batches, stores them, acknowledges (§4.3, I-4).
@@ -20,7 +22,7 @@ export function startProjection(deps: ProjectionDeps): () => Promise<void> {
     bridge,
     database,
     pause = nextTurn,
-    store = createProjectionStore(database, pause),
+    store = createProjectionStore(database, pause, deps.cipher ?? createScopeCipher(bridge)),
   } = deps;
   const ending = new AbortController();
   let wanted = true;
@@ -53,6 +55,8 @@ export interface ProjectionDeps {
   readonly database: LocalDatabase;
   /** Lets the screen breathe between two chunks. */
   readonly pause?: () => Promise<void>;
+  /** Shared with the screens, so that a purge takes their keys too. */
+  readonly cipher?: ScopeCipher;
   /** Stands in for the database in tests of failing writes. */
   readonly store?: ProjectionStore;
 }
@@ -88,7 +92,10 @@ async function openProjection(
   const dirty = [];
   for (const name of heldCollections) {
     const rows = await queryRows(heldCollection(database, name), { selector: { dirty: 1 } });
-    for (const { type, id, scope } of rows) if (type !== 'gone') dirty.push({ type, id, scope });
+    for (const row of rows) {
+      const type = typeOf(row);
+      if (type !== 'gone') dirty.push({ type, id: row.id, scope: row.scope });
+    }
   }
   await ask(bridge, 'projection.open', { cursors, dirty });
 }

@@ -7,6 +7,7 @@ import type { OpenOptions } from './database';
 import { watchAnswer } from './bridge';
 import { openDatabase } from './open-database';
 import { nextTurn } from './pause';
+import { createScopeCipher } from './scope-cipher';
 import { startProjection } from './projection';
 import {
   createConflictRepository,
@@ -16,6 +17,11 @@ import {
   createDeliveryRepository,
   type DeliveryRepository,
 } from './repositories/delivery-repository';
+import { createDossierRepository, type DossierRepository } from './repositories/dossier-repository';
+import {
+  createHeldWorkRepository,
+  type HeldWorkRepository,
+} from './repositories/held-work-repository';
 import {
   createIncomingRepository,
   type IncomingRepository,
@@ -35,6 +41,8 @@ export interface Workspace {
   readonly outgoing: OutgoingRepository;
   readonly conflicts: ConflictRepository;
   readonly deliveries: DeliveryRepository;
+  readonly dossiers: DossierRepository;
+  readonly heldWork: HeldWorkRepository;
   /** Files that still wait on this machine. */
   readonly waitingFiles: Observable<ReadonlySet<string>>;
   readonly reference: ReferenceRepository;
@@ -51,13 +59,16 @@ export async function openWorkspace(
   const opened = await openDatabase(options);
   if (!opened.ok) return opened;
   const { database, rebuilt } = opened.value;
-  const incoming = createIncomingRepository(database, nextTurn);
-  const outgoing = createOutgoingRepository(database, nextTurn);
-  const stopProjection = startProjection({ bridge, database, pause: nextTurn });
+  const cipher = createScopeCipher(bridge);
+  const incoming = createIncomingRepository(database, nextTurn, cipher);
+  const outgoing = createOutgoingRepository(database, nextTurn, cipher);
+  const stopProjection = startProjection({ bridge, database, pause: nextTurn, cipher });
   return ok({
     incoming,
     outgoing,
-    conflicts: createConflictRepository(database),
+    conflicts: createConflictRepository(database, cipher),
+    dossiers: createDossierRepository(database, cipher),
+    heldWork: createHeldWorkRepository(database, cipher),
     deliveries: createDeliveryRepository(database),
     waitingFiles: watchWaitingFiles(bridge),
     reference: createReferenceRepository(database),
@@ -96,5 +107,7 @@ export const useIncomingRepository = (): IncomingRepository => useWorkspace().in
 export const useOutgoingRepository = (): OutgoingRepository => useWorkspace().outgoing;
 export const useConflictRepository = (): ConflictRepository => useWorkspace().conflicts;
 export const useDeliveryRepository = (): DeliveryRepository => useWorkspace().deliveries;
+export const useDossierRepository = (): DossierRepository => useWorkspace().dossiers;
+export const useHeldWorkRepository = (): HeldWorkRepository => useWorkspace().heldWork;
 export const useWaitingFilesSource = (): Workspace['waitingFiles'] => useWorkspace().waitingFiles;
 export const useReferenceRepository = (): ReferenceRepository => useWorkspace().reference;

@@ -26,6 +26,7 @@ export const channels = [
   'projection.open',
   'projection.take',
   'projection.acknowledge',
+  'scopes.openKey',
   'backup.exportWork',
   'backup.deliverWork',
   'sync.status',

@@ -261,6 +261,11 @@ export const contract = {
     ]),
     z.undefined(),
   ),
+  /** The key, 32 bytes, of a restricted scope that the signed-in person is entitled to (§7.3). */
+  'scopes.openKey': call(
+    z.object({ scope: Scope }).readonly(),
+    z.object({ key: z.instanceof(Uint8Array) }).readonly(),
+  ),
   /** Main asks where to write; null when the user thought better of it. */
   'backup.exportWork': call(
     z.object({ passphrase: z.string().min(12).max(256) }).readonly(),

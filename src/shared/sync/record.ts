@@ -14,6 +14,9 @@ export const unitScope = (unitId: string): Scope => `unit:${unitId}`;
 export const userScope = (userId: string): Scope => `user:${userId}`;
 export const dossierScope = (dossierId: string): Scope => `dossier:${dossierId}`;
 
+/** Is what lies here for fewer people than the whole office? On a workstation it is stored encrypted (§7.3). */
+export const isRestricted = (scope: Scope): boolean => !scope.startsWith('office:');
+
 /** The restricted dossier that a scope is; undefined for every other scope. */
 export const dossierOf = (scope: Scope): string | undefined =>
   scope.startsWith('dossier:') ? scope.slice('dossier:'.length) : undefined;

@@ -1,6 +1,7 @@
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aScopeCipher } from '../../support/scope-cipher';
 import { createDatabase, type LocalDatabase } from '../../../src/renderer/data/database';
 import { startProjection } from '../../../src/renderer/data/projection';
 import {
@@ -48,7 +49,7 @@ const isCounted = ({ total }: IncomingList): boolean => total !== null;
 const all = { text: '', state: null, limit: 50 } as const;
 
 test('papers that wait for a number stand first, then the book from its last line', async () => {
-  const incoming = createIncomingRepository(database, pause);
+  const incoming = createIncomingRepository(database, pause, aScopeCipher());
 
   const list = await firstValueFrom(incoming.watchList(all).pipe(filter(isCounted)));
 
@@ -63,7 +64,7 @@ test('papers that wait for a number stand first, then the book from its last lin
 });
 
 test('the newest papers are shown before their number is counted', async () => {
-  const incoming = createIncomingRepository(database, pause);
+  const incoming = createIncomingRepository(database, pause, aScopeCipher());
 
   const first = await firstValueFrom(incoming.watchList(all));
   await firstValueFrom(incoming.watchList(all).pipe(filter(isCounted)));
@@ -75,7 +76,7 @@ test('the newest papers are shown before their number is counted', async () => {
 });
 
 test('a state shows only its own documents, newest first', async () => {
-  const incoming = createIncomingRepository(database, pause);
+  const incoming = createIncomingRepository(database, pause, aScopeCipher());
 
   const list = await firstValueFrom(
     incoming.watchList({ ...all, state: 'daTrinh' }).pipe(filter(isCounted)),
@@ -86,7 +87,7 @@ test('a state shows only its own documents, newest first', async () => {
 });
 
 test('searching without marks finds what was written with them', async () => {
-  const incoming = createIncomingRepository(database, pause);
+  const incoming = createIncomingRepository(database, pause, aScopeCipher());
 
   const list = await firstValueFrom(
     incoming.watchList({ ...all, text: 'don de nghi' }).pipe(filter(({ rows }) => rows.length > 0)),
@@ -96,7 +97,7 @@ test('searching without marks finds what was written with them', async () => {
 });
 
 test('VB006: the same issuer, symbol and date are found again, however they are spaced', async () => {
-  const incoming = createIncomingRepository(database, pause);
+  const incoming = createIncomingRepository(database, pause, aScopeCipher());
   const { issuerName, codeDisplay, issuedDate } = incomingPaper(12);
 
   const found = await incoming.findDuplicate({

@@ -2,6 +2,7 @@ import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { User } from '@shared/domain/organ/user';
+import { aScopeCipher } from '../../support/scope-cipher';
 import { createDatabase, type LocalDatabase } from '../../../src/renderer/data/database';
 import { startProjection } from '../../../src/renderer/data/projection';
 import { createOutgoingRepository } from '../../../src/renderer/data/repositories/outgoing-repository';
@@ -54,7 +55,9 @@ afterAll(async () => {
 });
 
 test('what has no number stands first, newest on top, then the book from its last line', async () => {
-  const list = await firstValueFrom(createOutgoingRepository(database, pause).watchList(all));
+  const list = await firstValueFrom(
+    createOutgoingRepository(database, pause, aScopeCipher()).watchList(all),
+  );
 
   expect(
     list.rows.map(({ id }) => papers.findIndex((_, i) => outgoingIds.document(i + 1) === id)),
@@ -63,14 +66,14 @@ test('what has no number stands first, newest on top, then the book from its las
 
 test('R6: a number that was asked for shows as waiting, never as a number', async () => {
   const list = await firstValueFrom(
-    createOutgoingRepository(database, pause).watchList({ ...all, state: 'daKy' }),
+    createOutgoingRepository(database, pause, aScopeCipher()).watchList({ ...all, state: 'daKy' }),
   );
 
   expect(list.rows).toMatchObject([{ codeDisplay: null, isWaiting: true }]);
 });
 
 test('searching without marks finds a number and its words among the outgoing alone', async () => {
-  const outgoing = createOutgoingRepository(database, pause);
+  const outgoing = createOutgoingRepository(database, pause, aScopeCipher());
 
   const list = await firstValueFrom(
     outgoing
@@ -89,7 +92,7 @@ test.each([
 ] as const)('"Việc của tôi" of %s holds what waits for that person', async (role, id, states) => {
   const { user, organs } = clerkSession();
   const person = { ...user, id, grants: [{ role, organId: organs[0]?.id }] } as unknown as User;
-  const outgoing = createOutgoingRepository(database, pause);
+  const outgoing = createOutgoingRepository(database, pause, aScopeCipher());
 
   const mine = await firstValueFrom(outgoing.watchMine(person, all));
   const other = await firstValueFrom(outgoing.watchMine(person, { ...all, text: 'không có' }));

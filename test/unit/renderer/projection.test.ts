@@ -17,6 +17,7 @@ import { createIncomingRepository } from '../../../src/renderer/data/repositorie
 import { firstValueFrom, filter } from 'rxjs';
 import { fakeSha256 } from '../../support/fake-bridge';
 import { incomingContent, sampleIds } from '../../support/office-sample';
+import { aScopeCipher } from '../../support/scope-cipher';
 import { aCreateOperation } from './operation-builder';
 
 const scope = officeScope(sampleIds.office);
@@ -70,7 +71,10 @@ test('I-4: a page stores its records, then its cursor with the digest of what is
   const database = await aDatabase();
   const entries = Array.from({ length: 450 }, (_, i) => entry(i + 1, i + 1));
 
-  const stored = await storeBatch(createProjectionStore(database, pause), pageBatch(1, entries));
+  const stored = await storeBatch(
+    createProjectionStore(database, pause, aScopeCipher()),
+    pageBatch(1, entries),
+  );
 
   expect(stored.cursor).toEqual({ scope, seq: 450, digest: digestOf(entries) });
   expect(await openCursors(database, pause)).toEqual({
@@ -81,7 +85,7 @@ test('I-4: a page stores its records, then its cursor with the digest of what is
 
 test('I-4: a page whose records could not be written leaves the cursor where it was', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   await storeBatch(store, pageBatch(1, [entry(1, 1)]));
   const failing = { ...store, writeRows: () => Promise.reject(new Error('no space left')) };
 
@@ -92,7 +96,7 @@ test('I-4: a page whose records could not be written leaves the cursor where it 
 
 test('I-4: a page that was cut before its cursor is stored again with the same digest', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   await storeBatch(store, pageBatch(1, [entry(1, 1), entry(2, 2), entry(3, 3)]));
   const second = [
     entry(2, 4, { rev: 2 }),
@@ -102,7 +106,10 @@ test('I-4: a page that was cut before its cursor is stored again with the same d
   const cut = { ...store, writeCursor: () => Promise.reject(new Error('killed')) };
   await expect(storeBatch(cut, pageBatch(2, second))).rejects.toThrow('killed');
 
-  const stored = await storeBatch(createProjectionStore(database, pause), pageBatch(2, second));
+  const stored = await storeBatch(
+    createProjectionStore(database, pause, aScopeCipher()),
+    pageBatch(2, second),
+  );
 
   const held = [entry(1, 1), entry(2, 4, { rev: 2 }), entry(4, 6)];
   expect(stored.cursor).toEqual({ scope, seq: 6, digest: digestOf(held) });
@@ -113,7 +120,7 @@ test('I-4: a page that was cut before its cursor is stored again with the same d
 
 test('I-7: a digest that a cut batch put out of step is told by the rows themselves', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   await storeBatch(store, pageBatch(1, [entry(1, 1), entry(2, 2)]));
   const cut = { ...store, writeCursor: () => Promise.reject(new Error('killed')) };
   await expect(storeBatch(cut, pageBatch(2, [entry(2, 3, { rev: 2 })]))).rejects.toThrow('killed');
@@ -156,7 +163,7 @@ test('sync §13.2: rows behind a place are told by place, with what the server c
 
 test('a record that leaves keeps no content in the local database', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   await storeBatch(store, pageBatch(1, [entry(1, 1)]));
 
   await storeBatch(
@@ -174,7 +181,7 @@ test('a record that leaves keeps no content in the local database', async () => 
 
 test('I-14: a purged scope leaves neither records nor cursor', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   await storeBatch(
     store,
     pageBatch(
@@ -194,13 +201,15 @@ test('I-14: a purge that was cut off is finished at the next start', async () =>
   let pauses = 0;
   const cut = () => ((pauses += 1) > 1 ? Promise.reject(new Error('killed')) : Promise.resolve());
   await storeBatch(
-    createProjectionStore(database, pause),
+    createProjectionStore(database, pause, aScopeCipher()),
     pageBatch(
       1,
       Array.from({ length: 500 }, (_, i) => entry(i + 1, i + 1)),
     ),
   );
-  await expect(createProjectionStore(database, cut).purgeScope(scope)).rejects.toThrow('killed');
+  await expect(
+    createProjectionStore(database, cut, aScopeCipher()).purgeScope(scope),
+  ).rejects.toThrow('killed');
 
   expect(await openCursors(database, pause)).toEqual({});
 
@@ -210,7 +219,7 @@ test('I-14: a purge that was cut off is finished at the next start', async () =>
 test('a scope that lost rows is emptied at start, so that main sends it again from the beginning', async () => {
   const database = await aDatabase();
   await storeBatch(
-    createProjectionStore(database, pause),
+    createProjectionStore(database, pause, aScopeCipher()),
     pageBatch(1, [entry(1, 1), entry(2, 2)]),
   );
   await database.documents.findOne(sampleIds.document(1)).remove();
@@ -222,10 +231,10 @@ test('a scope that lost rows is emptied at start, so that main sends it again fr
 
 test('local work shows at once, and stays on top when the server sends the record', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   const operation = aCreateOperation(sampleIds.document(7));
   const overlay = { type: 'incomingDocument' as const, id: sampleIds.document(7), scope };
-  const incoming = createIncomingRepository(database, pause);
+  const incoming = createIncomingRepository(database, pause, aScopeCipher());
 
   await storeBatch(store, {
     batchId: 1,

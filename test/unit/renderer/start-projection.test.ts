@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { createDatabase } from '../../../src/renderer/data/database';
 import { startProjection } from '../../../src/renderer/data/projection';
 import { createProjectionStore } from '../../../src/renderer/data/projection-store';
+import { aScopeCipher } from '../../support/scope-cipher';
 import { createFakeBridge } from '../../support/fake-bridge';
 import { incomingRecords, signedInState } from '../../support/office-sample';
 
@@ -12,7 +13,7 @@ test('I-4: a batch that could not be stored is reported, its cursor stays, and i
   const bridge = createFakeBridge({ session: signedInState(), serverDelayMs: 0 });
   bridge.seed(incomingRecords(20));
   const database = await createDatabase({ name: 'taking', storage: getRxStorageMemory() as never });
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   let failures = 1;
   const shaky: typeof store = {
     ...store,

@@ -6,6 +6,7 @@ import type { LocalDatabase } from '../../../src/renderer/data/database';
 import { openDatabase, programStorage } from '../../../src/renderer/data/open-database';
 import { nextTurn } from '../../../src/renderer/data/pause';
 import { startProjection } from '../../../src/renderer/data/projection';
+import { createScopeCipher } from '../../../src/renderer/data/scope-cipher';
 import { queryRows } from '../../../src/renderer/data/raw-store';
 import { readText } from '../../../src/renderer/data/read-view';
 import { createIncomingRepository } from '../../../src/renderer/data/repositories/incoming-repository';
@@ -44,6 +45,8 @@ export interface Searched extends Pairs {
 
 const TYPE = 'incomingDocument';
 const PAGE_ROWS = 500;
+/** The measured office has no restricted scopes: no key is ever asked for. */
+const cipher = createScopeCipher(createFakeBridge({ session: signedInState('bench') }));
 
 /** Fills the projection by its own code from a feed in memory, then IndexedDB itself with the rows that came of it. */
 async function fill(count: number): Promise<Filled> {
@@ -119,7 +122,7 @@ async function loadAll(feed: Bridge, database: LocalDatabase, head: number): Pro
  */
 async function listNewest(state: 'daTrinh' | null, rounds: number): Promise<Pairs> {
   const database = await open();
-  const incoming = createIncomingRepository(database, nextTurn);
+  const incoming = createIncomingRepository(database, nextTurn, cipher);
   const raw = await openRawStore('bench-raw');
   const ours: number[] = [];
   const floor: number[] = [];
@@ -143,7 +146,7 @@ async function listNewest(state: 'daTrinh' | null, rounds: number): Promise<Pair
 /** A word in the text of all documents, once the directory has read them; beside `includes` over the same texts. */
 async function search(rounds: number): Promise<Searched> {
   const database = await open();
-  const incoming = createIncomingRepository(database, nextTurn);
+  const incoming = createIncomingRepository(database, nextTurn, cipher);
   const warmAt = performance.now();
   const query = { text: 'chuyển đổi số', state: null, limit: 50 };
   await firstValueFrom(

@@ -86,7 +86,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   function touch(target: { readonly type: TargetType; readonly id: string }): void {
     const officeId = deps.officeId();
     if (!held || officeId === undefined) return;
-    touched.set(target.id, { ...target, scope: officeScope(officeId) });
+    touched.set(target.id, { ...target, scope: newScopeOf(target, officeId) });
   }
 
   function takeOverlays(page: ProjectionBatch['page']): ProjectionBatch['overlays'] {
@@ -192,6 +192,14 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       };
     },
 
+    /** Has the server given this scope, or does the batch in hand bring work of our own for it? */
+    holds: (scope: Scope): boolean =>
+      held !== undefined &&
+      !revoked.has(scope) &&
+      (held.has(scope) ||
+        taken?.batch.page?.page.scope === scope ||
+        (taken?.batch.overlays.some((overlay) => overlay.scope === scope) ?? false)),
+
     /** The window is gone or belongs to nobody: what it had not acknowledged was not stored. */
     close(): void {
       abandon();
@@ -263,5 +271,9 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 }
 
 export type ProjectionFeed = ReturnType<typeof createProjectionFeed>;
+
+/** Where a record lies that only this machine has yet: its row must not lie open for a moment (§7.3). */
+const newScopeOf = (target: { readonly type: TargetType; readonly id: string }, office: string) =>
+  target.type === 'dossier' ? dossierScope(target.id) : officeScope(office);
 
 const pick = ({ type, id, scope }: RowReference): RowReference => ({ type, id, scope });

@@ -4,11 +4,15 @@ import type { HeldRecord } from '@shared/sync/project';
 /**
  * A row of the local database: a held record (§4.3) and, by collection, the columns that lists sort by.
  *
+ * Type `sealed` stands on rows of restricted scopes, whose type and content `sealed` keeps.
+ *
  * Type `gone` marks a row that left with the page being stored. It holds no content; its `seq` is the cursor at that
  * time, and it keeps its share in the digest until the cursor moves, so that the page can be stored a second time.
  */
 export interface HeldRow extends Omit<HeldRecord, 'dirty' | 'type'> {
-  readonly type: HeldRecord['type'] | 'gone';
+  readonly type: HeldRecord['type'] | 'gone' | 'sealed';
+  /** Type and sealed content of a row of a restricted scope (`sealed-row.ts`); null for every other. */
+  readonly sealed: { readonly type: HeldRecord['type']; readonly bytes: string } | null;
   /** A number, for it is indexed. */
   readonly dirty: 0 | 1;
 }
@@ -35,6 +39,7 @@ export function heldSchema<Row extends HeldRow>(
     dirty: { type: 'integer', minimum: 0, maximum: 1, multipleOf: 1 },
     view: { type: 'object' },
     srv: { type: ['object', 'null'] },
+    sealed: { type: ['object', 'null'] },
     ...columns,
   };
   // RxDB's type derives indexes from the row's keys, which a generic row does not show.

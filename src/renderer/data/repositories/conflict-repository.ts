@@ -2,8 +2,13 @@ import { combineLatest, distinctUntilChanged, map, of, shareReplay, switchMap } 
 import type { Observable } from 'rxjs';
 import { ConflictRecord } from '@shared/domain/document/conflict';
 import type { Json, JsonObject } from '@shared/kernel/canonical-json';
+import type { DocumentRow } from '../collections/documents';
+import type { HeldRow } from '../collections/held-row';
 import type { LocalDatabase } from '../database';
 import { readText } from '../read-view';
+import type { ScopeCipher } from '../scope-cipher';
+import { openedRows } from '../sealed-row';
+import { dataOf } from './document-list';
 
 /** Two wishes for one field that wait for a person's choice, beside what the document says now (§8). */
 export interface OpenConflict {
@@ -24,16 +29,21 @@ export interface ConflictedDocument {
   readonly now: Json;
 }
 
-export function createConflictRepository({ conflicts, documents }: LocalDatabase) {
+export function createConflictRepository(
+  { conflicts, documents }: LocalDatabase,
+  cipher: ScopeCipher,
+) {
   const records: Observable<readonly Omit<OpenConflict, 'document'>[]> = conflicts
     .find({
-      selector: { type: 'conflict' },
+      selector: { type: { $in: ['conflict', 'sealed'] } },
     })
     .$.pipe(
+      map((rows) => rows.map((row) => dataOf<HeldRow>(row))),
+      openedRows(cipher),
       map((rows) =>
-        rows.flatMap(({ id, rev, view }) => {
+        rows.flatMap(({ id, rev, type, view }) => {
           const conflict = ConflictRecord.safeParse(view);
-          return conflict.success && conflict.data.state === 'open'
+          return type === 'conflict' && conflict.success && conflict.data.state === 'open'
             ? [{ id, rev, conflict: conflict.data }]
             : [];
         }),
@@ -45,7 +55,12 @@ export function createConflictRepository({ conflicts, documents }: LocalDatabase
     switchMap((found) => {
       const ids = [...new Set(found.map(({ conflict }) => conflict.targetId))];
       if (ids.length === 0) return of([]);
-      return combineLatest([of(found), documents.findByIds(ids).$]).pipe(
+      const targets = documents.findByIds(ids).$.pipe(
+        map((held) => [...held.values()].map((row) => dataOf<DocumentRow>(row))),
+        openedRows(cipher),
+        map((held) => new Map(held.map((row) => [row.id, row]))),
+      );
+      return combineLatest([of(found), targets]).pipe(
         map(([rows, held]) =>
           rows
             .map((row) => {

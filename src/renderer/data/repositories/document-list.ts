@@ -145,4 +145,5 @@ interface StoredDocument {
 }
 
 /** The row inside RxDB's document; its own type of JSON is too deep for the compiler. */
-export const dataOf = (document: StoredDocument): DocumentRow => document.toJSON() as DocumentRow;
+export const dataOf = <Row = DocumentRow>(document: StoredDocument): Row =>
+  document.toJSON() as Row;

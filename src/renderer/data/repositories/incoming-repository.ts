@@ -5,6 +5,8 @@ import type { JsonObject } from '@shared/kernel/canonical-json';
 import { foldForSearch } from '@shared/kernel/vietnamese-text';
 import { duplicateKeyOf } from '../collections/documents';
 import type { LocalDatabase } from '../database';
+import type { ScopeCipher } from '../scope-cipher';
+import { openedRows } from '../sealed-row';
 import { readNumber, readText } from '../read-view';
 import { createDocumentList, dataOf, type DocumentList, type DocumentQuery } from './document-list';
 import {
@@ -20,7 +22,11 @@ export interface IncomingQuery extends DocumentQuery {
 
 export type IncomingList = DocumentList<IncomingRow>;
 
-export function createIncomingRepository(database: LocalDatabase, pause: () => Promise<void>) {
+export function createIncomingRepository(
+  database: LocalDatabase,
+  pause: () => Promise<void>,
+  cipher: ScopeCipher,
+) {
   const { documents } = database;
   const list = createDocumentList(documents, {
     type: 'incomingDocument',
@@ -34,11 +40,11 @@ export function createIncomingRepository(database: LocalDatabase, pause: () => P
 
     /** Null when this machine does not hold it. */
     watchOne: (id: string): Observable<IncomingDetail | null> =>
-      documents
-        .findOne(id)
-        .$.pipe(
-          map((row) => (row?.type === 'incomingDocument' ? incomingDetailFrom(dataOf(row)) : null)),
-        ),
+      documents.findOne(id).$.pipe(
+        map((row) => (row ? [dataOf(row)] : [])),
+        openedRows(cipher),
+        map(([row]) => (row?.type === 'incomingDocument' ? incomingDetailFrom(row) : null)),
+      ),
 
     watchRows: list.watchRows,
 

@@ -6,6 +6,8 @@ import type { User } from '@shared/domain/organ/user';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { foldForSearch } from '@shared/kernel/vietnamese-text';
 import type { LocalDatabase } from '../database';
+import type { ScopeCipher } from '../scope-cipher';
+import { openedRows } from '../sealed-row';
 import { readText } from '../read-view';
 import {
   createDocumentList,
@@ -40,7 +42,11 @@ const waitingStates = [
   'daDongDau',
 ] as const satisfies readonly OutgoingState[];
 
-export function createOutgoingRepository(database: LocalDatabase, pause: () => Promise<void>) {
+export function createOutgoingRepository(
+  database: LocalDatabase,
+  pause: () => Promise<void>,
+  cipher: ScopeCipher,
+) {
   const { documents } = database;
   const list = createDocumentList(documents, {
     type: 'outgoingDocument',
@@ -91,11 +97,11 @@ export function createOutgoingRepository(database: LocalDatabase, pause: () => P
 
     /** Null when this machine does not hold it. */
     watchOne: (id: string): Observable<OutgoingDetail | null> =>
-      documents
-        .findOne(id)
-        .$.pipe(
-          map((row) => (row?.type === 'outgoingDocument' ? outgoingDetailFrom(dataOf(row)) : null)),
-        ),
+      documents.findOne(id).$.pipe(
+        map((row) => (row ? [dataOf(row)] : [])),
+        openedRows(cipher),
+        map(([row]) => (row?.type === 'outgoingDocument' ? outgoingDetailFrom(row) : null)),
+      ),
 
     watchRows: list.watchRows,
     /** Begins to read what searching needs, before anyone searches. */

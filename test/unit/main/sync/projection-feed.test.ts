@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createProjectionFeed } from '../../../../src/main/features/sync/projection-feed';
 import { createJournalState } from '@shared/sync/journal-state';
 import type { Outcome } from '@shared/sync/outcome';
-import { EMPTY_DIGEST } from '@shared/sync/record';
+import { dossierScope, EMPTY_DIGEST } from '@shared/sync/record';
 import {
   aChain,
   anEntry,
@@ -354,4 +354,34 @@ describe('a purge', () => {
     expect((await purging).ok).toBe(false);
     expect(feed.projection.cursors()?.get(sampleScope)).toEqual({ seq: 0, digest: EMPTY_DIGEST });
   });
+});
+
+test('§7.3: a dossier that only this machine has stands in its own scope at once, and its key may be made', () => {
+  const { feed, save } = setUp();
+  feed.open(cursorAt(5), []);
+  const id = anId(6, 40);
+  const scope = dossierScope(id);
+  expect(feed.holds(scope)).toBe(false);
+
+  save({ kind: 'create', target: { type: 'dossier', id } });
+
+  expect(feed.take()?.overlays).toMatchObject([{ type: 'dossier', id, scope }]);
+  expect(feed.holds(scope)).toBe(true);
+});
+
+test('I-14: the key of a withdrawn scope is not made again, until the server gives the scope again', async () => {
+  const { feed, stored } = setUp();
+  const scope = dossierScope(anId(6, 41));
+  feed.open(new Map([...cursorAt(5), [scope, { seq: 1, digest: EMPTY_DIGEST }]]), []);
+  expect(feed.holds(scope)).toBe(true);
+
+  const purged = feed.projection.purge([scope]);
+
+  expect(feed.holds(scope)).toBe(false);
+  stored(feed.take()?.batchId ?? 0);
+  await purged;
+  expect(feed.holds(scope)).toBe(false);
+  void feed.projection.storePage({ ...aPage([]), scope }, []);
+  feed.take();
+  expect(feed.holds(scope)).toBe(true);
 });
