@@ -1,6 +1,15 @@
 import type { RefusedWork } from '../data/refused-work';
 import type { RegistrationStart } from '../features/incoming';
 
+type IncomingOrigin =
+  | 'incoming'
+  | 'conflicts'
+  | 'sync'
+  | 'registerIncoming'
+  | 'batchEntry'
+  | 'dossiers';
+type OutgoingOrigin = 'outgoing' | 'conflicts' | 'sync' | 'dossiers';
+
 /** Where a signed-in person is; kept in memory alone, for nothing outside may address a screen. */
 export type Route =
   | { readonly page: 'incoming' }
@@ -10,26 +19,29 @@ export type Route =
   | {
       readonly page: 'incomingDetail';
       readonly id: string;
-      readonly from: 'incoming' | 'conflicts' | 'sync' | 'registerIncoming' | 'batchEntry';
+      readonly from: IncomingOrigin;
     }
   | {
       readonly page: 'correctIncoming';
       readonly id: string;
       readonly refused?: RefusedWork;
-      readonly from: 'incoming' | 'conflicts' | 'sync' | 'registerIncoming' | 'batchEntry';
+      readonly from: IncomingOrigin;
     }
   | { readonly page: 'outgoing' }
   | { readonly page: 'draftOutgoing'; readonly refused?: RefusedWork }
   | {
       readonly page: 'outgoingDetail';
       readonly id: string;
-      readonly from: 'outgoing' | 'conflicts' | 'sync';
+      readonly from: OutgoingOrigin;
     }
   | {
       readonly page: 'editDraft';
       readonly id: string;
       readonly refused?: RefusedWork;
-      readonly from: 'outgoing' | 'conflicts' | 'sync';
+      readonly from: OutgoingOrigin;
     }
+  | { readonly page: 'dossiers' }
+  | { readonly page: 'dossier'; readonly id: string }
+  | { readonly page: 'heldWork' }
   | { readonly page: 'conflicts' }
   | { readonly page: 'sync' };

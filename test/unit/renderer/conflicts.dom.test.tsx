@@ -183,3 +183,18 @@ test('van-ban.md §9.4: the history shows who corrected what, why, and the old v
   await eventually(() => text().includes('Nguyễn Thị Hạnh, 20/11/2026 08:00'));
   expect(text()).toContain('Lý do: Gõ thiếu chữ');
 });
+
+test('sync §6.6: a draft deleted while somebody edited it is told in words, and stays by one press', async () => {
+  const deletion = { field: 'isDeleted', kept: false, losing: true, seen: false };
+  await show(<ConflictsPage onOpenDocument={nothing} />, { conflict: deletion });
+  await eventually(() => text().includes('Bản thảo này đã bị xóa trong khi có người sửa'));
+  expect(button('Lấy bản này')).toBeUndefined();
+
+  await press('Giữ bản thảo');
+
+  await eventually(() => bridge.appended.length > 0);
+  expect(bridge.appended[0]).toMatchObject({
+    kind: 'cmd.resolveConflict',
+    body: { choice: 'kept', now: null },
+  });
+});

@@ -138,8 +138,8 @@ test('the lists of the office do not show what lies in a dossier; its own page d
   expect(await firstValueFrom(dossiers.watchDocuments(dossierId))).toMatchObject([
     { id: sampleIds.document(1), subject: MARKER },
   ]);
-  expect(await firstValueFrom(dossiers.watchDossierOf(sampleIds.document(1)))).toMatchObject({
-    dossier: { title: MARKER },
+  expect(await firstValueFrom(dossiers.watchPlaceOf(sampleIds.document(1)))).toMatchObject({
+    dossier: { dossier: { title: MARKER } },
   });
   incoming.stop();
 });

@@ -16,6 +16,8 @@ import {
   type OutgoingListMemory,
 } from '../../features/outgoing';
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
+import { DocumentDossier, DossierPage, DossiersPage } from '../../features/dossier';
+import { HeldWorkPage } from '../../features/held-work';
 import { SyncPage } from '../../features/sync';
 import type { Route } from '../routes';
 
@@ -68,7 +70,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           id={route.id}
           onClose={() => go({ page: route.from })}
           onCorrect={() => go({ ...route, page: 'correctIncoming' })}
-          conflicts={<DocumentConflicts documentId={route.id} />}
+          conflicts={<AboutDocument id={route.id} />}
         />
       );
     case 'correctIncoming':
@@ -103,7 +105,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           id={route.id}
           onClose={() => go({ page: route.from })}
           onEdit={() => go({ ...route, page: 'editDraft' })}
-          conflicts={<DocumentConflicts documentId={route.id} />}
+          conflicts={<AboutDocument id={route.id} />}
         />
       );
     case 'editDraft':
@@ -115,6 +117,25 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           onClose={() => go({ ...route, page: 'outgoingDetail' })}
         />
       );
+    case 'dossiers':
+      return <DossiersPage onOpen={(id) => go({ page: 'dossier', id })} />;
+    case 'dossier':
+      return (
+        <DossierPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ page: 'dossiers' })}
+          onOpenDocument={({ type, id }) =>
+            go({
+              page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
+              id,
+              from: 'dossiers',
+            })
+          }
+        />
+      );
+    case 'heldWork':
+      return <HeldWorkPage />;
     case 'conflicts':
       return (
         <ConflictsPage
@@ -155,4 +176,14 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
         />
       );
   }
+}
+
+/** What stands above a document: the restricted dossier it lies in, and what waits for a choice. */
+function AboutDocument({ id }: { readonly id: string }) {
+  return (
+    <>
+      <DocumentDossier documentId={id} />
+      <DocumentConflicts documentId={id} />
+    </>
+  );
 }

@@ -1,5 +1,11 @@
 import { Alert } from '@mantine/core';
-import { IconArrowsDiff, IconInbox, IconSend } from '@tabler/icons-react';
+import {
+  IconArrowsDiff,
+  IconClipboardCheck,
+  IconInbox,
+  IconLock,
+  IconSend,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { SessionState } from '@shared/ipc/contract';
@@ -7,6 +13,7 @@ import { ask, useBridge } from '../../data/bridge';
 import { useCurrentSession } from '../../data/session';
 import { CurrentUser } from '../../features/session';
 import { ConflictCount } from '../../features/conflicts';
+import { HeldWorkCount } from '../../features/held-work';
 import { StatusLine } from '../../features/sync';
 import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
 import { createOutgoingListMemory } from '../../features/outgoing';
@@ -71,6 +78,25 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
         <button
           type="button"
           className={classes['place']}
+          aria-current={placeOf(route) === 'dossiers' ? 'page' : undefined}
+          onClick={() => go({ page: 'dossiers' })}
+        >
+          <IconLock size={24} stroke={1.6} aria-hidden />
+          {t('dossier.navigation')}
+        </button>
+        <button
+          type="button"
+          className={classes['place']}
+          aria-current={placeOf(route) === 'heldWork' ? 'page' : undefined}
+          onClick={() => go({ page: 'heldWork' })}
+        >
+          <IconClipboardCheck size={24} stroke={1.6} aria-hidden />
+          {t('held.navigation')}
+          <HeldWorkCount />
+        </button>
+        <button
+          type="button"
+          className={classes['place']}
           aria-current={placeOf(route) === 'conflicts' ? 'page' : undefined}
           onClick={() => go({ page: 'conflicts' })}
         >
@@ -104,7 +130,9 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
 }
 
 /** The place of the navigation that a page belongs to; undefined for the status page. */
-function placeOf({ page }: Route): 'incoming' | 'outgoing' | 'conflicts' | undefined {
+function placeOf({
+  page,
+}: Route): 'incoming' | 'outgoing' | 'dossiers' | 'heldWork' | 'conflicts' | undefined {
   switch (page) {
     case 'incoming':
     case 'deliveries':
@@ -118,6 +146,11 @@ function placeOf({ page }: Route): 'incoming' | 'outgoing' | 'conflicts' | undef
     case 'outgoingDetail':
     case 'editDraft':
       return 'outgoing';
+    case 'dossiers':
+    case 'dossier':
+      return 'dossiers';
+    case 'heldWork':
+      return 'heldWork';
     case 'conflicts':
       return 'conflicts';
     case 'sync':

@@ -2,13 +2,11 @@ import { combineLatest, distinctUntilChanged, map, of, shareReplay, switchMap } 
 import type { Observable } from 'rxjs';
 import { ConflictRecord } from '@shared/domain/document/conflict';
 import type { Json, JsonObject } from '@shared/kernel/canonical-json';
-import type { DocumentRow } from '../collections/documents';
-import type { HeldRow } from '../collections/held-row';
 import type { LocalDatabase } from '../database';
 import { readText } from '../read-view';
 import type { ScopeCipher } from '../scope-cipher';
 import { openedRows } from '../sealed-row';
-import { dataOf } from './document-list';
+import { dataOf, heldDataOf } from './document-list';
 
 /** Two wishes for one field that wait for a person's choice, beside what the document says now (§8). */
 export interface OpenConflict {
@@ -38,7 +36,7 @@ export function createConflictRepository(
       selector: { type: { $in: ['conflict', 'sealed'] } },
     })
     .$.pipe(
-      map((rows) => rows.map((row) => dataOf<HeldRow>(row))),
+      map((rows) => rows.map((row) => heldDataOf(row))),
       openedRows(cipher),
       map((rows) =>
         rows.flatMap(({ id, rev, type, view }) => {
@@ -56,7 +54,7 @@ export function createConflictRepository(
       const ids = [...new Set(found.map(({ conflict }) => conflict.targetId))];
       if (ids.length === 0) return of([]);
       const targets = documents.findByIds(ids).$.pipe(
-        map((held) => [...held.values()].map((row) => dataOf<DocumentRow>(row))),
+        map((held) => [...held.values()].map((row) => dataOf(row))),
         openedRows(cipher),
         map((held) => new Map(held.map((row) => [row.id, row]))),
       );

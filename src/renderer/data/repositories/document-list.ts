@@ -13,6 +13,7 @@ import {
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { DocumentRow } from '../collections/documents';
+import type { HeldRow } from '../collections/held-row';
 import { createDocumentCounts } from './document-counts';
 import { createDocumentDirectory } from './document-directory';
 
@@ -145,5 +146,7 @@ interface StoredDocument {
 }
 
 /** The row inside RxDB's document; its own type of JSON is too deep for the compiler. */
-export const dataOf = <Row = DocumentRow>(document: StoredDocument): Row =>
-  document.toJSON() as Row;
+export const dataOf = (document: StoredDocument): DocumentRow => document.toJSON() as DocumentRow;
+
+/** As `dataOf`, of any other collection. */
+export const heldDataOf = (document: StoredDocument): HeldRow => document.toJSON() as HeldRow;

@@ -1,6 +1,5 @@
 import { combineLatest, map, type Observable } from 'rxjs';
 import { Dossier } from '@shared/domain/dossier/dossier';
-import type { UserId } from '@shared/kernel/ids';
 import { dossierOf, dossierScope } from '@shared/sync/record';
 import type { DocumentRow } from '../collections/documents';
 import type { HeldRow } from '../collections/held-row';
@@ -8,7 +7,7 @@ import type { LocalDatabase } from '../database';
 import { readText } from '../read-view';
 import type { ScopeCipher } from '../scope-cipher';
 import { openedRows } from '../sealed-row';
-import { dataOf } from './document-list';
+import { dataOf, heldDataOf } from './document-list';
 
 /** Hồ sơ hạn chế as this machine holds it; only its members do. */
 export interface HeldDossier {
@@ -25,7 +24,17 @@ export interface DossierDocument {
   readonly type: 'incomingDocument' | 'outgoingDocument';
   readonly code: string;
   readonly subject: string;
-  readonly newestKey: string;
+}
+
+/** Where a document lies, with what an act that moves it must say. */
+export interface DocumentPlace {
+  readonly id: string;
+  readonly type: 'incomingDocument' | 'outgoingDocument';
+  /** Revision on the server; 0 while it has not answered. */
+  readonly rev: number;
+  readonly organId: string;
+  /** Null when the whole office sees it. */
+  readonly dossier: HeldDossier | null;
 }
 
 const byTitle = new Intl.Collator('vi');
@@ -38,7 +47,7 @@ export function createDossierRepository(
   const dossiers: Observable<readonly HeldDossier[]> = reference
     .find({ selector: { type: 'sealed' } })
     .$.pipe(
-      map((rows) => rows.map((row) => dataOf<HeldRow>(row))),
+      map((rows) => rows.map((row) => heldDataOf(row))),
       openedRows(cipher),
       map((rows) => rows.flatMap(dossierFrom).toSorted(byName)),
     );
@@ -51,22 +60,31 @@ export function createDossierRepository(
     watchOne: (id: string): Observable<HeldDossier | null> =>
       dossiers.pipe(map((held) => held.find((one) => one.id === id) ?? null)),
 
-    /** What lies in a dossier, by the order of its papers' books. */
+    /** What lies in a dossier. */
     watchDocuments: (id: string): Observable<readonly DossierDocument[]> =>
       documents.find({ selector: { type: 'sealed', scope: dossierScope(id) } }).$.pipe(
-        map((rows) => rows.map((row) => dataOf<DocumentRow>(row))),
+        map((rows) => rows.map((row) => dataOf(row))),
         openedRows(cipher),
         map((rows) => rows.flatMap(documentFrom)),
       ),
 
-    /** The dossier that a document lies in; null when the whole office sees it. */
-    watchDossierOf: (documentId: string): Observable<HeldDossier | null> =>
-      combineLatest([documents.findOne(documentId).$, dossiers]).pipe(
-        map(([row, held]) => {
-          const dossierId = dossierOf(row?.scope ?? '');
-          return held.find(({ id }) => id === dossierId) ?? null;
+    /** Where a document lies; null when this machine does not hold it. */
+    watchPlaceOf: (documentId: string): Observable<DocumentPlace | null> => {
+      const document = documents.findOne(documentId).$.pipe(
+        map((row) => (row ? [dataOf(row)] : [])),
+        openedRows(cipher),
+      );
+      return combineLatest([document, dossiers]).pipe(
+        map(([[row], held]) => {
+          const [found] = row ? documentFrom(row) : [];
+          if (!row || !found) return null;
+          const dossierId = dossierOf(row.scope);
+          const dossier = held.find(({ id }) => id === dossierId) ?? null;
+          const { id, type } = found;
+          return { id, type, rev: row.rev, organId: readText(row.view, 'organId'), dossier };
         }),
-      ),
+      );
+    },
   };
 }
 
@@ -78,14 +96,10 @@ function dossierFrom({ id, rev, dirty, type, view }: HeldRow): readonly HeldDoss
 const byName = (a: HeldDossier, b: HeldDossier): number =>
   byTitle.compare(a.dossier.title, b.dossier.title);
 
-function documentFrom({ id, type, view, newestKey }: DocumentRow): readonly DossierDocument[] {
+function documentFrom({ id, type, view }: DocumentRow): readonly DossierDocument[] {
   if (type !== 'incomingDocument' && type !== 'outgoingDocument') return [];
   const subject = readText(view, 'subject');
-  return [{ id, type, code: readText(view, 'codeDisplay'), subject, newestKey }];
+  return [{ id, type, code: readText(view, 'codeDisplay'), subject }];
 }
-
-/** May this person change the members or take documents out? */
-export const ownsDossier = ({ dossier }: HeldDossier, user: UserId): boolean =>
-  dossier.owner === user;
 
 export type DossierRepository = ReturnType<typeof createDossierRepository>;

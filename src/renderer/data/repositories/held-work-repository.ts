@@ -1,12 +1,11 @@
 import { combineLatest, map, of, switchMap, type Observable } from 'rxjs';
 import { HeldWork } from '@shared/sync/acts/held-work';
-import type { DocumentRow } from '../collections/documents';
 import type { HeldRow } from '../collections/held-row';
 import type { LocalDatabase } from '../database';
 import { readText } from '../read-view';
 import type { ScopeCipher } from '../scope-cipher';
 import { openedRows } from '../sealed-row';
-import { dataOf } from './document-list';
+import { dataOf, heldDataOf } from './document-list';
 
 /** Work of somebody who may no longer see its target, before those who may (§7.4). */
 export interface WaitingWork {
@@ -26,7 +25,7 @@ export function createHeldWorkRepository(
   cipher: ScopeCipher,
 ) {
   const records = conflicts.find({ selector: { type: { $in: ['heldWork', 'sealed'] } } }).$.pipe(
-    map((rows) => rows.map((row) => dataOf<HeldRow>(row))),
+    map((rows) => rows.map((row) => heldDataOf(row))),
     openedRows(cipher),
     map((rows) => rows.flatMap(workFrom)),
   );
@@ -37,7 +36,7 @@ export function createHeldWorkRepository(
         switchMap((found) => {
           const ids = [...new Set(found.map(({ work }) => work.targetId))];
           const targets = documents.findByIds(ids).$.pipe(
-            map((held) => [...held.values()].map((row) => dataOf<DocumentRow>(row))),
+            map((held) => [...held.values()].map((row) => dataOf(row))),
             openedRows(cipher),
           );
           return ids.length === 0 ? of([]) : combineLatest([of(found), targets]);
@@ -68,7 +67,7 @@ const aboutTarget = (view: HeldRow['view']): Pick<WaitingWork, 'title' | 'organI
 
 function waitingFirst(a: WaitingWork, b: WaitingWork): number {
   const isOpen = ({ work }: WaitingWork) => (work.state === 'choTiepNhan' ? 0 : 1);
-  return isOpen(a) - isOpen(b) || (a.work.operation.at < b.work.operation.at ? 1 : -1);
+  return isOpen(a) - isOpen(b) || b.work.operation.at.wall - a.work.operation.at.wall;
 }
 
 export type HeldWorkRepository = ReturnType<typeof createHeldWorkRepository>;

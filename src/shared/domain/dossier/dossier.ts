@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { OrganId, UserId } from '../../kernel/ids';
 import { codePointLength } from '../../kernel/vietnamese-text';
 
-const Title = z
-  .string()
-  .refine((text) => codePointLength(text.trim()) >= 5 && codePointLength(text) <= 200);
+/** Says what the matter is: at least 5 characters, at most 200. */
+export const isDossierTitle = (text: string): boolean =>
+  codePointLength(text.trim()) >= 5 && codePointLength(text) <= 200;
+
+const Title = z.string().refine(isDossierTitle);
 const Members = z.array(UserId).max(200).readonly();
 
 /** What is said when a restricted dossier is opened; the owner is a member whether named or not. */

@@ -12,6 +12,7 @@ import { useUserNames } from '../../../data/use-user-names';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { resolveConflict } from '../commands/resolve-conflict';
 import { conflictFieldName, conflictValueText } from '../field-text';
+import { RestoredDraft } from './RestoredDraft';
 
 interface ConflictCardProps {
   readonly open: OpenConflict;
@@ -19,8 +20,17 @@ interface ConflictCardProps {
   readonly role: Role | undefined;
 }
 
+/** What two people wanted of one document, and the one press that settles it. */
+export function ConflictCard(props: ConflictCardProps) {
+  return props.open.conflict.field === 'isDeleted' ? (
+    <RestoredDraft {...props} />
+  ) : (
+    <TwoVersions {...props} />
+  );
+}
+
 /** Two versions of one field side by side, with who wrote each and when; one press takes one. */
-export function ConflictCard({ open, role }: ConflictCardProps) {
+function TwoVersions({ open, role }: ConflictCardProps) {
   const bridge = useBridge();
   const nameOf = useUserNames();
   const heading = useId();

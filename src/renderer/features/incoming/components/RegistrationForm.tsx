@@ -121,6 +121,8 @@ export function RegistrationForm(props: RegistrationFormProps) {
 
   return (
     <form
+      // What is typed is kept by us, never by the browser's own memory of forms (§7.3).
+      autoComplete="off"
       ref={frame}
       noValidate
       onSubmit={(event) => {

@@ -138,6 +138,8 @@ export function DraftForm(props: DraftFormProps) {
 
   return (
     <form
+      // What is typed is kept by us, never by the browser's own memory of forms (§7.3).
+      autoComplete="off"
       ref={frame}
       noValidate
       onSubmit={(event) => event.preventDefault()}

@@ -1,0 +1,3 @@
+export { DocumentDossier } from './components/DocumentDossier';
+export { DossierPage } from './pages/DossierPage';
+export { DossiersPage } from './pages/DossiersPage';

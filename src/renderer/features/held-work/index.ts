@@ -1,0 +1,2 @@
+export { HeldWorkCount } from './components/HeldWorkCount';
+export { HeldWorkPage } from './pages/HeldWorkPage';
