@@ -175,6 +175,14 @@ export const vi = {
       requestNumber: 'Xin cấp số đến',
       refuseDelivery: 'Từ chối nhận văn bản liên thông',
       resolveConflict: 'Chọn một trong hai bản',
+      restricted: {
+        openDossier: 'Lập hồ sơ hạn chế',
+        setMembers: 'Đổi người được xem hồ sơ hạn chế',
+        moveToDossier: 'Đưa văn bản vào hồ sơ hạn chế',
+        leaveDossier: 'Đưa văn bản ra khỏi hồ sơ hạn chế',
+        acceptHeld: 'Tiếp nhận phần việc được giữ lại',
+        returnHeld: 'Trả lại phần việc được giữ lại',
+      },
       outgoing: {
         create: 'Soạn văn bản đi',
         patch: 'Sửa dự thảo',

@@ -222,5 +222,7 @@ test('I-15, §7.4: held work stands on the screen with who, when and what; one i
   await expectFits(page, 'held-decided', /Đổi người dùng/);
 
   await openSecret(page);
-  await expect(page.getByText('Bổ sung theo biên bản', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Bổ sung theo biên bản', { exact: true })).toBeVisible({
+    timeout: 30_000,
+  });
 });

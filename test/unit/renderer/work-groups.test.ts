@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkItem } from '@shared/ipc/contract';
-import { groupWork, mendingOf } from '../../../src/renderer/features/sync/work-groups';
+import { actLabel, groupWork, mendingOf } from '../../../src/renderer/features/sync/work-groups';
 import { sampleIds } from '../../support/office-sample';
 
 const documentId = sampleIds.document(1);
@@ -66,4 +66,18 @@ test('sync §15: a refused request for a number is simply asked again; other com
 
   expect(mending(request)).toEqual({ by: 'resending', items: [request] });
   expect(mending(anItem(1, { kind: 'cmd.approveContent', ...outgoing }))).toBeUndefined();
+});
+
+test('sync §15: acts on dossiers and held work are told in words', () => {
+  const dossier = { target: { type: 'dossier', id: documentId } };
+
+  expect([
+    actLabel(anItem(1, { kind: 'create', ...dossier })),
+    actLabel(anItem(2, { kind: 'cmd.setMembers', ...dossier })),
+    actLabel(anItem(3, { kind: 'cmd.moveToDossier', ...outgoing })),
+  ]).toEqual([
+    'Lập hồ sơ hạn chế',
+    'Đổi người được xem hồ sơ hạn chế',
+    'Đưa văn bản vào hồ sơ hạn chế',
+  ]);
 });

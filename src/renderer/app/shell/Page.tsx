@@ -20,6 +20,7 @@ import { DocumentDossier, DossierPage, DossiersPage } from '../../features/dossi
 import { HeldWorkPage } from '../../features/held-work';
 import { SyncPage } from '../../features/sync';
 import type { Route } from '../routes';
+import type { TargetType } from '@shared/sync/operation';
 
 interface PageProps {
   readonly route: Route;
@@ -152,19 +153,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       return (
         <SyncPage
           transfer={<WorkTransfer />}
-          onOpenDocument={({ id, type }) =>
-            go(
-              type === 'delivery'
-                ? { page: 'deliveries' }
-                : type === 'conflict'
-                  ? { page: 'conflicts' }
-                  : {
-                      page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
-                      id,
-                      from: 'sync',
-                    },
-            )
-          }
+          onOpenDocument={(target) => go(routeOfWork(target))}
           onCorrect={(form, target, refused) => {
             const { id } = target;
             const { bodies, replaces } = refused;
@@ -186,4 +175,14 @@ function AboutDocument({ id }: { readonly id: string }) {
       <DocumentConflicts documentId={id} />
     </>
   );
+}
+
+/** Where a person looks at the record that an act in the status page is about. */
+function routeOfWork({ id, type }: { readonly id: string; readonly type: TargetType }): Route {
+  if (type === 'delivery') return { page: 'deliveries' };
+  if (type === 'conflict') return { page: 'conflicts' };
+  if (type === 'dossier') return { page: 'dossier', id };
+  if (type === 'heldWork') return { page: 'heldWork' };
+  const page = type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail';
+  return { page, id, from: 'sync' };
 }

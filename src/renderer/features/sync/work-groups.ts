@@ -71,6 +71,8 @@ function titleOf({ body }: WorkItem): string {
 }
 
 export function actLabel({ kind, target }: WorkItem): string {
+  const restricted = restrictedActs[target.type === 'dossier' ? `dossier.${kind}` : kind];
+  if (restricted) return t(`sync.item.restricted.${restricted}`);
   if (target.type === 'outgoingDocument') return outgoingActLabel(kind);
   switch (kind) {
     case 'create':
@@ -87,6 +89,16 @@ export function actLabel({ kind, target }: WorkItem): string {
       return t('sync.item.otherAct', { kind });
   }
 }
+
+/** Acts on restricted dossiers and held work, whatever document they are about. */
+const restrictedActs: Readonly<Record<string, keyof typeof vi.sync.item.restricted>> = {
+  'dossier.create': 'openDossier',
+  'dossier.cmd.setMembers': 'setMembers',
+  'cmd.moveToDossier': 'moveToDossier',
+  'cmd.leaveDossier': 'leaveDossier',
+  'cmd.acceptHeld': 'acceptHeld',
+  'cmd.returnHeld': 'returnHeld',
+};
 
 const outgoingActs: Readonly<Record<string, keyof typeof vi.sync.item.outgoing>> = {
   create: 'create',

@@ -33,7 +33,7 @@ export function HeldWorkPage() {
   };
 
   const cardOf = (waiting: WaitingWork) => {
-    const isOpen = waiting.work.state === 'choTiepNhan';
+    const isOpen = isWaiting(waiting);
     const role = isOpen ? acceptingRole(waiting) : undefined;
     return (
       <HeldCard
@@ -55,7 +55,9 @@ export function HeldWorkPage() {
         {live.status === 'ready' && live.value.length === 0 ? (
           <EmptyState title={t('held.empty')} hint={t('held.emptyHint')} />
         ) : null}
-        {live.status === 'ready' && live.value.length > 0 ? <Text>{t('held.intro')}</Text> : null}
+        {live.status === 'ready' && live.value.some(isWaiting) ? (
+          <Text>{t('held.intro')}</Text>
+        ) : null}
         {live.status === 'ready' ? live.value.map(cardOf) : null}
       </Stack>
       {returning && returningRole ? (
@@ -70,6 +72,8 @@ export function HeldWorkPage() {
     </Box>
   );
 }
+
+const isWaiting = ({ work }: WaitingWork): boolean => work.state === 'choTiepNhan';
 
 /** The role in which this person could make the held change themselves; undefined when they could not. */
 function useAcceptingRole(): (waiting: WaitingWork) => Role | undefined {
