@@ -96,7 +96,8 @@ export function createProjectionStore(
     },
 
     readMarks: (scope) => readMarks(database, scope, pause),
-    readBehind: (scope, after, limit) => readBehind({ database, cipher, pause }, { scope, after, limit }),
+    readBehind: (scope, after, limit) =>
+      readBehind({ database, cipher, pause }, { scope, after, limit }),
     purgeScope: (scope) => {
       cipher.drop(scope);
       return purgeScope(database, scope, pause);

@@ -140,7 +140,7 @@ test('I-7: a digest that a cut batch put out of step is told by the rows themsel
 
 test('sync §13.2: rows behind a place are told by place, with what the server confirmed of them', async () => {
   const database = await aDatabase();
-  const store = createProjectionStore(database, pause);
+  const store = createProjectionStore(database, pause, aScopeCipher());
   const entries = Array.from({ length: 450 }, (_, i) => entry(450 - i, i + 1));
   await storeBatch(store, pageBatch(1, entries));
   const witness = (after: number) =>
