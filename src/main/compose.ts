@@ -9,6 +9,7 @@ import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
 import { scopesHandlers } from './features/scopes/scopes-handlers';
+import { registersHandlers } from './features/registers/registers-handlers';
 import { sessionHandlers } from './features/session/session-handlers';
 import type { SigningWindow } from './features/signing/signing-deps';
 import {
@@ -182,6 +183,13 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       keyOf: withWorkstation((at, scope) => at.scopeKey(scope)),
     }),
     ...signingHandlers(signing),
+    ...registersHandlers({
+      log,
+      at: () =>
+        workstation?.session.person()
+          ? ok(workstation.registers)
+          : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
     ...workbenchHandlers({
       log,
       at: () => {

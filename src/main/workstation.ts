@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from '@shared/kernel/result';
@@ -24,6 +25,9 @@ import { keptOperations } from './features/journal/kept-operations';
 import { openJournal, type Journal } from './features/journal/journal';
 import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createRetentionLoop } from './features/journal/retention-loop';
+import { createAnchorStore } from './features/registers/anchor-store';
+import { createHeldBooks } from './features/registers/held-books';
+import { createTrustedTime } from './features/registers/trusted-time';
 import { createAccess } from './features/session/access';
 import { createDeviceStore } from './features/session/device-store';
 import { createScopeKeys, type ScopeKeys } from './features/scopes/scope-keys';
@@ -59,7 +63,9 @@ export interface WorkstationDeps extends LogDep {
   readonly token: TokenPort;
   readonly signingWindow: SigningWindow;
   readonly fetchPublic: FetchPublic;
-  readonly announce: (event: 'session.changed' | 'projection.ready' | 'sync.statusChanged') => void;
+  readonly announce: (
+    event: 'session.changed' | 'projection.ready' | 'sync.statusChanged' | 'registers.changed',
+  ) => void;
 }
 
 /** Answers that end a person's session here: the server no longer lets them work. */
@@ -178,6 +184,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     ),
     clock: systemClock,
     sha256,
+    takeLeases: (leases) => registers.takeLeases(leases),
     healing: (scope) => log.error('a scope differs from the server’s and is compared', { scope }),
     transport: async (request) => {
       const token = await accessToken();
@@ -189,9 +196,15 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         accessToken: token.value,
         answer: SyncReply,
       });
-      if (!reply.ok && reply.error.code === 'session.token-expired') access.drop();
+      if (reply.ok) time.learn(reply.value.serverTime);
+      else if (reply.error.code === 'session.token-expired') access.drop();
       return reply;
     },
+  });
+  const time = createTrustedTime({
+    wallMs: systemClock.nowMs,
+    sinceBootMs: () => uptime() * 1000,
+    lastTrustedMs: () => journal.state.contact()?.serverTime ?? 0,
   });
   const loop = createSyncLoop({
     log,
@@ -204,6 +217,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     dataFolder,
     heldFile: () => heldFile,
     unsentFiles: () => files.unsent(),
+    heldRegisters: () => registers.heldCount(),
     idleMs: settings.syncIdleMs,
     hintsAreLive: () => hints.isLive(),
     statusChanged: () => announce('sync.statusChanged'),
@@ -266,6 +280,26 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       files.nudge();
     },
   });
+  const registers = createHeldBooks({
+    log,
+    sha256,
+    state: journal.state,
+    journal: (records) => journal.append(() => records),
+    anchors: createAnchorStore({
+      log,
+      folders: settings.anchorFolders,
+      box: keys.box('anchor'),
+      files: diskFiles,
+    }),
+    append,
+    time: time.known,
+    findDocument: (id) => desk.findDocument(id),
+    isClerk: () => session.person()?.user.grants.some(({ role }) => role === 'vanThu') ?? false,
+    changed: () => {
+      announce('registers.changed');
+      announce('sync.statusChanged');
+    },
+  });
   const signing = createSigning({
     ...deps,
     desk,
@@ -300,13 +334,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     projection,
     loop,
     append: async (drafts, replaces) => {
-      if (drafts.some(isSigningAct)) return err({ code: 'ipc.invalid-input' });
+      if (drafts.some(isActOfMain)) return err({ code: 'ipc.invalid-input' });
       const author = session.person()?.user.id;
       const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyFile }, drafts);
       if (!dispatch.ok) return dispatch;
       // The check may take long: whoever has signed in meanwhile did not ask for this.
       return session.person()?.user.id === author
-        ? append(drafts, replaces)
+        ? registers.append(drafts, replaces)
         : err({ code: 'session.not-signed-in' });
     },
     files: { store, transfer, importFile },
@@ -335,6 +369,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         ),
     },
     signing,
+    registers,
     openProjection: async (cursors, dirty) => {
       const person = session.person();
       if (person) {
@@ -384,6 +419,7 @@ export interface Workstation {
   readonly files: FilesAt;
   readonly workTransfer: WorkTransfer;
   readonly signing: ReturnType<typeof createSigning>;
+  readonly registers: ReturnType<typeof createHeldBooks>;
   /** The page has opened its database: what it holds, and what it thinks carries local work. */
   readonly openProjection: (
     ...held: Parameters<ReturnType<typeof createProjectionFeed>['open']>
@@ -393,9 +429,16 @@ export interface Workstation {
   readonly stop: () => Promise<void>;
 }
 
-/** Acts that a signature stands behind: main alone makes them, after the token signed and the file was read again. */
-const signingActs: ReadonlySet<string> = new Set(['cmd.recordSignature', 'cmd.recordSeal']);
-const isSigningAct = ({ kind }: { readonly kind: string }): boolean => signingActs.has(kind);
+/** Acts that a signature stands behind are made by main alone, after the token signed and the file was read again. */
+const actsOfMain: ReadonlySet<string> = new Set([
+  'cmd.recordSignature',
+  'cmd.recordSeal',
+  // Main alone gives numbers and speaks for the book that it keeps.
+  'cmd.allocateNumber',
+  'cmd.confirmLease',
+  'cmd.releaseLease',
+]);
+const isActOfMain = ({ kind }: { readonly kind: string }): boolean => actsOfMain.has(kind);
 
 /** Every page passes the signing desk first: what the projection holds, main has seen. */
 const throughDesk = (desk: SigningDesk, projection: EngineProjection): EngineProjection => ({

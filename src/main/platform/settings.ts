@@ -1,4 +1,4 @@
-import { delimiter } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /** What the environment may set, for tests and IT staff; everything has a default. */
@@ -11,6 +11,8 @@ const Environment = z.object({
   TCV_TOKEN_LIMIT_MS: z.coerce.number().int().min(1000).max(300_000).optional(),
   /** Folder of PEM files that this machine trusts besides the program's own (V-12). */
   TCV_TRUST_FOLDER: z.string().min(1).optional(),
+  /** Folders outside the profile for what a register's last number is compared with, separated as PATH is (sync §9.4). */
+  TCV_ANCHOR_FOLDERS: z.string().min(1).optional(),
 });
 
 export interface Settings {
@@ -18,6 +20,7 @@ export interface Settings {
   readonly pkcs11Modules: readonly string[];
   readonly tokenLimitMs: number | undefined;
   readonly trustFolder: string | undefined;
+  readonly anchorFolders: readonly string[];
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -27,5 +30,17 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     pkcs11Modules: parsed.TCV_PKCS11_MODULES.split(delimiter).filter((path) => path !== ''),
     tokenLimitMs: parsed.TCV_TOKEN_LIMIT_MS,
     trustFolder: parsed.TCV_TRUST_FOLDER,
+    anchorFolders:
+      parsed.TCV_ANCHOR_FOLDERS?.split(delimiter).filter((path) => path !== '') ??
+      defaultAnchorFolders(environment),
   };
+}
+
+/** The machine's own data folder, and the folder beside the program. */
+function defaultAnchorFolders({ ProgramData }: NodeJS.ProcessEnv): readonly string[] {
+  const ofMachine =
+    process.platform === 'win32'
+      ? join(ProgramData ?? 'C:\\ProgramData', 'TramCongVu')
+      : '/var/lib/tram-cong-vu';
+  return [ofMachine, join(dirname(process.execPath), 'so-dang-ky')];
 }

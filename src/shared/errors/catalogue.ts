@@ -203,6 +203,8 @@ export const catalogue = {
   'register.no-placeholder': entry('SO-026', 'never', 409),
   'register.recovery-open': entry('SO-041', 'afterUserAction', 409),
   'register.paper-number-missing': entry('SO-042', 'afterUserAction', 422),
+  'register.confirm-first': entry('SO-027', 'afterUserAction', 409),
+  'register.anchor-not-written': entry('SO-028', 'afterUserAction', 507),
 } as const satisfies Record<string, FailureEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -663,6 +663,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Số của văn bản này không có gì phải giải quyết.',
     'Hãy tải lại văn bản để xem trạng thái mới nhất.',
   ),
+  'register.confirm-first': words(
+    'Chưa đối chiếu số cuối cùng với sổ giấy từ khi mở chương trình.',
+    'Hãy trả lời câu hỏi về số cuối cùng ở trang "Sổ đăng ký", rồi cấp số.',
+  ),
+  'register.anchor-not-written': words(
+    'Chưa ghi được bản đối chiếu số ra ngoài thư mục dữ liệu nên máy này chưa cấp số.',
+    'Hãy báo người quản trị kiểm tra thư mục dùng chung của máy. Văn bản vẫn được giữ ở "Chờ cấp số".',
+  ),
   'register.no-placeholder': words(
     'Số này không ở trạng thái chờ hồ sơ.',
     'Hãy tải lại sổ để xem trạng thái mới nhất.',

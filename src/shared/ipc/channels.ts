@@ -29,6 +29,10 @@ export const channels = [
   'scopes.openKey',
   'backup.exportWork',
   'backup.deliverWork',
+  'registers.listHeld',
+  'registers.confirmLast',
+  'registers.serve',
+  'registers.release',
   'sync.status',
   'sync.now',
 ] as const;
@@ -39,6 +43,7 @@ export const eventNames = [
   'app.closing',
   'session.changed',
   'projection.ready',
+  'registers.changed',
   'sync.statusChanged',
 ] as const;
 export type EventName = (typeof eventNames)[number];

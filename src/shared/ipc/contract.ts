@@ -13,6 +13,7 @@ import { Digest, Scope } from '../sync/record';
 import { SyncStatus } from '../sync/status';
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
+import { HeldRegister } from './registers';
 import { SigningIntent } from './signing-contract';
 
 /** Where the workstation stands between first start and work. */
@@ -287,6 +288,22 @@ export const contract = {
       .readonly()
       .nullable(),
   ),
+  /** Registers that this machine holds, and those it is asked about (§9.4). */
+  'registers.listHeld': call(z.undefined(), z.array(HeldRegister).readonly()),
+  /** The clerk compared the last number with the paper book: once after each start, before the first number. */
+  'registers.confirmLast': call(
+    z.object({ registerId: Uuid, lastNumber: z.int().nonnegative() }).readonly(),
+    z.undefined(),
+  ),
+  /** Numbers for papers that wait, of a register that this machine holds; answers after journal and anchors. */
+  'registers.serve': call(
+    z
+      .object({ registerId: Uuid, requests: z.array(OperationDraft).min(1).max(50).readonly() })
+      .readonly(),
+    z.object({ given: z.int().nonnegative() }).readonly(),
+  ),
+  /** Seals the book; it travels back behind every number that was given from it. */
+  'registers.release': call(z.object({ registerId: Uuid }).readonly(), z.undefined()),
   'sync.status': call(z.undefined(), SyncStatus),
   'sync.now': call(z.undefined(), z.undefined()),
 } satisfies Record<Channel, CallSpec<z.ZodType, z.ZodType>>;

@@ -71,6 +71,8 @@ export interface EngineDeps {
   readonly projection: EngineProjection;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  /** Journals the registers that an answer grants, before anything else of it is taken (§9.4). */
+  readonly takeLeases?: (leases: SyncReply['leases']) => Promise<Result<void>>;
   /** Told of every scope that had to be compared: a defect, or a machine that was away for very long (I-7). */
   readonly healing?: (scope: Scope) => void;
 }
@@ -161,6 +163,8 @@ export function createEngine(deps: EngineDeps) {
   ): Promise<Result<RoundDone>> {
     if (!goesOn(reply)) return err({ code: 'server.went-back' });
     if (reply.recovery) return sendAgain(request.inc, reply, reply.recovery.lastN);
+    const granted = (await deps.takeLeases?.(reply.leases)) ?? ok(undefined);
+    if (!granted.ok) return granted;
     const outcomes = await takeOutcomes(request, reply);
     if (!outcomes.ok) return outcomes;
     if (cursors && projection.cursors() === cursors) {

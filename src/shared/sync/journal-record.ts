@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HolderBook } from '../domain/register/lease-holder';
 import { JsonObject } from '../kernel/canonical-json';
 import { DeviceId, FileHash, UserId } from '../kernel/ids';
 import { Operation } from './operation';
@@ -60,5 +61,7 @@ export const JournalRecord = z.discriminatedUnion('t', [
       row: JsonObject.nullable(),
     })
     .readonly(),
+  /** A register this device holds, as it stands from here on: with its grant, with each number, with its seal (§9.4). */
+  z.object({ t: z.literal('heldBook'), book: HolderBook }).readonly(),
 ]);
 export type JournalRecord = z.infer<typeof JournalRecord>;

@@ -1,3 +1,4 @@
+import type { HolderBook } from '../domain/register/lease-holder';
 import type { Sha256 } from '../kernel/bytes';
 import type { JsonObject } from '../kernel/canonical-json';
 import type { FileHash } from '../kernel/ids';
@@ -5,6 +6,8 @@ import type { JournalRecord } from './journal-record';
 import { CHAIN_START, operationHash, type Operation } from './operation';
 import type { Outcome } from './outcome';
 import type { OverlayOperation } from './project';
+
+const ALLOCATE = 'cmd.allocateNumber';
 
 /** An operation with its final outcome, if it has one. */
 export interface JournalledOperation {
@@ -45,11 +48,16 @@ export function createJournalState(sha256: Sha256) {
   /** Unfinished rows by person, then by row: nobody touches another's. */
   const draftRows = new Map<string, Map<string, JsonObject>>();
 
+  const heldBooks = new Map<string, HolderBook>();
+  /** Documents that this device numbered itself: none of them gets a second number (I-9). */
+  const numberedHere = new Set<string>();
+
   const keyOf = (inc: number, n: number) => `${inc}/${n}`;
 
   function takeOperation(operation: Operation): void {
     const key = keyOf(operation.inc, operation.n);
     pending.set(key, operation);
+    if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
     for (const file of operation.files ?? []) if (!receivedFiles.has(file)) unsentFiles.add(file);
     const keys = byTarget.get(operation.target.id) ?? new Set<string>();
     byTarget.set(operation.target.id, keys.add(key));
@@ -88,6 +96,7 @@ export function createJournalState(sha256: Sha256) {
   }
 
   function takeCarried(operation: Operation, outcome: Outcome): void {
+    if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
     for (const file of operation.files ?? []) if (!receivedFiles.has(file)) unsentFiles.add(file);
     if (outcome.status === 'rejected' || outcome.status === 'held')
       attention.set(operation.opId, { operation, outcome });
@@ -99,6 +108,11 @@ export function createJournalState(sha256: Sha256) {
     if (row === null) own.delete(rowId);
     else own.set(rowId, row);
   }
+
+  const countUnsent = ({ lease }: HolderBook): number =>
+    [...pending.values()].filter(
+      ({ kind, body }) => kind === ALLOCATE && body['registerId'] === lease.registerId,
+    ).length;
 
   function forget(operation: Operation, key: string): void {
     const keys = byTarget.get(operation.target.id);
@@ -139,6 +153,9 @@ export function createJournalState(sha256: Sha256) {
         case 'draftRow':
           takeDraftRow(record);
           return;
+        case 'heldBook':
+          heldBooks.set(record.book.lease.registerId, record.book);
+          return;
       }
     },
 
@@ -160,6 +177,11 @@ export function createJournalState(sha256: Sha256) {
     /** A person's rows of unfinished batches, by row id. */
     draftRows: (user: string): ReadonlyMap<string, JsonObject> =>
       draftRows.get(user) ?? new Map<string, JsonObject>(),
+
+    /** Registers that this device holds or held last, each with the numbers that the server has not taken in. */
+    heldBooks: (): readonly HolderBook[] =>
+      [...heldBooks.values()].map((book) => ({ ...book, unsent: countUnsent(book) })),
+    hasNumbered: (documentId: string): boolean => numberedHere.has(documentId),
 
     /** Operations that still shape what screens show of a record, oldest first. */
     overlayOf(targetId: string): readonly OverlayOperation[] {

@@ -31,6 +31,8 @@ export const SyncStatus = z
     heldFile: z.string().nullable(),
     /** Files of saved acts that the server does not hold whole, oldest first; the first 500. */
     waitingFiles: z.array(FileHash).readonly().optional(),
+    /** Registers that this machine holds (§9.4). */
+    heldRegisters: z.int().nonnegative().optional(),
   })
   .readonly();
 export type SyncStatus = z.infer<typeof SyncStatus>;
@@ -80,5 +82,6 @@ export function safetyOf(status: SyncStatus): 'saved' | 'received' | 'handOver' 
   const isSent =
     status.pendingOperations + status.pendingFiles === 0 && status.lastContactAt !== null;
   if (!isSent) return 'saved';
-  return status.attention === 0 && status.matchedAt !== null ? 'handOver' : 'received';
+  const isFree = status.attention === 0 && (status.heldRegisters ?? 0) === 0;
+  return isFree && status.matchedAt !== null ? 'handOver' : 'received';
 }

@@ -25,6 +25,7 @@ async function aProgram() {
       pkcs11Modules: [],
       tokenLimitMs: undefined,
       trustFolder: undefined,
+      anchorFolders: [],
     },
     version: '0',
     runtime: 'test',

@@ -28,6 +28,12 @@ export interface AppendOperationsDeps {
   readonly saved: (operations: readonly Operation[]) => void;
 }
 
+/** What goes into the journal with the operations, and what must be durable besides it before anybody sees them. */
+export interface AlongWith {
+  readonly records: readonly JournalRecord[];
+  readonly beforeShown: () => Promise<Result<void>>;
+}
+
 export interface SavedOperation {
   readonly opId: string;
   readonly n: number;
@@ -41,6 +47,7 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
   return async (
     drafts: readonly OperationDraft[],
     replaces: readonly string[] = [],
+    along?: AlongWith,
   ): Promise<Result<{ readonly saved: readonly SavedOperation[] }>> => {
     const author = deps.author();
     const incarnation = deps.journal.state.incarnation();
@@ -52,9 +59,12 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
         ...operations.map((op): JournalRecord => ({ t: 'op', op })),
         ...rowsHandedIn(deps.journal, author.userId, operations),
         ...dealtWith(deps.journal, author.userId, replaces),
+        ...(along?.records ?? []),
       ];
     });
     if (!appended.ok) return appended;
+    const shown = (await along?.beforeShown()) ?? ok(undefined);
+    if (!shown.ok) return shown;
     deps.saved(operations);
     return ok({ saved: operations.map(({ opId, n }) => ({ opId, n })) });
   };

@@ -100,7 +100,7 @@ async function cutTornEnd(disk: JournalDisk, name: string, end: number): Promise
   else await disk.truncate(name, end);
 }
 
-/** Begins the segment after `previous` with what a reader needs that starts there: chain and contact. */
+/** Begins the segment after `previous` with what a reader needs that starts there: chain, contact, held registers. */
 async function startSegment(
   { disk, sealer }: JournalDeps,
   { state, index }: Memory,
@@ -115,6 +115,7 @@ async function startSegment(
       JournalRecord.parse({ t: 'chain', ...incarnation, n: state.lastN(), hash: state.lastHash() }),
     );
   if (contact) records.push(JournalRecord.parse({ ...contact, t: 'contact' }));
+  for (const book of state.heldBooks()) records.push({ t: 'heldBook', book });
   const bytes = concatBytes(segmentHeader(), encodeRecords(sealer, records));
   await disk.create(name, bytes);
   index.begin(name);

@@ -76,6 +76,8 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
         return;
       case 'chain':
       case 'dismissed':
+      // Every segment begins with the books as they stand: none is lost with an old one.
+      case 'heldBook':
         return;
     }
   }

@@ -19,6 +19,7 @@ export interface SyncLoopDeps extends LogDep {
   readonly dataFolder: string;
   /** A file that another program does not let go. */
   readonly heldFile: () => string | undefined;
+  readonly heldRegisters: () => number;
   readonly unsentFiles: () => Promise<{ readonly files: number; readonly bytes: number }>;
   /** Milliseconds between two rounds when nothing is to be sent and no hints are heard (§12.3). */
   readonly idleMs: number;
@@ -185,6 +186,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         clockDifferenceMs,
         freeBytes: space ? space.bavail * space.bsize : null,
         heldFile: deps.heldFile() ?? null,
+        heldRegisters: deps.heldRegisters(),
         waitingFiles: state.unsentFiles().slice(0, MOST_FILES_NAMED),
       };
     },

@@ -124,9 +124,12 @@ export const markUploaded = (book: HolderBook): HolderBook => ({
   unsent: Math.max(0, book.unsent - 1),
 });
 
-/** Told once at four fifths of the quota. */
-export const isNearQuota = ({ lease, unsent }: HolderBook): boolean =>
-  unsent * 5 >= lease.quota * 4;
+/** Told at four fifths: of the numbers that may be unsent, or of the time. */
+export const isNearLimit = ({ lease, unsent }: HolderBook, today: LocalDate): boolean => {
+  const [begin, end, now] = [lease.notBefore, lease.notAfter, today].map((day) => Date.parse(day));
+  const isNearQuota = unsent * 5 >= lease.quota * 4;
+  return isNearQuota || ((now ?? 0) - (begin ?? 0)) * 5 >= ((end ?? 0) - (begin ?? 0)) * 4;
+};
 
 /**
  * First step of a release, journalled: nothing is numbered after it. A book that is behind its anchors cannot be given
@@ -172,6 +175,9 @@ export interface KnownTime {
   readonly trustedNowMs: number | null;
 }
 
+/** A clock that lags by less is the usual one: it stands behind every contact for a moment, and the true time is known. */
+const CLOCK_LAG_MS = 5 * 60_000;
+
 /**
  * The date a holder writes beside a number (sync §9.6, N-7, N-16): that of `trustedNow`; after a start without contact that
  * of the wall clock, if it can be right at all. A wrong clock stops this device and entitles no other (I-17).
@@ -180,7 +186,8 @@ export function numberingDate(
   { wallMs, lastTrustedMs, trustedNowMs }: KnownTime,
   { notAfter, year }: Lease,
 ): Result<LocalDate, HolderFailure> {
-  if (wallMs < lastTrustedMs) return err({ code: 'register.clock-not-trusted' });
+  const lag = trustedNowMs === null ? 0 : CLOCK_LAG_MS;
+  if (wallMs + lag < lastTrustedMs) return err({ code: 'register.clock-not-trusted' });
   const date = localDateAt(trustedNowMs ?? wallMs);
   if (trustedNowMs === null && date > notAfter) return err({ code: 'register.clock-not-trusted' });
   if (Number(date.slice(0, 4)) !== year) return err({ code: 'register.wrong-year', year });

@@ -11,7 +11,7 @@ import {
   type DisputeReason,
   type EntryVerdict,
 } from '../../domain/register/accept-entry';
-import type { QueuedRequest } from '../../domain/register/number-queue';
+import { QueuedRequest } from '../../domain/register/number-queue';
 import type { RegisterEntry } from '../../domain/register/register';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
@@ -19,6 +19,7 @@ import { DocumentId, FileHash, RegisterId, UserId } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
 import type { LockedRegister, RecordReference } from '../intake-store';
+import type { Operation } from '../operation';
 import type { ServerRecord } from '../record';
 import {
   defineAct,
@@ -48,14 +49,7 @@ export function recordsOfCode(target: ServerRecord | undefined): readonly Record
 /** The request of this act's author for its document; undefined when the office's records do not say how it is printed. */
 export function requestOf({ operation, records }: DecisionContext): QueuedRequest | undefined {
   const content = records.get(operation.target.id)?.content;
-  const request = {
-    documentId: DocumentId.parse(operation.target.id),
-    requestedBy: operation.actor,
-    requestedAt: instantOf(operation),
-  };
-  if (operation.target.type === 'incomingDocument') {
-    return { ...request, type: 'incomingDocument', code: null };
-  }
+  if (operation.target.type === 'incomingDocument') return ownRequest(operation, null);
   const document = OutgoingDocument.safeParse(content);
   if (!document.success) return undefined;
   const organ = Organ.safeParse(records.get(document.data.organId)?.content);
@@ -65,8 +59,16 @@ export function requestOf({ operation, records }: DecisionContext): QueuedReques
     organShortName: organ.data.shortName,
     unitAbbreviation: unit.data.abbreviation,
   };
-  return { ...request, type: 'outgoingDocument', code };
+  return ownRequest(operation, code);
 }
+
+const ownRequest = (operation: Operation, code: QueuedRequest['code']): QueuedRequest => ({
+  documentId: DocumentId.parse(operation.target.id),
+  requestedBy: operation.actor,
+  requestedAt: instantOf(operation),
+  type: operation.target.type as NumberedType,
+  code,
+});
 
 /** What every act on a document's number looks at first. */
 interface NumberedTarget {
@@ -100,6 +102,8 @@ const Allocation = z
     number: z.int().positive(),
     date: LocalDate,
     prevEntryHash: FileHash,
+    /** What the holder printed an outgoing code with; null for an arrival. */
+    code: QueuedRequest.unwrap().shape.code.default(null),
   })
   .readonly();
 
@@ -126,20 +130,17 @@ const allocateNumber = defineAct<z.infer<typeof Allocation>>({
     return settle(context, target, body, acceptEntry({ counter, custody }, upload, sha256));
   },
   // The holder's own number is shown once its journal has it (M-13).
-  preview: (content, { number, date }, operation) =>
-    shownWith(content, operation.target.type, { number, date }),
+  preview: (content, body, operation) => {
+    const type = operation.target.type as NumberedType;
+    if (content === null || !isNumberable(type, content)) return content;
+    return withNumber(content, ownRequest(operation, body.code), body);
+  },
 });
 
-const shownWith = (
-  content: JsonObject | null,
-  type: string,
-  { number, date }: { readonly number: number; readonly date: string },
-): JsonObject | null => {
-  if (content === null) return null;
-  return type === 'incomingDocument'
-    ? { ...content, arrivalNumber: number }
-    : { ...content, codeNumber: number, issuedDate: date };
-};
+/** What another version of the program wrote may not be readable here: it is shown as it is. */
+const isNumberable = (type: NumberedType, content: JsonObject): boolean =>
+  (type === 'incomingDocument' ? IncomingDocument : OutgoingDocument).safeParse(content).success &&
+  mayBeNumbered(type, content);
 
 const PaperNumber = z
   .object({ registerId: RegisterId, number: z.int().positive(), date: LocalDate })
@@ -173,7 +174,7 @@ const recordPaperNumber = defineAct<PaperNumber>({
 function settle(
   context: DecisionContext,
   { content, locked }: NumberedTarget,
-  { number, date }: PaperNumber,
+  { number, date, code }: PaperNumber & Partial<Pick<QueuedRequest, 'code'>>,
   verdict: EntryVerdict,
 ): Decision {
   const { operation, place, records } = context;
@@ -204,8 +205,10 @@ function settle(
     });
   }
   if (!mayBeNumbered(type, content)) return rejected('register.already-numbered');
-  const request = requestOf(context);
-  if (!request) return rejected('operation.target-missing');
+  const asked = requestOf(context);
+  if (!asked) return rejected('operation.target-missing');
+  // The paper carries the code as its holder printed it.
+  const request = { ...asked, code: code ?? asked.code };
   const given = { registerId: locked.register.id, number, date };
   const entry: RegisterEntry = { ...rowOf(context, locked, number), date };
   return decideOnRegister(context, locked, {

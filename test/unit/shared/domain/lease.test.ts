@@ -14,7 +14,7 @@ import {
 import {
   allocateHeldNumber,
   isAtAnchors,
-  isNearQuota,
+  isNearLimit,
   markUploaded,
   numberingDate,
   openHeldBook,
@@ -143,7 +143,11 @@ describe('numbering on the holder', () => {
       error: { code: 'register.quota-reached', quota: 3_000 },
     });
     expect(give(markUploaded(book)).ok).toBe(true);
-    expect([2_399, 2_400].map((unsent) => isNearQuota({ ...book, unsent }))).toEqual([false, true]);
+    const today = book.lease.notBefore;
+    const near = [2_399, 2_400].map((unsent) => isNearLimit({ ...book, unsent }, today));
+    expect(near).toEqual([false, true]);
+    expect(isNearLimit({ ...book, unsent: 0 }, LocalDate.parse('2026-05-08'))).toBe(false);
+    expect(isNearLimit({ ...book, unsent: 0 }, LocalDate.parse('2026-05-09'))).toBe(true);
   });
 
   test.each([
@@ -201,6 +205,12 @@ describe('N-7: the date a holder writes', () => {
       '2026-03-20T00:00:00Z',
       '2026-03-03T02:00:00Z',
       '2026-03-03',
+    ],
+    [
+      'also of a clock that lags by minutes behind the contact',
+      '2026-03-02T00:56:00Z',
+      '2026-03-02T01:00:00Z',
+      '2026-03-02',
     ],
     ['of a wall clock that can be right', '2026-03-05T20:00:00Z', null, '2026-03-06'],
   ])('is that %s', (_name, wall, trusted, expected) => {

@@ -1,0 +1,259 @@
+import type { HeldLease } from '@shared/domain/register/custody';
+import {
+  anchorOf,
+  isAtAnchors,
+  numberingDate,
+  openHeldBook,
+  receiveGrant,
+  sealHeldBook,
+  type HolderBook,
+  type KnownTime,
+} from '@shared/domain/register/lease-holder';
+import type { HeldRegister } from '@shared/ipc/registers';
+import { err, ok, type Result } from '@shared/kernel/result';
+import type { JournalRecord } from '@shared/sync/journal-record';
+import type { JournalState } from '@shared/sync/journal-state';
+import type { OperationDraft } from '@shared/sync/operation';
+import type { LogDep } from '../../platform/log';
+import type { AnchorStore } from './anchor-store';
+import { describeBook } from './describe-book';
+import {
+  numberDrafts,
+  requestedRegister,
+  type NumberDraftsDeps,
+  type OpenBook,
+} from './number-drafts';
+
+/** Appends acts of the signed-in person, with records that belong to them, and shows them when all is durable. */
+export type AppendAlong<Saved> = (
+  drafts: readonly OperationDraft[],
+  replaces: readonly string[],
+  along: {
+    readonly records: readonly JournalRecord[];
+    readonly beforeShown: () => Promise<Result<void>>;
+  },
+) => Promise<Result<Saved>>;
+
+export interface HeldBooksDeps<Saved> extends LogDep, Omit<NumberDraftsDeps, 'hasNumbered'> {
+  readonly state: JournalState;
+  readonly journal: (records: readonly JournalRecord[]) => Promise<Result<void>>;
+  readonly anchors: AnchorStore;
+  readonly append: AppendAlong<Saved>;
+  readonly time: () => KnownTime;
+  /** The signed-in person keeps registers. */
+  readonly isClerk: () => boolean;
+  readonly changed: () => void;
+}
+
+/**
+ * The registers that this machine holds (sync §9.4): grants, numbers, the confirmation at each start, the return. One
+ * thing at a time; the journal is flushed first, then the anchors, and only then is a number shown (M-13).
+ */
+export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
+  const { state, anchors, log } = deps;
+  /** Leases whose last number a clerk compared with the paper book since this start. */
+  const confirmed = new Set<string>();
+  /** Leases that the server was told of, or is being told of, since this start. */
+  const told = new Set<string>();
+  /** Grants that were sent before and are not in the journal: the paper question (N-10, N-14). */
+  let questions: readonly HeldLease[] = [];
+  /** What the server stated last; undefined before this start's first contact. */
+  let stated: readonly HeldLease[] | undefined;
+
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  const keyOf = ({ lease }: Pick<HolderBook, 'lease'>) => `${lease.registerId}/${lease.epoch}`;
+  const findBook = (registerId: string) =>
+    state.heldBooks().find(({ lease }) => lease.registerId === registerId);
+  const isFrozen = (registerId: string) =>
+    stated?.some(({ lease, state: at }) => lease.registerId === registerId && at === 'FROZEN') ??
+    false;
+
+  /** May this book give a number now, and what for? */
+  async function open(book: HolderBook): Promise<Result<OpenBook>> {
+    const found = await anchors.read(book);
+    if (!found.ok) return found;
+    if (!isAtAnchors(book, found.value)) return err({ code: 'register.anchor-ahead' });
+    if (book.sealed) return err({ code: 'register.lease-sealed' });
+    if (isFrozen(book.lease.registerId)) return err({ code: 'register.not-open' });
+    if (!confirmed.has(keyOf(book))) return err({ code: 'register.confirm-first' });
+    const date = numberingDate(deps.time(), book.lease);
+    if (!date.ok) return date;
+    // A grant, or a number whose anchor could not be written: no other number before that is made good.
+    const stands = found.value.some(
+      ({ epoch, next }) => epoch === book.lease.epoch && next === book.next,
+    );
+    const written = stands ? ok(undefined) : await anchors.write(book, anchorOf(book));
+    return written.ok ? ok({ book, anchors: found.value, date: date.value }) : written;
+  }
+
+  const writeAnchors = async (books: readonly HolderBook[]): Promise<Result<void>> => {
+    for (const book of books) {
+      const written = await anchors.write(book, anchorOf(book));
+      if (!written.ok) return written;
+    }
+    return ok(undefined);
+  };
+
+  const withBooks = (books: readonly HolderBook[]) => ({
+    records: books.map((book): JournalRecord => ({ t: 'heldBook', book })),
+    beforeShown: () => writeAnchors(books),
+  });
+
+  async function append(
+    drafts: readonly OperationDraft[],
+    replaces: readonly string[] = [],
+  ): Promise<Result<Saved>> {
+    const opened = await openFor(drafts);
+    const numbered = numberDrafts({ ...deps, hasNumbered: state.hasNumbered }, drafts, opened);
+    const saved = await deps.append(numbered.drafts, replaces, withBooks(numbered.books));
+    if (numbered.given > 0) deps.changed();
+    return saved;
+  }
+
+  async function openFor(drafts: readonly OperationDraft[]): Promise<Map<string, OpenBook>> {
+    const opened = new Map<string, OpenBook>();
+    for (const registerId of new Set(drafts.map(requestedRegister))) {
+      const book = registerId === undefined ? undefined : findBook(registerId);
+      const at = book && (await open(book));
+      if (at?.ok) opened.set(at.value.book.lease.registerId, at.value);
+    }
+    return opened;
+  }
+
+  /** For papers that wait: numbers or a reason, and never a second request. */
+  async function serve(
+    registerId: string,
+    drafts: readonly OperationDraft[],
+  ): Promise<Result<{ readonly given: number }>> {
+    const book = findBook(registerId);
+    if (!book) return err({ code: 'register.no-lease' });
+    const at = await open(book);
+    if (!at.ok) return at;
+    const wanted = drafts.filter((draft) => requestedRegister(draft) === registerId);
+    const port = { ...deps, hasNumbered: state.hasNumbered };
+    const numbered = numberDrafts(port, wanted, new Map([[registerId, at.value]]));
+    if (numbered.given === 0) return ok({ given: 0 });
+    const gotNumber = numbered.drafts.filter(({ kind }) => kind === 'cmd.allocateNumber');
+    const saved = await deps.append(gotNumber, [], withBooks(numbered.books));
+    deps.changed();
+    return saved.ok ? ok({ given: numbered.given }) : saved;
+  }
+
+  async function takeLeases(leases: readonly HeldLease[]): Promise<Result<void>> {
+    stated = leases;
+    const verdicts = leases.map((held) => ({
+      held,
+      verdict: receiveGrant(findBook(held.lease.registerId), held),
+    }));
+    questions = verdicts.filter(({ verdict }) => verdict === 'ask').map(({ held }) => held);
+    const granted = verdicts
+      .filter(({ verdict }) => verdict === 'journal')
+      .map(({ held }) => openHeldBook(held.lease, deps.sha256));
+    const books = [...granted, ...withdrawn(leases)];
+    if (books.length > 0) {
+      const { records, beforeShown } = withBooks(books);
+      const kept = await deps.journal(records);
+      if (!kept.ok) return kept;
+      // Tried again before the first number; a grant that has no anchor yet is still a grant.
+      const written = await beforeShown();
+      if (!written.ok) log.warn('a register has no anchor yet', { code: written.error.code });
+    }
+    await confirmGrants(leases);
+    if (books.length > 0 || questions.length > 0) deps.changed();
+    return ok(undefined);
+  }
+
+  /** Books whose lease the server has ended: whatever ended it, nothing is numbered here any more. */
+  const withdrawn = (leases: readonly HeldLease[]): readonly HolderBook[] =>
+    state
+      .heldBooks()
+      .filter(({ lease }) => leases.every((held) => held.lease.registerId !== lease.registerId))
+      .filter(({ sealed }) => !sealed)
+      .map((book) => ({ ...book, sealed: true }));
+
+  async function confirmGrants(leases: readonly HeldLease[]): Promise<void> {
+    const waiting = leases.filter(
+      (held) =>
+        held.state === 'SEALING' &&
+        findBook(held.lease.registerId)?.lease.epoch === held.lease.epoch &&
+        !told.has(keyOf(held)),
+    );
+    if (waiting.length === 0 || !deps.isClerk()) return;
+    const drafts = waiting.map(({ lease }) =>
+      registerAct('cmd.confirmLease', lease.registerId, { epoch: lease.epoch }),
+    );
+    const saved = await deps.append(drafts, [], withBooks([]));
+    if (saved.ok) for (const held of waiting) told.add(keyOf(held));
+  }
+
+  /** `SEALED(last)`: journalled and anchored; the server gets every number first, for acts travel in order. */
+  async function release(registerId: string): Promise<Result<undefined>> {
+    const book = findBook(registerId);
+    if (!book || book.sealed) return err({ code: 'register.no-lease' });
+    const found = await anchors.read(book);
+    const sealed = found.ok ? sealHeldBook(book, found.value) : found;
+    if (!sealed.ok) return sealed;
+    const { lease, next, hash } = sealed.value;
+    const body = { epoch: lease.epoch, lastNumber: next - 1, hash };
+    const draft = registerAct('cmd.releaseLease', registerId, body);
+    const saved = await deps.append([draft], [], withBooks([sealed.value]));
+    deps.changed();
+    return saved.ok ? ok(undefined) : saved;
+  }
+
+  async function confirmLast(registerId: string, lastNumber: number): Promise<Result<undefined>> {
+    const book = findBook(registerId);
+    if (!book || book.sealed) return err({ code: 'register.no-lease' });
+    if (book.next - 1 !== lastNumber) return err({ code: 'register.confirm-first' });
+    confirmed.add(keyOf(book));
+    deps.changed();
+    return ok(undefined);
+  }
+
+  const clerkOnly =
+    <A extends readonly unknown[], T>(work: (...given: A) => Promise<Result<T>>) =>
+    async (...given: A): Promise<Result<T>> =>
+      deps.isClerk() ? inTurn(() => work(...given)) : err({ code: 'register.not-allowed' });
+
+  const isReturning = ({ lease }: HolderBook): boolean =>
+    state
+      .pending()
+      .some(({ kind, target }) => kind === 'cmd.releaseLease' && target.id === lease.registerId);
+
+  return {
+    /** Before anything else of an answer is taken; the engine waits for it. */
+    takeLeases: (leases: readonly HeldLease[]) => inTurn(() => takeLeases(leases)),
+    /** Saves acts; requests for numbers of a register that is held here get them at once. */
+    append: (drafts: readonly OperationDraft[], replaces?: readonly string[]) =>
+      inTurn(() => append(drafts, replaces)),
+    serve: clerkOnly(serve),
+    release: clerkOnly(release),
+    confirmLast: clerkOnly(confirmLast),
+    /** Registers that cannot be handed over with this machine (§15). */
+    heldCount: () =>
+      state.heldBooks().filter((book) => !book.sealed || isReturning(book)).length +
+      questions.length,
+    list: (): Promise<readonly HeldRegister[]> =>
+      inTurn(async () => [
+        ...questions.map(({ lease }): HeldRegister => ({ kind: 'question', lease })),
+        ...(await Promise.all(
+          state
+            .heldBooks()
+            .filter((book) => !book.sealed || isReturning(book))
+            .map(async (book) => describeBook(book, await open(book), deps.time())),
+        )),
+      ]),
+  };
+}
+
+const registerAct = (
+  kind: OperationDraft['kind'],
+  id: string,
+  body: OperationDraft['body'],
+): OperationDraft => ({ kind, target: { type: 'register', id }, base: null, role: 'vanThu', body });
