@@ -44,6 +44,8 @@ export interface FakeOptions {
   readonly serverDelayMs?: number;
   readonly pageEntries?: number;
   readonly nowMs?: () => number;
+  /** Registers that this machine holds. */
+  readonly held?: Output<'registers.listHeld'>;
 }
 
 interface Saved {
@@ -54,7 +56,7 @@ interface Saved {
 }
 
 export function createFakeBridge(options: FakeOptions): FakeBridge {
-  const { serverDelayMs = 400, pageEntries = 500, nowMs = () => Date.now() } = options;
+  const { serverDelayMs = 400, pageEntries = 500, nowMs = () => Date.now(), held = [] } = options;
   let session = options.session;
   let isOnline = options.online ?? true;
   const officeId = session.current?.office.id ?? session.office?.id ?? crypto.randomUUID();
@@ -412,6 +414,13 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         return ok(nextBatch());
       case 'projection.acknowledge':
         return ok(acknowledge(input as Input<'projection.acknowledge'>));
+      case 'registers.listHeld':
+        return ok(held);
+      case 'registers.confirmLast':
+      case 'registers.release':
+        return ok(undefined);
+      case 'registers.serve':
+        return ok({ given: 0 });
       case 'sync.status':
         return ok(status());
       case 'sync.now':

@@ -43,5 +43,6 @@ export type Route =
   | { readonly page: 'dossiers' }
   | { readonly page: 'dossier'; readonly id: string }
   | { readonly page: 'heldWork' }
+  | { readonly page: 'registers' }
   | { readonly page: 'conflicts' }
   | { readonly page: 'sync' };

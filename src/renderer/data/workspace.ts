@@ -31,6 +31,10 @@ import {
   type OutgoingRepository,
 } from './repositories/outgoing-repository';
 import {
+  createRegisterRepository,
+  type RegisterRepository,
+} from './repositories/register-repository';
+import {
   createReferenceRepository,
   type ReferenceRepository,
 } from './repositories/reference-repository';
@@ -46,6 +50,7 @@ export interface Workspace {
   /** Files that still wait on this machine. */
   readonly waitingFiles: Observable<ReadonlySet<string>>;
   readonly reference: ReferenceRepository;
+  readonly registers: RegisterRepository;
   /** True when the local database was damaged and is being filled again. */
   readonly rebuilt: boolean;
   readonly close: () => Promise<void>;
@@ -72,6 +77,7 @@ export async function openWorkspace(
     deliveries: createDeliveryRepository(database),
     waitingFiles: watchWaitingFiles(bridge),
     reference: createReferenceRepository(database),
+    registers: createRegisterRepository(database),
     rebuilt,
     close: async () => {
       incoming.stop();
@@ -111,3 +117,4 @@ export const useDossierRepository = (): DossierRepository => useWorkspace().doss
 export const useHeldWorkRepository = (): HeldWorkRepository => useWorkspace().heldWork;
 export const useWaitingFilesSource = (): Workspace['waitingFiles'] => useWorkspace().waitingFiles;
 export const useReferenceRepository = (): ReferenceRepository => useWorkspace().reference;
+export const useRegisterRepository = (): RegisterRepository => useWorkspace().registers;

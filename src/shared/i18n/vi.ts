@@ -1058,4 +1058,88 @@ export const vi = {
       place: { 'overlaps-signature': 'Chữ ký che một chữ ký khác.' },
     },
   },
+  register: {
+    navigation: 'Sổ đăng ký',
+    page: 'Sổ đăng ký',
+    intro:
+      'Mỗi sổ chỉ do một nơi cấp số: máy chủ, hoặc một máy được giao giữ sổ để cấp số khi mất mạng.',
+    empty: 'Máy này chưa nhận được sổ nào',
+    emptyHint: 'Sổ do người quản trị mở cho cơ quan và tự hiện ở đây khi có mạng.',
+    recallWaits:
+      'Đã có đề nghị thu hồi sổ, số cuối cùng đã cấp: {number}. Đang chờ người thứ hai duyệt.',
+    state: {
+      server: 'Máy chủ cấp số.',
+      sealing: 'Đang giao sổ cho máy {name} (từ {since}). Trong lúc này chưa ai cấp số.',
+      device: 'Máy {name} giữ sổ từ {since}. Văn bản ở máy khác chờ máy này cấp số.',
+      frozen: 'Sổ đang bị khóa từ {since}. Văn bản được để ở "Chờ cấp số".',
+      locked: 'Sổ đã khóa. Văn bản được để ở "Chờ cấp số".',
+      closed: 'Sổ đã đóng, không cấp số nữa.',
+    },
+    held: {
+      last: 'Máy này giữ sổ. Số cuối cùng đã cấp: {number} {date}. Chưa gửi về máy chủ: {unsent}/{quota} số. Được cấp số đến hết ngày {until}.',
+      returning: 'Đang trả sổ về máy chủ. Máy này không cấp số nữa.',
+      nearLimit:
+        'Sắp hết số hoặc hết hạn được giao. Hãy kết nối mạng để gửi các số đã cấp, rồi trả sổ và giữ lại.',
+    },
+    act: {
+      allow: 'Cho phép giao sổ',
+      forbid: 'Không cho giao sổ',
+      take: 'Giữ sổ cho máy này',
+      giveBack: 'Trả sổ',
+      proposeRecall: 'Đề nghị thu hồi sổ',
+      approveRecall: 'Duyệt thu hồi sổ',
+      freeze: 'Khóa sổ',
+      unfreeze: 'Mở khóa sổ',
+    },
+    question: {
+      allow:
+        'Cho phép một máy của cơ quan giữ sổ này để cấp số khi mất mạng? Không dùng cho máy hay được khôi phục từ bản sao lưu.',
+      forbid: 'Không cho giao sổ này cho máy nào nữa? Máy đang giữ sổ vẫn giữ đến khi trả.',
+      take: 'Giao sổ này cho máy đang dùng? Từ lúc đó chỉ máy này cấp số, các máy khác phải chờ.',
+      giveBack: 'Trả sổ về máy chủ? Máy này gửi hết các số đã cấp rồi không cấp số nữa.',
+      approveRecall:
+        'Duyệt thu hồi sổ? Các số chưa có hồ sơ được giữ chỗ và máy cũ không được cấp số nữa.',
+      freeze: 'Khóa sổ? Không ai được cấp số cho đến khi mở khóa.',
+      unfreeze: 'Mở khóa sổ? Văn bản đang chờ được cấp số theo thứ tự.',
+    },
+    recall: {
+      text: 'Chỉ dùng khi máy giữ sổ bị mất, hỏng hoặc không liên lạc được. Hãy xem sổ giấy và các văn bản đã phát hành để ghi đúng số cuối cùng đã cấp. Người thứ hai phải duyệt.',
+      label: 'Số cuối cùng đã cấp',
+    },
+    ask: {
+      title: '{name}: đối chiếu với sổ giấy trước khi cấp số',
+      last: 'Số cuối cùng đã cấp: {number}, ngày {date} – đúng với sổ?',
+      none: 'Sổ chưa cấp số nào – đúng với sổ?',
+      forgotten:
+        'Máy chủ đã giao sổ cho máy này nhưng máy này không còn nhớ. Máy này đã cấp số nào chưa?',
+      right: 'Đúng với sổ',
+      wrong: 'Không đúng',
+      state: 'Ghi số cuối cùng trên sổ giấy',
+    },
+    paper: {
+      title: 'Số cuối cùng trên sổ giấy',
+      text: 'Hãy xem sổ giấy và ghi số lớn nhất đã cấp từ máy này. Sổ được trả về máy chủ; các số đã cấp mà máy chủ chưa có được giữ chỗ, chờ hồ sơ. Sau đó có thể giữ sổ lại.',
+      label: 'Số cuối cùng trên sổ giấy',
+      act: 'Trả sổ với số này',
+    },
+    number: {
+      invalid: 'Hãy ghi một số nguyên, không nhỏ hơn {least}.',
+      day: 'Ngày cấp số',
+      dayInvalid: 'Hãy ghi ngày cấp số, không muộn hơn hôm nay.',
+    },
+    queue: {
+      empty: 'Không có văn bản nào chờ cấp số.',
+      title: 'Chờ cấp số: {count} văn bản',
+      limit: 'Chờ từ {since}, phải có số trước hết ngày {limit}',
+      late: 'Chờ từ {since}, đã quá hạn cấp số ngày {limit}',
+    },
+    record: {
+      open: 'Ghi số đã cấp trên giấy',
+      named: 'Ghi số đã cấp trên giấy cho văn bản {subject}',
+      title: 'Ghi nhận số đã cấp trên giấy',
+      text: 'Văn bản: {subject}. Nếu số này không phải số tiếp theo của sổ, lãnh đạo sẽ phải giải quyết.',
+      label: 'Số đã cấp',
+      act: 'Ghi nhận số',
+    },
+  },
 } as const;

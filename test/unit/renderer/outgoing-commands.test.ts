@@ -87,7 +87,7 @@ test.each([
   [{ step: 'returnDraft', reason: ' Sai căn cứ ' }, { reason: 'Sai căn cứ' }],
   [{ step: 'dropDraft', reason: '' }, { reason: '' }],
   [
-    { step: 'requestNumber', registerId: outgoingIds.register },
+    { step: 'requestNumber', registerId: outgoingIds.register, code: null },
     { registerId: outgoingIds.register },
   ],
 ] as const)('the step %o carries the body that the act reads', async (given, body) => {

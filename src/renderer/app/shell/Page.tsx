@@ -18,6 +18,7 @@ import {
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { DocumentDossier, DossierPage, DossiersPage } from '../../features/dossier';
 import { HeldWorkPage } from '../../features/held-work';
+import { RegistersPage } from '../../features/registers';
 import { SyncPage } from '../../features/sync';
 import type { Route } from '../routes';
 import type { TargetType } from '@shared/sync/operation';
@@ -137,6 +138,8 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       );
     case 'heldWork':
       return <HeldWorkPage />;
+    case 'registers':
+      return <RegistersPage />;
     case 'conflicts':
       return (
         <ConflictsPage

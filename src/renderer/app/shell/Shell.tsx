@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import {
   IconArrowsDiff,
+  IconBook2,
   IconClipboardCheck,
   IconInbox,
   IconLock,
@@ -14,6 +15,7 @@ import { useCurrentSession } from '../../data/session';
 import { CurrentUser } from '../../features/session';
 import { ConflictCount } from '../../features/conflicts';
 import { HeldWorkCount } from '../../features/held-work';
+import { LastNumberNotice } from '../../features/registers';
 import { StatusLine } from '../../features/sync';
 import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
 import { createOutgoingListMemory } from '../../features/outgoing';
@@ -78,6 +80,15 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
         <button
           type="button"
           className={classes['place']}
+          aria-current={placeOf(route) === 'registers' ? 'page' : undefined}
+          onClick={() => go({ page: 'registers' })}
+        >
+          <IconBook2 size={24} stroke={1.6} aria-hidden />
+          {t('register.navigation')}
+        </button>
+        <button
+          type="button"
+          className={classes['place']}
           aria-current={placeOf(route) === 'dossiers' ? 'page' : undefined}
           onClick={() => go({ page: 'dossiers' })}
         >
@@ -106,6 +117,7 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
         </button>
       </nav>
       <main className={classes['main']}>
+        <LastNumberNotice />
         {isNoticeOpen ? (
           <Alert
             color="orange"
@@ -132,7 +144,14 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
 /** The place of the navigation that a page belongs to; undefined for the status page. */
 function placeOf({
   page,
-}: Route): 'incoming' | 'outgoing' | 'dossiers' | 'heldWork' | 'conflicts' | undefined {
+}: Route):
+  | 'incoming'
+  | 'outgoing'
+  | 'registers'
+  | 'dossiers'
+  | 'heldWork'
+  | 'conflicts'
+  | undefined {
   switch (page) {
     case 'incoming':
     case 'deliveries':
@@ -151,6 +170,8 @@ function placeOf({
       return 'dossiers';
     case 'heldWork':
       return 'heldWork';
+    case 'registers':
+      return 'registers';
     case 'conflicts':
       return 'conflicts';
     case 'sync':

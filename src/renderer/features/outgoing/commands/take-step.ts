@@ -17,7 +17,12 @@ export type StepGiven =
     }
   | { readonly step: 'returnDraft'; readonly reason: string }
   | { readonly step: 'dropDraft'; readonly reason: string }
-  | { readonly step: 'requestNumber'; readonly registerId: string }
+  | {
+      readonly step: 'requestNumber';
+      readonly registerId: string;
+      /** What the code is printed with, for a machine that numbers by itself; null where it is not known here. */
+      readonly code: { readonly organShortName: string; readonly unitAbbreviation: string } | null;
+    }
   | { readonly step: 'dispatch' };
 
 export type OfferedStep = StepGiven['step'];
@@ -60,7 +65,10 @@ function bodyOf(given: StepGiven): JsonObject {
     case 'dropDraft':
       return { reason: given.reason.trim() };
     case 'requestNumber':
-      return { registerId: given.registerId };
+      return {
+        registerId: given.registerId,
+        ...(given.code === null ? {} : { code: given.code }),
+      };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Failure, Result } from '@shared/kernel/result';
 import type { OutgoingDetail } from '../../../data/repositories/outgoing-view';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import type { OfferedStep, StepGiven } from '../commands/take-step';
-import { useOutgoingRegisters } from '../hooks/use-outgoing';
+import { useCodeParts, useOutgoingRegisters, type CodeParts } from '../hooks/use-outgoing';
 import { FinalPdfChoice } from './FinalPdfChoice';
 
 /** Steps that ask for something before they are done; dispatch has a dialog of its own. */
@@ -23,6 +23,7 @@ interface StepDialogProps {
 export function StepDialog({ step, detail, onTake, onClose }: StepDialogProps) {
   const registers = useOutgoingRegisters(detail.document.organId);
   const offered = registers.status === 'ready' ? registers.value : [];
+  const code = useCodeParts(detail.document);
   const [text, setText] = useState('');
   const [pdf, setPdf] = useState<AttachedFile>();
   const [registerId, setRegisterId] = useState<string>();
@@ -35,6 +36,7 @@ export function StepDialog({ step, detail, onTake, onClose }: StepDialogProps) {
       text,
       pdf,
       registerId: registerId ?? offered[0]?.id,
+      code,
     });
     if (typeof given === 'string') return setError(given);
     setBusy(true);
@@ -124,10 +126,11 @@ interface Typed {
   readonly text: string;
   readonly pdf: AttachedFile | undefined;
   readonly registerId: string | undefined;
+  readonly code: CodeParts | null;
 }
 
 /** What the step needs, or what is missing, in words. */
-function givenFrom(step: AskingStep, { text, pdf, registerId }: Typed): StepGiven | string {
+function givenFrom(step: AskingStep, { text, pdf, registerId, code }: Typed): StepGiven | string {
   switch (step) {
     case 'approveContent':
       return { step, opinion: text };
@@ -138,6 +141,6 @@ function givenFrom(step: AskingStep, { text, pdf, registerId }: Typed): StepGive
     case 'dropDraft':
       return { step, reason: text };
     case 'requestNumber':
-      return registerId === undefined ? t('outgoing.invalid.register') : { step, registerId };
+      return registerId === undefined ? t('outgoing.invalid.register') : { step, registerId, code };
   }
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { draftingRole } from '@shared/domain/document/outgoing-work';
 import type { Agency, Organ, OrgUnit } from '@shared/domain/organ/organ';
 import type { Role, User } from '@shared/domain/organ/user';
@@ -67,6 +68,26 @@ export function useOutgoingRegisters(organId: string): Live<readonly Register[]>
   const live = useLive(useMemo(() => reference.watchOpenRegisters('di'), [reference]));
   if (live.status !== 'ready') return live;
   return { status: 'ready', value: live.value.filter((register) => register.organId === organId) };
+}
+
+export interface CodeParts {
+  readonly organShortName: string;
+  readonly unitAbbreviation: string;
+}
+
+/** What an outgoing code is printed with; null while the office's units are not known here. */
+export function useCodeParts({
+  organId,
+  draftingUnitId,
+}: Pick<OutgoingDocument, 'organId' | 'draftingUnitId'>): CodeParts | null {
+  const { organs } = useCurrentSession();
+  const units = useOrgUnits();
+  const organ = organs.find(({ id }) => id === organId);
+  const unit =
+    units.status === 'ready' ? units.value.find(({ id }) => id === draftingUnitId) : undefined;
+  return organ && unit
+    ? { organShortName: organ.shortName, unitAbbreviation: unit.abbreviation }
+    : null;
 }
 
 /** Incoming documents that match what is typed, as suggestions. */

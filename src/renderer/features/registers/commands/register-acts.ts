@@ -1,0 +1,40 @@
+import type { Role } from '@shared/domain/organ/user';
+import type { Bridge } from '@shared/ipc/contract';
+import type { JsonObject } from '@shared/kernel/canonical-json';
+import { ok, type Result } from '@shared/kernel/result';
+import type { OpKind } from '@shared/sync/operation';
+import { ask } from '../../../data/bridge';
+import type { RegisterRow, WaitingPaper } from '../../../data/repositories/register-repository';
+
+/** Saves an act on a register; resolves once the journal has it. */
+export async function actOnRegister(
+  bridge: Bridge,
+  { register, rev }: Pick<RegisterRow, 'register' | 'rev'>,
+  act: { readonly kind: OpKind; readonly role: Role; readonly body: JsonObject },
+): Promise<Result<void>> {
+  const target = { type: 'register', id: register.id } as const;
+  const answer = await ask(bridge, 'operations.append', {
+    drafts: [{ ...act, target, base: rev === 0 ? null : rev }],
+  });
+  return answer.ok ? ok(undefined) : answer;
+}
+
+/** A number that was given by hand while nothing worked (N-20). */
+export async function recordPaperNumber(
+  bridge: Bridge,
+  { id, type, rev }: WaitingPaper,
+  body: { readonly registerId: string; readonly number: number; readonly date: string },
+): Promise<Result<void>> {
+  const answer = await ask(bridge, 'operations.append', {
+    drafts: [
+      {
+        kind: 'cmd.recordPaperNumber',
+        target: { type, id },
+        base: rev === 0 ? null : rev,
+        role: 'vanThu',
+        body,
+      },
+    ],
+  });
+  return answer.ok ? ok(undefined) : answer;
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'react';
+import { roleFor } from '@shared/domain/organ/permission';
+import type { OperationDraft } from '@shared/sync/operation';
+import { ask, useBridge } from '../../../data/bridge';
+import type { WaitingPaper } from '../../../data/repositories/register-repository';
+import { useCurrentSession } from '../../../data/session';
+import { papersOf, useHeldRegisters, useRegisters, useWaitingPapers } from './use-registers';
+
+const MOST_AT_ONCE = 50;
+
+/** While this machine holds a register and may give numbers, whoever waits is served in order (sync §9.4 "Others"). */
+export function useServeWaiting(): void {
+  const bridge = useBridge();
+  const { user } = useCurrentSession();
+  const held = useHeldRegisters();
+  const registers = useRegisters();
+  const papers = useWaitingPapers();
+  const isServing = useRef(false);
+  useEffect(() => {
+    if (isServing.current || registers.status !== 'ready') return;
+    const work = held.flatMap((one) => {
+      if (one.kind !== 'held' || one.needsConfirmation || one.isReturning || one.problem !== null)
+        return [];
+      const row = registers.value.find(({ register }) => register.id === one.lease.registerId);
+      const isClerk = row && roleFor(user, 'keepRegister', row.register.organId);
+      const waiting = row && isClerk ? papersOf(row, papers).slice(0, MOST_AT_ONCE) : [];
+      const registerId = one.lease.registerId;
+      return waiting.length === 0
+        ? []
+        : [{ registerId, requests: waiting.map((paper) => requestFor(paper, registerId)) }];
+    });
+    if (work.length === 0) return;
+    isServing.current = true;
+    // What is refused is shown on the page of registers; the next change of the list tries again.
+    void Promise.all(work.map((one) => ask(bridge, 'registers.serve', one))).then(() => {
+      isServing.current = false;
+    });
+  }, [bridge, user, held, registers, papers]);
+}
+
+const requestFor = ({ id, type, rev, code }: WaitingPaper, registerId: string): OperationDraft => ({
+  kind: 'cmd.requestNumber',
+  target: { type, id },
+  base: rev === 0 ? null : rev,
+  role: 'vanThu',
+  body: { registerId, ...(code === null ? {} : { code }) },
+});

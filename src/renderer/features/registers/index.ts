@@ -1,0 +1,2 @@
+export { LastNumberNotice } from './components/LastNumberNotice';
+export { RegistersPage } from './pages/RegistersPage';

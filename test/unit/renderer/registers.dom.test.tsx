@@ -1,0 +1,127 @@
+import { act } from 'react';
+import { afterEach, expect, test } from 'vitest';
+import { NEW_CUSTODY } from '@shared/domain/register/custody';
+import { holdingOf } from '@shared/domain/register/number-queue';
+import { numberingLimit } from '@shared/domain/register/numbering-limit';
+import type { HeldRegister } from '@shared/ipc/registers';
+import { LocalDate } from '@shared/kernel/local-date';
+import { LastNumberNotice, RegistersPage } from '../../../src/renderer/features/registers';
+import { offeredActs } from '../../../src/renderer/features/registers/offered-acts';
+import { aRegister, aUserWith, sample } from '../../support/core-builders';
+import { createFakeBridge, type FakeBridge } from '../../support/fake-bridge';
+import { referenceRecords, sampleIds, signedInState } from '../../support/office-sample';
+import { eventually, field, showPage, typeText } from '../../support/page-harness';
+import { aGrant } from '../../support/holder-bench';
+
+let close: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await close?.();
+  close = undefined;
+});
+
+const text = () => document.body.textContent ?? '';
+const button = (name: string) =>
+  [...document.querySelectorAll('button')].findLast((found) => found.textContent === name);
+const press = (name: string) => act(async () => button(name)?.click());
+
+const lease = { ...aGrant().lease, registerId: sampleIds.register as never };
+const held = (over: object = {}): HeldRegister => ({
+  kind: 'held',
+  lease,
+  lastNumber: 45,
+  lastDate: LocalDate.parse('2026-03-12'),
+  unsent: 3,
+  isReturning: false,
+  isNearLimit: false,
+  needsConfirmation: true,
+  problem: null,
+  ...over,
+});
+
+async function show(books: readonly HeldRegister[]): Promise<FakeBridge> {
+  const bridge = createFakeBridge({ session: signedInState(), serverDelayMs: 20, held: books });
+  bridge.seed(referenceRecords());
+  const page = await showPage(
+    bridge,
+    <>
+      <LastNumberNotice />
+      <RegistersPage />
+    </>,
+  );
+  ({ close } = page);
+  return bridge;
+}
+
+test('§9.4: after a start the clerk is asked for the last number, in words, and answers by one press', async () => {
+  const bridge = await show([held()]);
+  await eventually(() =>
+    text().includes('Số cuối cùng đã cấp: 45, ngày 12/03/2026 – đúng với sổ?'),
+  );
+  await press('Đúng với sổ');
+
+  const call = bridge.calls.find(({ channel }) => channel === 'registers.confirmLast');
+  expect(call?.input).toEqual({ registerId: sampleIds.register, lastNumber: 45 });
+});
+
+test('N-10, N-14: a forgotten grant is given back with the last number on paper', async () => {
+  const bridge = await show([{ kind: 'question', lease: { ...lease, fromNumber: 46 } }]);
+  await eventually(() => button('Ghi số cuối cùng trên sổ giấy'));
+  await press('Ghi số cuối cùng trên sổ giấy');
+  await eventually(() => field('number'));
+  await typeText(field('number'), '44');
+  await press('Trả sổ với số này');
+  expect(text()).toContain('không nhỏ hơn 45');
+  await typeText(field('number'), '47');
+  await press('Trả sổ với số này');
+
+  const [operation] = bridge.appended;
+  expect(operation).toMatchObject({
+    kind: 'cmd.declineLease',
+    role: 'vanThu',
+    body: { lastPaperNumber: 47 },
+  });
+});
+
+test('N-17: what keeps a held book from numbering is said with its next step', async () => {
+  await show([
+    held({ needsConfirmation: false, isNearLimit: true, problem: 'register.lease-expired' }),
+  ]);
+
+  await eventually(() => text().includes('Đã hết hạn giao sổ cho máy này.'));
+  expect(text()).toContain('Sắp hết số hoặc hết hạn được giao');
+});
+
+test('without registers the page says what will stand here', async () => {
+  const bridge = createFakeBridge({ session: signedInState() });
+  ({ close } = await showPage(bridge, <RegistersPage />));
+
+  await eventually(() => text().includes('Máy này chưa nhận được sổ nào'));
+});
+
+test('§9.4, §9.5: who is offered which act', () => {
+  const row = (over: object) => ({
+    register: aRegister(),
+    rev: 1,
+    holding: { ...holdingOf(NEW_CUSTODY, 0), ...over },
+  });
+  const away = { state: 'DEVICE', holder: { deviceId: sample.deviceId, name: 'Máy văn thư' } };
+  const names = (...given: Parameters<typeof offeredActs>) =>
+    offeredActs(...given).map(({ name }) => name);
+
+  expect(names(aUserWith('vanThu'), row({}), false)).toEqual(['freeze']);
+  expect(names(aUserWith('lanhDaoVanPhong'), row({}), false)).toEqual(['allow', 'freeze']);
+  expect(names(aUserWith('vanThu'), row({ leaseAllowed: true }), false)).toContain('take');
+  expect(names(aUserWith('vanThu'), row(away), true)).toEqual(['giveBack', 'freeze']);
+  expect(names(aUserWith('vanThu'), row(away), false)).toEqual(['proposeRecall', 'freeze']);
+  const recall = { lastIssued: 9, proposedBy: 'someone', at: '' };
+  expect(names(aUserWith('quanTri'), row({ ...away, recall }), false)).toEqual(['approveRecall']);
+  expect(names(aUserWith('chuyenVien'), row(away), false)).toEqual([]);
+});
+
+test('NĐ 30 Điều 15: a number waits until the next working day at the latest', () => {
+  const limit = (day: string) => numberingLimit(LocalDate.parse(day));
+
+  expect(limit('2026-03-02')).toBe('2026-03-03');
+  expect(limit('2026-03-06')).toBe('2026-03-09');
+  expect(limit('2026-03-07')).toBe('2026-03-09');
+});
