@@ -137,7 +137,7 @@ describe('numbers on the holder', () => {
       expect(second).toBe(first === undefined ? 46 : 47);
       numbersOfB.add(second);
     }
-    expect([...numbersOfB].toSorted()).toEqual([46, 47]);
+    expect([...numbersOfB].map(Number).toSorted((a, b) => a - b)).toEqual([46, 47]);
   });
 
   test('N-17: behind the quota papers wait, and everything else is saved', async () => {

@@ -32,9 +32,11 @@ export function useServeWaiting(): void {
     if (work.length === 0) return;
     isServing.current = true;
     // What is refused is shown on the page of registers; the next change of the list tries again.
-    void Promise.all(work.map((one) => ask(bridge, 'registers.serve', one))).then(() => {
+    const serve = async () => {
+      for (const one of work) await ask(bridge, 'registers.serve', one);
       isServing.current = false;
-    });
+    };
+    void serve();
   }, [bridge, user, held, registers, papers]);
 }
 
