@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { checkRegisters } from '../../../sync-server/src/features/registers/check-registers';
 import { aUser, PASSWORD } from '../../support/builders';
 import { expect, test } from '../support/office';
 import { enrol, registerPaper, signIn } from '../support/workstation';
@@ -95,6 +96,8 @@ test('sync §9.4: a register is lent, numbers without a line over a kill, and co
   await openRegisters(again.page);
   await press(again.page, 'Trả sổ');
   await expect(again.page.getByText('Máy chủ cấp số.')).toBeVisible({ timeout: 30_000 });
+  const whole = await checkRegisters(server.db());
+  expect(whole).toMatchObject({ entries: 4, findings: [] });
   rmSync(anchors, { recursive: true, force: true });
   await again.killGroup();
   await second.killGroup();
