@@ -1,4 +1,11 @@
+import type { Json } from '@shared/kernel/canonical-json';
 import type { SchemaStep } from '@shared/sync/schema-steps';
+
+/** A converter is total: what is no text is written as JSON, and nothing as nothing. */
+const textOf = (value: Json | undefined): string => {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
 
 /**
  * An invented older version: schema 0 kept the issuer as one text "code · name", counted copies as text, and asked for
@@ -12,11 +19,11 @@ export const fromZero: SchemaStep = {
       older: ['issuer'],
       newer: ['issuerCode', 'issuerName'],
       up: ({ issuer }) => {
-        const [code = '', ...name] = String(issuer).split(' · ');
+        const [code = '', ...name] = textOf(issuer).split(' · ');
         return { issuerCode: code === '' ? null : code, issuerName: name.join(' · ') };
       },
       down: ({ issuerCode, issuerName }) => ({
-        issuer: `${issuerCode === null ? '' : String(issuerCode)} · ${String(issuerName)}`,
+        issuer: `${textOf(issuerCode)} · ${textOf(issuerName)}`,
       }),
     },
     {
@@ -24,7 +31,7 @@ export const fromZero: SchemaStep = {
       older: ['copies'],
       newer: ['copies'],
       up: ({ copies }) => ({ copies: copies === '' ? null : Number(copies) }),
-      down: ({ copies }) => ({ copies: copies === null ? '' : String(copies) }),
+      down: ({ copies }) => ({ copies: textOf(copies) }),
     },
   ],
   commands: [

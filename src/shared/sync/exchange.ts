@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../kernel/result';
 import type { Notice, SyncReply, SyncRequest } from '../protocol/sync-message';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { entitledScopes } from './entitlement';
-import { readPage, readRepair } from './feed';
+import { missesRemovals, readPage, readRepair } from './feed';
 import type { Intake } from './intake';
 import type {
   FeedStore,
@@ -191,15 +191,19 @@ async function pull(
       const repair = await readRepair(feed, { officeId, scope, buckets, maxBytes: bytes });
       bytes -= sizeOf(repair.entries);
       repairs.push(repair);
-    } else if (fork || needsRescan(request, scope, state)) {
-      const { head: seq, marks } = await feed.readMarks(officeId, scope);
-      const witnesses = fork ? { witnessAfter: fork.forkHead } : {};
-      notices.push({ kind: 'rescan', scope, seq, sums: bucketSums(marks), ...witnesses });
-    } else if (bytes > 0 && state.head > after) {
-      const page = await readPage(feed, { officeId, scope, after, maxBytes: bytes });
+      continue;
+    }
+    const isAsked = !fork && !needsRescan(request, scope, state);
+    if (isAsked && (bytes <= 0 || state.head <= after)) continue;
+    const page = isAsked && (await readPage(feed, { officeId, scope, after, maxBytes: bytes }));
+    if (page) {
       heads[scope] = page.head;
       bytes -= sizeOf(page.entries);
       pages.push(page);
+    } else {
+      const { head: seq, marks } = await feed.readMarks(officeId, scope);
+      const witnesses = fork ? { witnessAfter: fork.forkHead } : {};
+      notices.push({ kind: 'rescan', scope, seq, sums: bucketSums(marks), ...witnesses });
     }
   }
   return ok({ pages, repairs, scopes, heads, notices });
@@ -216,7 +220,7 @@ const sizeOf = (entries: readonly FeedEntry[]): number => JSON.stringify(entries
  */
 function needsRescan(request: SyncRequest, scope: Scope, state: ReadScope): boolean {
   const after = request.cursors[scope] ?? 0;
-  if (after > 0 && after < state.forgottenTo) return true;
+  if (missesRemovals(after, state)) return true;
   const held = request.digests[scope];
   if (held?.seq !== state.head) return false;
   return held.digest.sum !== state.digest.sum || held.digest.count !== state.digest.count;

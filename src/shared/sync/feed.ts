@@ -1,5 +1,5 @@
 import { limits } from '../protocol/version';
-import type { FeedStore } from './intake-store';
+import type { FeedStore, ReadScope } from './intake-store';
 import { bucketOf, type FeedEntry, type Page, type Repair, type Scope } from './record';
 
 /** Rows read at a time; a page is cut by bytes before it is cut by rows. */
@@ -13,12 +13,17 @@ export interface PageRequest {
   readonly maxBytes: number;
 }
 
-/** The page of a scope after a cursor, of at most `maxBytes` (at least one transaction's entries, §5.2). */
+/**
+ * The page of a scope after a cursor, of at most `maxBytes` (at least one transaction's entries, §5.2); undefined when
+ * removals after the cursor are forgotten, so that no page can tell of them (§6.6).
+ */
 export async function readPage(
   feed: Pick<FeedStore, 'readAfter'>,
   { officeId, scope, after, maxBytes }: PageRequest,
-): Promise<Page> {
-  const { head, digest, rows } = await feed.readAfter(officeId, scope, after, ROWS_PER_PAGE);
+): Promise<Page | undefined> {
+  const read = await feed.readAfter(officeId, scope, after, ROWS_PER_PAGE);
+  const { head, digest, rows } = read;
+  if (missesRemovals(after, read)) return undefined;
   const isLastRead = rows.length < ROWS_PER_PAGE;
   const whole = isLastRead ? rows : withoutOpenTransaction(rows);
   const entries = cutAtTransaction(whole, Math.min(maxBytes, limits.pageBytesMax));
@@ -26,6 +31,12 @@ export async function readPage(
   const next = isLastRead && entries.length === rows.length ? head : (entries.at(-1)?.seq ?? after);
   return { scope, entries, next, head, digest: next === head ? digest : null };
 }
+
+/** Something that the cursor's holder may have was removed, and nobody can tell what; who holds nothing misses nothing. */
+export const missesRemovals = (
+  after: number,
+  { forgottenTo }: Pick<ReadScope, 'forgottenTo'>,
+): boolean => after > 0 && after < forgottenTo;
 
 export interface RepairRequest {
   readonly officeId: string;

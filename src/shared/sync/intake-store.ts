@@ -179,7 +179,7 @@ export interface FeedStore {
     scope: Scope,
     after: number,
     limit: number,
-  ) => Promise<ScopeState & { readonly rows: readonly FeedEntry[] }>;
+  ) => Promise<ReadScope & { readonly rows: readonly FeedEntry[] }>;
   /** Shares of all records in a scope and the scope's head, of one snapshot: only where a defect is healed (§6.5). */
   readonly readMarks: (
     officeId: string,

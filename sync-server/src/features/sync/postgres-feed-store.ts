@@ -12,6 +12,7 @@ import { sha256 } from '../../platform';
 import { DigestLine } from './postgres-intake-store';
 
 const HeadLine = z.object({ head: z.coerce.number().int() });
+const ForgottenLine = z.object({ forgotten_to: z.coerce.number().int() });
 const IdLine = z.object({ id: z.string() });
 const MarkLine = z
   .object({ id: z.string(), rev: z.int(), hash: z.string() })
@@ -62,7 +63,7 @@ export function postgresFeedStore(db: Queryable): FeedStore {
 
     readAfter: async (officeId, scope, after, limit) => {
       const { rows } = await db.query(
-        `select digest.head, digest.sum, digest.count, entry.*
+        `select digest.head, digest.sum, digest.count, digest.forgotten_to, entry.*
            from scope_digest as digest
            left join lateral (
              select feed.seq, feed.kind, feed.type, feed.id, feed.rev, feed.hash, feed.tx,
@@ -75,10 +76,11 @@ export function postgresFeedStore(db: Queryable): FeedStore {
           order by entry.seq`,
         [officeId, scope, after, limit],
       );
-      if (rows.length === 0) return { head: 0, digest: EMPTY_DIGEST, rows: [] };
+      if (rows.length === 0) return { head: 0, digest: EMPTY_DIGEST, forgottenTo: 0, rows: [] };
       const first = rows[0];
       return {
         head: HeadLine.parse(first).head,
+        forgottenTo: ForgottenLine.parse(first).forgotten_to,
         digest: DigestLine.parse(first),
         rows: rows.filter(hasEntry).map((row) => EntryLine.parse(row)),
       };

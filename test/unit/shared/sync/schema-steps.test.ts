@@ -104,9 +104,7 @@ describe('converters between schemas (sync §11, I-20)', () => {
         fc.dictionary(fc.string(), fc.jsonValue()),
         fc.constantFrom('create', 'patch', 'cmd.requestNumber'),
         (body, kind) => {
-          converters.bodyUp(
-            aBody({ kind: kind as VersionedBody['kind'], body: body as JsonObject }),
-          );
+          converters.bodyUp(aBody({ kind: kind as VersionedBody['kind'], body: body as never }));
         },
       ),
       { numRuns: 1000 },
