@@ -102,9 +102,9 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'M-18',
     what: 'removals are forgotten and nobody is asked to compare',
-    file: `${core}/exchange.ts`,
-    find: 'if (after > 0 && after < state.forgottenTo) return true;',
-    replace: '',
+    file: `${core}/feed.ts`,
+    find: '): boolean => after > 0 && after < forgottenTo;',
+    replace: '): boolean => after < 0 && after < forgottenTo;',
   },
   {
     id: 'M-19',
