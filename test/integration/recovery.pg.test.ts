@@ -8,7 +8,14 @@ import { createRecovery } from '../../sync-server/src/features/recovery/recovery
 import { createWitnesses } from '../../sync-server/src/features/recovery/witness-service';
 import { checkIntegrity } from '../../sync-server/src/features/health/integrity';
 import { sha256 } from '../../sync-server/src/platform';
-import { seedOffice } from '../support/builders';
+import {
+  aRegistering,
+  enrolTestDevice,
+  overApp,
+  seedOffice,
+  signIn,
+  sync,
+} from '../support/builders';
 import { aTestNode, createTestDatabase } from '../support/test-database';
 
 async function aRestoredServer() {
@@ -97,4 +104,36 @@ test('I-23: two nodes that notice it at once begin one history', async () => {
 
   expect(first).not.toBe(behind);
   expect(second).toBe(first);
+});
+
+test('I-2, §13.2: work whose author is not known yet after a restore waits for them to sign in, and is not refused for good', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const node = await aTestNode(database);
+  const seeded = await seedOffice(node.admin);
+  const post = overApp(node.app);
+  const device = await enrolTestDevice(
+    post,
+    await node.admin.createActivationCode(seeded.office.id),
+  );
+  const { accessToken: token } = await signIn(post, device, seeded.clerk);
+  // The key of the clerk came after the backup.
+  await database.db.query('delete from device_user_key where user_id = $1', [seeded.clerk.id]);
+  await database.db.query(
+    `insert into timeline (id, reason, parent_id)
+     select gen_random_uuid(), 'operator', timeline from server_state`,
+  );
+  await database.db.query(
+    `insert into office_recovery (office_id, timeline_id, fork_head, resumes_at, begun_at)
+     select $1, id, 0, 1, now() from timeline`,
+    [seeded.office.id],
+  );
+  const ops = [aRegistering(device, seeded)];
+
+  const before = await sync(post, device, { token, ops });
+  await signIn(post, device, seeded.clerk);
+  const after = await sync(post, device, { token, ops });
+
+  expect(before.results).toEqual([{ answer: 'wait', n: 1 }]);
+  expect(after.results).toMatchObject([{ outcome: { status: 'applied' } }]);
 });

@@ -422,7 +422,13 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       for (const transaction of open) if (transaction.node === node) release(transaction);
     },
     addDevice: ({ id, officeId }, ticket) => {
-      const start = { lastN: 0, lastHash: CHAIN_START, state: 'active', name: id } as const;
+      const start = {
+        lastN: 0,
+        lastHash: CHAIN_START,
+        state: 'active',
+        name: id,
+        isRecovering: false,
+      } as const;
       devices.set(deviceKey(id, 1), { deviceId: id, inc: 1, officeId, ...start });
       tickets.set(deviceKey(id, 1), { count: 0, first: ticket });
     },

@@ -44,6 +44,8 @@ export interface DeviceRow {
   readonly lastHash: string;
   /** As people call the machine. */
   readonly name: string;
+  /** The server was restored from a backup and the office's recovery is not finished (§13.2). */
+  readonly isRecovering: boolean;
 }
 
 export interface ActorRow {

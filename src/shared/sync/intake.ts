@@ -129,7 +129,12 @@ async function applyOperation(
 ): Promise<Outcome> {
   const reject = (code: ErrorCode): Outcome => ({ status: 'rejected', code });
   const identity = await checkIdentity(tx, services, device, operation);
-  if (!identity.ok) return reject(identity.code);
+  if (!identity.ok) {
+    // The lost history may have known the person's key: it comes back when they sign in, and until then nothing that
+    // was received once is refused for good (I-2, §13.2).
+    if (device.isRecovering) throw new LockTimeout();
+    return reject(identity.code);
+  }
   const bytes = utf8(canonicalJson(operation.body)).length;
   if (bytes > limits.operationBytes || !isStorable(operation.body)) {
     return reject('operation.invalid-body');

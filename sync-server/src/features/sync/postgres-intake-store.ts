@@ -95,6 +95,7 @@ const DeviceLine = z.object({
   last_n: z.int(),
   last_hash: z.string(),
   name: z.string(),
+  recovering: z.boolean(),
 });
 
 async function lockDevice(
@@ -103,8 +104,10 @@ async function lockDevice(
   inc: number,
 ): Promise<DeviceRow | undefined> {
   const { rows } = await tx.query(
-    `select office_id, id, inc, state, last_n, last_hash, name from device
-      where id = $1 and inc = $2 for update`,
+    `select office_id, id, inc, state, last_n, last_hash, name,
+            exists (select from office_recovery as open
+                     where open.office_id = device.office_id and open.finished_at is null) as recovering
+       from device where id = $1 and inc = $2 for update of device`,
     [deviceId, inc],
   );
   if (rows.length === 0) return undefined;
@@ -117,6 +120,7 @@ async function lockDevice(
     lastN: row.last_n,
     lastHash: row.last_hash,
     name: row.name,
+    isRecovering: row.recovering,
   };
 }
 
