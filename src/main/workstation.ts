@@ -440,17 +440,26 @@ const actsOfMain: ReadonlySet<string> = new Set([
 ]);
 const isActOfMain = ({ kind }: { readonly kind: string }): boolean => actsOfMain.has(kind);
 
+/** What came for one person is not stored for another who signed in while the disk was written (§3.1). */
+async function inSameDatabase(
+  projection: EngineProjection,
+  before: Promise<unknown>,
+  store: () => Promise<Result<void>>,
+): Promise<Result<void>> {
+  const cursors = projection.cursors();
+  await before;
+  return projection.cursors() === cursors ? store() : err({ code: 'projection.not-ready' });
+}
+
 /** Every page passes the signing desk first: what the projection holds, main has seen. */
 const throughDesk = (desk: SigningDesk, projection: EngineProjection): EngineProjection => ({
   ...projection,
-  storePage: async (page, marks) => {
-    await desk.take(page);
-    return projection.storePage(page, marks);
-  },
-  storeRepair: async (repair, marks, seq) => {
-    await desk.repair(repair);
-    return projection.storeRepair(repair, marks, seq);
-  },
+  storePage: (page, marks) =>
+    inSameDatabase(projection, desk.take(page), () => projection.storePage(page, marks)),
+  storeRepair: (repair, marks, seq) =>
+    inSameDatabase(projection, desk.repair(repair), () =>
+      projection.storeRepair(repair, marks, seq),
+    ),
   purge: async (scopes) => {
     await desk.forget(scopes);
     return projection.purge(scopes);
@@ -468,14 +477,12 @@ const withKeys = (
   projection: EngineProjection,
 ): EngineProjection => ({
   ...projection,
-  storePage: async (page, marks) => {
-    await scopeKeys.take(page);
-    return projection.storePage(page, marks);
-  },
-  storeRepair: async (repair, marks, seq) => {
-    await scopeKeys.take(repair);
-    return projection.storeRepair(repair, marks, seq);
-  },
+  storePage: (page, marks) =>
+    inSameDatabase(projection, scopeKeys.take(page), () => projection.storePage(page, marks)),
+  storeRepair: (repair, marks, seq) =>
+    inSameDatabase(projection, scopeKeys.take(repair), () =>
+      projection.storeRepair(repair, marks, seq),
+    ),
   purge: async (scopes) => {
     // Who lost the office has nothing left to see, also of dossiers that the server has never confirmed.
     const all = scopes.every(isRestricted)

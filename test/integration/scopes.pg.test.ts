@@ -156,6 +156,23 @@ test('I-13, §7.2: a document that moves into a dossier leaves the office withou
   expect((await checkIntegrity(database.db)).findings).toEqual([]);
 });
 
+test('I-13: a conflict about a document in a dossier is told to its members alone', async () => {
+  const clerk = await aWorkstation(seeded.clerk);
+  const outsider = await aWorkstation(expert);
+  const id = await aPaper(clerk);
+  const dossierId = await openDossier(clerk, []);
+  await moveTo(clerk, id, dossierId);
+  await act(clerk, correction(id, 'Bản kín thứ nhất'));
+
+  expect(await act(clerk, correction(id, 'Bản kín thứ hai'))).toBe('merged');
+
+  expect(JSON.stringify(await pull(outsider))).not.toContain('Bản kín');
+  const inside = entriesOf(await pull(clerk), dossierScope(dossierId));
+  expect(inside.find(({ type }) => type === 'conflict')).toMatchObject({
+    content: { losing: 'Bản kín thứ hai' },
+  });
+});
+
 test('§7.2: conflicts about a document go where it goes, and come back with it', async () => {
   const clerk = await aWorkstation(seeded.clerk);
   const outsider = await aWorkstation(expert);

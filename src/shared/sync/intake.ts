@@ -152,9 +152,12 @@ async function applyOperation(
   const derivedId = (name: string) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256);
   const storing = { officeId, operation, locked: locked.records };
   const found = locked.records.get(operation.target.id);
-  // A register is no content: its acts say who may, the province's administrator among them (§9.5).
+  // A register is no content: its acts say who may, the province's administrator among them (§9.5). Nor is a number that
+  // the holder gave before it heard that the paper had moved away: it stands, or the book would have a hole (I-10).
+  const isNumbering = operation.kind === 'cmd.allocateNumber';
   const mayEnterScopeOf = (record: ServerRecord) =>
     record.type === 'register' ||
+    (isNumbering && record.id === operation.target.id) ||
     mayEnter(identity.actor.user, {
       officeId,
       scope: record.scope,

@@ -141,7 +141,8 @@ export function releaseLease(
   if (claim.lastNumber !== counter.nextNumber - 1 || claim.hash !== custody.entryHash) {
     return err({ code: 'register.upload-missing' });
   }
-  return ok({ counter, custody: returned(custody, now) });
+  // Giving back decides nothing of what froze the book: that is a person's (§9.4, §13.2).
+  return ok({ counter, custody: returned(custody, now, custody.state === 'FROZEN') });
 }
 
 /** First half of a forced recall: a person of the office states the last number on paper or issued (sync §9.5). */
@@ -178,20 +179,24 @@ function takeBack(
   // Uploads that came after the proposal may have gone beyond what was stated: the server never steps back.
   const last = Math.max(lastNumber, known);
   return ok({
-    book: { counter: { ...counter, nextNumber: last + 1 }, custody: returned(custody, now) },
+    book: {
+      counter: { ...counter, nextNumber: last + 1 },
+      // After a restore of the server the book waits for the highest number that anybody knows (N-11).
+      custody: returned(custody, now, custody.recovery !== null && custody.state === 'FROZEN'),
+    },
     placeholders: Array.from({ length: last - known }, (_, i) => known + 1 + i),
   });
 }
 
-const returned = (custody: Custody, now: string): Custody => ({
+const returned = (custody: Custody, now: string, staysFrozen: boolean): Custody => ({
   ...custody,
-  state: 'SERVER',
+  state: staysFrozen ? 'FROZEN' : 'SERVER',
   epoch: custody.epoch + 1,
   lease: null,
   holderName: '',
   entryHash: null,
   wasSent: false,
-  frozenFrom: null,
+  frozenFrom: staysFrozen ? 'SERVER' : null,
   since: now,
   recall: null,
 });

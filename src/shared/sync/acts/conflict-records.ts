@@ -13,7 +13,7 @@ export interface Writer {
 /** Records of values that lost against the server's: both people see them, and every losing value stays (I-8). */
 export function conflictRecords(
   conflicts: readonly FieldConflict[],
-  { operation, derivedId }: DecisionContext,
+  { operation, derivedId, scope }: DecisionContext,
   writerOf: (field: string) => Writer,
 ): readonly RecordChange[] {
   return conflicts.map((conflict): RecordChange => {
@@ -23,6 +23,8 @@ export function conflictRecords(
     return {
       type: 'conflict',
       id: derivedId(`conflict:${conflict.field}${place}`),
+      // Both values are content: who may not see the document may not see them either (I-13).
+      scope,
       content: {
         ...conflict,
         targetType: operation.target.type,

@@ -338,6 +338,10 @@ const resolveDispute = defineAct<z.infer<typeof Settlement>>({
     if (!request || !document.dispute) return rejected('operation.target-missing');
     if (!mayBeNumbered(request.type, settled)) return rejected('register.already-numbered');
     if (decision === 'renumber') {
+      // Its number is kept for it in this book: a second row of the same document cannot be (I-9).
+      if (place?.entry?.documentId === operation.target.id) {
+        return rejected('register.already-numbered');
+      }
       return decideOnRegister(context, locked, {
         changes: [
           {

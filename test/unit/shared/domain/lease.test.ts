@@ -385,7 +385,8 @@ describe('N-5, N-6: a forced recall', () => {
 });
 
 describe('giving back', () => {
-  test('the server checks that it has everything before the counter moves', () => {
+  /** A book whose holder has sent everything, and its claim. */
+  const releasable = () => {
     const book = granted();
     const { entry, book: held } = getOk(give(heldOf(book)));
     const claim = { ...holder, epoch: 1, lastNumber: 46, hash: held.hash };
@@ -395,14 +396,44 @@ describe('giving back', () => {
       sha256,
     );
     if (taken.kind !== 'next') throw new Error(taken.kind);
+    return { before: book, book: taken.book, claim };
+  };
 
-    expect(releaseLease(book, claim, now)).toEqual({
+  test('the server checks that it has everything before the counter moves', () => {
+    const { before, book, claim } = releasable();
+
+    expect(releaseLease(before, claim, now)).toEqual({
       ok: false,
       error: { code: 'register.upload-missing' },
     });
-    expect(releaseLease(taken.book, claim, now)).toMatchObject({
+    expect(releaseLease(book, claim, now)).toMatchObject({
       ok: true,
       value: { counter: { nextNumber: 47 }, custody: { state: 'SERVER', epoch: 2 } },
+    });
+  });
+
+  test('giving a frozen book back leaves it frozen: what froze it is a person’s to decide', () => {
+    const { book, claim } = releasable();
+    const frozen = { ...book, custody: freeze(book.custody, now) };
+
+    expect(releaseLease(frozen, claim, now)).toMatchObject({
+      value: { custody: { state: 'FROZEN', frozenFrom: 'SERVER', lease: null } },
+    });
+  });
+
+  test('N-11: after a restore of the server neither release nor recall opens the book', () => {
+    const { book, claim } = releasable();
+    const custody = {
+      ...freeze(book.custody, now),
+      recovery: { lastSeen: null },
+    } as Book['custody'];
+    const recalled = proposeRecall({ ...book, custody }, { lastIssued: 60, by: anId(4, 1), now });
+
+    expect(releaseLease({ ...book, custody }, claim, now)).toMatchObject({
+      value: { custody: { state: 'FROZEN' } },
+    });
+    expect(recalled.ok && approveRecall(recalled.value, { by: anId(4, 2), now })).toMatchObject({
+      value: { book: { custody: { state: 'FROZEN', frozenFrom: 'SERVER' } } },
     });
   });
 

@@ -78,6 +78,8 @@ const RECENT_SHOWN = 3;
 /** One paper of a sitting. */
 interface Sitting {
   readonly round: number;
+  /** Of the paper in hand, also when saving is tried again: one paper is never two documents. */
+  readonly documentId: string;
   readonly initial: RegistrationValues;
   /** Acts on the attention list that the first paper replaces. */
   readonly replaces: readonly string[];
@@ -105,6 +107,7 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
   const today = todayInVietnam();
   const [sitting, setSitting] = useState<Sitting>(() => ({
     round: 0,
+    documentId: crypto.randomUUID(),
     replaces: start?.replaces ?? [],
     deliveryId: deliveryIdOf(start),
     initial: freshValues(
@@ -143,7 +146,7 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
     const saved = await registerIncoming(bridge, {
       registration: read.value,
       role,
-      documentId: crypto.randomUUID(),
+      documentId: sitting.documentId,
       delivered: sent?.files ?? [],
       replaces: sitting.replaces,
     });
@@ -155,7 +158,13 @@ function Registering({ start, onClose, onOpen, registers, agencies }: Registerin
       kind: 'done',
       next: () => {
         attachments.reset();
-        setSitting({ round: sitting.round + 1, replaces: [], deliveryId: null, initial });
+        setSitting({
+          round: sitting.round + 1,
+          documentId: crypto.randomUUID(),
+          replaces: [],
+          deliveryId: null,
+          initial,
+        });
       },
     };
   };
