@@ -89,8 +89,8 @@ export const mutants: readonly Mutant[] = [
     id: 'M-10',
     what: 'the counter is put back though the entry was committed',
     file: 'src/shared/domain/register/allocate-number.ts',
-    find: 'counter: { ...counter, nextNumber: counter.nextNumber + 1, lastDate: date },',
-    replace: 'counter: { ...counter, lastDate: date },',
+    find: 'const nextNumber = number + 1;',
+    replace: 'const nextNumber = number;',
   },
   {
     id: 'M-15',
@@ -103,14 +103,14 @@ export const mutants: readonly Mutant[] = [
     id: 'M-18',
     what: 'removals are forgotten and nobody is asked to compare',
     file: `${core}/feed.ts`,
-    find: '): boolean => after > 0 && after < forgottenTo;',
-    replace: '): boolean => after < 0 && after < forgottenTo;',
+    find: 'return after > 0 && after < forgottenTo;',
+    replace: 'return after < 0 && after < forgottenTo;',
   },
   {
     id: 'M-19',
     what: 'what waits is counted once and then told from memory',
     file: `${core}/journal-state.ts`,
-    find: 'pendingCount: (): number => pending.size,',
+    find: 'pendingCount: () => pending.size,',
     replace:
       'pendingCount: (() => { let told: number | undefined; return (): number => (told ??= pending.size); })(),',
   },

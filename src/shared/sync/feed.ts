@@ -33,10 +33,12 @@ export async function readPage(
 }
 
 /** Something that the cursor's holder may have was removed, and nobody can tell what; who holds nothing misses nothing. */
-export const missesRemovals = (
+export function missesRemovals(
   after: number,
   { forgottenTo }: Pick<ReadScope, 'forgottenTo'>,
-): boolean => after > 0 && after < forgottenTo;
+): boolean {
+  return after > 0 && after < forgottenTo;
+}
 
 export interface RepairRequest {
   readonly officeId: string;

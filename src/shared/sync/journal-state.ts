@@ -169,7 +169,7 @@ export function createJournalState(sha256: Sha256) {
     /** Operations without a final outcome, oldest first. */
     pending: (): readonly Operation[] =>
       [...pending.values()].toSorted((a, b) => a.inc - b.inc || a.n - b.n),
-    pendingCount: (): number => pending.size,
+    pendingCount: () => pending.size,
     /** Rejected and held operations that the user has not dealt with. */
     attention: (): readonly JournalledOperation[] => [...attention.values()],
     /** Files of saved operations that the server does not hold whole, oldest first: pinned in the content store. */

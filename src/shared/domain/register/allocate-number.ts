@@ -24,11 +24,9 @@ export function allocateNumber(
   if (counter.lastDate !== null && date < counter.lastDate) {
     return err({ code: 'register.date-goes-back', lastDate: counter.lastDate });
   }
-  return ok({
-    number: counter.nextNumber,
-    date,
-    counter: { ...counter, nextNumber: counter.nextNumber + 1, lastDate: date },
-  });
+  const number = counter.nextNumber;
+  const nextNumber = number + 1;
+  return ok({ number, date, counter: { ...counter, nextNumber, lastDate: date } });
 }
 
 export type AllocateNumberFailure =
