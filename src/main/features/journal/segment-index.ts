@@ -1,4 +1,4 @@
-import type { FileHash } from '@shared/kernel/ids';
+import { UserId, type FileHash } from '@shared/kernel/ids';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { Operation } from '@shared/sync/operation';
@@ -149,7 +149,7 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
 
   function rowAgain({ user, rowId }: { user: string; rowId: string }): readonly JournalRecord[] {
     const row = state.draftRows(user).get(rowId);
-    return row ? [{ t: 'draftRow', user: user as never, rowId, row }] : [];
+    return row ? [{ t: 'draftRow', user: UserId.parse(user), rowId, row }] : [];
   }
 
   return {

@@ -1,21 +1,9 @@
-import { Badge } from '@mantine/core';
 import { t } from '@shared/i18n/translate';
 import { useConflictCount } from '../../../data/use-conflicts';
+import { CountBadge } from '../../../ui/CountBadge';
 
-/** How many documents wait for a choice; nothing when none does. */
+/** How many documents wait for a choice. */
 export function ConflictCount() {
   const count = useConflictCount();
-  if (count === 0) return null;
-  return (
-    <Badge
-      color="red.8"
-      variant="filled"
-      size="md"
-      radius="sm"
-      tt="none"
-      aria-label={t('conflict.waiting', { count })}
-    >
-      {String(count)}
-    </Badge>
-  );
+  return <CountBadge count={count} label={t('conflict.waiting', { count })} />;
 }

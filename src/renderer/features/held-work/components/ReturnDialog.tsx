@@ -1,9 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
-import type { Failure, Result } from '@shared/kernel/result';
+import type { Result } from '@shared/kernel/result';
 import { codePointLength } from '@shared/kernel/vietnamese-text';
-import { FailureNotice } from '../../../ui/FailureNotice';
+import { ReasonDialog } from '../../../ui/ReasonDialog';
 
 interface ReturnDialogProps {
   readonly title: string;
@@ -11,59 +9,22 @@ interface ReturnDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks why the work is not taken over; what was typed stays until it is saved. */
+/** Asks why the work is not taken over. */
 export function ReturnDialog({ title, onReturn, onClose }: ReturnDialogProps) {
-  const [reason, setReason] = useState('');
-  const [error, setError] = useState<string>();
-  const [failure, setFailure] = useState<Failure>();
-  const [isBusy, setBusy] = useState(false);
-
-  const giveBack = async () => {
-    if (codePointLength(reason.trim()) < 3) return setError(t('held.reasonInvalid'));
-    setBusy(true);
-    const returned = await onReturn(reason);
-    setBusy(false);
-    if (returned.ok) onClose();
-    else setFailure(returned.error);
-  };
-
   return (
-    <Modal
-      opened
+    <ReasonDialog
+      words={{
+        title: t('held.returnTitle'),
+        reason: t('held.reason'),
+        reasonHelp: t('held.reasonHelp'),
+        invalid: t('held.reasonInvalid'),
+        failed: t('held.notDecided'),
+        confirm: t('held.return'),
+      }}
+      subject={title}
+      isReason={(text) => codePointLength(text.trim()) >= 3}
+      onConfirm={onReturn}
       onClose={onClose}
-      title={t('held.returnTitle')}
-      size="lg"
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <Stack gap="sm">
-        {failure ? <FailureNotice code={failure.code} title={t('held.notDecided')} /> : null}
-        <Text fw={600}>{title}</Text>
-        <Textarea
-          label={t('held.reason')}
-          description={t('held.reasonHelp')}
-          withAsterisk
-          autosize
-          minRows={3}
-          maxRows={10}
-          name="reason"
-          autoComplete="off"
-          data-autofocus
-          error={error}
-          onChange={(event) => {
-            setReason(event.currentTarget.value);
-            setError(undefined);
-          }}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.back')}
-          </Button>
-          <Button loading={isBusy} onClick={() => void giveBack()}>
-            {t('held.return')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    />
   );
 }
