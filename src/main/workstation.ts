@@ -13,9 +13,11 @@ import { createCourier } from './features/backup/courier';
 import { deliverWork } from './features/backup/deliver-work';
 import { exportWork } from './features/backup/export-work';
 import { createContentStore } from './features/files/content-store';
+import { createFileCache, freeBytesIn } from './features/files/file-cache';
 import { createFileLoop } from './features/files/file-loop';
 import { createGiveWay } from './features/files/give-way';
 import { createFileTransfer } from './features/files/file-transfer';
+import { urgencyOf } from './features/files/urgency';
 import { fetchFile, type FilesAt } from './features/files/files-handlers';
 import { createImportFile } from './features/files/import-file';
 import { createPartialStore } from './features/files/partial-store';
@@ -151,11 +153,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const removePurgedFiles = (): Promise<void> =>
     scopeKeys.removeFiles({
       remove: (sha256) => store.remove(sha256),
-      isPinned: (sha256) =>
-        journal.state.unsentFiles().includes(sha256) ||
-        [...journal.state.draftRows(session.person()?.user.id ?? '').values()].some((row) =>
-          JSON.stringify(row).includes(sha256),
-        ),
+      isPinned: (sha256) => journal.state.pinnedFiles().has(sha256),
     });
   const accessToken = async (): Promise<Result<string>> => {
     const device = session.device();
@@ -214,7 +212,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     random: systemRandom,
     isEnrolled: () => session.device() !== undefined,
     heldUpTo: (scope) => projection.projection.cursors()?.get(scope)?.seq,
-    dataFolder,
+    freeBytes: () => freeBytesIn(dataFolder),
     heldFile: () => heldFile,
     unsentFiles: () => files.unsent(),
     heldRegisters: () => registers.heldCount(),
@@ -249,11 +247,21 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       timers: systemTimers,
     }),
   });
+  const cache = createFileCache({
+    log,
+    store,
+    freeBytes: () => freeBytesIn(dataFolder),
+    nowMs: systemClock.nowMs,
+    pinned: journal.state.pinnedFiles,
+    wanted: () => signing.wantedFiles(),
+  });
   const files = createFileLoop({
     log,
     state: journal.state,
     append: (records) => journal.append(() => records),
     wanted: () => signing.wantedFiles(),
+    urgencyOf: (file) => urgencyOf({ state: journal.state, findDocument: desk.findDocument }, file),
+    hasRoom: cache.hasRoom,
     transfer,
     store,
     changed: () => announce('sync.statusChanged'),
@@ -325,6 +333,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const retention = createRetentionLoop({ journal, log });
   loop.start();
   files.start();
+  cache.start();
   retention.start();
   listen();
 
@@ -398,6 +407,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       // Nobody acknowledges a page any more: a round that waits for it would never end.
       projection.close();
       retention.stop();
+      cache.stop();
       hints.stop();
       await files.stop();
       await loop.stop();

@@ -67,6 +67,11 @@ export function powerCutFiles() {
       return content && opened(content);
     },
     exists: async (path) => names.has(path),
+    describe: async (path) => {
+      const content = names.get(path);
+      return content && { sizeBytes: content.bytes.length, usedAtMs: 0 };
+    },
+    touch: async () => {},
     rename: async (from, to) => {
       step();
       names.set(to, contentAt(from));

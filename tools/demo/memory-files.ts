@@ -10,12 +10,17 @@ export const hashOf = (bytes: Uint8Array): FileHash =>
 /** The content store of a workstation that lives for one seeding: nothing of it is kept. */
 export function createMemoryStore(): ContentStore {
   const files = new Map<FileHash, Uint8Array>();
+  const put: ContentStore['put'] = async (bytes) => {
+    const sha256 = hashOf(bytes);
+    files.set(sha256, bytes);
+    return ok(sha256);
+  };
   return {
-    put: async (bytes) => {
-      const sha256 = hashOf(bytes);
-      files.set(sha256, bytes);
-      return ok(sha256);
-    },
+    put,
+    putCopy: put,
+    release: async () => {},
+    own: async () => [],
+    copies: async () => [],
     has: async (sha256) => files.has(sha256),
     sizeOf: async (sha256) => files.get(sha256)?.length,
     read: async (sha256, start, end) => {

@@ -7,6 +7,7 @@ import {
   rename,
   rm,
   stat,
+  utimes,
   type FileHandle,
 } from 'node:fs/promises';
 
@@ -34,12 +35,22 @@ export interface FilePort {
   /** Undefined when there is no such file. */
   readonly openToRead: (path: string) => Promise<OpenFile | undefined>;
   readonly exists: (path: string) => Promise<boolean>;
+  /** Undefined when there is no such file. */
+  readonly describe: (path: string) => Promise<FileDescription | undefined>;
+  /** Notes that a file is in use now, for `usedAtMs`; not durable, and nothing when the file is gone. */
+  readonly touch: (path: string) => Promise<void>;
   /** Takes the place of what stands there; `from` must exist. */
   readonly rename: (from: string, to: string) => Promise<void>;
   /** No error when it is gone already. */
   readonly remove: (path: string) => Promise<void>;
   /** Makes names durable. Windows has no folder handles to flush: NTFS journals names itself. */
   readonly flushFolder: (path: string) => Promise<void>;
+}
+
+export interface FileDescription {
+  readonly sizeBytes: number;
+  /** Wall clock of this machine, milliseconds since 1970: good for an order, not for a proof. */
+  readonly usedAtMs: number;
 }
 
 export interface OpenFile {
@@ -70,6 +81,14 @@ export const nodeFiles: FilePort = {
     return handle && openFile(handle);
   },
   exists: async (path) => (await orMissing(stat(path), undefined)) !== undefined,
+  describe: async (path) => {
+    const found = await orMissing(stat(path), undefined);
+    return found && { sizeBytes: found.size, usedAtMs: found.mtimeMs };
+  },
+  touch: async (path) => {
+    const now = new Date();
+    await orMissing(utimes(path, now, now), undefined);
+  },
   rename,
   remove: (path) => rm(path, { force: true }),
   flushFolder: async (path) => {

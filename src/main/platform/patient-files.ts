@@ -60,6 +60,9 @@ export function patientFiles(files: FilePort, { monotonicMs, sleep, held }: Pati
     append: (path) => patiently(path, HELD_OR_AWAY, () => files.append(path)),
     openToRead: (path) => patiently(path, HELD, () => files.openToRead(path)),
     exists: (path) => patiently(path, HELD, () => files.exists(path)),
+    describe: (path) => patiently(path, HELD, () => files.describe(path)),
+    // Only a note for the order of use: not worth waiting for.
+    touch: (path) => files.touch(path).catch(() => {}),
     rename: (from, to) => patiently(from, HELD_OR_AWAY, () => files.rename(from, to)),
     remove: (path) => patiently(path, HELD, () => files.remove(path)),
     flushFolder: (path) => patiently(path, HELD, () => files.flushFolder(path)),

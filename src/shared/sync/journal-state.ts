@@ -2,6 +2,7 @@ import type { HolderBook } from '../domain/register/lease-holder';
 import type { Sha256 } from '../kernel/bytes';
 import type { JsonObject } from '../kernel/canonical-json';
 import type { FileHash } from '../kernel/ids';
+import { filesIn } from './files-in';
 import type { JournalRecord } from './journal-record';
 import { CHAIN_START, operationHash, type Operation } from './operation';
 import type { Outcome } from './outcome';
@@ -43,7 +44,8 @@ export function createJournalState(sha256: Sha256) {
   const confirmed = new Map<string, { readonly operation: Operation; readonly outcome: Outcome }>();
   const attention = new Map<string, JournalledOperation>();
   const byTarget = new Map<string, Set<string>>();
-  const unsentFiles = new Set<FileHash>();
+  /** With the record whose operation named them first. */
+  const unsentFiles = new Map<FileHash, string>();
   const receivedFiles = new Set<FileHash>();
   /** Unfinished rows by person, then by row: nobody touches another's. */
   const draftRows = new Map<string, Map<string, JsonObject>>();
@@ -54,11 +56,16 @@ export function createJournalState(sha256: Sha256) {
 
   const keyOf = (inc: number, n: number) => `${inc}/${n}`;
 
+  function awaitFiles({ files, target }: Operation): void {
+    for (const file of files ?? [])
+      if (!receivedFiles.has(file) && !unsentFiles.has(file)) unsentFiles.set(file, target.id);
+  }
+
   function takeOperation(operation: Operation): void {
     const key = keyOf(operation.inc, operation.n);
     pending.set(key, operation);
     if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
-    for (const file of operation.files ?? []) if (!receivedFiles.has(file)) unsentFiles.add(file);
+    awaitFiles(operation);
     const keys = byTarget.get(operation.target.id) ?? new Set<string>();
     byTarget.set(operation.target.id, keys.add(key));
     if (operation.inc === incarnation?.inc) {
@@ -73,10 +80,8 @@ export function createJournalState(sha256: Sha256) {
     pending.set(key, operation);
     confirmed.delete(key);
     attention.delete(operation.opId);
-    for (const file of operation.files ?? []) {
-      receivedFiles.delete(file);
-      unsentFiles.add(file);
-    }
+    for (const file of operation.files ?? []) receivedFiles.delete(file);
+    awaitFiles(operation);
     const keys = byTarget.get(operation.target.id) ?? new Set<string>();
     byTarget.set(operation.target.id, keys.add(key));
   }
@@ -97,7 +102,7 @@ export function createJournalState(sha256: Sha256) {
 
   function takeCarried(operation: Operation, outcome: Outcome): void {
     if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
-    for (const file of operation.files ?? []) if (!receivedFiles.has(file)) unsentFiles.add(file);
+    awaitFiles(operation);
     if (outcome.status === 'rejected' || outcome.status === 'held')
       attention.set(operation.opId, { operation, outcome });
   }
@@ -173,7 +178,15 @@ export function createJournalState(sha256: Sha256) {
     /** Rejected and held operations that the user has not dealt with. */
     attention: (): readonly JournalledOperation[] => [...attention.values()],
     /** Files of saved operations that the server does not hold whole, oldest first: pinned in the content store. */
-    unsentFiles: (): readonly FileHash[] => [...unsentFiles],
+    unsentFiles: (): readonly FileHash[] => [...unsentFiles.keys()],
+    /** The record that an unsent file was saved for. */
+    unsentFor: (file: FileHash): string | undefined => unsentFiles.get(file),
+    /** Files whose only whole copy may lie here: unsent ones, and those of anybody's unfinished rows. */
+    pinnedFiles: (): ReadonlySet<FileHash> =>
+      new Set([
+        ...unsentFiles.keys(),
+        ...[...draftRows.values()].flatMap((rows) => [...rows.values()].flatMap(filesIn)),
+      ]),
     /** A person's rows of unfinished batches, by row id. */
     draftRows: (user: string): ReadonlyMap<string, JsonObject> =>
       draftRows.get(user) ?? new Map<string, JsonObject>(),

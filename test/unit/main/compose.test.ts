@@ -1,3 +1,4 @@
+import { silentLog } from '../../support/silent-log';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -51,7 +52,7 @@ async function aProgram() {
       toOpen: () => Promise.resolve(undefined),
     },
     saveCopy: () => Promise.resolve(false),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silentLog,
   });
   onTestFinished(() => composition.stop());
   return { ...composition, windowCalls };

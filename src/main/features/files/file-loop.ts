@@ -7,12 +7,16 @@ import type { ContentStore } from './content-store';
 import type { FileTransfer } from './file-transfer';
 
 export interface FileLoopDeps extends LogDep {
-  readonly state: JournalState;
+  readonly state: Pick<JournalState, 'unsentFiles'>;
   readonly append: (records: readonly JournalRecord[]) => Promise<Result<void>>;
   /** Files that should lie here before anyone asks: what waits for this person's signature, wherever they sign. */
   readonly wanted: () => readonly FileHash[];
-  readonly transfer: FileTransfer;
-  readonly store: ContentStore;
+  /** Priority of the document that an unsent file belongs to, 0 for an ordinary one. */
+  readonly urgencyOf: (file: FileHash) => number;
+  /** Whether the disk has room for what nobody has asked for yet. */
+  readonly hasRoom: () => Promise<boolean>;
+  readonly transfer: Pick<FileTransfer, 'upload' | 'download'>;
+  readonly store: Pick<ContentStore, 'has' | 'sizeOf'>;
   readonly changed: () => void;
 }
 
@@ -27,6 +31,8 @@ export function createFileLoop({
   state,
   append,
   wanted,
+  urgencyOf,
+  hasRoom,
   transfer,
   store,
   log,
@@ -53,6 +59,7 @@ export function createFileLoop({
     for (const sha256 of wanted()) {
       if (isStopped || state.unsentFiles().length > 0) return;
       if (await store.has(sha256)) continue;
+      if (!(await hasRoom())) return;
       const fetched = await transfer.download(sha256);
       // Asked for again after the next contact with the server.
       if (!fetched.ok) log.warn('a wanted file was not fetched', { code: fetched.error.code });
@@ -60,7 +67,7 @@ export function createFileLoop({
   }
 
   async function sendAll(): Promise<void> {
-    for (const sha256 of await smallFirst(state.unsentFiles())) {
+    for (const sha256 of await inTurn(state.unsentFiles())) {
       if (isStopped) return;
       const sent = await transfer.upload(sha256);
       if (!sent.ok) {
@@ -77,12 +84,18 @@ export function createFileLoop({
     }
   }
 
-  /** Small files first, so that a large scan never keeps twenty letters waiting. */
-  async function smallFirst(files: readonly FileHash[]): Promise<readonly FileHash[]> {
-    const sized = await Promise.all(
-      files.map(async (sha256) => ({ sha256, size: (await store.sizeOf(sha256)) ?? 0 })),
+  /** Urgent papers first, then small files, so that a large scan never keeps twenty letters waiting (§10.2). */
+  async function inTurn(files: readonly FileHash[]): Promise<readonly FileHash[]> {
+    const ranked = await Promise.all(
+      files.map(async (sha256) => ({
+        sha256,
+        urgency: urgencyOf(sha256),
+        size: (await store.sizeOf(sha256)) ?? 0,
+      })),
     );
-    return sized.toSorted((a, b) => a.size - b.size).map(({ sha256 }) => sha256);
+    return ranked
+      .toSorted((a, b) => b.urgency - a.urgency || a.size - b.size)
+      .map(({ sha256 }) => sha256);
   }
 
   return {

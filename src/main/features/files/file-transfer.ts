@@ -139,7 +139,7 @@ export function createFileTransfer(deps: FileTransferDeps) {
       await partials.remove(sha256);
       return err({ code: 'files.damaged' });
     }
-    const stored = await store.put(bytes);
+    const stored = await store.putCopy(bytes);
     if (stored.ok) await partials.remove(sha256);
     return stored.ok ? ok(undefined) : stored;
   }

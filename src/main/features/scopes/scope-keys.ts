@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fromUtf8, utf8 } from '@shared/kernel/bytes';
-import type { Json } from '@shared/kernel/canonical-json';
 import { FileHash, type UserId } from '@shared/kernel/ids';
+import { filesIn } from '@shared/sync/files-in';
 import { isRestricted, Scope, type FeedEntry, type Page } from '@shared/sync/record';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
 import type { Box } from '../../platform/keyring';
@@ -169,12 +169,3 @@ const namedBy = ({ id, content }: FeedEntry): readonly [string, FileHash[]] => [
   id,
   filesIn(content),
 ];
-
-/** Every `sha256` inside a record's content, wherever its type keeps its files. */
-function filesIn(value: Json): FileHash[] {
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, part]: readonly [string, Json]) => {
-    const file = name === 'sha256' ? FileHash.safeParse(part) : undefined;
-    return file?.success ? [file.data] : filesIn(part);
-  });
-}

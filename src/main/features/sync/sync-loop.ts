@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import type { Clock, Random } from '@shared/kernel/clock';
 import type { ErrorCode } from '@shared/errors/catalogue';
 import type { Failure } from '@shared/kernel/result';
@@ -16,7 +15,8 @@ export interface SyncLoopDeps extends LogDep {
   readonly isEnrolled: () => boolean;
   /** Records that the projection holds up to, by scope; undefined without a window. */
   readonly heldUpTo: (scope: string) => number | undefined;
-  readonly dataFolder: string;
+  /** Bytes that this user may still write; undefined when the system does not tell. */
+  readonly freeBytes: () => Promise<number | undefined>;
   /** A file that another program does not let go. */
   readonly heldFile: () => string | undefined;
   readonly heldRegisters: () => number;
@@ -165,7 +165,6 @@ export function createSyncLoop(deps: SyncLoopDeps) {
     }),
     /** Computed anew each time from journal, projection and the last contact (I-21). */
     async status(): Promise<SyncStatus> {
-      const space = await statfs(deps.dataFolder).catch(() => undefined);
       const behind = Object.entries(heads).reduce(
         (sum, [scope, head]) => sum + Math.max(0, head - (deps.heldUpTo(scope) ?? head)),
         0,
@@ -184,7 +183,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         matchedAt: isOpen ? null : matchedAt,
         behind,
         clockDifferenceMs,
-        freeBytes: space ? space.bavail * space.bsize : null,
+        freeBytes: (await deps.freeBytes()) ?? null,
         heldFile: deps.heldFile() ?? null,
         heldRegisters: deps.heldRegisters(),
         waitingFiles: state.unsentFiles().slice(0, MOST_FILES_NAMED),

@@ -84,3 +84,23 @@ test('storing twice is harmless; a file that is not here is missing', async () =
     error: { code: 'files.missing' },
   });
 });
+
+test('§10.3: a copy becomes own when it is stored as one, and an own file a copy only by release', async () => {
+  const store = createContentStore(temporaryFolder(), key);
+  const bytes = randomBytes(100);
+  const names = async () => [
+    (await store.own()).map(({ sha256 }) => sha256),
+    (await store.copies()).map(({ sha256 }) => sha256),
+  ];
+
+  await store.putCopy(bytes);
+  expect(await names()).toEqual([[], [hashOf(bytes)]]);
+  await store.put(bytes);
+  await store.putCopy(bytes);
+  expect(await names()).toEqual([[hashOf(bytes)], []]);
+  await store.release(hashOf(bytes));
+  expect(await names()).toEqual([[], [hashOf(bytes)]]);
+  expect(await store.verify(hashOf(bytes))).toBe(true);
+  await store.remove(hashOf(bytes));
+  expect(await store.has(hashOf(bytes))).toBe(false);
+});

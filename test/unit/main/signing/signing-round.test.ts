@@ -1,3 +1,4 @@
+import { silentLog } from '../../../support/silent-log';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +41,7 @@ async function aRealWorld() {
     start: forkTokenProcess(await buildTokenWorker(), () => soft.env),
     timers: systemTimers,
     failures: createLoginFailures(),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silentLog,
     limits: { start: 60_000, list: 60_000 },
   });
   onTestFinished(() => tokenPort.stop());

@@ -1,3 +1,4 @@
+import { silentLog } from '../../../support/silent-log';
 import { expect, test } from 'vitest';
 import { createLoginFailures } from '../../../../src/main/features/signing/login-failures';
 import { createPkcs11Driver } from '../../../../src/main/features/signing/pkcs11-driver';
@@ -142,7 +143,7 @@ test('a machine without any driver says so, listing and opening', async () => {
     },
     timers: manualTimers(),
     failures: createLoginFailures(),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silentLog,
   });
   const failure = { code: 'token.no-driver' };
 

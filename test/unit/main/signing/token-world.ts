@@ -1,3 +1,4 @@
+import { silentLog } from '../../../support/silent-log';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,7 +115,7 @@ export function aWorld(device: SoftDevice | undefined, request: WorldRequest = {
     ),
     timers,
     failures: createLoginFailures(),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silentLog,
     // A loaded machine must not be taken for a silent driver.
     limits: { start: 60_000, list: 60_000, listSuspect: 60_000, ...limits },
   });

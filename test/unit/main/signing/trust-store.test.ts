@@ -1,3 +1,4 @@
+import { silentLog } from '../../../support/silent-log';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -34,7 +35,7 @@ function aStore(trusted: readonly string[] = [pki.root.certificatePem, pki.subCa
       asked.push(address);
       return Promise.resolve(served.get(address));
     },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silentLog,
   });
   return {
     asked,
