@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FileHash } from '@shared/kernel/ids';
+import { FileHash, UserId } from '@shared/kernel/ids';
 import { createJournalState } from '@shared/sync/journal-state';
 import { urgencyOf } from '../../../../src/main/features/files/urgency';
 import { anOperation, aRegistration, sample, sha256 } from '../../../support/core-builders';
@@ -25,7 +25,7 @@ test('M-9, §10.3: files of anybody’s unfinished rows stay, and of what was re
   const state = stateWith(0);
   state.take({
     t: 'draftRow',
-    user: sample.clerkId,
+    user: UserId.parse(sample.clerkId),
     rowId: 'r1',
     row: { files: [{ sha256: other, name: 'a.pdf' }] },
   });
