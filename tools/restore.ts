@@ -1,14 +1,23 @@
 import { parseArgs } from 'node:util';
+import { checkBackup } from '../sync-server/src/backup/check-backup';
+import { restoreBackup } from '../sync-server/src/backup/restore-backup';
+import { readConfig } from '../sync-server/src/config';
 import { connect } from '../sync-server/src/db/connect';
+import { migrate } from '../sync-server/src/db/migrate';
+import { startEmbeddedPostgres } from '../sync-server/src/embedded/embedded-postgres';
 import { beginRecovery } from '../sync-server/src/features/recovery/begin-recovery';
 import type { RecoveryReport } from '../sync-server/src/features/recovery/recovery-report';
 import { createRecovery } from '../sync-server/src/features/recovery/recovery-service';
+import { createLog } from '../sync-server/src/log';
 
-const USAGE = `restore begin: this database was put back from a backup; workstations are asked to send again (sync §13.2)
+const USAGE = `restore check FOLDER              reads a backup back and says up to when it goes
+restore from FOLDER [--data DIR]  puts the newest good copy into the stopped server's data folder, then begins a recovery
+restore begin: this database was put back from a backup; workstations are asked to send again (sync §13.2)
 restore report --office ID   what came back and what is still missing, as text to be printed
 restore apply --office ID    takes in what workstations hold and nobody sent again
 restore finish --office ID   raises the counters; then the clerk opens each book with the last number on paper
   --database URL  the server's PostgreSQL (else DATABASE_URL)
+  --data DIR      the server's data folder (else DATA_DIR, else its usual place)
   --json          one line of JSON, nothing else`;
 
 const FINE = 0;
@@ -16,7 +25,10 @@ const FINDING = 1;
 const COULD_NOT_RUN = 2;
 
 interface Order {
-  readonly step: 'begin' | 'report' | 'apply' | 'finish';
+  readonly step: 'check' | 'from' | 'begin' | 'report' | 'apply' | 'finish';
+  /** The backup, for `check` and `from`. */
+  readonly folder: string;
+  readonly dataDir: string;
   readonly url: string;
   readonly office: string;
   readonly json: boolean;
@@ -29,20 +41,29 @@ function readOrder(args: readonly string[]): Order | undefined {
       allowPositionals: true,
       options: {
         database: { type: 'string' },
+        data: { type: 'string' },
         office: { type: 'string', default: '' },
         json: { type: 'boolean', default: false },
       },
     });
-    const step = (['begin', 'report', 'apply', 'finish'] as const).find(
-      (one) => one === positionals.join(' '),
-    );
-    const url = values.database ?? process.env['DATABASE_URL'];
-    if (!step || url === undefined || (step !== 'begin' && values.office === '')) return undefined;
-    return { step, url, office: values.office, json: values.json };
+    const [word, folder = '', ...rest] = positionals;
+    const step = STEPS.find((one) => one === word);
+    if (!step || rest.length > 0) return undefined;
+    const url = values.database ?? process.env['DATABASE_URL'] ?? '';
+    const dataDir = values.data ?? readConfig(process.env).dataDir;
+    const isWhole = OF_BACKUP.has(step)
+      ? folder !== ''
+      : folder === '' && url !== '' && (step === 'begin' || values.office !== '');
+    return isWhole
+      ? { step, folder, dataDir, url, office: values.office, json: values.json }
+      : undefined;
   } catch {
     return undefined;
   }
 }
+
+const STEPS = ['check', 'from', 'begin', 'report', 'apply', 'finish'] as const;
+const OF_BACKUP: ReadonlySet<string> = new Set(['check', 'from']);
 
 /** `cli restore`: 0 done and nothing open, 1 a person still has to look at something, 2 could not run. */
 export async function runRestore(args: readonly string[]): Promise<number> {
@@ -51,6 +72,7 @@ export async function runRestore(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return COULD_NOT_RUN;
   }
+  if (OF_BACKUP.has(order.step)) return ofBackup(order);
   const db = connect({ connectionString: order.url, max: 2 });
   try {
     const nowMs = (): number => Date.now();
@@ -76,6 +98,50 @@ export async function runRestore(args: readonly string[]): Promise<number> {
     return COULD_NOT_RUN;
   } finally {
     await db.end();
+  }
+}
+
+async function ofBackup(order: Order): Promise<number> {
+  try {
+    if (order.step === 'check') return await check(order);
+    const restored = await restoreBackup(order.folder, order.dataDir, Date.now());
+    const timeline = await openRestored(order.dataDir);
+    console.log(
+      order.json
+        ? JSON.stringify({ ...restored, timeline })
+        : `Đã khôi phục bản sao ${restored.baseOf}, nhật ký đến ${restored.upTo}, ${restored.files} tệp.
+Dữ liệu cũ: ${restored.aside ?? 'không có'}. Dòng lịch sử mới: ${timeline}.
+Bây giờ khởi động lại máy chủ; các máy trạm sẽ tự gửi lại phần còn thiếu. Sau đó: restore report --office …`,
+    );
+    return restored.gapAfter === undefined && restored.skipped.length === 0 ? FINE : FINDING;
+  } catch (cause) {
+    console.error(cause instanceof Error ? cause.message : String(cause));
+    return COULD_NOT_RUN;
+  }
+}
+
+async function check({ folder, json }: Order): Promise<number> {
+  const found = await checkBackup(folder);
+  if (json) console.log(JSON.stringify(found));
+  else
+    for (const { folder: place, startedAt, upTo, damaged, isWhole } of found) {
+      const state = damaged.length > 0 ? `HỎNG (${damaged[0]})` : isWhole ? 'tốt' : 'THIẾU NHẬT KÝ';
+      console.log(`${place}: sao lúc ${startedAt}, nhật ký đến ${upTo ?? '–'}, ${state}`);
+    }
+  if (found.length === 0) console.error(`${folder} holds no finished copy`);
+  return found[0]?.isWhole && found.every(({ damaged }) => damaged.length === 0) ? FINE : FINDING;
+}
+
+/** Lets PostgreSQL replay the log, brings the schema up to date, and opens a history of its own (§13.2). */
+async function openRestored(dataDir: string): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir, log: createLog('silent') });
+  const db = connect({ connectionString: postgres.connectionString, max: 2 });
+  try {
+    await migrate(db);
+    return await beginRecovery(db, { reason: 'operator', nowMs: Date.now() });
+  } finally {
+    await db.end();
+    await postgres.stop();
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createIntake } from '@shared/sync/intake';
 import type { Converters } from '@shared/sync/schema-steps';
 import { createApp, type App, type AppDeps } from './app';
+import { createBackups, type Backups } from './backup/backups';
 import type { Config } from './config';
 import { connect } from './db/connect';
 import { limitedDatabase } from './db/limited';
@@ -64,7 +65,11 @@ export async function compose(
 ): Promise<Server> {
   const embedded =
     config.databaseUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: config.dataDir, log })
+      ? await startEmbeddedPostgres({
+          dataDir: config.dataDir,
+          log,
+          archives: config.backupDir !== undefined,
+        })
       : undefined;
   const connectionString = embedded?.connectionString ?? config.databaseUrl ?? '';
   const db = connect({
@@ -73,12 +78,15 @@ export async function compose(
     onIdleError: (cause) => log.warn({ reason: cause.message }, 'database connection lost'),
   });
   let deliveryLoop: DeliveryLoop | undefined;
+  let backups: Backups | undefined;
   let expiring: NodeJS.Timeout | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(expiring);
     await deliveryLoop?.stop();
+    await backups?.stop();
     await db.end();
     await embedded?.stop();
+    await backups?.takeRest();
   };
   try {
     const applied = await migrate(db);
@@ -106,6 +114,17 @@ export async function compose(
     };
     expire();
     expiring = setInterval(expire, EXPIRE_EVERY_MS);
+    if (embedded && config.backupDir !== undefined) {
+      backups = await createBackups({
+        postgres: embedded,
+        dataDir: config.dataDir,
+        backup: config.backupDir,
+        objects: config.objectStore ? undefined : join(config.dataDir, 'objects'),
+        log,
+        nowMs: Date.now,
+      });
+      backups.start();
+    }
     return { ...server, stop };
   } catch (cause) {
     await stop();

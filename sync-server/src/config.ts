@@ -29,6 +29,8 @@ const Environment = z
         return z.NEVER;
       }),
     ),
+    /** Another disk or a share, on which the embedded database is backed up (sync §5.3). */
+    BACKUP_DIR: optional(z.string()),
     /** PEM files; both or neither. */
     TLS_CERT: optional(z.string()),
     TLS_KEY: optional(z.string()),
@@ -42,6 +44,10 @@ const Environment = z
   .refine((env) => (env.TLS_CERT === undefined) === (env.TLS_KEY === undefined), {
     path: ['TLS_CERT'],
     message: 'TLS_CERT and TLS_KEY are given together or not at all',
+  })
+  .refine((env) => env.BACKUP_DIR === undefined || env.DATABASE_URL === undefined, {
+    path: ['BACKUP_DIR'],
+    message: 'is for the embedded database: a PostgreSQL of your own is backed up by its own means',
   });
 
 export interface Config {
@@ -51,6 +57,7 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Undefined: a folder under `dataDir`. */
   readonly objectStore: S3Place | undefined;
+  readonly backupDir: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: string;
   readonly rate: { readonly burst: number; readonly perSecond: number };
@@ -85,6 +92,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataDir: env.DATA_DIR ?? defaultDataDir(environment),
     databaseUrl: env.DATABASE_URL,
     objectStore: env.OBJECT_STORE_URL,
+    backupDir: env.BACKUP_DIR,
     tls: cert && key ? { cert, key } : undefined,
     logLevel: env.LOG_LEVEL ?? 'info',
     rate: { burst: env.RATE_BURST ?? 60, perSecond: env.RATE_PER_SECOND ?? 20 },

@@ -5,7 +5,6 @@ import {
   chmod,
   chown,
   mkdir,
-  open,
   readdir,
   readFile,
   realpath,
@@ -15,18 +14,20 @@ import {
 } from 'node:fs/promises';
 import { createServer, Socket } from 'node:net';
 import { platform } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../log';
+import { flushFolder } from '../storage/durable-files';
+import { clusterFolder, writeSecret } from './cluster-folder';
 import { lockFolder } from './folder-lock';
 import { endOrphans } from './orphans';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
 import { postgresUser, type ProcessUser } from './process-user';
 
-/** Major version of the data directory; another one goes through dump and load (§5.3). */
-const MAJOR = '18';
+/** No command: this program takes the segments itself (`backup/wal-archive.ts`). */
+const ARCHIVING = { archive_mode: 'on', archive_timeout: '60s' };
 const DATABASE = 'tram_cong_vu';
 const ACCOUNT = 'tram_cong_vu';
 
@@ -34,6 +35,8 @@ export interface EmbeddedOptions {
   /** Holds the cluster, its password and the lock; made when missing. */
   readonly dataDir: string;
   readonly log: Log;
+  /** Finished segments of its log are marked for `wal-archive.ts`, at least one a minute while something happens. */
+  readonly archives?: boolean;
   /** Settings over the defaults, for tests. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -41,6 +44,8 @@ export interface EmbeddedOptions {
 /** A PostgreSQL server that this program owns (§5.3). */
 export interface EmbeddedPostgres {
   readonly connectionString: string;
+  /** The cluster's own folder. */
+  readonly directory: string;
   /** Process id of the postmaster; undefined while it is down. */
   readonly pid: () => number | undefined;
   /** How often the child died by itself and was started again. */
@@ -56,6 +61,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres({
   dataDir,
   log,
+  archives = false,
   settings = {},
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -65,7 +71,7 @@ export async function startEmbeddedPostgres({
     const user = await postgresUser();
     if (user) await openToUser(folder, user);
     const binaries = await findPostgresBinaries(user, join(folder, 'postgres-programs'));
-    const directory = join(folder, `postgres-${MAJOR}`);
+    const directory = clusterFolder(folder);
     const orphans = await endOrphans(directory, { pgCtl: binaries.pgCtl, user });
     if (orphans > 0) log.warn({ orphans }, 'PostgreSQL of a killed server was ended');
     const password = await initialise({ folder, directory, binaries, user, log });
@@ -76,7 +82,7 @@ export async function startEmbeddedPostgres({
       user,
       port,
       password,
-      settings,
+      settings: { ...(archives && ARCHIVING), ...settings },
       log,
     });
     await supervised.started();
@@ -86,6 +92,7 @@ export async function startEmbeddedPostgres({
     log.info({ port, user: user?.name ?? 'own' }, 'PostgreSQL is ready');
     return {
       connectionString,
+      directory,
       pid: supervised.pid,
       restarts: supervised.restarts,
       stop: async () => {
@@ -154,7 +161,7 @@ async function initialise({ folder, directory, binaries, user, log }: Cluster): 
   // A name of its own: an initdb that outlived its killed server may still be writing into an older one.
   const fresh = `${directory}.${randomBytes(4).toString('hex')}.new`;
   for (const name of await readdir(folder)) {
-    if (name.endsWith('.new') && name.startsWith(`postgres-${MAJOR}.`)) {
+    if (name.endsWith('.new') && name.startsWith(`${basename(directory)}.`)) {
       await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
     }
   }
@@ -179,6 +186,8 @@ async function initialise({ folder, directory, binaries, user, log }: Cluster): 
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--data-checksums',
+      // A segment a minute goes into the backup: small ones, so that a quiet office costs little.
+      '--wal-segsize=4',
       '--no-instructions',
     ],
     { ...ids(user), cwd: fresh, env: childEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
@@ -262,6 +271,12 @@ function superviseProcess(options: Supervision) {
   };
 }
 
+/**
+ * Said to every connection that comes while it starts or stops, our own look among them; and that it archives without
+ * a command, which is how we want it.
+ */
+const EXPECTED = /database system is (starting|shutting|not yet)|archiving is not configured/;
+
 function spawnPostgres({ binaries, directory, user, port, settings, log }: Supervision) {
   const all: Readonly<Record<string, string>> = {
     listen_addresses: '127.0.0.1',
@@ -291,9 +306,7 @@ function spawnPostgres({ binaries, directory, user, port, settings, log }: Super
   collectLines(child, (line) => {
     const [, level = 'LOG', text = line] = /^([A-Z]+):\s+(.*)$/.exec(line) ?? [];
     // Statements and parameters may hold personal data: the message is kept, its details are not.
-    // Said to every connection that comes while it starts or stops, our own look among them.
-    if (level === 'LOG' || /database system is (starting|shutting|not yet)/.test(text))
-      log.debug({ postgres: text }, 'postgres');
+    if (level === 'LOG' || EXPECTED.test(text)) log.debug({ postgres: text }, 'postgres');
     else if (level === 'WARNING' || level === 'FATAL') log.warn({ postgres: text }, 'postgres');
     else if (level === 'PANIC') log.error({ postgres: text }, 'postgres');
   });
@@ -393,29 +406,6 @@ const childEnvironment = (): NodeJS.ProcessEnv => ({
 function collectLines(child: ChildProcess, onLine: (line: string) => void): void {
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', onLine);
-  }
-}
-
-/** Beside its place, flushed, renamed; readable by its owner alone. */
-async function writeSecret(path: string, text: string): Promise<void> {
-  const fresh = `${path}.new`;
-  const file = await open(fresh, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(fresh, path);
-}
-
-async function flushFolder(path: string): Promise<void> {
-  if (platform() === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

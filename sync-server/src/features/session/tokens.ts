@@ -50,6 +50,11 @@ export function createTokens({ key, timeline, nowMs }: TokenDeps) {
       requiredClaims: ['exp'],
     });
 
+  /** Its time or its history is over; the signature was ours. Who holds it gets another one by their keys. */
+  const isOver = (cause: unknown): boolean =>
+    cause instanceof errors.JWTExpired ||
+    (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'iss');
+
   return {
     issueAccess: (claims: AccessClaims): Promise<string> =>
       sign({ ...claims }, 'access', ACCESS_SECONDS),
@@ -59,10 +64,7 @@ export function createTokens({ key, timeline, nowMs }: TokenDeps) {
         const { payload } = await verify(token, 'access');
         return ok(AccessClaims.parse(payload));
       } catch (cause) {
-        return err({
-          code:
-            cause instanceof errors.JWTExpired ? 'session.token-expired' : 'session.not-signed-in',
-        });
+        return err({ code: isOver(cause) ? 'session.token-expired' : 'session.not-signed-in' });
       }
     },
 
