@@ -194,6 +194,35 @@ test('§7.2: conflicts about a document go where it goes, and come back with it'
   expect((await checkIntegrity(database.db)).findings).toEqual([]);
 });
 
+test('§7.2: what is suspected of a state secret is sealed: nobody sees it or its file, and its number stays', async () => {
+  const clerk = await aWorkstation(seeded.clerk);
+  const member = await aWorkstation(expert);
+  const id = await aPaper(clerk);
+  const target = { type: 'incomingDocument' as const, id };
+  await act(clerk, correction(id, 'Trích yếu thứ nhất'));
+  expect(await act(clerk, correction(id, 'Trích yếu nghi lộ'))).toBe('merged');
+  const office = officeScope(seeded.office.id);
+
+  expect(await act(member, { kind: 'cmd.seal', target, body: {} })).toBe('dossier.not-allowed');
+  expect(await act(clerk, { kind: 'cmd.seal', target, body: {} })).toBe('applied');
+
+  for (const station of [clerk, member]) {
+    const seen = await pull(station);
+    expect(seen.scopes.filter((scope) => scope.startsWith('sealed:'))).toEqual([]);
+    expect(entriesOf(seen, office).find((entry) => entry.id === id)).toMatchObject({
+      kind: 'leave',
+      content: null,
+    });
+    expect(JSON.stringify(seen)).not.toContain('nghi lộ');
+  }
+  // Work that comes late waits beside it, where nobody sees it either.
+  expect(await act(clerk, correction(id, 'Sửa muộn'))).toBe('held');
+  expect(JSON.stringify(await pull(clerk))).not.toContain('Sửa muộn');
+  const { rows } = await database.db.query('select scope from record where id = $1', [id]);
+  expect(rows).toEqual([{ scope: `sealed:${seeded.office.id}` }]);
+  expect((await checkIntegrity(database.db)).findings).toEqual([]);
+});
+
 test('I-13: only the owner says who the members are, and nobody moves into a dossier unseen', async () => {
   const clerk = await aWorkstation(seeded.clerk);
   const member = await aWorkstation(expert);

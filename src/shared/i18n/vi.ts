@@ -180,6 +180,7 @@ export const vi = {
         setMembers: 'Đổi người được xem hồ sơ hạn chế',
         moveToDossier: 'Đưa văn bản vào hồ sơ hạn chế',
         leaveDossier: 'Đưa văn bản ra khỏi hồ sơ hạn chế',
+        seal: 'Niêm phong văn bản nghi lộ bí mật',
         acceptHeld: 'Tiếp nhận phần việc được giữ lại',
         returnHeld: 'Trả lại phần việc được giữ lại',
       },
@@ -538,6 +539,15 @@ export const vi = {
       leave: 'Đưa ra khỏi hồ sơ',
       leaveAsk: 'Mọi người trong cơ quan có quyền sẽ xem được văn bản này. Đưa ra khỏi hồ sơ?',
       notMoved: 'Chưa chuyển được văn bản.',
+    },
+    seal: {
+      button: 'Niêm phong…',
+      dialog: 'Niêm phong vì nghi có bí mật nhà nước',
+      now: 'Đừng sao chép, in hay gửi tiếp văn bản này. Hãy báo ngay cho lãnh đạo Văn phòng bằng điện thoại.',
+      then: 'Sau khi niêm phong, không ai mở được văn bản này trên phần mềm nữa, kể cả bạn. Máy chủ giữ lại để xử lý theo quy trình sự cố; số và dòng trong sổ vẫn còn.',
+      understood: 'Tôi hiểu và đã kiểm tra đúng văn bản cần niêm phong',
+      confirm: 'Niêm phong',
+      notSealed: 'Chưa niêm phong được văn bản.',
     },
   },
   held: {

@@ -4,14 +4,17 @@ import { canonicalJson, JsonObject } from '../kernel/canonical-json';
 import { TargetType } from './operation';
 
 /**
- * Unit of replication (§7.1), written `office:<id>`, `unit:<id>`, `dossier:<id>` or `user:<id>`.
+ * Unit of replication (§7.1), written `office:<id>`, `unit:<id>`, `dossier:<id>` or `user:<id>`;
+ * `sealed:<office>` is nobody's.
  */
-export const Scope = z.string().regex(/^(office|unit|dossier|user):[0-9a-f-]{36}$/);
+export const Scope = z.string().regex(/^(office|unit|dossier|user|sealed):[0-9a-f-]{36}$/);
 export type Scope = z.infer<typeof Scope>;
 
 export const officeScope = (officeId: string): Scope => `office:${officeId}`;
 export const unitScope = (unitId: string): Scope => `unit:${unitId}`;
 export const userScope = (userId: string): Scope => `user:${userId}`;
+/** What is suspected of a state secret: kept as evidence, and nobody is entitled to it (§7.2). */
+export const sealedScope = (officeId: string): Scope => `sealed:${officeId}`;
 export const dossierScope = (dossierId: string): Scope => `dossier:${dossierId}`;
 
 /** Is what lies here for fewer people than the whole office? On a workstation it is stored encrypted (§7.3). */

@@ -16,7 +16,7 @@ import {
   type OutgoingListMemory,
 } from '../../features/outgoing';
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
-import { DocumentDossier, DossierPage, DossiersPage } from '../../features/dossier';
+import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
 import { HeldWorkPage } from '../../features/held-work';
 import { RegistersPage } from '../../features/registers';
 import { SyncPage } from '../../features/sync';
@@ -67,13 +67,16 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       );
     case 'incomingDetail':
       return (
-        <IncomingDetailPage
-          key={route.id}
-          id={route.id}
-          onClose={() => go({ page: route.from })}
-          onCorrect={() => go({ ...route, page: 'correctIncoming' })}
-          conflicts={<AboutDocument id={route.id} />}
-        />
+        <>
+          <IncomingDetailPage
+            key={route.id}
+            id={route.id}
+            onClose={() => go({ page: route.from })}
+            onCorrect={() => go({ ...route, page: 'correctIncoming' })}
+            conflicts={<AboutDocument id={route.id} />}
+          />
+          <SealDocument documentId={route.id} />
+        </>
       );
     case 'correctIncoming':
       return (
@@ -102,13 +105,16 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       );
     case 'outgoingDetail':
       return (
-        <OutgoingDetailPage
-          key={route.id}
-          id={route.id}
-          onClose={() => go({ page: route.from })}
-          onEdit={() => go({ ...route, page: 'editDraft' })}
-          conflicts={<AboutDocument id={route.id} />}
-        />
+        <>
+          <OutgoingDetailPage
+            key={route.id}
+            id={route.id}
+            onClose={() => go({ page: route.from })}
+            onEdit={() => go({ ...route, page: 'editDraft' })}
+            conflicts={<AboutDocument id={route.id} />}
+          />
+          <SealDocument documentId={route.id} />
+        </>
       );
     case 'editDraft':
       return (

@@ -96,6 +96,7 @@ const restrictedActs: Readonly<Record<string, keyof typeof vi.sync.item.restrict
   'dossier.cmd.setMembers': 'setMembers',
   'cmd.moveToDossier': 'moveToDossier',
   'cmd.leaveDossier': 'leaveDossier',
+  'cmd.seal': 'seal',
   'cmd.acceptHeld': 'acceptHeld',
   'cmd.returnHeld': 'returnHeld',
 };

@@ -11,6 +11,7 @@ export type Permission =
   | 'handleIncoming'
   | 'openDossier'
   | 'fileInDossier'
+  | 'sealDocument'
   | 'keepRegister'
   | 'leadRegister'
   | 'settleNumber'
@@ -39,6 +40,15 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   handleIncoming: ['lanhDaoDonVi', 'giamDocTrungTam', 'lanhDaoVanPhong', 'chuyenVien', 'vanThu'],
   openDossier: handlers,
   fileInDossier: handlers,
+  // It protects, and only an incident procedure undoes it: who answers for the office's papers.
+  sealDocument: [
+    'chuTich',
+    'phoChuTich',
+    'chuTichHdnd',
+    'phoChuTichHdnd',
+    'lanhDaoVanPhong',
+    'vanThu',
+  ],
   keepRegister: ['vanThu'],
   // Opening, recalling, freezing: văn thư and Chánh Văn phòng (van-ban.md §3.4).
   leadRegister: ['vanThu', 'lanhDaoVanPhong'],

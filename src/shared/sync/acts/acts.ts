@@ -5,7 +5,7 @@ import type { AnyAct } from './act';
 import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
 import { dispatchOutgoing } from './dispatch';
-import { dossierActs, leaveDossier, moveToDossier } from './dossier';
+import { dossierActs, leaveDossier, moveToDossier, sealDocument } from './dossier';
 import { heldWorkActs } from './held-work';
 import { outgoingActs } from './outgoing';
 import { registerActs } from './register';
@@ -15,6 +15,7 @@ import { createIncoming, patchIncoming, requestArrivalNumber } from './incoming'
 const dossierMoves = {
   'cmd.moveToDossier': moveToDossier,
   'cmd.leaveDossier': leaveDossier,
+  'cmd.seal': sealDocument,
 } as const;
 
 /** Every act of the product: what is not here is rejected by the server and shows nothing on a screen. */

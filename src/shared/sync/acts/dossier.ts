@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Dossier, DossierOpening, withOwner } from '../../domain/dossier/dossier';
-import { mayAct } from '../../domain/organ/permission';
+import { mayAct, type Permission } from '../../domain/organ/permission';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { UserId, Uuid } from '../../kernel/ids';
 import type { RecordReference } from '../intake-store';
 import type { Operation } from '../operation';
-import { dossierOf, dossierScope, officeScope, type ServerRecord } from '../record';
+import { dossierOf, dossierScope, officeScope, sealedScope, type ServerRecord } from '../record';
 import { defineAct, instantOf, rejected, type Decision, type DecisionContext } from './act';
 
 const asContent = (value: object): JsonObject => value as JsonObject;
@@ -83,7 +83,7 @@ export const moveToDossier = defineAct<z.infer<typeof MoveToDossier>>({
     const dossier = context.records.get(dossierId);
     if (dossier?.type !== 'dossier') return rejected('dossier.unknown');
     if (Dossier.parse(dossier.content).state !== 'dangMo') return rejected('dossier.closed');
-    return move(context, dossierScope(dossierId));
+    return move(context, dossierScope(dossierId), 'fileInDossier');
   },
   preview: (content) => content,
 });
@@ -98,12 +98,23 @@ export const leaveDossier = defineAct<object>({
     if (dossierId === undefined) return rejected('dossier.unknown');
     const dossier = Dossier.safeParse(records.get(dossierId)?.content);
     if (!dossier.success || dossier.data.owner !== actor.id) return rejected('dossier.owner-only');
-    return move(context, officeScope(operation.office));
+    return move(context, officeScope(operation.office), 'fileInDossier');
   },
   preview: (content) => content,
 });
 
-function move(context: DecisionContext, scope: string): Decision {
+/**
+ * `cmd.seal` of a document suspected of a state secret (§7.2): from now on nobody is shown it, here at once and on other
+ * machines at their next contact; the server keeps it as evidence. Number and register entry stay.
+ */
+export const sealDocument = defineAct<object>({
+  body: z.object({}).readonly(),
+  needs: (_body, target) => ({ records: attachedTo(target) }),
+  decide: (_body, context) => move(context, sealedScope(context.operation.office), 'sealDocument'),
+  preview: () => null,
+});
+
+function move(context: DecisionContext, scope: string, permission: Permission): Decision {
   const { operation, actor, records } = context;
   const document = records.get(operation.target.id);
   if (!document || document.type !== operation.target.type) {
@@ -111,7 +122,7 @@ function move(context: DecisionContext, scope: string): Decision {
   }
   const { organId } = document.content;
   if (typeof organId !== 'string') return rejected('operation.target-missing');
-  if (!mayAct(actor, { permission: 'fileInDossier', role: operation.role, organId })) {
+  if (!mayAct(actor, { permission, role: operation.role, organId })) {
     return rejected('dossier.not-allowed');
   }
   const moved = [document.id, ...attachedTo(document).map(({ id }) => id)].flatMap((id) => {

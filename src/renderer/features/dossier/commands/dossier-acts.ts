@@ -59,6 +59,14 @@ export const moveToDossier = (
     body: { dossierId },
   });
 
+/** Takes a document suspected of a state secret out of everybody's sight, one's own included. */
+export const sealDocument = (
+  bridge: Bridge,
+  { id, type, rev }: DocumentPlace,
+  role: Role,
+): Promise<Result<void>> =>
+  save(bridge, { kind: 'cmd.seal', target: { type, id }, base: baseOf(rev), role, body: {} });
+
 export const leaveDossier = (
   bridge: Bridge,
   { id, type, rev }: DocumentPlace,
