@@ -206,6 +206,55 @@ test('I-9: by no statement does a row of a register lose its document, its day o
   await expect(change(`kind = 'document'`)).rejects.toThrow('append-only');
 });
 
+test('I-16: what the database can never store is refused, and the work behind it is taken in', async () => {
+  const { seeded, device, token } = await anOfficeAtWork();
+  const id = randomUUID();
+  const { results } = await sync(post, device, {
+    token,
+    ops: [
+      aRegistering(device, seeded, {}, id),
+      signedOperation(device, {
+        actor: seeded.clerk,
+        kind: 'cmd.recordPaperNumber',
+        target: { type: 'incomingDocument', id },
+        body: { registerId: seeded.register.id, number: 3_000_000_000, date: today() },
+      }),
+      aNumberRequest(device, seeded, id),
+    ],
+  });
+
+  expect(results).toMatchObject([
+    { outcome: { status: 'applied' } },
+    { outcome: { status: 'rejected', code: 'operation.not-storable' } },
+    { outcome: { status: 'applied' } },
+  ]);
+});
+
+test('I-9, I-16 on PostgreSQL: a paper whose number is kept by a placeholder gets no second row', async () => {
+  const { seeded, device, token } = await anOfficeAtWork();
+  const [kept, other] = [randomUUID(), randomUUID()];
+  const ops = [kept, other].map((id) => aRegistering(device, seeded, {}, id));
+  await sync(post, device, { token, ops });
+  await database.db.query(
+    `insert into register_entry (office_id, register_id, number, document_id, given_by, kind)
+     values ($1, $2, 1, $3, $4, 'placeholder')`,
+    [seeded.office.id, seeded.register.id, kept, seeded.clerk.id],
+  );
+  await database.db.query('update register set next_number = 2 where id = $1', [
+    seeded.register.id,
+  ]);
+
+  const { results } = await sync(post, device, {
+    token,
+    ops: [aNumberRequest(device, seeded, kept), aNumberRequest(device, seeded, other)],
+  });
+
+  expect(results).toMatchObject([
+    { outcome: { status: 'rejected', code: 'register.number-kept' } },
+    { outcome: { status: 'applied' } },
+  ]);
+});
+
 test('a book that began in mid-year is whole from its first number on', async () => {
   const { seeded, device, token, head } = await anOfficeAtWork();
   const id = randomUUID();

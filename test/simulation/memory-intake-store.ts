@@ -8,6 +8,7 @@ import type { QueuedRequest, RegisterChange } from '@shared/domain/register/numb
 import type { Register, RegisterEntry } from '@shared/domain/register/register';
 import {
   LockTimeout,
+  NotStorable,
   QUEUE_STEP,
   type DeviceRow,
   type FeedStore,
@@ -326,12 +327,22 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             agencies.filter(({ code }) => codes.includes(code)).map((entry) => [entry.code, entry]),
           );
         }),
-      async lockRegister(officeId, registerId) {
+      async lockRegister(officeId, registerId, targetId) {
         await lockRow(`register/${registerId}`);
         return step('read register', () => {
           const held = registers.get(`${officeId}/${registerId}`);
           const queue = queues.get(`${officeId}/${registerId}`) ?? [];
-          return held && { ...held, queue: queue.slice(0, QUEUE_STEP), queueLength: queue.length };
+          if (!held) return undefined;
+          const rows = [...registerEntries].filter(([key]) =>
+            key.startsWith(`${officeId}/${registerId}/`),
+          );
+          return {
+            ...held,
+            queue: queue.slice(0, QUEUE_STEP),
+            queueLength: queue.length,
+            booked: new Set(rows.flatMap(([, { documentId }]) => documentId ?? [])),
+            isQueued: queue.some(({ documentId }) => documentId === targetId),
+          };
         });
       },
       peekQueue: (officeId, registerId) =>
@@ -349,6 +360,13 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             if (registerEntries.has(`${key}/${number}`)) {
               throw new Error(`a second entry for number ${number}`);
             }
+          }
+          for (const { documentId, number } of change.added) {
+            const other = [...registerEntries].find(
+              ([name, row]) => name.startsWith(`${key}/`) && row.documentId === documentId,
+            );
+            if (documentId !== null && other)
+              throw new NotStorable(`number ${number} is a second row of ${documentId}`);
           }
           const rows = [...change.added, ...change.replaced];
           done.registerEntries.push(...rows);

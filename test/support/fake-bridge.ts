@@ -146,6 +146,8 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         custody: NEW_CUSTODY,
         queue: [],
         queueLength: 0,
+        booked: new Set<string>(),
+        isQueued: false,
       },
       place: undefined,
       deviceName: 'Máy thử',

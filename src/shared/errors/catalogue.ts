@@ -79,6 +79,7 @@ export const catalogue = {
   'operation.field-not-editable': entry('DB-011', 'never', 403),
 
   'operation.held': entry('DB-012', 'never', 403),
+  'operation.not-storable': entry('DB-016', 'never', 409),
   'held.already-decided': entry('DB-013', 'never', 409),
   'held.not-mergeable': entry('DB-014', 'never', 409),
   'held.reason-missing': entry('DB-015', 'afterUserAction', 422),
@@ -203,6 +204,7 @@ export const catalogue = {
   'register.no-placeholder': entry('SO-026', 'never', 409),
   'register.recovery-open': entry('SO-041', 'afterUserAction', 409),
   'register.paper-number-missing': entry('SO-042', 'afterUserAction', 422),
+  'register.number-kept': entry('SO-043', 'afterUserAction', 409),
   'register.confirm-first': entry('SO-027', 'afterUserAction', 409),
   'register.anchor-not-written': entry('SO-028', 'afterUserAction', 507),
 } as const satisfies Record<string, FailureEntry>;

@@ -219,6 +219,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Bạn không còn quyền với văn bản này. Máy chủ giữ phần việc của bạn cho người có quyền xem xét.',
     'Hãy hỏi văn thư hoặc người phụ trách hồ sơ.',
   ),
+  'operation.not-storable': words(
+    'Máy chủ không ghi được việc này vì trái với dữ liệu đang có.',
+    `Các việc sau vẫn được gửi tiếp. ${CHECK_OFFICE}`,
+  ),
   'held.already-decided': words(
     'Phần việc này đã có người giải quyết.',
     'Hãy mở lại để xem kết quả.',
@@ -662,6 +666,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   'register.no-dispute': words(
     'Số của văn bản này không có gì phải giải quyết.',
     'Hãy tải lại văn bản để xem trạng thái mới nhất.',
+  ),
+  'register.number-kept': words(
+    'Sổ đang giữ một số khác cho chính văn bản này, nên không cấp thêm số.',
+    'Hãy nhờ lãnh đạo xử lý số đang giữ: sửa ngày để dùng số đó.',
   ),
   'register.confirm-first': words(
     'Chưa đối chiếu số cuối cùng với sổ giấy từ khi mở chương trình.',

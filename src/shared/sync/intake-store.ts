@@ -21,7 +21,8 @@ import type { Converters } from './schema-steps';
 export interface IntakeStore {
   /**
    * Runs `work` in one transaction and resolves only after the commit is durable (I-2).
-   * Rejects with `LockTimeout` when a lock was not had in time; nothing happened then.
+   * Rejects with `LockTimeout` when a lock was not had in time, with `NotStorable` when it never can be stored; nothing
+   * happened then.
    */
   readonly transaction: <T>(work: (tx: IntakeTransaction) => Promise<T>) => Promise<T>;
 }
@@ -30,6 +31,13 @@ export interface IntakeStore {
 export class LockTimeout extends Error {
   constructor() {
     super('a lock was not had in time');
+  }
+}
+
+/** Thrown by an adapter when the database refuses what an act would write, and will refuse it again (I-16). */
+export class NotStorable extends Error {
+  constructor(cause: unknown) {
+    super('the database refuses this for good', { cause });
   }
 }
 
@@ -71,6 +79,10 @@ export interface LockedRegister {
   /** The oldest requests that wait, in order; at most `QUEUE_STEP`. */
   readonly queue: readonly QueuedRequest[];
   readonly queueLength: number;
+  /** Of the act's target and `queue`, the documents that have a row of the book: there is no second one (I-9). */
+  readonly booked: ReadonlySet<string>;
+  /** The act's target waits in the queue. */
+  readonly isQueued: boolean;
 }
 
 /** So many waiting papers get their numbers in one transaction; the rest with the next act on the register. */
@@ -117,6 +129,7 @@ export interface IntakeTransaction {
   readonly lockRegister: (
     officeId: string,
     registerId: string,
+    targetId: string,
   ) => Promise<LockedRegister | undefined>;
   /**
    * Papers at the head of a register's queue, oldest first, at most `QUEUE_STEP`; read before the register is locked, so

@@ -10,6 +10,7 @@ import { heldWorkFor } from './acts/held-work';
 import { mayEnter } from './entitlement';
 import {
   LockTimeout,
+  NotStorable,
   type ActorRow,
   type DeviceRow,
   type IntakeServices,
@@ -76,8 +77,13 @@ async function acceptOne(
   device: { readonly deviceId: string; readonly inc: number },
   operation: Operation,
 ): Promise<Taken> {
+  const take = (apply: Apply) =>
+    store.transaction((tx) => decideInTransaction(tx, services, device, { operation, apply }));
   try {
-    return await store.transaction((tx) => decideInTransaction(tx, services, device, operation));
+    return await take(applyOperation).catch((cause: unknown) => {
+      if (cause instanceof NotStorable) return take(async () => REFUSED);
+      throw cause;
+    });
   } catch (cause) {
     if (cause instanceof LockTimeout)
       return { kind: 'result', result: { answer: 'wait', n: operation.n } };
@@ -85,11 +91,16 @@ async function acceptOne(
   }
 }
 
+type Apply = typeof applyOperation;
+
+/** What no rule foresaw and the database refuses is refused for good, or it would stop all that follows (I-16). */
+const REFUSED: Outcome = { status: 'rejected', code: 'operation.not-storable' };
+
 async function decideInTransaction(
   tx: IntakeTransaction,
   services: IntakeServices,
   claimed: { readonly deviceId: string; readonly inc: number },
-  operation: Operation,
+  { operation, apply }: { readonly operation: Operation; readonly apply: Apply },
 ): Promise<Taken> {
   const device = await tx.lockDevice(claimed.deviceId, claimed.inc);
   if (!device) return { kind: 'refused', code: 'device.not-enrolled' };
@@ -115,7 +126,7 @@ async function decideInTransaction(
   }
   if (operation.prev !== device.lastHash) return { kind: 'refused', code: 'device.forked' };
 
-  const outcome = await applyOperation(tx, services, device, operation);
+  const outcome = await apply(tx, services, device, operation);
   await tx.saveOutcome(operation, operationHash(operation, services.sha256), outcome);
   return { kind: 'result', result: { answer: 'final', n, outcome } };
 }
@@ -171,7 +182,7 @@ async function applyOperation(
   for (const [id, record] of records)
     if (locked.asked.has(id) && !mayEnterScopeOf(record)) return reject('dossier.unknown');
   const { agencyCodes = [] } = locked.needs;
-  const { register, place } = await lockRegister(tx, officeId, locked.needs);
+  const { register, place } = await lockRegister(tx, officeId, locked.needs, operation.target.id);
   const agencies =
     agencyCodes.length === 0 ? new Map() : await tx.findAgencies(officeId, agencyCodes);
   const context: DecisionContext = {
@@ -229,9 +240,10 @@ async function lockRegister(
   tx: IntakeTransaction,
   officeId: string,
   { registerId, number }: Needs,
+  targetId: string,
 ): Promise<Pick<DecisionContext, 'register' | 'place'>> {
   if (registerId === undefined) return { register: undefined, place: undefined };
-  const register = await tx.lockRegister(officeId, registerId);
+  const register = await tx.lockRegister(officeId, registerId, targetId);
   if (number === undefined) return { register, place: undefined };
   return { register, place: await tx.findEntry(officeId, registerId, number) };
 }

@@ -11,6 +11,12 @@ const TIMEOUTS = new Set(['55P03', '57014', '40P01', '40001']);
 /** A lock or statement was given up by the database; the transaction left nothing behind. */
 export const isLockTimeout = (cause: unknown): boolean => TIMEOUTS.has(sqlState(cause) ?? '');
 
+/**
+ * The database refuses the values themselves: out of range, a second row under a key, a trigger that keeps what is
+ * written. Every lock is held by then, so that the same act is refused again.
+ */
+export const isRefused = (cause: unknown): boolean => /^(22|23|P0001)/.test(sqlState(cause) ?? '');
+
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 /**

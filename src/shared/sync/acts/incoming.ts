@@ -166,14 +166,13 @@ export const requestArrivalNumber = defineAct<z.infer<typeof RequestNumber>>({
     if (refusal) return rejected(refusal);
     const request = requestOf(context);
     if (!request) return rejected('operation.target-missing');
-    const isWaiting = document.numberRequestedAt !== null;
     const waits = {
       ...document,
       numberRequestedAt: document.numberRequestedAt ?? request.requestedAt,
     };
     return decideOnRegister(context, register, {
       changes: [{ ...operation.target, content: asContent(waits) }],
-      enqueued: isWaiting ? [] : [request],
+      enqueued: register.isQueued ? [] : [request],
     });
   },
   preview: (content) => content,

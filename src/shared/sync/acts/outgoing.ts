@@ -313,14 +313,13 @@ const requestOutgoingNumber = defineAct<z.infer<typeof RequestNumber>>({
     if (!request || !findDocumentType(document.documentTypeId)) {
       return rejected('operation.target-missing');
     }
-    const isWaiting = document.numberRequestedAt !== null;
     const waits = {
       ...document,
       numberRequestedAt: document.numberRequestedAt ?? request.requestedAt,
     };
     return decideOnRegister(context, register, {
       changes: [{ ...operation.target, content: asContent(waits) }],
-      enqueued: isWaiting ? [] : [request],
+      enqueued: register.isQueued ? [] : [request],
     });
   },
   // No number and nothing like one before the server has spoken; only that it was asked for.

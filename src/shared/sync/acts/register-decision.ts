@@ -13,7 +13,7 @@ import type { Register, RegisterCounter, RegisterEntry } from '../../domain/regi
 import { sameJson, type JsonObject } from '../../kernel/canonical-json';
 import type { LocalDate } from '../../kernel/local-date';
 import type { LockedRegister } from '../intake-store';
-import type { Decision, DecisionContext, RecordChange } from './act';
+import { rejected, type Decision, type DecisionContext, type RecordChange } from './act';
 
 const asContent = (value: object): JsonObject => value as JsonObject;
 
@@ -28,16 +28,22 @@ export interface RegisterWork extends Partial<
 
 /**
  * The decision of an act on a register: what it means to do, then numbers for whoever waits, in the order of the queue,
- * if the register can number now (§9.3); then the records that show it all.
+ * if the register can number now (§9.3); then the records that show it all. A document that has a row of the book gets
+ * no second one, whatever was meant (I-9).
  */
 export function decideOnRegister(
   context: DecisionContext,
   locked: LockedRegister,
   work: RegisterWork,
 ): Decision {
+  const { replaced = [] } = work;
+  const ownRow = context.place?.entry?.documentId;
+  const filled = replaced.filter(({ documentId }) => documentId !== ownRow);
+  const given = [...(work.enqueued ?? []), ...(work.added ?? []), ...filled];
+  if (given.some(({ documentId }) => locked.booked.has(documentId ?? '')))
+    return rejected('register.number-kept');
   const served = serveQueue(context, locked, work);
   const { book, added, dequeued } = served;
-  const replaced = work.replaced ?? [];
   const enqueued = served.waiting;
   const change: RegisterChange = {
     registerId: locked.register.id,
@@ -88,7 +94,7 @@ interface Served {
 
 function serveQueue(
   { records, today }: DecisionContext,
-  { register, counter: counterBefore, custody, queue, queueLength }: LockedRegister,
+  { register, counter: counterBefore, custody, queue, queueLength, booked }: LockedRegister,
   work: RegisterWork,
 ): Served {
   const { enqueued = [], changes = [], added = [], dequeued = [] } = work;
@@ -112,7 +118,8 @@ function serveQueue(
       for (const later of own) waiting.add(later);
       break;
     }
-    const given = numberDocument({ content, request, register, counter, today });
+    const isBooked = booked.has(request.documentId);
+    const given = numberDocument({ content, request, register, counter, today, isBooked });
     if (given.kind === 'waits') {
       if (own.includes(request)) waiting.add(request);
       continue;
@@ -133,7 +140,9 @@ function serveQueue(
     changes: [...shown.values()],
     added: entries,
     waiting: [...waiting],
-    dequeued: [...left].filter((id) => queue.some(({ documentId }) => documentId === id)),
+    dequeued: [...left].filter(
+      (id) => dequeued.includes(id) || queue.some(({ documentId }) => documentId === id),
+    ),
   };
 }
 
@@ -144,7 +153,7 @@ type Given =
       readonly counter: RegisterCounter;
       readonly entry: RegisterEntry;
     }
-  /** It will never get a number here: its year has passed, or it was called off. */
+  /** It will never get a number here: its year has passed, it was called off, or one is kept for it. */
   | { readonly kind: 'leaves'; readonly content: JsonObject }
   | { readonly kind: 'waits' };
 
@@ -154,12 +163,15 @@ interface Turn {
   readonly register: Register;
   readonly counter: RegisterCounter;
   readonly today: LocalDate;
+  /** It has a row of the book. */
+  readonly isBooked: boolean;
 }
 
 /** The next number for one waiting paper. */
-function numberDocument({ content, request, register, counter, today }: Turn): Given {
+function numberDocument(turn: Turn): Given {
+  const { content, request, register, counter, today, isBooked } = turn;
   const leaves: Given = { kind: 'leaves', content: { ...content, numberRequestedAt: null } };
-  if (!mayBeNumbered(request.type, content)) return leaves;
+  if (isBooked || !mayBeNumbered(request.type, content)) return leaves;
   const arrival =
     request.type === 'incomingDocument' ? (content['arrivalDate'] as LocalDate) : null;
   const date = arrival === null ? today : arrivalEntryDate(counter, arrival);

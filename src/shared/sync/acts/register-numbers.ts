@@ -180,9 +180,7 @@ function settle(
   const { operation, place, records } = context;
   const type = operation.target.type as NumberedType;
   const own = (changed: JsonObject) => ({ ...operation.target, content: changed });
-  const dequeued = locked.queue.some(({ documentId }) => documentId === operation.target.id)
-    ? [operation.target.id]
-    : [];
+  const dequeued = locked.isQueued ? [operation.target.id] : [];
   if (verdict.kind === 'known') {
     return decideOnRegister(context, locked, { changes: [own(content)] });
   }
@@ -338,10 +336,6 @@ const resolveDispute = defineAct<z.infer<typeof Settlement>>({
     if (!request || !document.dispute) return rejected('operation.target-missing');
     if (!mayBeNumbered(request.type, settled)) return rejected('register.already-numbered');
     if (decision === 'renumber') {
-      // Its number is kept for it in this book: a second row of the same document cannot be (I-9).
-      if (place?.entry?.documentId === operation.target.id) {
-        return rejected('register.already-numbered');
-      }
       return decideOnRegister(context, locked, {
         changes: [
           {
@@ -349,7 +343,7 @@ const resolveDispute = defineAct<z.infer<typeof Settlement>>({
             content: { ...settled, numberRequestedAt: request.requestedAt },
           },
         ],
-        enqueued: [request],
+        enqueued: locked.isQueued ? [] : [request],
       });
     }
     const kept = place?.entry;

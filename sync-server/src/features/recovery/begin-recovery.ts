@@ -84,7 +84,7 @@ async function forkOffice(
 async function freezeRegister(tx: Queryable, officeId: string, id: string, now: string) {
   const intake = intakeTransaction(tx);
   await intake.lockRecords(officeId, [{ type: 'register', id }]);
-  const locked = await intake.lockRegister(officeId, id);
+  const locked = await intake.lockRegister(officeId, id, id);
   if (!locked) return undefined;
   const { register, counter } = locked;
   const custody = freezeForRecovery(locked.custody, now);

@@ -113,7 +113,7 @@ async function applyEntries(
   const entries = rows.map((row) => RegisterEntry.parse(WitnessLine.parse(row).content));
   const documents = await documentsOf(tx, officeId, entries);
   await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
-  const locked = await intake.lockRegister(officeId, registerId);
+  const locked = await intake.lockRegister(officeId, registerId, registerId);
   if (!locked || entries.length === 0) return [];
   const queue = await wholeQueue(tx, officeId, registerId);
   const changes: RecordChange[] = entries.map((entry) => ({
@@ -236,7 +236,7 @@ async function raise(
 ): Promise<void> {
   const intake = intakeTransaction(tx);
   await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
-  const locked = await intake.lockRegister(officeId, registerId);
+  const locked = await intake.lockRegister(officeId, registerId, registerId);
   if (!locked?.custody.recovery) return;
   const { book, placeholders } = raiseCounter(locked, {
     highest: highestSeen,

@@ -25,6 +25,7 @@ export async function lockRegister(
   tx: Queryable,
   officeId: string,
   registerId: string,
+  targetId: string,
 ): Promise<LockedRegister | undefined> {
   const { rows } = await tx.query(
     `select id, organ_id, direction, name, year, status, next_number, last_date, custody
@@ -34,10 +35,13 @@ export async function lockRegister(
   if (rows.length === 0) return undefined;
   const row = RegisterLine.parse(rows[0]);
   const waiting = await tx.query(
-    'select count(*)::int as length from register_queue where office_id = $1 and register_id = $2',
-    [officeId, registerId],
+    `select count(*)::int as length, coalesce(bool_or(document_id = $3), false) as queued
+       from register_queue where office_id = $1 and register_id = $2`,
+    [officeId, registerId, targetId],
   );
-  const { length } = z.object({ length: z.int() }).parse(waiting.rows[0]);
+  const { length, queued } = WaitingLine.parse(waiting.rows[0]);
+  const queue = length === 0 ? [] : await peekQueue(tx, officeId, registerId);
+  const documents = [targetId, ...queue.map(({ documentId }) => documentId)];
   return {
     register: Register.parse({
       id: row.id,
@@ -53,9 +57,23 @@ export async function lockRegister(
       lastDate: row.last_date,
     },
     custody: row.custody ?? NEW_CUSTODY,
-    queue: length === 0 ? [] : await peekQueue(tx, officeId, registerId),
+    queue,
     queueLength: length,
+    booked: await bookedOf(tx, [officeId, registerId, documents]),
+    isQueued: queued,
   };
+}
+
+const WaitingLine = z.object({ length: z.int(), queued: z.boolean() });
+const BookedLine = z.object({ id: z.string() });
+
+async function bookedOf(tx: Queryable, key: readonly unknown[]): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query(
+    `select document_id as id from register_entry
+      where office_id = $1 and register_id = $2 and document_id = any($3::uuid[])`,
+    key,
+  );
+  return new Set(rows.map((row) => BookedLine.parse(row).id));
 }
 
 const QueueLine = z.object({ request: QueuedRequest });

@@ -3,7 +3,7 @@ import { JsonObject } from '@shared/kernel/canonical-json';
 import { Agency } from '@shared/domain/organ/organ';
 import { Dossier } from '@shared/domain/dossier/dossier';
 import type { FileLinks } from '@shared/sync/acts/act';
-import { LockTimeout } from '@shared/sync/intake-store';
+import { LockTimeout, NotStorable } from '@shared/sync/intake-store';
 import type {
   ActorRow,
   AnsweredOperation,
@@ -24,7 +24,7 @@ import {
   type Scope,
   type ServerRecord,
 } from '@shared/sync/record';
-import { isLockTimeout } from '../../db/database-failure';
+import { isLockTimeout, isRefused } from '../../db/database-failure';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { findEntry, lockRegister, peekQueue, saveRegister } from '../registers/register-repository';
@@ -57,6 +57,7 @@ export function postgresIntakeStore(
         return value;
       } catch (cause) {
         if (isLockTimeout(cause)) throw new LockTimeout();
+        if (isRefused(cause)) throw new NotStorable(cause);
         throw cause;
       }
     },
@@ -71,7 +72,8 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     findActor: (officeId, userId, deviceId) => findActor(tx, officeId, userId, deviceId),
     lockRecords: (officeId, references) => lockRecords(tx, officeId, references),
     findAgencies: (officeId, codes) => findAgencies(tx, officeId, codes),
-    lockRegister: (officeId, registerId) => lockRegister(tx, officeId, registerId),
+    lockRegister: (officeId, registerId, targetId) =>
+      lockRegister(tx, officeId, registerId, targetId),
     peekQueue: (officeId, registerId) => peekQueue(tx, officeId, registerId),
     findEntry: (officeId, registerId, number) => findEntry(tx, officeId, registerId, number),
     saveRegister: (officeId, change) => saveRegister(tx, officeId, change),

@@ -140,6 +140,8 @@ function decide({
       custody: NEW_CUSTODY,
       queue: [],
       queueLength: 0,
+      booked: new Set<string>(),
+      isQueued: false,
     },
     ...actSurroundings,
     derivedId: () => anId(9, 9),

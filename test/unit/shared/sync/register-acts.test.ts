@@ -333,6 +333,56 @@ test('I-11, §9.6: a date that cannot be right freezes the book until a leader c
   expect(holding()).toMatchObject({ state: 'DEVICE' });
 });
 
+test('I-9, I-16: while a number is kept for a paper it gets no other one of the book, and nobody waits behind it', async () => {
+  const { lease, onDocument, onRegister, create, ask, content, rows } = setUp();
+  for (const n of [1, 2]) await create(n);
+  const entry = aHolder(await lease()).number(1);
+  await onDocument(1, 'cmd.allocateNumber', { ...entry, date: '2026-03-09' });
+  await onRegister('proposeRecall', { lastIssued: 1 });
+  await onRegister('approveRecall', {}, { role: 'quanTri' });
+
+  const paper = { registerId: sample.registerId, number: 2, date: '2026-03-02' };
+  const leader = { role: 'lanhDaoVanPhong', actor: second };
+  const renumber = { decision: 'renumber', date: null };
+  const kept = rejected('register.number-kept');
+  expect(await onDocument(1, 'cmd.recordPaperNumber', paper)).toEqual(kept);
+  expect(await ask(1)).toEqual(kept);
+  expect(await onDocument(1, 'cmd.resolveDispute', renumber, leader)).toEqual(kept);
+  expect((await ask(2)).status).toBe('applied');
+  expect(content(2)).toMatchObject({ arrivalNumber: 2 });
+  expect(rows().get(1)).toMatchObject({ kind: 'placeholder', documentId: anId(6, 1) });
+});
+
+test('I-9: a free placeholder is not filled by a paper that another one is kept for', async () => {
+  const { lease, onDocument, onRegister, create, rows } = setUp();
+  await create(1);
+  const entry = aHolder(await lease()).number(1);
+  await onDocument(1, 'cmd.allocateNumber', { ...entry, date: '2026-03-09' });
+  await onRegister('proposeRecall', { lastIssued: 2 });
+  await onRegister('approveRecall', {}, { role: 'quanTri' });
+
+  const paper = { registerId: sample.registerId, number: 2, date: '2026-03-02' };
+  expect(await onDocument(1, 'cmd.recordPaperNumber', paper)).toEqual(
+    rejected('register.number-kept'),
+  );
+  expect(rows().get(2)).toMatchObject({ kind: 'placeholder', documentId: null });
+});
+
+test('§9.3: a paper that a dispute took out of the queue waits again when it is asked for again', async () => {
+  const { onDocument, onRegister, create, ask, content } = setUp();
+  await create(1);
+  await onRegister('freeze');
+  await ask(1);
+  const paper = { registerId: sample.registerId, number: 5, date: '2026-03-01' };
+  await onDocument(1, 'cmd.recordPaperNumber', paper);
+  const leader = { role: 'lanhDaoVanPhong', actor: second };
+  await onDocument(1, 'cmd.resolveDispute', { decision: 'keep', date: null }, leader);
+  await ask(1);
+  await onRegister('unfreeze');
+
+  expect(content(1)).toMatchObject({ arrivalNumber: 1, dispute: null });
+});
+
 describe('numbers on paper, voided numbers, old books', () => {
   test('N-20: the next number is entered, another one is a dispute', async () => {
     const { onDocument, create, content, rows } = setUp();
