@@ -236,6 +236,11 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           scheduler.fail('I-23', 'a server that lost nothing is told that it went back');
         }),
 
+      recognise: (timeline) =>
+        step('recognise', () =>
+          scheduler.fail('N-13', `a server that lost nothing is asked to know ${timeline}`),
+        ),
+
       lastN: ({ deviceId, inc }) =>
         step('read last n', () => devices.get(deviceKey(deviceId, inc))?.lastN ?? 0),
 

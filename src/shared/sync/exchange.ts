@@ -109,9 +109,15 @@ async function takeTicket(
   const history = await deps.history.readHistory(session.officeId);
   const timeline = request.timeline ?? history.timeline;
   const isEarlier = timeline !== history.timeline;
-  if (isEarlier && !history.ancestry.includes(timeline)) return err({ code: 'server.went-back' });
   const owner = { timeline, deviceId: session.deviceId, inc: session.inc };
   const presented = readTicket(deps, owner, request.ticket);
+  if (isEarlier && !history.ancestry.includes(timeline)) {
+    const isOurs = presented !== undefined && presented.first === undefined;
+    if (!isOurs || !isBehindRestore(request, history.forks))
+      return err({ code: 'server.went-back' });
+    await deps.history.recognise(timeline);
+    return takeTicket(deps, session, request);
+  }
   if (!presented) return err({ code: 'device.forked' });
   const rolled = await deps.tickets.roll(session, { ...presented, isEarlier });
   if (rolled === 'unknown') return err({ code: 'device.not-enrolled' });
@@ -124,6 +130,16 @@ async function takeTicket(
   const next = { ...owner, timeline: history.timeline };
   const ticket = issueTicket(deps, next, presented.count + 1);
   return ok({ ticket, history, isEarlier });
+}
+
+/**
+ * Everything that the workstation has seen of its history was given before this server was told of a restore: that one
+ * put back a backup which did not know of the history. A server that is outdated itself began before it (N-13).
+ */
+function isBehindRestore({ cursors }: SyncRequest, forks: readonly Fork[]): boolean {
+  const restoredAt = Math.max(0, ...forks.map(({ resumesAt }) => resumesAt));
+  const seen = Object.values(cursors);
+  return seen.length > 0 && seen.every((seq) => seq < restoredAt);
 }
 
 const issueTicket = ({ ticketMac }: ExchangeDeps, owner: TicketOwner, count: number): string =>

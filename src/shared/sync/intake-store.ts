@@ -257,6 +257,8 @@ export interface HistoryStore {
   }>;
   /** Begins a new timeline (§13.2), unless another request has begun one behind `timeline` already. */
   readonly beginRecovery: (timeline: string) => Promise<void>;
+  /** Takes a timeline among the ancestors that this installation gave and a restore made it forget. */
+  readonly recognise: (timeline: string) => Promise<void>;
   /** `n` of the newest operation that this history has of a device; 0 before the first. */
   readonly lastN: (device: { readonly deviceId: string; readonly inc: number }) => Promise<number>;
 }

@@ -175,3 +175,29 @@ test('N-13: an old server that was started by mistake is refused, and nothing is
   expect(station.state.pendingCount()).toBe(2);
   await station.close();
 }, 120_000);
+
+test('I-2, I-23: a second restore from the same backup, which knows nothing of the first one, is recovered too', async () => {
+  const { server, database, takeBackup, restore } = await aServerWithBackups();
+  const office = await seedOffice(server.admin());
+  const station = await openStation(server, office);
+  await station.settle(15_000);
+  await takeBackup();
+  const begin = () => runRestore(['begin', '--database', database.connectionString]);
+  expect(await begin()).toBe(0);
+  await station.settle(15_000);
+  await station.act(registering(office));
+  await station.settle(15_000);
+
+  await restore();
+  expect(await station.round()).toMatchObject({ error: { code: 'server.went-back' } });
+  expect(await begin()).toBe(0);
+  await station.settle(15_000);
+
+  expect(station.state.pendingCount()).toBe(0);
+  const recovery = createRecovery({ db: database.db, nowMs: () => Date.now() });
+  expect(await recovery.report(office.office.id)).toMatchObject({
+    sentAgain: [{ operations: 2 }],
+    silent: [],
+  });
+  await station.close();
+}, 120_000);

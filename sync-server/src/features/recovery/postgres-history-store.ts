@@ -16,7 +16,11 @@ export function postgresHistoryStore(db: Database, nowMs: () => number): History
     readHistory: async (officeId) => {
       const { rows } = await db.query(
         `select timeline,
-                array(select parent_id::text from timeline order by begun_at, id) as ancestry,
+                array(select id::text
+                        from (select parent_id as id, begun_at, 0 as place from timeline
+                              union all select id, begun_at, 1 from timeline) as known
+                       where id <> server_state.timeline
+                       group by id order by min(begun_at), min(place), id) as ancestry,
                 coalesce((select json_agg(json_build_object(
                                    'forkHead', fork_head, 'resumesAt', resumes_at))
                             from office_recovery where office_id = $1), '[]') as forks
@@ -27,6 +31,15 @@ export function postgresHistoryStore(db: Database, nowMs: () => number): History
     },
     beginRecovery: async (timeline) => {
       await beginRecovery(db, { reason: 'ticket', behind: timeline, nowMs: nowMs() });
+    },
+    recognise: async (timeline) => {
+      await db.query(
+        `insert into timeline (id, begun_at, reason, parent_id)
+         select $1, begun_at, 'ticket', parent_id from timeline
+           join server_state on server_state.timeline = timeline.id
+         on conflict do nothing`,
+        [timeline],
+      );
     },
     lastN: async ({ deviceId, inc }) => {
       const { rows } = await db.query('select last_n as n from device where id = $1 and inc = $2', [

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { toHex, utf8 } from '@shared/kernel/bytes';
 import { ok } from '@shared/kernel/result';
 import { PROTOCOL_VERSION } from '@shared/protocol/version';
 import { createExchange, type ExchangeDeps } from '@shared/sync/exchange';
 import type { Fork } from '@shared/sync/intake-store';
 import { bucketSums } from '@shared/sync/record';
 import { offersOf, type Witness } from '@shared/sync/witness';
-import { aDraft, aUser, anId, sample, sampleScope } from '../../../support/core-builders';
+import { aDraft, aUser, anId, sample, sampleScope, sha256 } from '../../../support/core-builders';
 import { createBench, createQuietWorld, createServer } from '../../../support/quiet-world';
 
 const paper = (n: number) => aDraft({ target: { type: 'incomingDocument', id: anId(6, n) } });
@@ -142,12 +143,13 @@ describe('POST /sync of a restored server', () => {
     const { ports, intake } = createServer(world);
     const state = { timeline: sample.timeline, ancestry: [] as string[] };
     const begun: string[] = [];
+    const recognised: string[] = [];
     const deps: ExchangeDeps = {
       intake,
       feed: ports,
       tickets: ports,
       leases: ports,
-      ticketMac: (text) => Buffer.from(text).toString('hex').slice(-32),
+      ticketMac: (text) => toHex(sha256(utf8(text))).slice(0, 32),
       history: {
         ...ports,
         readHistory: async () => ({ ...state, forks }),
@@ -155,6 +157,10 @@ describe('POST /sync of a restored server', () => {
           begun.push(timeline);
           state.ancestry = [timeline];
           state.timeline = NEWER;
+        },
+        recognise: async (timeline) => {
+          recognised.push(timeline);
+          state.ancestry.push(timeline);
         },
       },
       nowMs: world.scheduler.now,
@@ -175,9 +181,9 @@ describe('POST /sync of a restored server', () => {
           ...over,
         }),
       );
-    const ticketOf = (count: number): string =>
-      `${count}.${deps.ticketMac(`ticket|${sample.timeline}|${sample.deviceId}|1|${count}`)}`;
-    return { ask, begun, ticketOf };
+    const ticketOf = (count: number, timeline: string = sample.timeline): string =>
+      `${count}.${deps.ticketMac(`ticket|${timeline}|${sample.deviceId}|1|${count}`)}`;
+    return { ask, begun, recognised, ticketOf };
   }
 
   test('M-14: a good ticket that this server does not know to have given begins a recovery', async () => {
@@ -214,6 +220,34 @@ describe('POST /sync of a restored server', () => {
 
     expect(await ask({ cursors: { [sampleScope]: 7 } })).toMatchObject({
       value: { notices: [{ kind: 'rescan', scope: sampleScope, witnessAfter: 5 }], pages: [] },
+    });
+  });
+
+  describe('a second restore from a backup that does not know the first one', () => {
+    const forks = [{ forkHead: 5, resumesAt: 9_000 }];
+    const lost = { timeline: FOREIGN, cursors: { [sampleScope]: 4_000 } };
+
+    test('I-2: a good ticket of the forgotten history is recognised, and its work is asked for again', async () => {
+      const { ask, recognised, ticketOf } = aServer(forks);
+
+      expect(await ask({ ...lost, ticket: ticketOf(9, FOREIGN) })).toMatchObject({
+        value: { recovery: { lastN: 0 }, timeline: sample.timeline, ancestry: [FOREIGN] },
+      });
+      expect(recognised).toEqual([FOREIGN]);
+    });
+
+    test.each([
+      ['the ticket is another installation’s', forks, { ticket: `9.${'0'.repeat(32)}` }],
+      ['the ticket is a word that anybody may say', forks, { ticket: 'first ticket' }],
+      ['nobody told the server of a restore', [], {}],
+      ['the workstation has seen what came after it', forks, { cursors: { [sampleScope]: 9_001 } }],
+      ['nothing tells when the workstation was there', forks, { cursors: {} }],
+    ])('N-13: the server gets nothing while %s', async (_why, known, over) => {
+      const { ask, recognised, ticketOf } = aServer(known);
+
+      const answer = await ask({ ...lost, ticket: ticketOf(9, FOREIGN), ...over });
+      expect(answer).toMatchObject({ error: { code: 'server.went-back' } });
+      expect(recognised).toEqual([]);
     });
   });
 });
