@@ -7,6 +7,7 @@ import type { Config } from './config';
 import { connect } from './db/connect';
 import { limitedDatabase } from './db/limited';
 import { migrate } from './db/migrate';
+import { waitForDatabase } from './db/wait-for-database';
 import type { Database } from './db/queryable';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres';
 import { createAdmin, type Admin } from './features/admin/admin-service';
@@ -89,6 +90,7 @@ export async function compose(
     await backups?.takeRest();
   };
   try {
+    await waitForDatabase(db, { log });
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     const forgotten = await forgetRemovals(db);
