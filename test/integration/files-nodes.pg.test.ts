@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { FileHash } from '@shared/kernel/ids';
 import { ok, type Result } from '@shared/kernel/result';
+import { encodeChunk } from '@shared/protocol/chunk-frame';
 import { CHUNK_BYTES, chunkCount } from '@shared/protocol/file-message';
 import { createContentStore } from '../../src/main/features/files/content-store';
 import { createFileTransfer } from '../../src/main/features/files/file-transfer';
@@ -16,6 +18,7 @@ import {
   enrolTestDevice,
   overApp,
   seedOffice,
+  sha256 as sha256Of,
   signedOperation,
   signIn,
   sync,
@@ -199,12 +202,9 @@ test('I-5, I-18: two nodes that finish one file at once both say complete, and i
     const announcement = { sizeBytes: bytes.length, mime: 'application/pdf', prefix: null };
     await one.files.announce(session, sha256, announcement);
     for (let i = 0; i < 6; i++) {
-      await database.db.query('insert into file_chunk values ($1, $2, $3, $4)', [
-        seeded.office.id,
-        sha256,
-        i,
-        bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES),
-      ]);
+      const part = bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES);
+      const sent = Readable.from([encodeChunk(i, part, sha256Of)]);
+      await one.files.takeChunks(session, sha256, sent);
     }
 
     const answers = await Promise.all([

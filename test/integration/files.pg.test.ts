@@ -6,8 +6,10 @@ import { CHUNK_BYTES, FileManifest, FileState } from '@shared/protocol/file-mess
 import { decodeChunks, missingChunks } from '../../src/main/features/files/file-transfer';
 import {
   anIncomingRegistration,
+  aUser,
   enrolTestDevice,
   overApp,
+  PASSWORD,
   seedOffice,
   sha256,
   signedOperation,
@@ -65,7 +67,12 @@ async function upload(bytes: Uint8Array): Promise<void> {
   await send('POST', `/files/${hashOf(bytes)}/finish`);
 }
 
-async function link(bytes: Uint8Array): Promise<void> {
+/** Registers a paper that names the file. @returns its id */
+async function link(
+  bytes: Uint8Array,
+  { at = device, actor = office.clerk, by = token } = {},
+): Promise<string> {
+  const id = randomUUID();
   const file = {
     sha256: hashOf(bytes),
     name: 'a.pdf',
@@ -73,14 +80,15 @@ async function link(bytes: Uint8Array): Promise<void> {
     mime: 'application/pdf',
     role: 'chinh' as const,
   };
-  const operation = signedOperation(device, {
-    actor: office.clerk,
+  const operation = signedOperation(at, {
+    actor,
     kind: 'create',
-    target: { type: 'incomingDocument', id: randomUUID() },
+    target: { type: 'incomingDocument', id },
     body: anIncomingRegistration(office, { files: [file] }),
     files: [file.sha256],
   });
-  await sync(overApp(node.app), device, { token, ops: [operation] });
+  await sync(overApp(node.app), at, { token: by, ops: [operation] });
+  return id;
 }
 
 test('I-19: an upload that is cut keeps its whole chunks and goes on from there', async () => {
@@ -175,4 +183,86 @@ test('a name that is no hash, a file of 0 or of over 200 MB, and rubbish are ref
   const unknown = await send('PUT', `/files/${hashOf(randomBytes(5))}/chunks`, Buffer.alloc(50));
 
   expect([notHash.status, empty.status, huge.status, unknown.status]).toEqual([400, 400, 400, 404]);
+});
+
+test('I-13: a modified client that names the hash of a file which it may not see gets it by no act and no request', async () => {
+  const secret = randomBytes(CHUNK_BYTES + 900);
+  const sha256Of = hashOf(secret);
+  await upload(secret);
+  const documentId = await link(secret);
+  const dossierId = randomUUID();
+  const asClerk = { actor: office.clerk };
+  const hidden = await sync(overApp(node.app), device, {
+    token,
+    ops: [
+      signedOperation(device, {
+        ...asClerk,
+        kind: 'create',
+        target: { type: 'dossier', id: dossierId },
+        body: { organId: office.organ.id, title: 'Hồ sơ đơn thư tố cáo', members: [] },
+      }),
+      signedOperation(device, {
+        ...asClerk,
+        kind: 'cmd.moveToDossier',
+        target: { type: 'incomingDocument', id: documentId },
+        body: { dossierId },
+      }),
+    ],
+  });
+  expect(hidden.results).toMatchObject([
+    { outcome: { status: 'applied' } },
+    { outcome: { status: 'applied' } },
+  ]);
+  const curious = aUser({ officeId: office.office.id }, [
+    { role: 'vanThu', organId: office.organ.id },
+  ]);
+  await node.admin.createUser(curious, PASSWORD);
+  const post = overApp(node.app);
+  const own = await enrolTestDevice(post, await node.admin.createActivationCode(office.office.id));
+  const { accessToken: by } = await signIn(post, own, curious);
+  const readAs = () => send('GET', `/files/${sha256Of}/manifest`, undefined, by);
+  const stateAs = async (method: string, path: string, body?: Uint8Array | string) =>
+    json((await send(method, `/files/${path}`, body, by)).bytes);
+  const nothing = { state: 'partial', have: Buffer.alloc(1).toString('base64') };
+
+  expect(await link(secret, { at: own, actor: curious, by })).toBeDefined();
+  expect((await readAs()).status).toBe(403);
+  const announced = { sizeBytes: secret.length, mime: 'application/pdf', prefix: null };
+  expect(await stateAs('PUT', sha256Of, JSON.stringify(announced))).toEqual(nothing);
+  expect(await stateAs('POST', `${sha256Of}/finish`)).toEqual(nothing);
+  const invented = encodeChunk(0, randomBytes(CHUNK_BYTES), sha256);
+  expect(await stateAs('PUT', `${sha256Of}/chunks`, invented)).toEqual(nothing);
+  const longer = hashOf(randomBytes(8));
+  const prefix = { sha256: sha256Of, sizeBytes: secret.length };
+  const behind = { ...announced, sizeBytes: secret.length + 10, prefix };
+  expect(await stateAs('PUT', longer, JSON.stringify(behind))).toEqual(nothing);
+  expect((await readAs()).status).toBe(403);
+
+  // Who has the bytes shows them, before or after the act, and the same act counts.
+  for (const i of [0, 1]) await stateAs('PUT', `${sha256Of}/chunks`, chunk(secret, i));
+  expect(await stateAs('POST', `${sha256Of}/finish`)).toEqual({ state: 'complete' });
+  expect((await readAs()).status).toBe(200);
+});
+
+test('I-13: whoever stages a chunk beside another device has shown nothing by the chunks of that one', async () => {
+  const bytes = randomBytes(CHUNK_BYTES * 2);
+  const post = overApp(node.app);
+  const other = await enrolTestDevice(
+    post,
+    await node.admin.createActivationCode(office.office.id),
+  );
+  const { accessToken: by } = await signIn(post, other, office.clerk);
+  await announce(bytes);
+  await send('PUT', `/files/${hashOf(bytes)}/chunks`, chunk(bytes, 0));
+
+  const invented = encodeChunk(0, randomBytes(CHUNK_BYTES), sha256);
+  await send('PUT', `/files/${hashOf(bytes)}/chunks`, invented, by);
+  await send('PUT', `/files/${hashOf(bytes)}/chunks`, chunk(bytes, 1));
+  const finished = await send('POST', `/files/${hashOf(bytes)}/finish`, undefined, by);
+
+  expect(json(finished.bytes)).toEqual({
+    state: 'partial',
+    have: Buffer.alloc(1).toString('base64'),
+  });
+  expect(json((await announce(bytes)).bytes)).toEqual({ state: 'complete' });
 });

@@ -158,10 +158,18 @@ export interface IntakeTransaction {
     officeId: string,
     targetId: string,
   ) => Promise<readonly RecordReference[]>;
-  /** Who may see the record may read the files from now on (I-13). */
-  readonly linkFiles: (officeId: string, links: FileLinks) => Promise<void>;
+  /**
+   * Who may see the record may read the files: at once those that `reader` could read before, the others as soon as one
+   * of the devices has shown all bytes; a hash alone gives nothing (I-13).
+   */
+  readonly linkFiles: (officeId: string, links: ProvenLinks) => Promise<void>;
   /** Stores the operation with its final outcome and moves the device to `n` and `hash`. */
   readonly saveOutcome: (operation: Operation, hash: string, outcome: Outcome) => Promise<void>;
+}
+
+export interface ProvenLinks extends FileLinks {
+  readonly devices: readonly string[];
+  readonly reader: User | undefined;
 }
 
 /** How far a scope has come: its digest, and the newest place that anything in it ever took. */

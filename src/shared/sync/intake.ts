@@ -16,8 +16,10 @@ import {
   type IntakeServices,
   type IntakeStore,
   type IntakeTransaction,
+  type ProvenLinks,
   type RecordReference,
 } from './intake-store';
+import { filesOf } from './named-files';
 import { operationHash, signedBytes, type Operation } from './operation';
 import type { OperationResult, Outcome } from './outcome';
 import { dossierOf, officeScope, type Scope, type ServerRecord } from './record';
@@ -40,10 +42,7 @@ export type IntakeAnswer =
  */
 export function createIntake({ store, services }: IntakeDeps) {
   return {
-    async accept(
-      device: { readonly deviceId: string; readonly inc: number },
-      operations: readonly Operation[],
-    ): Promise<IntakeAnswer> {
+    async accept(device: Bearer, operations: readonly Operation[]): Promise<IntakeAnswer> {
       const results: OperationResult[] = [];
       for (const operation of operations) {
         const answer = await acceptOne(store, services, device, operation);
@@ -58,6 +57,14 @@ export function createIntake({ store, services }: IntakeDeps) {
 }
 
 export type Intake = ReturnType<typeof createIntake>;
+
+/** The device that made the operations. */
+export interface Bearer {
+  readonly deviceId: string;
+  readonly inc: number;
+  /** The device that brings them, with their files, when it is another one (T-13). */
+  readonly courierId?: string;
+}
 
 export interface IntakeDeps {
   readonly store: IntakeStore;
@@ -74,7 +81,7 @@ type Taken =
 async function acceptOne(
   store: IntakeStore,
   services: IntakeServices,
-  device: { readonly deviceId: string; readonly inc: number },
+  device: Bearer,
   operation: Operation,
 ): Promise<Taken> {
   const take = (apply: Apply) =>
@@ -99,7 +106,7 @@ const REFUSED: Outcome = { status: 'rejected', code: 'operation.not-storable' };
 async function decideInTransaction(
   tx: IntakeTransaction,
   services: IntakeServices,
-  claimed: { readonly deviceId: string; readonly inc: number },
+  claimed: Bearer,
   { operation, apply }: { readonly operation: Operation; readonly apply: Apply },
 ): Promise<Taken> {
   const device = await tx.lockDevice(claimed.deviceId, claimed.inc);
@@ -126,7 +133,8 @@ async function decideInTransaction(
   }
   if (operation.prev !== device.lastHash) return { kind: 'refused', code: 'device.forked' };
 
-  const outcome = await apply(tx, services, device, operation);
+  const { courierId = device.deviceId } = claimed;
+  const outcome = await apply(tx, services, { ...device, courierId }, operation);
   await tx.saveOutcome(operation, operationHash(operation, services.sha256), outcome);
   return { kind: 'result', result: { answer: 'final', n, outcome } };
 }
@@ -135,7 +143,7 @@ async function decideInTransaction(
 async function applyOperation(
   tx: IntakeTransaction,
   services: IntakeServices,
-  device: DeviceRow,
+  device: DeviceRow & { readonly courierId: string },
   operation: Operation,
 ): Promise<Outcome> {
   const reject = (code: ErrorCode): Outcome => ({ status: 'rejected', code });
@@ -161,7 +169,8 @@ async function applyOperation(
   const { dev, inc, n } = operation;
   // Not from `opId`: only the device's word says that it is unique.
   const derivedId = (name: string) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256);
-  const storing = { officeId, operation, locked: locked.records };
+  const naming = { reader: identity.actor.user, devices: [dev, device.courierId] };
+  const storing = { officeId, operation, locked: locked.records, naming };
   const found = locked.records.get(operation.target.id);
   // A register is no content: its acts say who may, the province's administrator among them (§9.5). Nor is a number that
   // the holder gave before it heard that the paper had moved away: it stands, or the book would have a hole (I-10).
@@ -322,11 +331,11 @@ function withRestoration(decision: Accepted, context: DecisionContext): Accepted
 async function holdOperation(
   tx: IntakeTransaction,
   { sha256 }: IntakeServices,
-  { officeId, operation, locked, id, scope }: Holding,
+  { officeId, operation, locked, naming, id, scope }: Holding,
 ): Promise<Outcome> {
   const changes = [heldWorkFor(operation, id, scope)];
   await storeChanges(tx, { officeId, changes, held: locked, sha256 });
-  await tx.linkFiles(officeId, { recordId: id, files: operation.files ?? [] });
+  await tx.linkFiles(officeId, { ...naming, recordId: id, files: filesOf(operation) });
   return { status: 'held', code: 'operation.held' };
 }
 
@@ -359,6 +368,7 @@ interface Storing {
   readonly officeId: string;
   readonly operation: Operation;
   readonly locked: ReadonlyMap<string, ServerRecord>;
+  readonly naming: Pick<ProvenLinks, 'reader' | 'devices'>;
 }
 
 interface Holding extends Storing {
@@ -369,7 +379,7 @@ interface Holding extends Storing {
 async function storeDecision(
   tx: IntakeTransaction,
   { sha256 }: IntakeServices,
-  { officeId, operation, locked, decision }: Storing & { readonly decision: Accepted },
+  { officeId, operation, locked, naming, decision }: Storing & { readonly decision: Accepted },
 ): Promise<Outcome> {
   const { register, deliveries = [], conflicts } = decision;
   const companions = await companionsOf(tx, officeId, decision.changes, locked);
@@ -383,8 +393,9 @@ async function storeDecision(
       if (deliveries.length > 0) await tx.saveOutbox(officeId, deliveries);
     },
   });
-  const { target, files = [] } = operation;
-  await tx.linkFiles(officeId, decision.fileLinks ?? { recordId: target.id, files });
+  const { target } = operation;
+  const links = decision.fileLinks ?? { recordId: target.id, files: filesOf(operation) };
+  await tx.linkFiles(officeId, { ...naming, ...links });
   const own = placed.findLast(({ entry }) => entry.id === target.id)?.entry;
   const effect = { rev: own?.rev ?? 1, seq: own?.seq ?? head };
   return conflicts.length > 0

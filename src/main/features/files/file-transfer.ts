@@ -68,7 +68,9 @@ export function createFileTransfer(deps: FileTransferDeps) {
       accessToken,
       answer: FileState,
     });
-    return finished.ok ? ok(undefined) : finished;
+    if (!finished.ok) return finished;
+    // Another device may have begun the same file otherwise: it is asked for again.
+    return finished.value.state === 'complete' ? ok(undefined) : err({ code: 'files.damaged' });
   }
 
   async function sendChunks(

@@ -65,10 +65,12 @@ export type Decision =
     }
   | { readonly status: 'rejected'; readonly code: ErrorCode };
 
-/** Who may see the record may read the files (I-13). */
+/** Who may see the record may read the files, once one of the devices has shown their bytes (I-13). */
 export interface FileLinks {
   readonly recordId: string;
   readonly files: readonly string[];
+  /** By default those that made and brought the operation. */
+  readonly devices?: readonly string[];
 }
 
 export const rejected = (code: ErrorCode): Decision => ({ status: 'rejected', code });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { UserId, Uuid } from '../../kernel/ids';
 import { codePointLength } from '../../kernel/vietnamese-text';
+import { filesOf } from '../named-files';
 import { Operation, type OpKind, type TargetType } from '../operation';
 import type { ServerRecord } from '../record';
 import {
@@ -90,7 +91,7 @@ const acceptHeld = (findAct: FindAct): AnyAct =>
           ...decision.changes,
           decided(work, context, { state: 'daTiepNhan', reason: null }),
         ],
-        fileLinks: { recordId: held.target.id, files: held.files ?? [] },
+        fileLinks: { recordId: held.target.id, files: filesOf(held), devices: [held.dev] },
       };
     },
     preview: (content, _body, operation) => previewEnd(content, operation, 'daTiepNhan'),

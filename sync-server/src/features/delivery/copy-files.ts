@@ -11,6 +11,14 @@ export interface CopiedFile {
   readonly row: FileRow;
 }
 
+interface Copying {
+  readonly from: string;
+  readonly to: string;
+  /** The sender's document. */
+  readonly documentId: string;
+  readonly files: readonly AttachedFile[];
+}
+
 export interface CopyDeps {
   readonly db: Queryable;
   readonly objects: ObjectStore;
@@ -24,13 +32,15 @@ export interface CopyDeps {
  */
 export async function copyFiles(
   { db, objects }: CopyDeps,
-  { from, to, files }: { from: string; to: string; files: readonly AttachedFile[] },
+  { from, to, documentId, files }: Copying,
 ): Promise<readonly CopiedFile[] | undefined> {
   const repository = fileRepository(db);
   const copies: CopiedFile[] = [];
   for (const { sha256 } of files) {
     const row = await repository.find(from, sha256);
-    if (!row?.is_complete) return undefined;
+    // A hash that the document only names is no file of its (I-13): it waits as long as for one that is not there.
+    if (!row?.is_complete || !(await repository.isLinkedBy(from, sha256, documentId)))
+      return undefined;
     copies.push({ sha256, row });
   }
   for (const { sha256, row } of copies) {
@@ -65,7 +75,14 @@ export async function linkCopies(
   copies: readonly CopiedFile[],
 ): Promise<void> {
   for (const { sha256, row } of copies) {
-    // The receiver may have begun to upload the same file, or claimed another size for it: what lies in the store wins.
+    // The receiver may have begun to upload the same file, or claimed another size for it: what lies in the store wins,
+    // and what was staged proves nothing.
+    await tx.query(
+      `delete from file_proof using file
+        where file_proof.office_id = $1 and file_proof.sha256 = $2 and not file.is_complete
+          and file.office_id = file_proof.office_id and file.sha256 = file_proof.sha256`,
+      [officeId, sha256],
+    );
     await tx.query(
       `insert into file (office_id, sha256, size_bytes, mime, is_complete, chunk_hashes)
        values ($1, $2, $3, $4, true, $5)

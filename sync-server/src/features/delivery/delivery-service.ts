@@ -33,7 +33,8 @@ export function createDeliveries({ db, objects, nowMs, log }: DeliveryDeps) {
       return true;
     }
     const { toOfficeId: to, parcel } = message;
-    const copies = await copyFiles({ db, objects }, { from: officeId, to, files: parcel.files });
+    const { files, senderDocumentId: documentId } = parcel;
+    const copies = await copyFiles({ db, objects }, { from: officeId, to, documentId, files });
     if (!copies) return false;
     await receiveDelivery(db, message, { copies, receivedAt: now() });
     await confirmSent(db, { officeId, attempts, message }, now());

@@ -45,14 +45,59 @@ export function fileRepository(db: Queryable) {
       return rows.map((row) => z.object({ i: z.number() }).parse(row).i);
     },
 
-    /** A file that another node has finished, or that has expired, needs no chunk any more. */
-    async keepChunk(officeId: string, sha256: string, i: number, bytes: Uint8Array): Promise<void> {
-      await db.query(
+    /**
+     * A file that another node has finished, or that has expired, needs no chunk any more.
+     *
+     * @returns whether these are the bytes that are staged now: another device may have sent others before
+     */
+    async keepChunk(
+      officeId: string,
+      sha256: string,
+      i: number,
+      bytes: Uint8Array,
+    ): Promise<boolean> {
+      const values = [officeId, sha256, i, bytes];
+      const kept = await db.query(
         `insert into file_chunk (office_id, sha256, i, bytes)
          select $1, $2, $3, $4 from file
           where office_id = $1 and sha256 = $2 and not is_complete
          on conflict do nothing`,
-        [officeId, sha256, i, bytes],
+        values,
+      );
+      if (kept.rowCount > 0) return true;
+      const { rows } = await db.query(
+        'select from file_chunk where office_id = $1 and sha256 = $2 and i = $3 and bytes = $4',
+        values,
+      );
+      return rows.length > 0;
+    },
+
+    /** Chunks of a file that a device has shown to have. */
+    async provenChunks(
+      officeId: string,
+      sha256: string,
+      deviceId: string,
+    ): Promise<ReadonlySet<number>> {
+      const { rows } = await db.query(
+        `select i from file_proof, generate_series(0, chunks - 1) as i
+          where office_id = $1 and sha256 = $2 and device_id = $3 and get_bit(have, i) = 1`,
+        [officeId, sha256, deviceId],
+      );
+      return new Set(rows.map((row) => z.object({ i: z.number() }).parse(row).i));
+    },
+
+    async prove(
+      { officeId, sha256, deviceId }: Possession,
+      i: number,
+      chunks: number,
+    ): Promise<void> {
+      await db.query(
+        `insert into file_proof (office_id, sha256, device_id, have, chunks)
+         select $1, $2, $3, set_bit(decode(repeat('00', ($5::int + 7) / 8), 'hex'), $4, 1), $5
+           from file where office_id = $1 and sha256 = $2
+         on conflict (office_id, sha256, device_id) do update
+           set have = set_bit(file_proof.have, $4, 1)`,
+        [officeId, sha256, deviceId, i, chunks],
       );
     },
 
@@ -97,12 +142,13 @@ export function fileRepository(db: Queryable) {
       ]);
     },
 
-    /** The staged bytes are not the file that was announced: the client begins again. */
+    /** The staged bytes are not the file that was announced: the client begins again, and nothing is proven by them. */
     async dropChunks(officeId: string, sha256: string): Promise<void> {
-      await db.query('delete from file_chunk where office_id = $1 and sha256 = $2', [
-        officeId,
-        sha256,
-      ]);
+      await db.query(
+        `with dropped as (delete from file_chunk where office_id = $1 and sha256 = $2)
+         delete from file_proof where office_id = $1 and sha256 = $2`,
+        [officeId, sha256],
+      );
     },
 
     /** May a person who is entitled to these scopes read it: does a record there name it (I-13)? */
@@ -111,10 +157,34 @@ export function fileRepository(db: Queryable) {
         `select 1 from file_link join record
             on record.office_id = file_link.office_id and record.id = file_link.record_id
           where file_link.office_id = $1 and file_link.sha256 = $2
-            and record.scope = any($3::text[]) limit 1`,
+            and record.scope = any($3::text[]) and ${LINK_COUNTS} limit 1`,
         [officeId, sha256, scopes],
+      );
+      return rows.length > 0;
+    },
+
+    /** Does this record name it, by an act of somebody who had it (I-13)? */
+    async isLinkedBy(officeId: string, sha256: string, recordId: string): Promise<boolean> {
+      const { rows } = await db.query(
+        `select 1 from file_link
+          where office_id = $1 and sha256 = $2 and record_id = $3 and ${LINK_COUNTS} limit 1`,
+        [officeId, sha256, recordId],
       );
       return rows.length > 0;
     },
   };
 }
+
+/** A link that counts whatever any device shows. */
+export const AT_ONCE = '00000000-0000-0000-0000-000000000000';
+
+interface Possession {
+  readonly officeId: string;
+  readonly sha256: string;
+  readonly deviceId: string;
+}
+
+const LINK_COUNTS = `(file_link.device_id = '${AT_ONCE}' or exists (
+  select from file_proof as shown
+   where shown.office_id = file_link.office_id and shown.sha256 = file_link.sha256
+     and shown.device_id = file_link.device_id and bit_count(shown.have) = shown.chunks))`;

@@ -40,60 +40,87 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
   const files = fileRepository(db);
   const isoAt = (ms: number): string => new Date(ms).toISOString();
 
-  async function stateOf(officeId: string, sha256: string, row: FileRow): Promise<FileState> {
-    if (row.is_complete) return { state: 'complete' };
-    const bits = Buffer.alloc(Math.ceil(chunkCount(row.size_bytes) / 8));
-    for (const i of await files.listChunks(officeId, sha256)) {
-      bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
+  /** What this device still has to send: what others sent proves nothing of it (I-13). */
+  async function stateOf(
+    session: ExchangeSession,
+    sha256: FileHash,
+    row: FileRow,
+  ): Promise<FileState> {
+    const { officeId, deviceId } = session;
+    const proven = await files.provenChunks(officeId, sha256, deviceId);
+    const count = chunkCount(row.size_bytes);
+    if (row.is_complete && (proven.size === count || (await mayRead(session, sha256))))
+      return { state: 'complete' };
+    const staged = row.is_complete ? proven : await files.listChunks(officeId, sha256);
+    const bits = Buffer.alloc(Math.ceil(count / 8));
+    for (const i of staged) {
+      if (proven.has(i)) bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
     }
     return { state: 'partial', have: bits.toString('base64') };
   }
 
+  /** Takes a chunk that fits its own hash: staged, or of a complete file compared; and notes that the device had it. */
+  async function takeChunk(
+    { officeId, deviceId }: ExchangeSession,
+    { sha256, row }: NamedFile,
+    { index: i, hash, bytes }: ChunkFrame,
+  ): Promise<void> {
+    const known = row.chunk_hashes?.subarray(i * 32, (i + 1) * 32);
+    const isSame = row.is_complete
+      ? known !== undefined && Buffer.from(known).equals(hash)
+      : await files.keepChunk(officeId, sha256, i, bytes);
+    if (!isSame) return;
+    await files.prove({ officeId, sha256, deviceId }, i, chunkCount(row.size_bytes));
+  }
+
   async function announce(
-    { officeId }: ExchangeSession,
+    session: ExchangeSession,
     sha256: FileHash,
     { sizeBytes, mime, prefix }: FileAnnouncement,
   ): Promise<Result<FileState, FileFailure>> {
+    const { officeId } = session;
     await files.announce(officeId, sha256, sizeBytes, mime, isoAt(nowMs()));
     const row = await files.find(officeId, sha256);
     if (!row || row.size_bytes !== sizeBytes) return err({ code: 'http.invalid-body' });
-    if (prefix && !row.is_complete) await stagePrefix(officeId, { sha256, row }, prefix);
-    return ok(await stateOf(officeId, sha256, row));
+    if (prefix && !row.is_complete) await stagePrefix(session, { sha256, row }, prefix);
+    return ok(await stateOf(session, sha256, row));
   }
 
   /**
    * Stages the whole chunks that a file shares with one the office has sent before: only what was appended travels.
-   * Bytes of another office never count, nor bytes that nobody has shown to have (I-13); whether they are this file's
-   * beginning is decided by the whole hash at the end (I-18).
+   * Bytes of another office never count, nor those of a file that the device has not shown to have and its person may
+   * not read (I-13); whether they are this file's beginning is decided by the whole hash at the end (I-18).
    */
   async function stagePrefix(
-    officeId: string,
-    { sha256, row }: { readonly sha256: FileHash; readonly row: FileRow },
+    session: ExchangeSession,
+    { sha256, row }: NamedFile,
     prefix: NonNullable<FileAnnouncement['prefix']>,
   ): Promise<void> {
+    const { officeId, deviceId } = session;
     const base = await files.find(officeId, prefix.sha256);
     const isUsable =
       base?.is_complete && base.size_bytes === prefix.sizeBytes && base.size_bytes < row.size_bytes;
-    if (!isUsable) return;
+    if (!isUsable || (await stateOf(session, prefix.sha256, base)).state !== 'complete') return;
     const have = new Set(await files.listChunks(officeId, sha256));
     for (let i = 0; (i + 1) * CHUNK_BYTES <= base.size_bytes; i++) {
       if (have.has(i)) continue;
       const [start, end] = [i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES];
       const bytes = await objects.read(officeId, prefix.sha256, start, end);
       if (bytes?.length !== CHUNK_BYTES) return;
-      await files.keepChunk(officeId, sha256, i, bytes);
+      if (await files.keepChunk(officeId, sha256, i, bytes))
+        await files.prove({ officeId, sha256, deviceId }, i, chunkCount(row.size_bytes));
     }
   }
 
   /** Keeps each chunk as soon as it is whole and right, also when the request is cut a byte later. */
   async function takeChunks(
-    { officeId }: ExchangeSession,
+    session: ExchangeSession,
     sha256: FileHash,
     body: AsyncIterable<Uint8Array>,
   ): Promise<Result<FileState, FileFailure>> {
+    const { officeId } = session;
     const row = await files.find(officeId, sha256);
     if (!row) return err({ code: 'files.missing' });
-    if (row.is_complete) return ok({ state: 'complete' });
     let failure: FileFailure | undefined;
     let kept = 0;
     try {
@@ -102,35 +129,37 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
           failure = { code: 'files.damaged' };
           break;
         }
-        await files.keepChunk(officeId, sha256, chunk.index, chunk.bytes);
+        await takeChunk(session, { sha256, row }, chunk);
         kept += 1;
       }
     } catch (cause) {
       if (!isCut(cause)) throw cause;
     }
     if (kept > 0) await files.noteProgress(officeId, sha256, isoAt(nowMs()));
-    return failure ? err(failure) : ok(await stateOf(officeId, sha256, row));
+    return failure ? err(failure) : ok(await stateOf(session, sha256, row));
   }
 
   /** Assembles, checks the whole hash on the way into the store, and only then says complete (I-18). */
   async function finish(
-    { officeId }: ExchangeSession,
+    session: ExchangeSession,
     sha256: FileHash,
   ): Promise<Result<FileState, FileFailure>> {
+    const { officeId } = session;
     const row = await files.find(officeId, sha256);
     if (!row) return err({ code: 'files.missing' });
-    if (row.is_complete) return ok({ state: 'complete' });
     const count = chunkCount(row.size_bytes);
-    if ((await files.listChunks(officeId, sha256)).length < count) {
-      return ok(await stateOf(officeId, sha256, row));
+    if (row.is_complete || (await files.listChunks(officeId, sha256)).length < count) {
+      return ok(await stateOf(session, sha256, row));
     }
     try {
-      return await assemble(officeId, sha256, count);
+      const assembled = await assemble(officeId, sha256, count);
+      if (!assembled.ok) return assembled;
+      return ok(await stateOf(session, sha256, { ...row, is_complete: true }));
     } catch (cause) {
       if (!(cause instanceof StagingGone)) throw cause;
       // Another node has finished it, or dropped it, while this one was reading (I-5).
       const now = await files.find(officeId, sha256);
-      return now ? ok(await stateOf(officeId, sha256, now)) : err({ code: 'files.missing' });
+      return now ? ok(await stateOf(session, sha256, now)) : err({ code: 'files.missing' });
     }
   }
 
@@ -138,7 +167,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     officeId: string,
     sha256: FileHash,
     count: number,
-  ): Promise<Result<FileState, FileFailure>> {
+  ): Promise<Result<void, FileFailure>> {
     const chunkHashes = await hashStaged(officeId, sha256, count);
     if (!chunkHashes) {
       await files.dropChunks(officeId, sha256);
@@ -146,7 +175,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     }
     await objects.put(officeId, sha256, staged(officeId, sha256, count));
     await inTransaction(db, (tx) => fileRepository(tx).complete(officeId, sha256, chunkHashes));
-    return ok({ state: 'complete' });
+    return ok(undefined);
   }
 
   async function* staged(
@@ -176,16 +205,17 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     return whole.digest('hex') === sha256 ? Buffer.concat(hashes) : undefined;
   }
 
+  async function mayRead({ officeId, user }: ExchangeSession, sha256: FileHash): Promise<boolean> {
+    const dossiers = user ? await postgresFeedStore(db).dossiersOf(officeId, user.id) : [];
+    return files.isLinked(officeId, sha256, entitledScopes(user, officeId, dossiers));
+  }
+
   async function readable(
-    { officeId, user }: ExchangeSession,
+    session: ExchangeSession,
     sha256: FileHash,
   ): Promise<Result<FileRow, FileFailure>> {
-    const dossiers = user ? await postgresFeedStore(db).dossiersOf(officeId, user.id) : [];
-    const scopes = entitledScopes(user, officeId, dossiers);
-    if (!(await files.isLinked(officeId, sha256, scopes))) {
-      return err({ code: 'files.not-allowed' });
-    }
-    const row = await files.find(officeId, sha256);
+    if (!(await mayRead(session, sha256))) return err({ code: 'files.not-allowed' });
+    const row = await files.find(session.officeId, sha256);
     return row?.is_complete ? ok(row) : err({ code: 'files.missing' });
   }
 
@@ -243,6 +273,11 @@ export type Files = ReturnType<typeof createFiles>;
 
 /** A staged chunk disappeared while the file was put together. */
 class StagingGone extends Error {}
+
+interface NamedFile {
+  readonly sha256: FileHash;
+  readonly row: FileRow;
+}
 
 interface ChunkFrame {
   readonly index: number;

@@ -8,6 +8,7 @@ import type { RecordChange } from '@shared/sync/acts/act';
 import { mayBeNumbered, withNumber } from '@shared/sync/acts/register-decision';
 import type { IntakeTransaction, LockedRegister } from '@shared/sync/intake-store';
 import { entryRecordId } from '@shared/sync/intake';
+import { namedFiles } from '@shared/sync/named-files';
 import { TargetType } from '@shared/sync/operation';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
@@ -212,19 +213,20 @@ const IS_WORK: ReadonlySet<string> = new Set([
   'heldWork',
 ]);
 
-const Files = z.array(z.object({ sha256: z.string() }));
-
-/** Who may see a record that came back may read its files (I-13). */
+/** Who may see a record that came back may read its files, once a workstation that brought it shows them (I-13). */
 async function linkFiles(
   tx: Queryable,
   officeId: string,
   changes: readonly RecordChange[],
 ): Promise<void> {
   for (const { id, content } of changes) {
-    const files = Files.safeParse(content['files']);
-    if (!files.success) continue;
-    const hashes = files.data.map(({ sha256: hash }) => hash);
-    await intakeTransaction(tx).linkFiles(officeId, { recordId: id, files: hashes });
+    const { rows } = await tx.query(
+      'select distinct device_id as id from witness_device where office_id = $1 and id = $2',
+      [officeId, id],
+    );
+    const devices = rows.map((row) => z.object({ id: z.string() }).parse(row).id);
+    const links = { recordId: id, files: namedFiles(content), devices, reader: undefined };
+    await intakeTransaction(tx).linkFiles(officeId, links);
   }
 }
 

@@ -101,3 +101,16 @@ export async function listOrgans(db: Queryable, officeId: string): Promise<reado
   );
   return rows.map((row) => OrganLine.parse(row));
 }
+
+/** Restricted dossiers whose members list names the person, now. */
+export async function dossiersOf(
+  db: Queryable,
+  officeId: string,
+  userId: string,
+): Promise<readonly string[]> {
+  const { rows } = await db.query(
+    'select dossier_id as id from dossier_member where office_id = $1 and user_id = $2',
+    [officeId, userId],
+  );
+  return rows.map((row) => z.object({ id: z.string() }).parse(row).id);
+}

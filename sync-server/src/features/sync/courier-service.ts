@@ -40,7 +40,8 @@ export function createCourier({ db, intake, store, verify, nowMs }: CourierDeps)
     for (const operation of operations) {
       if (!(await isSigned(officeId, operation))) return err({ code: 'operation.bad-signature' });
     }
-    const answer = await intake.accept({ deviceId: first.dev, inc: first.inc }, operations);
+    const maker = { deviceId: first.dev, inc: first.inc, courierId: deviceId };
+    const answer = await intake.accept(maker, operations);
     const detail = { dev: first.dev, inc: first.inc, operations: operations.length };
     await inTransaction(db, (tx) =>
       appendAudit(tx, officeId, { event: 'courier.delivered', deviceId, detail }, nowMs()),

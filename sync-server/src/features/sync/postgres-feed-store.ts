@@ -8,6 +8,7 @@ import {
   type Scope,
 } from '@shared/sync/record';
 import type { Queryable } from '../../db/queryable';
+import { dossiersOf } from '../session/user-repository';
 import { sha256 } from '../../platform';
 import { DigestLine } from './postgres-intake-store';
 
@@ -44,13 +45,7 @@ const EntryLine = FeedEntry.unwrap().extend({
  */
 export function postgresFeedStore(db: Queryable): FeedStore {
   return {
-    dossiersOf: async (officeId, userId) => {
-      const { rows } = await db.query(
-        'select dossier_id as id from dossier_member where office_id = $1 and user_id = $2',
-        [officeId, userId],
-      );
-      return rows.map((row) => IdLine.parse(row).id);
-    },
+    dossiersOf: (officeId, userId) => dossiersOf(db, officeId, userId),
 
     readScopes: async (officeId, scopes) => {
       const { rows } = await db.query(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { Agency } from '@shared/domain/organ/organ';
 import { Dossier } from '@shared/domain/dossier/dossier';
-import type { FileLinks } from '@shared/sync/acts/act';
+import { entitledScopes } from '@shared/sync/entitlement';
 import { LockTimeout, NotStorable } from '@shared/sync/intake-store';
 import type {
   ActorRow,
@@ -10,6 +10,7 @@ import type {
   DeviceRow,
   IntakeStore,
   IntakeTransaction,
+  ProvenLinks,
   RecordPut,
   RecordReference,
   ScopeState,
@@ -28,7 +29,8 @@ import { isLockTimeout, isRefused } from '../../db/database-failure';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { findEntry, lockRegister, peekQueue, saveRegister } from '../registers/register-repository';
-import { findUser } from '../session/user-repository';
+import { AT_ONCE, fileRepository } from '../files/file-repository';
+import { dossiersOf, findUser } from '../session/user-repository';
 
 /**
  * The intake's port on PostgreSQL: read committed, rows locked in the order of §5, the stream's counter last.
@@ -400,12 +402,17 @@ async function saveOutcome(
 async function linkFiles(
   tx: Queryable,
   officeId: string,
-  { recordId, files }: FileLinks,
+  { recordId, files, devices, reader }: ProvenLinks,
 ): Promise<void> {
   if (files.length === 0) return;
-  await tx.query(
-    `insert into file_link (office_id, sha256, record_id)
-     select $1, unnest($2::text[]), $3 on conflict do nothing`,
-    [officeId, files, recordId],
-  );
+  const dossiers = reader ? await dossiersOf(tx, officeId, reader.id) : [];
+  const scopes = entitledScopes(reader, officeId, dossiers);
+  for (const sha256 of files) {
+    const isReadable = await fileRepository(tx).isLinked(officeId, sha256, scopes);
+    await tx.query(
+      `insert into file_link (office_id, sha256, record_id, device_id)
+       select $1, $2, $3, unnest($4::uuid[]) on conflict do nothing`,
+      [officeId, sha256, recordId, isReadable ? [AT_ONCE] : devices],
+    );
+  }
 }
