@@ -14,7 +14,8 @@ const USAGE = `restore check FOLDER              reads a backup back and says up
 restore from FOLDER [--data DIR]  puts the newest good copy into the stopped server's data folder, then begins a recovery
 restore begin: this database was put back from a backup; workstations are asked to send again (sync §13.2)
 restore report --office ID   what came back and what is still missing, as text to be printed
-restore apply --office ID    takes in what workstations hold and nobody sent again
+restore apply --office ID    takes in what two workstations hold and nobody sent again
+  --alone         also what a single workstation offers: it may have invented it, so look at the report first
 restore finish --office ID   raises the counters; then the clerk opens each book with the last number on paper
   --database URL  the server's PostgreSQL (else DATABASE_URL)
   --data DIR      the server's data folder (else DATA_DIR, else its usual place)
@@ -32,6 +33,7 @@ interface Order {
   readonly url: string;
   readonly office: string;
   readonly json: boolean;
+  readonly alone: boolean;
 }
 
 function readOrder(args: readonly string[]): Order | undefined {
@@ -44,6 +46,7 @@ function readOrder(args: readonly string[]): Order | undefined {
         data: { type: 'string' },
         office: { type: 'string', default: '' },
         json: { type: 'boolean', default: false },
+        alone: { type: 'boolean', default: false },
       },
     });
     const [word, folder = '', ...rest] = positionals;
@@ -51,12 +54,11 @@ function readOrder(args: readonly string[]): Order | undefined {
     if (!step || rest.length > 0) return undefined;
     const url = values.database ?? process.env['DATABASE_URL'] ?? '';
     const dataDir = values.data ?? readConfig(process.env).dataDir;
+    const { office, json, alone } = values;
     const isWhole = OF_BACKUP.has(step)
       ? folder !== ''
-      : folder === '' && url !== '' && (step === 'begin' || values.office !== '');
-    return isWhole
-      ? { step, folder, dataDir, url, office: values.office, json: values.json }
-      : undefined;
+      : folder === '' && url !== '' && (step === 'begin' || office !== '');
+    return isWhole ? { step, folder, dataDir, url, office, json, alone } : undefined;
   } catch {
     return undefined;
   }
@@ -82,7 +84,7 @@ export async function runRestore(args: readonly string[]): Promise<number> {
       return FINE;
     }
     const recovery = createRecovery({ db, nowMs });
-    if (order.step === 'apply') await recovery.apply(order.office);
+    if (order.step === 'apply') await recovery.apply(order.office, order);
     const report =
       order.step === 'finish'
         ? await recovery.finish(order.office)
@@ -160,7 +162,7 @@ const textOf = (report: RecoveryReport): string =>
     'Bản ghi do máy khác còn giữ, chưa khớp với máy chủ:',
     ...openOf(report).map(
       ({ type, id, rev, workstations, standing }) =>
-        `  ${type} ${id}, lần sửa ${rev}, ${workstations} máy giữ: ${STANDING[standing]}`,
+        `  ${type} ${id}, lần sửa ${rev}, ${workstations === 1 ? 'chỉ một máy giữ' : `${workstations} máy giữ`}: ${STANDING[standing]}`,
     ),
     'Sổ:',
     ...report.registers.map(

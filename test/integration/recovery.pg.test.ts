@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { contentHash, officeScope } from '@shared/sync/record';
+import { contentHash, dossierOf, dossierScope, officeScope } from '@shared/sync/record';
 import type { Witness } from '@shared/sync/witness';
 import { beginRecovery } from '../../sync-server/src/features/recovery/begin-recovery';
 import { reportRecovery } from '../../sync-server/src/features/recovery/recovery-report';
@@ -9,12 +9,14 @@ import { createWitnesses } from '../../sync-server/src/features/recovery/witness
 import { checkIntegrity } from '../../sync-server/src/features/health/integrity';
 import { sha256 } from '../../sync-server/src/platform';
 import {
+  anIncomingRegistration,
   aRegistering,
   enrolTestDevice,
   overApp,
   seedOffice,
   signIn,
   sync,
+  type SeededOffice,
 } from '../support/builders';
 import { aTestNode, createTestDatabase } from '../support/test-database';
 
@@ -37,6 +39,30 @@ function aWitness(content: Witness['content'], over: Partial<Witness> = {}): Wit
   const hash = contentHash(content, sha256);
   return { type: 'incomingDocument', id: randomUUID(), rev: 1, seq: 1_000, hash, content, ...over };
 }
+
+const anEntryOf = (seeded: SeededOffice) => ({
+  registerId: seeded.register.id,
+  number: 3,
+  date: null,
+  documentId: null as string | null,
+  givenBy: seeded.clerk.id,
+  kind: 'placeholder',
+  note: null,
+  keptFor: null,
+});
+
+/** An arrival that waits for its number. */
+const aWaiting = (seeded: SeededOffice): Witness =>
+  aWitness({
+    ...anIncomingRegistration(seeded),
+    state: 'moiDen',
+    arrivalNumber: null,
+    numberRequestedAt: '2026-03-02T02:00:00.000Z',
+    dispute: null,
+    registeredBy: seeded.clerk.id,
+    registeredAt: '2026-03-02T02:00:00.000Z',
+    routedUnitId: null,
+  });
 
 test('I-13: witnesses count only of scopes that the person may see, and whole ones of a lost history', async () => {
   const { offer, officeId, session, nowMs, report } = await aRestoredServer();
@@ -72,26 +98,96 @@ test('identical witnesses count once, with the number of workstations', async ()
 
 test('I-10, N-11: a number that was seen and whose neighbours nobody brought leaves placeholders, and the book is whole', async () => {
   const { db, seeded, offer, officeId, session, recovery, report } = await aRestoredServer();
-  const entry = {
-    registerId: seeded.register.id,
-    number: 3,
-    date: null,
-    documentId: null,
-    givenBy: seeded.clerk.id,
-    kind: 'placeholder',
-    note: null,
-    keptFor: null,
-  };
+  const entry = anEntryOf(seeded);
   const row = aWitness(entry, { type: 'registerEntry' });
   await offer(session(randomUUID()), { scope: officeScope(officeId), witnesses: [row] });
 
-  await recovery.apply(officeId);
+  await recovery.apply(officeId, { alone: true });
   await recovery.finish(officeId);
   await recovery.finish(officeId);
 
   expect((await report())?.registers).toMatchObject([{ nextNumber: 4, highestSeen: 3 }]);
   const { findings, registers } = await checkIntegrity(db);
   expect([...findings, ...registers.findings]).toEqual([]);
+});
+
+test('I-9, I-13: what a single workstation tells is applied by the administrator’s explicit word alone', async () => {
+  const { db, seeded, offer, officeId, session, recovery } = await aRestoredServer();
+  const scope = officeScope(officeId);
+  const told = aWaiting(seeded);
+  const forged = aWitness(
+    { ...anEntryOf(seeded), number: 1, documentId: told.id },
+    { type: 'registerEntry' },
+  );
+  await offer(session(randomUUID()), { scope, witnesses: [forged, told] });
+  const counts = async () => {
+    const { rows } = await db.query(
+      `select (select count(*)::int from register_entry) as entries,
+              (select count(*)::int from record where type = 'incomingDocument') as papers`,
+    );
+    return rows[0];
+  };
+
+  await recovery.apply(officeId, { alone: false });
+  expect(await counts()).toEqual({ entries: 0, papers: 0 });
+  await recovery.apply(officeId, { alone: true });
+  expect(await counts()).toEqual({ entries: 1, papers: 1 });
+});
+
+test('I-13: nobody witnesses for a record in a scope that they may not see, whatever scope they offer it for', async () => {
+  const { db, offer, officeId, session, report } = await aRestoredServer();
+  const row = aWitness({ note: 'một' });
+  await db.query(
+    `insert into record (office_id, id, type, scope, rev, content, hash)
+     values ($1, $2, 'incomingDocument', $3, 1, '{}', $4)`,
+    [officeId, row.id, dossierScope(randomUUID()), row.hash],
+  );
+  const about = aWitness({ targetId: row.id, field: 'note' }, { type: 'conflict' });
+
+  expect(
+    await offer(session(randomUUID()), { scope: officeScope(officeId), witnesses: [row, about] }),
+  ).toEqual({ ok: true, value: { kept: 0 } });
+  expect((await report())?.witnessed).toEqual([]);
+});
+
+test('§13.2: a move into a dossier that nobody sent again is seen and applied, though the content is the same', async () => {
+  const { db, seeded, offer, officeId, session, recovery, report } = await aRestoredServer();
+  const dossier = dossierScope(randomUUID());
+  await db.query(
+    'insert into dossier_member (office_id, dossier_id, user_id) values ($1, $2, $3)',
+    [officeId, dossierOf(dossier), seeded.clerk.id],
+  );
+  const row = aWaiting(seeded);
+  await db.query(
+    `insert into record (office_id, id, type, scope, rev, content, hash)
+     values ($1, $2, 'incomingDocument', $3, 1, $4, $5)`,
+    [officeId, row.id, officeScope(officeId), JSON.stringify(row.content), row.hash],
+  );
+  await db.query(
+    `insert into feed (office_id, scope, id, type, seq, rev, kind, hash, tx)
+     values ($1, $2, $3, 'incomingDocument', 900, 1, 'put', $4, 900)`,
+    [officeId, officeScope(officeId), row.id, row.hash],
+  );
+  for (const device of [randomUUID(), randomUUID()])
+    await offer(session(device), { scope: dossier, witnesses: [{ ...row, rev: 2 }] });
+
+  expect((await report())?.witnessed).toMatchObject([{ id: row.id, standing: 'untouched' }]);
+  await recovery.apply(officeId, { alone: false });
+  const { rows } = await db.query('select scope from record where id = $1', [row.id]);
+  expect(rows).toEqual([{ scope: dossier }]);
+});
+
+test('§9.3, §13.2: a paper that waited for its number in the lost history waits in its queue again, once', async () => {
+  const { db, seeded, offer, officeId, session, recovery } = await aRestoredServer();
+  const row = aWaiting(seeded);
+  for (const device of [randomUUID(), randomUUID()])
+    await offer(session(device), { scope: officeScope(officeId), witnesses: [row] });
+
+  await recovery.apply(officeId, { alone: false });
+  await recovery.apply(officeId, { alone: false });
+
+  const { rows } = await db.query('select document_id as id from register_queue');
+  expect(rows).toEqual([{ id: row.id }]);
 });
 
 test('I-23: two nodes that notice it at once begin one history', async () => {

@@ -6,10 +6,12 @@ export interface WitnessedRecord {
   readonly id: string;
   readonly type: string;
   readonly rev: number;
-  /** Workstations that brought exactly this. */
+  /** Of its content. */
+  readonly hash: string;
+  /** Workstations that brought exactly this; a single one may have invented it. */
   readonly workstations: number;
   /**
-   * `same`: the server has this content again. `missing`: nobody sent it again. `untouched`: the server still has what
+   * `same`: the server has this content again, in the same scope. `missing`: nobody sent it again. `untouched`: the server still has what
    * the backup had. `differs`: it was sent again and came out otherwise; a person compares.
    */
   readonly standing: 'same' | 'missing' | 'untouched' | 'differs';
@@ -48,6 +50,7 @@ const WitnessLine = z.object({
   id: z.uuid(),
   type: z.string(),
   rev: z.int(),
+  hash: z.string(),
   workstations: z.int(),
   standing: z.enum(['same', 'missing', 'untouched', 'differs']),
 });
@@ -108,16 +111,16 @@ export async function witnessedRecords(
 ): Promise<readonly WitnessedRecord[]> {
   const { rows } = await tx.query(
     `with newest as (
-       select distinct on (w.id) w.id, w.type, w.rev, w.hash,
+       select distinct on (w.id) w.id, w.type, w.rev, w.hash, w.scope,
               (select count(*)::int from witness_device d
                 where d.office_id = w.office_id and d.id = w.id and d.rev = w.rev and d.hash = w.hash)
                 as workstations
          from witness w
         where w.office_id = $1 and w.seq < $2
         order by w.id, w.rev desc, workstations desc, w.hash)
-     select n.id, n.type, n.rev, n.workstations,
+     select n.id, n.type, n.rev, n.hash, n.workstations,
             case when r.id is null then 'missing'
-                 when r.hash = n.hash then 'same'
+                 when r.hash = n.hash and r.scope = n.scope then 'same'
                  when f.seq < $2 then 'untouched'
                  else 'differs' end as standing
        from newest n

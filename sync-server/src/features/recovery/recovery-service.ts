@@ -16,6 +16,7 @@ import { sha256 } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
 import { intakeTransaction } from '../sync/postgres-intake-store';
 import { putRecords } from '../sync/put-records';
+import { askAnew, queueAgain } from './queue-again';
 import {
   findRecovery,
   recoveringRegisters,
@@ -42,20 +43,27 @@ export function createRecovery({ db, nowMs }: RecoveryDeps) {
     report: (officeId: string): Promise<RecoveryReport | undefined> =>
       inTransaction(db, (tx) => reportRecovery(tx, officeId), { ...LONG, mode: 'read' }),
 
-    /** Takes in rows of the registers with their original numbers, then records that nobody sent again. */
-    apply: (officeId: string) =>
+    /**
+     * Takes in rows of the registers with their original numbers, then records that nobody sent again: what two
+     * workstations agree on, and with `alone` what a single one offers, which it may have invented.
+     */
+    apply: (officeId: string, { alone }: { readonly alone: boolean }) =>
       inTransaction(
         db,
         async (tx) => {
           const recovery = await findRecovery(tx, officeId);
           if (!recovery) return undefined;
+          const least = alone ? 1 : 2;
           const registers = await recoveringRegisters(tx, officeId);
           const entries = [];
           for (const { registerId } of registers)
-            entries.push(...(await applyEntries(tx, officeId, registerId)));
-          const changes = await missingRecords(tx, officeId, recovery.resumes_at);
-          const records = await putRecords(intakeTransaction(tx), { officeId, changes });
+            entries.push(...(await applyEntries(tx, officeId, { registerId, least })));
+          const missing = await missingRecords(tx, officeId, recovery.resumes_at, least);
+          const changes = missing.map(askAnew);
+          const intake = intakeTransaction(tx);
+          const records = await putRecords(intake, { officeId, changes });
           await linkFiles(tx, officeId, changes);
+          for (const change of changes) await queueAgain(intake, officeId, change);
           const detail = { entries: entries.length, records };
           await appendAudit(tx, officeId, { event: 'recovery.applied', detail }, nowMs());
           return detail;
@@ -99,19 +107,21 @@ const WitnessLine = z.object({ id: z.uuid(), type: TargetType, content: JsonObje
 async function applyEntries(
   tx: Queryable,
   officeId: string,
-  registerId: string,
+  { registerId, least }: { readonly registerId: string; readonly least: number },
 ): Promise<readonly RegisterEntry[]> {
   const intake = intakeTransaction(tx);
   const { rows } = await tx.query(
-    `select distinct on ((w.content->>'number')::int) w.id, w.type, w.content from witness w
-      where w.office_id = $1 and w.type = 'registerEntry' and w.content->>'registerId' = $2
+    `select distinct on ((w.content->>'number')::int) w.id, w.type, w.content
+       from witness w, lateral (select count(*) as workstations from witness_device d
+              where d.office_id = w.office_id and d.id = w.id and d.rev = w.rev and d.hash = w.hash) as held
+      where held.workstations >= $3 and w.office_id = $1 and w.type = 'registerEntry' and w.content->>'registerId' = $2
         and not exists (select from register_entry e where e.office_id = $1
               and e.register_id = $2::uuid and (e.number = (w.content->>'number')::int
                 or e.document_id::text = w.content->>'documentId'))
-      order by (w.content->>'number')::int, w.rev desc, w.hash`,
-    [officeId, registerId],
+      order by (w.content->>'number')::int, held.workstations desc, w.rev desc, w.hash`,
+    [officeId, registerId, least],
   );
-  const entries = rows.map((row) => RegisterEntry.parse(WitnessLine.parse(row).content));
+  const entries = oneEach(rows.map((row) => RegisterEntry.parse(WitnessLine.parse(row).content)));
   const documents = await documentsOf(tx, officeId, entries);
   await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
   const locked = await intake.lockRegister(officeId, registerId, registerId);
@@ -136,6 +146,13 @@ async function applyEntries(
   await putRecords(intake, { officeId, changes });
   return entries;
 }
+
+/** Of two numbers that witnesses tell of one document the lower one: the other is left to a person (I-9). */
+const oneEach = (entries: readonly RegisterEntry[]): readonly RegisterEntry[] =>
+  entries.filter(
+    ({ documentId }, i) =>
+      documentId === null || entries.findIndex((one) => one.documentId === documentId) === i,
+  );
 
 async function documentsOf(
   tx: Queryable,
@@ -185,17 +202,20 @@ async function missingRecords(
   tx: Queryable,
   officeId: string,
   resumesAt: number,
+  least: number,
 ): Promise<readonly RecordChange[]> {
   const wanted = (await witnessedRecords(tx, officeId, resumesAt)).filter(
-    ({ type, standing }) =>
-      (standing === 'missing' || standing === 'untouched') && IS_WORK.has(type),
+    ({ type, standing, workstations }) =>
+      (standing === 'missing' || standing === 'untouched') &&
+      workstations >= least &&
+      IS_WORK.has(type),
   );
   const changes: RecordChange[] = [];
-  for (const { id, rev } of wanted) {
+  for (const { id, rev, hash } of wanted) {
     const { rows } = await tx.query(
-      `select id, type, content, scope from witness where office_id = $1 and id = $2 and rev = $3
-        order by hash limit 1`,
-      [officeId, id, rev],
+      `select id, type, content, scope from witness
+        where office_id = $1 and id = $2 and rev = $3 and hash = $4`,
+      [officeId, id, rev, hash],
     );
     const line = WitnessLine.extend({ scope: z.string() }).parse(rows[0]);
     changes.push(line);

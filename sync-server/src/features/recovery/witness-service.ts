@@ -23,13 +23,19 @@ export function createWitnesses({ db }: { readonly db: Database }) {
     { scope, witnesses }: WitnessOffer,
   ): Promise<Result<WitnessReply, WitnessFailure>> => {
     const dossiers = user ? await postgresFeedStore(db).dossiersOf(officeId, user.id) : [];
-    if (!entitledScopes(user, officeId, dossiers).includes(scope))
-      return err({ code: 'session.not-signed-in' });
+    const scopes = entitledScopes(user, officeId, dossiers);
+    if (!scopes.includes(scope)) return err({ code: 'session.not-signed-in' });
     if (witnesses.some(({ content, hash }) => contentHash(content, sha256) !== hash))
       return err({ code: 'http.invalid-body' });
     return inTransaction(db, async (tx) => {
       const lost = await lostPlaces(tx, officeId);
-      const kept = witnesses.filter(({ seq }) => lost(seq));
+      const hidden = await hiddenRecords(tx, officeId, {
+        scopes,
+        ids: witnesses.flatMap(namedIds),
+      });
+      const kept = witnesses.filter(
+        (witness) => lost(witness.seq) && !namedIds(witness).some((id) => hidden.has(id)),
+      );
       // In one order, so that two workstations with the same rows do not wait for each other in a circle.
       for (const witness of kept.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
         await keep(tx, { officeId, deviceId, scope }, witness);
@@ -39,6 +45,28 @@ export function createWitnesses({ db }: { readonly db: Database }) {
 }
 
 export type Witnesses = ReturnType<typeof createWitnesses>;
+
+/** The record itself, and the one that a conflict or held work is about. */
+const namedIds = ({ id, content }: Witness): readonly string[] => {
+  const { targetId } = content;
+  return typeof targetId === 'string' ? [id, targetId] : [id];
+};
+
+/** Records that lie in a scope of which this person may tell nothing, whatever scope they are offered for (I-13). */
+async function hiddenRecords(
+  tx: Queryable,
+  officeId: string,
+  { scopes, ids }: { readonly scopes: readonly string[]; readonly ids: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query(
+    `select id from record where office_id = $1 and id::text = any($2::text[])
+        and scope <> all($3::text[])`,
+    [officeId, ids, scopes],
+  );
+  return new Set(rows.map((row) => IdLine.parse(row).id));
+}
+
+const IdLine = z.object({ id: z.string() });
 
 /** Tells the places that a lost history of the office gave. */
 async function lostPlaces(tx: Queryable, officeId: string): Promise<(seq: number) => boolean> {

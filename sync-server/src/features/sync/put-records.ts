@@ -14,7 +14,7 @@ export interface RecordWork {
 
 /**
  * Puts records into the office's feed by the same steps as an operation's: records, stream, feed, digest. Content that
- * is the same as before changes nothing, so that seeding twice is harmless.
+ * is the same as before, in the same place, changes nothing, so that seeding twice is harmless.
  *
  * @returns how many records changed
  */
@@ -23,9 +23,10 @@ export async function putRecords(
   { officeId, changes, beforeStream }: RecordWork,
 ): Promise<number> {
   const held = await tx.lockRecords(officeId, changes);
-  const changed = changes.filter(({ id, type, content }) => {
+  const changed = changes.filter(({ id, type, content, scope }) => {
     const before = held.get(id);
     if (before && before.type !== type) throw new Error(`${id} is a ${before.type}, not a ${type}`);
+    if (before && scope !== undefined && scope !== before.scope) return true;
     return !before || contentHash(before.content, sha256) !== contentHash(content, sha256);
   });
   if (changed.length === 0) return 0;
