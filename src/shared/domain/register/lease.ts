@@ -188,7 +188,8 @@ function takeBack(
   });
 }
 
-const returned = (custody: Custody, now: string, staysFrozen: boolean): Custody => ({
+/** The counter is the server's again, under a new epoch; frozen still, where a person has to look first. */
+export const returned = (custody: Custody, now: string, staysFrozen: boolean): Custody => ({
   ...custody,
   state: staysFrozen ? 'FROZEN' : 'SERVER',
   epoch: custody.epoch + 1,

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../kernel/result';
 import type { Book, Custody } from './custody';
-import { freeze, unfreeze, type LeaseFailure, type MovedBook } from './lease';
+import { freeze, returned, unfreeze, type LeaseFailure, type MovedBook } from './lease';
 
 /**
  * A server that was restored from a backup gives no numbers (N-11, N-12): the highest one that anybody knows and the
@@ -11,19 +11,29 @@ export const freezeForRecovery = (custody: Custody, now: string): Custody => ({
   recovery: { lastSeen: null },
 });
 
+/** Stands for the chain's newest hash when rows came into a lent book otherwise than from its holder. */
+const UNCHAINED = '';
+
+/** Rows of the book came from witnesses: the holder's chain does not lead to them. */
+export const unchained = (custody: Custody): Custody =>
+  custody.lease === null ? custody : { ...custody, entryHash: UNCHAINED };
+
 /**
  * The administrator has taken in what workstations know: the counter is raised to the highest number seen. What nobody
  * brought of the numbers below becomes placeholders (I-10). The book stays frozen until its clerk has looked at paper.
+ * A lease whose chain does not lead to that number is recalled: the holder's next number could only be a dispute.
  */
 export function raiseCounter(
   { counter, custody }: Book,
-  seen: { readonly highest: number; readonly missing: readonly number[] },
+  seen: { readonly highest: number; readonly missing: readonly number[]; readonly now: string },
 ): MovedBook {
   const lastSeen = Math.max(seen.highest, counter.nextNumber - 1);
+  const isChained = custody.entryHash !== UNCHAINED && lastSeen === counter.nextNumber - 1;
+  const kept = custody.lease === null || isChained ? custody : returned(custody, seen.now, true);
   return {
     book: {
       counter: { ...counter, nextNumber: lastSeen + 1 },
-      custody: { ...custody, recovery: { lastSeen } },
+      custody: { ...kept, recovery: { lastSeen } },
     },
     placeholders: seen.missing,
   };

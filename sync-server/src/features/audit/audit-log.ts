@@ -17,6 +17,7 @@ export interface AuditEvent {
     | 'courier.delivered'
     | 'recovery.begun'
     | 'recovery.applied'
+    | 'recovery.recalled'
     | 'recovery.finished'
     | 'session.signedIn'
     | 'session.refused';

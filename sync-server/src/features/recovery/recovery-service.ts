@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { holdingOf, QueuedRequest } from '@shared/domain/register/number-queue';
-import { raiseCounter } from '@shared/domain/register/recovery';
+import { raiseCounter, unchained } from '@shared/domain/register/recovery';
 import { RegisterEntry } from '@shared/domain/register/register';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { formatLocalDate, localDateAt } from '@shared/kernel/local-date';
@@ -189,7 +189,10 @@ function saveBook(
       .at(-1) ?? null;
   return intake.saveRegister(officeId, {
     registerId: register.id,
-    book: { counter: { ...counter, nextNumber: highest + 1, lastDate }, custody },
+    book: {
+      counter: { ...counter, nextNumber: highest + 1, lastDate },
+      custody: added.length === 0 ? custody : unchained(custody),
+    },
     added,
     replaced: [],
     enqueued: [],
@@ -263,7 +266,14 @@ async function raise(
   const { book, placeholders } = raiseCounter(locked, {
     highest: highestSeen,
     missing: await missingNumbers(tx, officeId, locked, highestSeen),
+    now: new Date(nowMs).toISOString(),
   });
+  const { lease, holderName } = locked.custody;
+  const isRecalled = lease !== null && book.custody.lease === null;
+  if (isRecalled) {
+    const detail = { registerId, holder: holderName, epoch: lease.epoch };
+    await appendAudit(tx, officeId, { event: 'recovery.recalled', detail }, nowMs);
+  }
   const day = formatLocalDate(localDateAt(nowMs));
   const added = placeholders.map((number) =>
     RegisterEntry.parse({
@@ -274,6 +284,8 @@ async function raise(
       givenBy: NOBODY,
       kind: 'placeholder',
       note: `Đã cấp trước khi khôi phục máy chủ ngày ${day}, chờ hồ sơ`,
+      // The holder's own entry fills it, whenever it comes.
+      keptFor: isRecalled ? { deviceId: lease.deviceId, epoch: lease.epoch } : null,
     }),
   );
   const change = { added, replaced: [], enqueued: [], dequeued: [] };

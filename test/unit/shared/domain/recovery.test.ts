@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { NEW_CUSTODY, type Book } from '@shared/domain/register/custody';
-import { freezeForRecovery, raiseCounter, unfreezeBook } from '@shared/domain/register/recovery';
+import {
+  freezeForRecovery,
+  raiseCounter,
+  unchained,
+  unfreezeBook,
+} from '@shared/domain/register/recovery';
 import { sample } from '../../../support/core-builders';
 
 const now = '2026-03-02T02:00:00.000Z';
@@ -20,7 +25,7 @@ describe('N-11: the book of a restored server', () => {
   });
 
   test('I-10: its counter rises to the highest number seen, and what nobody brought is kept', () => {
-    const { book, placeholders } = raiseCounter(aBook(46), { highest: 50, missing: [47, 49] });
+    const { book, placeholders } = raiseCounter(aBook(46), { highest: 50, missing: [47, 49], now });
 
     expect(book).toMatchObject({
       counter: { nextNumber: 51 },
@@ -33,19 +38,52 @@ describe('N-11: the book of a restored server', () => {
     [undefined, 'register.paper-number-missing'],
     [49, 'register.last-number-too-small'],
   ])('is not opened with %s as the last number on paper', (lastPaperNumber, code) => {
-    const { book } = raiseCounter(aBook(46), { highest: 50, missing: [] });
+    const { book } = raiseCounter(aBook(46), { highest: 50, missing: [], now });
 
     expect(unfreezeBook(book, { lastPaperNumber, now })).toMatchObject({ error: { code } });
   });
 
   test('opens behind the last number on paper; numbers that only paper knows are kept', () => {
-    const { book } = raiseCounter(aBook(46), { highest: 50, missing: [] });
+    const { book } = raiseCounter(aBook(46), { highest: 50, missing: [], now });
 
     expect(unfreezeBook(book, { lastPaperNumber: 52, now })).toMatchObject({
       value: {
         placeholders: [51, 52],
         book: { counter: { nextNumber: 53 }, custody: { state: 'SERVER', recovery: null } },
       },
+    });
+  });
+
+  describe('a book that was lent', () => {
+    const lent = (nextNumber: number): Book => {
+      const { counter, custody } = aBook(nextNumber);
+      const lease = { deviceId: sample.deviceId, epoch: 1 } as never;
+      return {
+        counter,
+        custody: { ...custody, lease, epoch: 1, entryHash: 'a', frozenFrom: 'DEVICE' },
+      };
+    };
+    const recalled = { lease: null, epoch: 2, state: 'FROZEN', frozenFrom: 'SERVER' };
+
+    test('I-12: is recalled when its counter rose past the holder’s chain', () => {
+      const { book } = raiseCounter(lent(46), { highest: 50, missing: [46], now });
+
+      expect(book.custody).toMatchObject({ ...recalled, recovery: { lastSeen: 50 } });
+    });
+
+    test('I-12: is recalled when rows came into it from witnesses', () => {
+      const { counter, custody } = lent(46);
+      const behind = { counter, custody: unchained(custody) };
+
+      expect(raiseCounter(behind, { highest: 45, missing: [], now }).book.custody).toMatchObject(
+        recalled,
+      );
+    });
+
+    test('stays lent while its chain leads to the highest number seen', () => {
+      const { book } = raiseCounter(lent(46), { highest: 45, missing: [], now });
+
+      expect(book.custody).toMatchObject({ epoch: 1, entryHash: 'a', frozenFrom: 'DEVICE' });
     });
   });
 });
