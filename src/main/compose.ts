@@ -160,6 +160,8 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         signIn: (login, password) =>
           withWorkstation((at) => at.session.signIn(login, password))(undefined),
         signOut: () => workstation?.session.signOut(),
+        enrolAgain: (login, password) =>
+          withWorkstation((at) => at.session.enrolAgain(login, password))(undefined),
       },
     }),
     ...filesHandlers({
@@ -222,6 +224,21 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         deps.announce('sync.statusChanged');
         return dismissed.ok ? ok(undefined) : dismissed;
       }),
+    ),
+    'unreceived.list': bind(
+      deps,
+      contract['unreceived.list'],
+      withWorkstation((at) => ok(at.unreceived.list())),
+    ),
+    'unreceived.compare': bind(
+      deps,
+      contract['unreceived.compare'],
+      withWorkstation((at) => at.unreceived.compare()),
+    ),
+    'unreceived.sendAgain': bind(
+      deps,
+      contract['unreceived.sendAgain'],
+      withWorkstation((at, { opId }) => at.unreceived.sendAgain(opId)),
     ),
     'projection.open': bind(
       deps,

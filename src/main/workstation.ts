@@ -3,6 +3,7 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from '@shared/kernel/result';
+import { CompareReply } from '@shared/protocol/incarnation';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
@@ -26,6 +27,7 @@ import { createAppendOperations } from './features/journal/append-operations';
 import { keptOperations } from './features/journal/kept-operations';
 import { openJournal, type Journal } from './features/journal/journal';
 import { createNodeJournalDisk } from './features/journal/node-journal-disk';
+import { createUnreceived, type UnreceivedWork } from './features/journal/unreceived';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
@@ -110,7 +112,16 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     devices: createDeviceStore(dataFolder, keys.box('device')),
     vault: createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock),
     access,
-    startIncarnation: (start) => startIncarnation(journal, start),
+    startIncarnation: async (start) => {
+      const before = journal.state.pending();
+      const started = await startIncarnation(journal, start);
+      if (!started.ok) return started;
+      // What the old incarnation left is no longer shown as done, and every scope is read anew (§13.3).
+      projection.projection.settle(before);
+      const scopes = [...(projection.projection.cursors()?.keys() ?? [])];
+      if (scopes.length > 0) void projection.projection.purge(scopes).then(() => loop.nudge());
+      return started;
+    },
     personChanged: () => {
       projection.close();
       signing.leave();
@@ -225,6 +236,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         files.nudge();
         void removePurgedFiles();
       }
+      // Another copy of this machine may give numbers from the same book: this one stops at once (I-12).
+      if (code === 'device.forked') void registers.takeLeases([]);
       if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
     },
   });
@@ -308,6 +321,23 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       announce('sync.statusChanged');
     },
   });
+  const unreceived = createUnreceived({
+    state: journal.state,
+    sha256,
+    userId: () => session.person()?.user.id,
+    compare: async (operations) => {
+      const token = await accessToken();
+      if (!token.ok) return token;
+      return client.call({
+        method: 'POST',
+        path: '/sync/unreceived',
+        body: { operations },
+        accessToken: token.value,
+        answer: CompareReply,
+      });
+    },
+    append,
+  });
   const signing = createSigning({
     ...deps,
     desk,
@@ -379,6 +409,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
     signing,
     registers,
+    unreceived,
     openProjection: async (cursors, dirty) => {
       const person = session.person();
       if (person) {
@@ -430,6 +461,7 @@ export interface Workstation {
   readonly workTransfer: WorkTransfer;
   readonly signing: ReturnType<typeof createSigning>;
   readonly registers: ReturnType<typeof createHeldBooks>;
+  readonly unreceived: UnreceivedWork;
   /** The page has opened its database: what it holds, and what it thinks carries local work. */
   readonly openProjection: (
     ...held: Parameters<ReturnType<typeof createProjectionFeed>['open']>

@@ -26,6 +26,7 @@ import { createCourier } from './features/sync/courier-service';
 import { postgresIntakeStore } from './features/sync/postgres-intake-store';
 import { forgetRemovals } from './features/sync/forget-removals';
 import { createSnapshots } from './features/sync/snapshot-service';
+import { createUnreceived } from './features/sync/unreceived-service';
 import { createSync } from './features/sync/sync-service';
 import { createAdmission } from './http/admission';
 import { intakeServices } from './platform';
@@ -177,7 +178,7 @@ export async function composeOn(
   const app = createApp({
     db,
     sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
-    enrol: createEnrolment({ db, nowMs }),
+    enrolment: createEnrolment({ db, nowMs }),
     sync: createSnapshots({
       db,
       small: createSync({ ...syncDeps, db }),
@@ -185,6 +186,7 @@ export async function composeOn(
       admit: createAdmission({ atOnce: snapshotsAtOnce, nowMs }),
     }),
     witnesses: createWitnesses({ db }),
+    unreceived: createUnreceived({ db }),
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files,
     hints,

@@ -207,7 +207,12 @@ function memoryJournal(): Pick<Journal, 'state' | 'append'> {
   return {
     state,
     append: async (build) => {
-      for (const record of build({ n: state.lastN(), hash: state.lastHash() })) state.take(record);
+      for (const record of build({
+        inc: state.incarnation()?.inc,
+        n: state.lastN(),
+        hash: state.lastHash(),
+      }))
+        state.take(record);
       return ok(undefined);
     },
   };

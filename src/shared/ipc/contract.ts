@@ -11,6 +11,7 @@ import { ProjectionBatch } from '../sync/project';
 import { Witness, WITNESSES_AT_ONCE } from '../sync/witness';
 import { Digest, Scope } from '../sync/record';
 import { SyncStatus } from '../sync/status';
+import { Standing } from '../sync/unreceived';
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
 import { HeldRegister } from './registers';
@@ -115,6 +116,11 @@ export const contract = {
     SessionState,
   ),
   'session.signOut': call(z.undefined(), SessionState),
+  /** This machine's history forked: it goes on as a new incarnation (sync §13.3). Needs the line. */
+  'session.enrolAgain': call(
+    z.object({ login: z.string().min(1).max(64), password: z.string().min(1).max(256) }).readonly(),
+    SessionState,
+  ),
   /**
    * Answers after the flush: from here on the act is `saved`. All drafts are saved, or none. Refused acts that they
    * replace leave the attention list in the same flush, and stay there when nothing is saved.
@@ -135,6 +141,18 @@ export const contract = {
   'operations.list': call(z.undefined(), z.array(WorkItem).readonly()),
   /** The user has dealt with a rejected or held act; it leaves the attention list, never the journal. */
   'operations.dismiss': call(z.object({ opId: z.uuid() }).readonly(), z.undefined()),
+  /** Own acts that an earlier incarnation of this machine left without an answer (sync §13.3), oldest first. */
+  'unreceived.list': call(
+    z.undefined(),
+    z.object({ items: z.array(WorkItem).readonly(), ofOthers: z.int().nonnegative() }).readonly(),
+  ),
+  /** Asks the server what it has of them. */
+  'unreceived.compare': call(
+    z.undefined(),
+    z.array(z.object({ opId: z.uuid(), standing: Standing }).readonly()).readonly(),
+  ),
+  /** Makes the same act again, under this incarnation; the old one leaves the list in the same flush. */
+  'unreceived.sendAgain': call(z.object({ opId: z.uuid() }).readonly(), z.undefined()),
   /** Rows of an unfinished batch; null = removed. Answers after the flush, so that they outlive the page's storage. */
   'workbench.saveRows': call(
     z

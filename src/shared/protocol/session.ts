@@ -107,5 +107,8 @@ export const RenewReply = z
 export type RenewReply = z.infer<typeof RenewReply>;
 
 /** What the proofs sign: one line of text, so that no proof of one purpose serves another. */
-export const proofText = (purpose: 'password' | 'renew', nonce: string, subject: string): string =>
-  `tram-cong-vu ${purpose} ${nonce} ${subject}`;
+export const proofText = (
+  purpose: 'password' | 'renew' | 'enrolAgain',
+  nonce: string,
+  subject: string,
+): string => `tram-cong-vu ${purpose} ${nonce} ${subject}`;

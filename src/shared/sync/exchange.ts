@@ -49,6 +49,8 @@ export type ExchangeFailure = {
     | 'device.forked'
     | 'device.disabled'
     | 'server.went-back';
+  /** An operation proves it: a request that was late or came twice cannot look like that, and a ticket alone can (§13.3). */
+  readonly isProven?: boolean;
 };
 
 /** Older clients are served for two versions; their pending work is always accepted (I-20). */
@@ -72,7 +74,7 @@ export function createExchange(deps: ExchangeDeps) {
     if (isEarlier) return ok(await askAgain(deps, session, contact.value));
 
     const answer = await deps.intake.accept(session, request.ops);
-    if (answer.status === 'refused') return err({ code: answer.code });
+    if (answer.status === 'refused') return err({ code: answer.code, isProven: true });
 
     const pulled = await pull(deps, session, { ...request, forks: history.forks });
     if (!pulled.ok) return pulled;

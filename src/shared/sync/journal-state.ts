@@ -7,6 +7,7 @@ import type { JournalRecord } from './journal-record';
 import { CHAIN_START, operationHash, type Operation } from './operation';
 import type { Outcome } from './outcome';
 import type { OverlayOperation } from './project';
+import { UNRECEIVED } from './unreceived';
 
 const ALLOCATE = 'cmd.allocateNumber';
 
@@ -100,6 +101,12 @@ export function createJournalState(sha256: Sha256) {
     }
   }
 
+  /** What the incarnation before left unanswered is for a person to decide, and its registers are closed (§13.3). */
+  function endIncarnation(): void {
+    for (const { inc, n } of pending.values()) takeOutcome(inc, n, UNRECEIVED);
+    for (const [id, book] of heldBooks) heldBooks.set(id, { ...book, sealed: true });
+  }
+
   function takeCarried(operation: Operation, outcome: Outcome): void {
     if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
     awaitFiles(operation);
@@ -129,6 +136,7 @@ export function createJournalState(sha256: Sha256) {
     take(record: JournalRecord): void {
       switch (record.t) {
         case 'chain':
+          if (incarnation && incarnation.inc !== record.inc) endIncarnation();
           incarnation = { dev: record.dev, inc: record.inc };
           lastN = record.n;
           lastHash = record.hash;

@@ -1,62 +1,11 @@
-import { silentLog } from '../../support/silent-log';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
-import { compose } from '../../../src/main/compose';
+import { expect, test } from 'vitest';
 import { aDraft, anId } from '../../support/core-builders';
+import { startProgram } from '../../support/main-program';
 import { temporaryFolder } from '../../support/temporary-folder';
 
-const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const failure = (code: string) => ({ ok: false, error: { code } });
 
-/** The program behind the window, in plain Node, with nobody enrolled. */
-async function aProgram() {
-  const folder = temporaryFolder();
-  const windowCalls: string[] = [];
-  const composition = await compose({
-    dataFolder: folder,
-    system: {
-      isAvailable: () => true,
-      encrypt: (text) => Buffer.from(text),
-      decrypt: (bytes) => Buffer.from(bytes).toString(),
-    },
-    machineId: 'máy thử',
-    settings: {
-      syncIdleMs: 3_600_000,
-      pkcs11Modules: [],
-      tokenLimitMs: undefined,
-      trustFolder: undefined,
-      anchorFolders: [],
-    },
-    version: '0',
-    runtime: 'test',
-    announce: () => undefined,
-    readyToClose: () => undefined,
-    stayOpen: () => undefined,
-    textWorker: join(folder, 'none.js'),
-    padesWorker: join(folder, 'none.js'),
-    resources: at('resources'),
-    token: {
-      list: () => Promise.resolve({ certificates: [], tokens: [], troubles: [] }),
-      openSession: () => Promise.reject(new Error('no token is asked for')),
-      stop: () => Promise.resolve(),
-    },
-    signingWindow: {
-      show: () => void windowCalls.push('show'),
-      close: () => void windowCalls.push('close'),
-      announce: () => undefined,
-    },
-    fetchPublic: () => Promise.resolve(undefined),
-    chooseWorkFile: {
-      toSave: () => Promise.resolve(undefined),
-      toOpen: () => Promise.resolve(undefined),
-    },
-    saveCopy: () => Promise.resolve(false),
-    log: silentLog,
-  });
-  onTestFinished(() => composition.stop());
-  return { ...composition, windowCalls };
-}
+const aProgram = () => startProgram({ folder: temporaryFolder() });
 
 const signingAct = (kind: string) =>
   aDraft({ kind, target: { type: 'outgoingDocument', id: anId(6, 1) }, body: {} });

@@ -54,7 +54,7 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
     if (!author || !incarnation) return err({ code: 'session.not-signed-in' });
     let operations: readonly Operation[] = [];
     const appended = await deps.journal.append((head) => {
-      operations = chain(deps, { author, ...incarnation }, drafts, head);
+      operations = chain(deps, { author, dev: incarnation.dev }, drafts, head);
       return [
         ...operations.map((op): JournalRecord => ({ t: 'op', op })),
         ...rowsHandedIn(deps.journal, author.userId, operations),
@@ -98,7 +98,7 @@ const dealtWith = (
 
 function chain(
   deps: AppendOperationsDeps,
-  signer: { readonly author: Author; readonly dev: string; readonly inc: number },
+  signer: { readonly author: Author; readonly dev: string },
   drafts: readonly OperationDraft[],
   start: ChainHead,
 ): readonly Operation[] {
@@ -109,7 +109,7 @@ function chain(
       ...draft,
       opId: deps.random.uuid(),
       dev: signer.dev,
-      inc: signer.inc,
+      inc: head.inc,
       n: head.n + 1,
       actor: signer.author.userId,
       office: signer.author.officeId,
@@ -127,7 +127,7 @@ function chain(
     };
     const sig = toHex(signer.author.sign(signedBytes(unsigned as Omit<Operation, 'sig'>)));
     const operation = Operation.parse({ ...unsigned, sig });
-    head = { n: operation.n, hash: operationHash(operation, deps.sha256) };
+    head = { inc: head.inc, n: operation.n, hash: operationHash(operation, deps.sha256) };
     return operation;
   });
 }

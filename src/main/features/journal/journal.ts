@@ -14,8 +14,10 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Above this the oldest segments go although they are young. */
 const KEPT_BYTES = 50 * 1024 * 1024;
 
-/** Where the chain stands while records are being built: the newest operation's `n` and hash. */
+/** Where the chain stands while records are being built: its incarnation, the newest operation's `n` and hash. */
 export interface ChainHead {
+  /** Undefined before enrolment. */
+  readonly inc: number | undefined;
   readonly n: number;
   readonly hash: string;
 }
@@ -159,7 +161,11 @@ function createWriter(
   }
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
-    let head: ChainHead = { n: state.lastN(), hash: state.lastHash() };
+    let head: ChainHead = {
+      inc: state.incarnation()?.inc,
+      n: state.lastN(),
+      hash: state.lastHash(),
+    };
     const built: {
       readonly waiting: Waiting;
       readonly records: readonly JournalRecord[];
@@ -186,13 +192,13 @@ function createWriter(
   }
 
   const advance = (head: ChainHead, record: JournalRecord): ChainHead => {
-    if (record.t === 'chain') return { n: record.n, hash: record.hash };
+    if (record.t === 'chain') return { inc: record.inc, n: record.n, hash: record.hash };
     if (record.t !== 'op') return head;
     invariant(
       record.op.n === head.n + 1 && record.op.prev === head.hash,
       'an operation continues the chain',
     );
-    return { n: record.op.n, hash: operationHash(record.op, sha256) };
+    return { inc: head.inc, n: record.op.n, hash: operationHash(record.op, sha256) };
   };
 
   async function write(bytes: Uint8Array): Promise<Result<void, JournalFailure>> {

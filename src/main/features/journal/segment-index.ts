@@ -3,6 +3,7 @@ import type { JournalRecord } from '@shared/sync/journal-record';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
+import { UNRECEIVED } from '@shared/sync/unreceived';
 
 /** Operations with a final outcome rebuild a server that was restored from a backup (§13.2): kept this long. */
 const KEPT_MS = 35 * 86_400_000;
@@ -45,6 +46,7 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
   /** Operations that may have to be carried: those with files, and those that were not simply applied. */
   const notable = new Map<string, Operation>();
   const settled = new Map<string, Settled>();
+  let inc: number | undefined;
 
   const keyOf = (inc: number, n: number): string => `${inc}/${n}`;
   const firstOrdinal = (): number => begun - segments.length;
@@ -75,6 +77,10 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
         segment.rows.set(`${record.user}/${record.rowId}`, record);
         return;
       case 'chain':
+        if (inc !== undefined && inc !== record.inc)
+          for (const key of notable.keys()) if (!settled.has(key)) noteOutcome(key, UNRECEIVED);
+        inc = record.inc;
+        return;
       case 'dismissed':
       // Every segment begins with the books as they stand: none is lost with an old one.
       case 'heldBook':

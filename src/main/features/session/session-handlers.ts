@@ -15,6 +15,7 @@ export interface SessionCalls {
   readonly unlock: (passphrase: string) => Promise<Result<void>>;
   readonly signIn: (login: string, password: string) => Promise<Result<void>>;
   readonly signOut: () => void;
+  readonly enrolAgain: (login: string, password: string) => Promise<Result<void>>;
 }
 
 export function sessionHandlers(deps: LogDep & { readonly session: SessionCalls }) {
@@ -36,6 +37,9 @@ export function sessionHandlers(deps: LogDep & { readonly session: SessionCalls 
     ),
     'session.signIn': bind(deps, contract['session.signIn'], async ({ login, password }) =>
       described(await session.signIn(login, password)),
+    ),
+    'session.enrolAgain': bind(deps, contract['session.enrolAgain'], async ({ login, password }) =>
+      described(await session.enrolAgain(login, password)),
     ),
     'session.signOut': bind(deps, contract['session.signOut'], async () => {
       session.signOut();

@@ -11,7 +11,8 @@ import {
 } from '@shared/protocol/session';
 import type { ServerClient } from '../../platform/server-client';
 import type { Access } from './access';
-import { createDeviceKey, type Device, type DeviceStore } from './device-store';
+import { createDeviceKey, type Device, type DeviceStore, type NewDeviceKey } from './device-store';
+import { requestIncarnation } from './enrol-again';
 import { createOperationKey, type UnlockedUser, type UserVault } from './user-vault';
 
 /** A sign-in must not hang on a dead line: after this the password is checked on this machine. */
@@ -47,6 +48,8 @@ export interface IncarnationStart {
 export async function createSession(deps: SessionDeps) {
   let device: Device | undefined = await deps.devices.find();
   let person: UnlockedUser | undefined;
+  /** Kept until it is used: a second request after a lost answer gets the same incarnation. */
+  let nextKey: NewDeviceKey | undefined;
   /** True until the server has confirmed the sign-in. */
   let isOffline = true;
 
@@ -110,6 +113,28 @@ export async function createSession(deps: SessionDeps) {
     );
     deps.changed();
     return ok(undefined);
+  }
+
+  /**
+   * Goes on as a new incarnation (§13.3). The journal has its start before the key of it is kept: whatever dies in between,
+   * the old key still proves this device and the server gives another one.
+   */
+  async function enrolAgain(login: string, password: string): Promise<Result<void>> {
+    if (!device) return err({ code: 'device.not-enrolled' });
+    nextKey ??= createDeviceKey();
+    const key = nextKey;
+    const enrolled = await requestIncarnation(deps.client, device, { login, password, key });
+    if (!enrolled.ok) return enrolled;
+    const started = await deps.startIncarnation(enrolled.value);
+    if (!started.ok) return started;
+    const { deviceName, serverAddress } = device;
+    const { deviceId, office } = enrolled.value;
+    const named = { deviceId, deviceName, serverAddress, office };
+    device = await deps.devices.save(named, key.privateKey);
+    nextKey = undefined;
+    deps.access.drop();
+    deps.changed();
+    return person ? ok(undefined) : signIn(login, password);
   }
 
   /** A known person is checked here first, so that changing the person never waits for the line. */
@@ -179,6 +204,7 @@ export async function createSession(deps: SessionDeps) {
     describe,
     checkServer,
     enrol,
+    enrolAgain,
     signIn,
     signOut,
     device: () => device,

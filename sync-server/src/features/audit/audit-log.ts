@@ -14,6 +14,8 @@ export interface AuditEvent {
     | 'device.enrolled'
     | 'device.disabled'
     | 'device.forked'
+    | 'device.fenced'
+    | 'device.enrolledAgain'
     | 'courier.delivered'
     | 'recovery.begun'
     | 'recovery.applied'

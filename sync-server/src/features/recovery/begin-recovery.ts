@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { freezeForRecovery } from '@shared/domain/register/recovery';
-import { holdingOf } from '@shared/domain/register/number-queue';
-import type { JsonObject } from '@shared/kernel/canonical-json';
 import { officeScope } from '@shared/sync/record';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { appendAudit } from '../audit/audit-log';
+import { changeCustody } from '../registers/change-custody';
 import { intakeTransaction } from '../sync/postgres-intake-store';
 import { putRecords } from '../sync/put-records';
 
@@ -72,32 +71,15 @@ async function forkOffice(
   const now = new Date(nowMs).toISOString();
   const frozen = [];
   for (const { id } of registers.rows.map((row) => IdLine.parse(row)))
-    frozen.push(await freezeRegister(tx, officeId, id, now));
+    frozen.push(
+      await changeCustody(tx, officeId, id, (custody) => freezeForRecovery(custody, now)),
+    );
   await appendAudit(tx, officeId, { event: 'recovery.begun', detail: { timeline, reason } }, nowMs);
   await cutStream(tx, { officeId, timeline, nowMs });
   await putRecords(intakeTransaction(tx), {
     officeId,
     changes: frozen.flatMap((content) => (content ? [content] : [])),
   });
-}
-
-async function freezeRegister(tx: Queryable, officeId: string, id: string, now: string) {
-  const intake = intakeTransaction(tx);
-  await intake.lockRecords(officeId, [{ type: 'register', id }]);
-  const locked = await intake.lockRegister(officeId, id, id);
-  if (!locked) return undefined;
-  const { register, counter } = locked;
-  const custody = freezeForRecovery(locked.custody, now);
-  await intake.saveRegister(officeId, {
-    registerId: register.id,
-    book: { counter, custody },
-    added: [],
-    replaced: [],
-    enqueued: [],
-    dequeued: [],
-  });
-  const content = { ...register, holding: holdingOf(custody, locked.queueLength) } as JsonObject;
-  return { type: 'register' as const, id, content };
 }
 
 /** Places of the new history begin where no lost one can have come: an office never gives a thousand in a second. */

@@ -7,8 +7,10 @@ export interface EnrolledDevice {
   readonly inc: number;
   readonly officeId: OfficeId;
   readonly state: 'active' | 'fenced' | 'disabled';
-  /** Ed25519, SPKI DER. */
+  /** Ed25519, SPKI DER; of its own for each incarnation, so that copies of one profile can be told apart (§13.3). */
   readonly publicKey: Uint8Array;
+  /** It presented a ticket that was too old. */
+  readonly isForked: boolean;
 }
 
 const DeviceLine = z.object({
@@ -17,28 +19,37 @@ const DeviceLine = z.object({
   inc: z.int(),
   state: z.enum(['active', 'fenced', 'disabled']),
   public_key: z.instanceof(Uint8Array),
+  is_forked: z.boolean(),
 });
 
-/** The newest incarnation of a device; a token or proof of an older one is worth nothing. */
-export async function findDevice(
+/** Every incarnation of a device, newest first. Each has its own key, and a copy of a profile may hold another one. */
+export async function listIncarnations(
   db: Queryable,
   deviceId: string,
-): Promise<EnrolledDevice | undefined> {
+): Promise<readonly EnrolledDevice[]> {
   const { rows } = await db.query(
-    `select office_id, id, inc, state, public_key from device
-      where id = $1 order by inc desc limit 1`,
+    `select office_id, id, inc, state, public_key, forked_at is not null as is_forked
+       from device where id = $1 order by inc desc`,
     [deviceId],
   );
-  if (rows.length === 0) return undefined;
-  const row = DeviceLine.parse(rows[0]);
-  return {
-    deviceId: row.id,
-    inc: row.inc,
-    officeId: row.office_id,
-    state: row.state,
-    publicKey: row.public_key,
-  };
+  return rows.map((line) => {
+    const row = DeviceLine.parse(line);
+    return {
+      deviceId: row.id,
+      inc: row.inc,
+      officeId: row.office_id,
+      state: row.state,
+      publicKey: row.public_key,
+      isForked: row.is_forked,
+    };
+  });
 }
+
+export const findDevice = async (
+  db: Queryable,
+  { deviceId, inc }: { readonly deviceId: string; readonly inc: number },
+): Promise<EnrolledDevice | undefined> =>
+  (await listIncarnations(db, deviceId)).find((one) => one.inc === inc);
 
 const KeyLine = z.object({ public_key: z.instanceof(Uint8Array) });
 

@@ -9,6 +9,9 @@ import { inTransaction } from '../../db/transaction';
 import { ed25519Key, firstTicket } from '../../platform';
 import { codeHash } from '../admin/admin-service';
 import { appendAudit } from '../audit/audit-log';
+import type { User } from '@shared/domain/organ/user';
+import type { EnrolledDevice } from './device-repository';
+import { fenceIncarnation } from './fence-incarnation';
 import { ticketHash } from '../sync/postgres-ticket-store';
 import { getOffice } from './user-repository';
 
@@ -32,7 +35,7 @@ export type EnrolFailure = {
  * that nobody has to telephone for a second code; any other key finds the code used.
  */
 export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
-  return (request: EnrolRequest): Promise<Result<EnrolReply, EnrolFailure>> =>
+  const enrol = (request: EnrolRequest): Promise<Result<EnrolReply, EnrolFailure>> =>
     inTransaction(db, async (tx) => {
       const publicKey = Buffer.from(request.devicePublicKey, 'base64');
       if (!ed25519Key(publicKey)) return err({ code: 'http.invalid-body' });
@@ -60,6 +63,36 @@ export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
       return ok(await reply(tx, code.officeId, { deviceId, inc: 1, ticket }));
     });
 
+  /**
+   * The next incarnation of a device that has proven itself (§13.3); the same request again gives the same one. The old
+   * one is fenced with it, whoever holds a copy.
+   */
+  const again = (
+    { device, user }: { readonly device: EnrolledDevice; readonly user: User },
+    devicePublicKey: string,
+  ): Promise<Result<EnrolReply, EnrolFailure>> =>
+    inTransaction(db, async (tx) => {
+      const publicKey = Buffer.from(devicePublicKey, 'base64');
+      if (!ed25519Key(publicKey)) return err({ code: 'http.invalid-body' });
+      const { deviceId, officeId } = device;
+      const ticket = firstTicket();
+      const done = await renewTicket(tx, { officeId, deviceId, publicKey, ticket });
+      if (done !== undefined) return ok(await reply(tx, officeId, { deviceId, inc: done, ticket }));
+      await fenceIncarnation(tx, device, nowMs());
+      const { rows } = await tx.query(
+        `insert into device (office_id, id, inc, name, last_hash, ticket_newest, public_key)
+         select office_id, id, (select max(inc) + 1 from device where id = $2), name, $4, $5, $6
+           from device where office_id = $1 and id = $2 and inc = $3
+         returning inc`,
+        [officeId, deviceId, device.inc, CHAIN_START, ticketHash(ticket), publicKey],
+      );
+      const { inc } = z.object({ inc: z.int() }).parse(rows[0]);
+      const detail = { inc, after: device.inc };
+      const event = { event: 'device.enrolledAgain', actor: user.id, deviceId, detail } as const;
+      await appendAudit(tx, officeId, event, nowMs());
+      return ok(await reply(tx, officeId, { deviceId, inc, ticket }));
+    });
+
   async function reply(
     tx: Queryable,
     officeId: OfficeId,
@@ -69,6 +102,8 @@ export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
     const { timeline } = z.object({ timeline: z.uuid() }).parse(rows[0]);
     return { ...device, office: await getOffice(tx, officeId), timeline, serverTime: nowMs() };
   }
+
+  return { enrol, again };
 }
 
 export type Enrolment = ReturnType<typeof createEnrolment>;

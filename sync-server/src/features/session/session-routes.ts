@@ -5,6 +5,7 @@ import {
   PasswordRequest,
   RenewRequest,
 } from '@shared/protocol/session';
+import { EnrolAgainRequest } from '@shared/protocol/incarnation';
 import { answer, failureResponse } from '../../http/answer';
 import type { ServerEnv } from '../../http/context';
 import type { RateLimiter } from '../../http/limits';
@@ -14,14 +15,14 @@ import type { Sessions } from './session-service';
 
 export interface SessionRoutesDeps {
   readonly sessions: Sessions;
-  readonly enrol: Enrolment;
+  readonly enrolment: Enrolment;
   /** By address: whoever asks here has no token yet. */
   readonly rate: RateLimiter;
   readonly addressOf: (c: Context<ServerEnv>) => string;
 }
 
 /** What a device asks before it has an access token. */
-export function sessionRoutes({ sessions, enrol, rate, addressOf }: SessionRoutesDeps) {
+export function sessionRoutes({ sessions, enrolment, rate, addressOf }: SessionRoutesDeps) {
   const routes = new Hono<ServerEnv>();
   routes.use(async (c, next) => {
     const retryAfterMs = rate(addressOf(c));
@@ -32,7 +33,15 @@ export function sessionRoutes({ sessions, enrol, rate, addressOf }: SessionRoute
   routes.post('/devices/enrol', async (c) => {
     const request = await readJson(c, EnrolRequest);
     if (!request.ok) return failureResponse(c, request.error);
-    const reply = await enrol(request.value);
+    const reply = await enrolment.enrol(request.value);
+    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
+  });
+  routes.post('/devices/enrol-again', async (c) => {
+    const request = await readJson(c, EnrolAgainRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const proven = await sessions.proveForked(request.value);
+    if (!proven.ok) return failureResponse(c, proven.error);
+    const reply = await enrolment.again(proven.value, request.value.devicePublicKey);
     return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
   });
   routes.post('/session/challenge', async (c) => {

@@ -2,6 +2,7 @@ import type { User } from '@shared/domain/organ/user';
 import type { z } from 'zod';
 import { utf8 } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
+import type { EnrolAgainRequest } from '@shared/protocol/incarnation';
 import {
   proofText,
   type PasswordRequest,
@@ -14,7 +15,13 @@ import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { ed25519Key, verifyEd25519 } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
-import { findDevice, findUserKey, saveUserKey, type EnrolledDevice } from './device-repository';
+import {
+  findDevice,
+  findUserKey,
+  listIncarnations,
+  saveUserKey,
+  type EnrolledDevice,
+} from './device-repository';
 import { verifyNothing, verifyPassword } from './password';
 import { forgetFailures, noteFailure, remainingWaitMs } from './throttle';
 import { ACCESS_SECONDS, type AccessFailure, type Tokens } from './tokens';
@@ -72,26 +79,9 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
       );
       if (!proven.ok) return proven;
       const device = proven.value;
-      const retryAfterMs = await remainingWaitMs(db, device, request.login, nowMs());
-      if (retryAfterMs > 0) return err({ code: 'session.wait-before-retry', retryAfterMs });
-
-      const account = await findUserByLogin(db, device.officeId, request.login);
-      const isRight = await oneOfFew(() =>
-        account
-          ? verifyPassword(account.passwordHash, request.password)
-          : verifyNothing(request.password),
-      );
-      if (!account || !isRight) {
-        await noteFailure(db, device, request.login, nowMs());
-        await auditRefusal(device, account?.user.id, 'session.wrong-password');
-        return err({ code: 'session.wrong-password' });
-      }
-      const { user } = account;
-      const refusal = mayEnter(user);
-      if (refusal) {
-        await auditRefusal(device, user.id, refusal.code);
-        return err(refusal);
-      }
+      const checked = await checkPassword(device, request);
+      if (!checked.ok) return checked;
+      const user = checked.value;
       await inTransaction(db, async (tx) => {
         await forgetFailures(tx, device, request.login);
         await saveUserKey(tx, device, user.id, opPublicKey);
@@ -116,6 +106,23 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
         offlineDays: OFFLINE_DAYS,
         serverTime: nowMs(),
       });
+    },
+
+    /**
+     * The device whose history forked, by its old key and the password of one of its people (§13.3). The caller decides
+     * what becomes of it.
+     */
+    proveForked: async (
+      request: EnrolAgainRequest,
+    ): Promise<Result<{ readonly device: EnrolledDevice; readonly user: User }, SignInFailure>> => {
+      const text = proofText('enrolAgain', request.nonce, request.login);
+      const found = await findProven(request, text);
+      if (!found.ok) return found;
+      const device = found.value;
+      if (device.state === 'disabled') return err({ code: 'device.disabled' });
+      if (device.state !== 'fenced' && !device.isForked) return err({ code: 'device.bad-proof' });
+      const checked = await checkPassword(device, request);
+      return checked.ok ? ok({ device, user: checked.value }) : checked;
     },
 
     /** Without a user, or with one who may no longer enter, a device still gets what it needs to push its work. */
@@ -145,8 +152,8 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
       const claims = await tokens.readAccess(accessToken);
       if (!claims.ok) return claims;
       const { dev, inc, office, user: userId } = claims.value;
-      const device = await findDevice(db, dev);
-      if (!device || device.inc !== inc || device.officeId !== office) {
+      const device = await findDevice(db, { deviceId: dev, inc });
+      if (device?.officeId !== office) {
         return err({ code: 'device.not-enrolled' });
       }
       const refusal = stateFailure(device);
@@ -157,20 +164,52 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
   };
 
   async function proveDevice(
-    request: { readonly deviceId: string; readonly nonce: string; readonly deviceProof: string },
+    request: DeviceProof,
+    text: string,
+  ): Promise<Result<EnrolledDevice, DeviceFailure>> {
+    const found = await findProven(request, text);
+    if (!found.ok) return found;
+    const refusal = stateFailure(found.value);
+    return refusal ? err(refusal) : found;
+  }
+
+  /** The incarnation whose key made the proof, whatever its state. */
+  async function findProven(
+    request: DeviceProof,
     text: string,
   ): Promise<Result<EnrolledDevice, DeviceFailure>> {
     if (!(await tokens.isNonceOf(request.deviceId, request.nonce))) {
       return err({ code: 'device.bad-proof' });
     }
-    const device = await findDevice(db, request.deviceId);
-    if (!device) return err({ code: 'device.not-enrolled' });
+    const incarnations = await listIncarnations(db, request.deviceId);
+    if (incarnations.length === 0) return err({ code: 'device.not-enrolled' });
     const proof = Buffer.from(request.deviceProof, 'base64');
-    if (!verifyEd25519(device.publicKey, utf8(text), proof)) {
-      return err({ code: 'device.bad-proof' });
+    const device = incarnations.find((one) => verifyEd25519(one.publicKey, utf8(text), proof));
+    return device ? ok(device) : err({ code: 'device.bad-proof' });
+  }
+
+  async function checkPassword(
+    device: EnrolledDevice,
+    { login, password }: { readonly login: string; readonly password: string },
+  ): Promise<Result<User, SignInFailure>> {
+    const retryAfterMs = await remainingWaitMs(db, device, login, nowMs());
+    if (retryAfterMs > 0) return err({ code: 'session.wait-before-retry', retryAfterMs });
+    const account = await findUserByLogin(db, device.officeId, login);
+    const isRight = await oneOfFew(() =>
+      account ? verifyPassword(account.passwordHash, password) : verifyNothing(password),
+    );
+    if (!account || !isRight) {
+      await noteFailure(db, device, login, nowMs());
+      await auditRefusal(device, account?.user.id, 'session.wrong-password');
+      return err({ code: 'session.wrong-password' });
     }
-    const refusal = stateFailure(device);
-    return refusal ? err(refusal) : ok(device);
+    const { user } = account;
+    const refusal = mayEnter(user);
+    if (refusal) {
+      await auditRefusal(device, user.id, refusal.code);
+      return err(refusal);
+    }
+    return ok(user);
   }
 
   async function provePerson(
@@ -210,6 +249,12 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
 }
 
 export type Sessions = ReturnType<typeof createSessions>;
+
+interface DeviceProof {
+  readonly deviceId: string;
+  readonly nonce: string;
+  readonly deviceProof: string;
+}
 
 /** Someone without any role has no business in an office's papers, whatever their password. */
 function mayEnter(

@@ -33,7 +33,7 @@ export function createCourier({ db, intake, store, verify, nowMs }: CourierDeps)
   ): Promise<Result<CourierReply, CourierFailure>> => {
     const [first] = operations;
     if (!first) return ok({ results: [] });
-    const owner = await findDevice(db, first.dev);
+    const owner = await findDevice(db, { deviceId: first.dev, inc: first.inc });
     // Whether another office has such a device is none of the courier's business.
     if (owner?.officeId !== officeId) return err({ code: 'device.not-enrolled' });
     // A forged operation must not even be refused by the intake: that would use up the original's next number.

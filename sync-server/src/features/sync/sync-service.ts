@@ -8,6 +8,7 @@ import { ticketMac } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
 import { postgresHistoryStore } from '../recovery/postgres-history-store';
 import { postgresLeaseStore } from '../registers/register-repository';
+import { fenceIncarnation, noteFork } from '../session/fence-incarnation';
 import { postgresFeedStore } from './postgres-feed-store';
 import { postgresTicketStore } from './postgres-ticket-store';
 
@@ -38,7 +39,11 @@ export function createSync({ db, nowMs, ticketKey, intake }: SyncDeps) {
     if (!reply.ok && reply.error.code === 'device.forked') {
       const { deviceId, officeId, inc } = session;
       const event = { event: 'device.forked', deviceId, detail: { inc } } as const;
-      await inTransaction(db, (tx) => appendAudit(tx, officeId, event, nowMs()));
+      await inTransaction(db, async (tx) => {
+        await noteFork(tx, session);
+        if (reply.error.isProven) await fenceIncarnation(tx, session, nowMs());
+        await appendAudit(tx, officeId, event, nowMs());
+      });
     }
     return reply;
   };

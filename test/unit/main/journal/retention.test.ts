@@ -125,6 +125,33 @@ describe('keeping the journal small', () => {
     expect(again.state.pendingCount()).toBe(0);
   });
 
+  test('§13.3, I-1: what an earlier incarnation left is carried until a person has confirmed it, and holds up no segment', async () => {
+    const machine = aMachine();
+    const journal = await machine.open();
+    await aHistory(machine, journal, [{ outcome: 'none' }, {}, {}, {}]);
+    const [left] = journal.state.pending();
+    const { inc = 0, dev = '' } = journal.state.incarnation() ?? {};
+    const next = { t: 'chain', dev: dev as never, inc: inc + 1, n: 0, hash: CHAIN_START } as const;
+    await write(machine, journal, next, contact(200));
+    for (const day of [220, 260]) {
+      for (const n of [
+        await act(machine, journal, { inc: 2 }),
+        await act(machine, journal, { inc: 2 }),
+      ])
+        await write(machine, journal, { t: 'outcome', inc: 2, n, outcome: applied });
+      await write(machine, journal, contact(day));
+    }
+    const before = segments(machine);
+
+    await machine.world.settle(journal.retain());
+
+    expect(before - segments(machine)).toBeGreaterThan(1);
+    const again = await machine.open();
+    expect(again.state.attention().map(({ operation }) => operation)).toContainEqual(left);
+    await write(machine, again, { t: 'dismissed', opId: left?.opId ?? '' });
+    expect(attentionOf(again)).toEqual([2]);
+  });
+
   test('I-1, I-2: what a restored server lost is pending again, keeps its segment, and its file is sent again', async () => {
     const machine = aMachine();
     const journal = await machine.open();

@@ -1,0 +1,97 @@
+import { silentLog } from './silent-log';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import type { Channel } from '@shared/ipc/channels';
+import type { Input, Output } from '@shared/ipc/contract';
+import type { Result } from '@shared/kernel/result';
+import { compose } from '../../src/main/compose';
+
+const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export interface ProgramOptions {
+  readonly folder: string;
+  readonly anchorFolders?: readonly string[];
+}
+
+/** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
+export async function startProgram({ folder, anchorFolders = [] }: ProgramOptions) {
+  const windowCalls: string[] = [];
+  const composition = await compose({
+    dataFolder: folder,
+    system: {
+      isAvailable: () => true,
+      encrypt: (text) => Buffer.from(text),
+      decrypt: (bytes) => Buffer.from(bytes).toString(),
+    },
+    machineId: 'máy thử',
+    settings: {
+      syncIdleMs: 3_600_000,
+      pkcs11Modules: [],
+      tokenLimitMs: undefined,
+      trustFolder: undefined,
+      anchorFolders,
+    },
+    version: '0',
+    runtime: 'test',
+    announce: () => undefined,
+    readyToClose: () => undefined,
+    stayOpen: () => undefined,
+    textWorker: join(folder, 'none.js'),
+    padesWorker: join(folder, 'none.js'),
+    resources: at('resources'),
+    token: {
+      list: () => Promise.resolve({ certificates: [], tokens: [], troubles: [] }),
+      openSession: () => Promise.reject(new Error('no token is asked for')),
+      stop: () => Promise.resolve(),
+    },
+    signingWindow: {
+      show: () => void windowCalls.push('show'),
+      close: () => void windowCalls.push('close'),
+      announce: () => undefined,
+    },
+    fetchPublic: () => Promise.resolve(undefined),
+    chooseWorkFile: {
+      toSave: () => Promise.resolve(undefined),
+      toOpen: () => Promise.resolve(undefined),
+    },
+    saveCopy: () => Promise.resolve(false),
+    log: silentLog,
+  });
+  let isStopped = false;
+  const stop = async (): Promise<void> => {
+    if (isStopped) return;
+    isStopped = true;
+    await composition.stop();
+  };
+  onTestFinished(stop);
+  const ask = async <C extends Channel>(channel: C, input: Input<C>): Promise<Output<C>> => {
+    const answer = (await composition.handlers[channel](input)) as Result<Output<C>>;
+    if (!answer.ok) throw new Error(`${channel}: ${answer.error.code}`);
+    return answer.value;
+  };
+  return {
+    ...composition,
+    windowCalls,
+    stop,
+    /** A call of the page that must succeed. */
+    ask,
+    /** Rounds until the status is as wanted. */
+    until: async (
+      isWanted: (status: Output<'sync.status'>) => boolean,
+      patienceMs = 30_000,
+    ): Promise<void> => {
+      const end = performance.now() + patienceMs;
+      for (;;) {
+        const status = await ask('sync.status', undefined);
+        if (isWanted(status)) return;
+        if (performance.now() > end) throw new Error(JSON.stringify(status));
+        await ask('sync.now', undefined);
+        await sleep(50);
+      }
+    },
+  };
+}
+
+export type Program = Awaited<ReturnType<typeof startProgram>>;
