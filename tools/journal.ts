@@ -16,10 +16,12 @@ const NOT_CHECKED = 'contents, outcomes and chain are sealed by the key of the w
  * Without the key of the workstation it cannot look further, and says so. Reads only.
  */
 export async function runJournal(args: readonly string[]): Promise<number> {
+  if (args[0] === 'import')
+    return (await import('./journal-import')).runJournalImport(args.slice(1));
   const asJson = args.includes('--json');
   const [act, folder] = args.filter((arg) => !arg.startsWith('--'));
   if (act !== 'check' || folder === undefined) {
-    console.error('usage: cli journal check <folder> [--json]');
+    console.error('usage: cli journal check <folder> [--json] | journal import <file> …');
     return 2;
   }
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {

@@ -46,6 +46,11 @@ export interface FakeOptions {
   readonly nowMs?: () => number;
   /** Registers that this machine holds. */
   readonly held?: Output<'registers.listHeld'>;
+  /** The server says that this machine's history forked. */
+  readonly isForked?: boolean;
+  /** What an earlier incarnation left, with what the server has of it. */
+  readonly unreceived?: readonly (Output<'unreceived.list'>['items'][number] &
+    Pick<Output<'unreceived.compare'>[number], 'standing'>)[];
 }
 
 interface Saved {
@@ -56,9 +61,17 @@ interface Saved {
 }
 
 export function createFakeBridge(options: FakeOptions): FakeBridge {
-  const { serverDelayMs = 400, pageEntries = 500, nowMs = () => Date.now(), held = [] } = options;
+  const {
+    serverDelayMs = 400,
+    pageEntries = 500,
+    nowMs = () => Date.now(),
+    held = [],
+    unreceived = [],
+  } = options;
   let session = options.session;
   let isOnline = options.online ?? true;
+  let isForked = options.isForked ?? false;
+  const confirmed = new Set<string>();
   const officeId = session.current?.office.id ?? session.office?.id ?? crypto.randomUUID();
   const scope = officeScope(officeId);
   const listeners = new Map<EventName, Set<() => void>>();
@@ -277,7 +290,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
     pendingFileBytes: 0,
     attention: count('rejected'),
     connection: isOnline ? 'online' : 'offline',
-    connectionProblem: isOnline ? null : 'server.unreachable',
+    connectionProblem: isForked ? 'device.forked' : isOnline ? null : 'server.unreachable',
     offlineSince,
     lastContactAt: new Date(nowMs()).toISOString(),
     matchedAt:
@@ -366,11 +379,26 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       case 'operations.list':
         return ok(work());
       case 'operations.dismiss':
+        confirmed.add((input as { opId: string }).opId);
         for (const item of saved) {
           if (item.operation.opId === (input as { opId: string }).opId) item.state = 'dismissed';
         }
         emit('sync.statusChanged');
         return ok(undefined);
+      case 'unreceived.list':
+        return ok({ items: unreceived.filter(({ opId }) => !confirmed.has(opId)), ofOthers: 0 });
+      case 'unreceived.compare':
+        return ok(unreceived.map(({ opId, standing }) => ({ opId, standing })));
+      case 'unreceived.sendAgain':
+        confirmed.add((input as { opId: string }).opId);
+        emit('sync.statusChanged');
+        return ok(undefined);
+      case 'session.enrolAgain':
+        if ((input as { password: string }).password === 'sai')
+          return err({ code: 'session.wrong-password' });
+        isForked = false;
+        emit('sync.statusChanged');
+        return ok(session);
       case 'workbench.saveRows':
         for (const { rowId, row } of (input as Input<'workbench.saveRows'>).rows) {
           if (row === null) draftRows.delete(rowId);

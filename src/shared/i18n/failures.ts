@@ -121,7 +121,7 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   'device.code-expired': words('Mã kích hoạt đã hết hạn.', 'Hãy xin người quản trị một mã mới.'),
   'device.forked': words(
     'Dữ liệu của máy này đã bị đưa về bản cũ hoặc sao chép sang máy khác.',
-    `${SAVED_STAYS} Hãy báo người quản trị để đăng ký lại máy này.`,
+    `${SAVED_STAYS} Hãy mở trang “Tình trạng gửi nhận” và nhập mật khẩu để đăng ký lại máy này.`,
   ),
   'device.disabled': words(
     'Máy này đã bị ngừng quyền kết nối.',

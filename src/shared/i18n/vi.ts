@@ -116,6 +116,30 @@ export const vi = {
         'Máy chủ đã nhận việc của máy “{deviceName}”: {accepted} việc được nhận, {refused} việc máy đó phải xử lý, {files} tệp.',
     },
   },
+  incarnation: {
+    forked: {
+      title: 'Dữ liệu của máy này đã bị đưa về bản cũ hoặc sao chép sang máy khác',
+      what: 'Máy chủ tạm không nhận việc từ máy này để không ghi sai, không cấp trùng số. Mọi việc đã lưu vẫn còn nguyên trên máy này.',
+      next: 'Hãy nhập mật khẩu để đăng ký lại máy. Sau đó phần mềm hiện từng việc chưa được máy chủ nhận để bạn xác nhận.',
+      password: 'Mật khẩu của {name}',
+      submit: 'Đăng ký lại máy này',
+    },
+    left: {
+      title: 'Việc trước khi đăng ký lại máy, máy chủ chưa nhận từ máy này',
+      intro:
+        'Hãy xác nhận từng việc. Nút đậm là đề xuất của phần mềm; bấm Enter để đồng ý. Việc chưa xác nhận vẫn nằm trong danh sách này.',
+      progress: 'Đã xác nhận {done}/{count} việc',
+      compare: 'Đối chiếu lại với máy chủ',
+      done: 'Đã xác nhận hết.',
+      ofOthers: 'Người khác dùng máy này còn {count} việc. Họ cần đăng nhập để tự xác nhận.',
+      received: 'Máy chủ đã có',
+      alike: 'Máy chủ đã có văn bản khác cùng nội dung',
+      missing: 'Máy chủ chưa có',
+      unknown: 'Chưa đối chiếu',
+      confirmKnown: 'Đã có, bỏ khỏi danh sách',
+      sendAgain: 'Gửi lại',
+    },
+  },
   sync: {
     headline: {
       heldFile: 'Phần mềm diệt virus đang giữ tệp, phần mềm chờ để lưu tiếp: {name}',

@@ -19,7 +19,7 @@ import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
 import { HeldWorkPage } from '../../features/held-work';
 import { RegistersPage } from '../../features/registers';
-import { SyncPage } from '../../features/sync';
+import { SyncPage, UnsentOfFork } from '../../features/sync';
 import type { Route } from '../routes';
 import type { TargetType } from '@shared/sync/operation';
 
@@ -162,6 +162,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       return (
         <SyncPage
           transfer={<WorkTransfer />}
+          forked={<UnsentOfFork />}
           onOpenDocument={(target) => go(routeOfWork(target))}
           onCorrect={(form, target, refused) => {
             const { id } = target;

@@ -67,15 +67,18 @@ function PasswordForm({ user, onSignedIn, onBack }: PasswordFormProps) {
   const [isBusy, setBusy] = useState(false);
   const [hasCapsLock, setCapsLock] = useState(false);
 
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
+    void signIn('session.signIn');
+  };
+  const signIn = async (channel: 'session.signIn' | 'session.enrolAgain') => {
     const loginText = user?.login ?? login.current?.value.trim() ?? '';
     const passwordText = password.current?.value ?? '';
     const gap = loginText === '' ? 'login' : passwordText === '' ? 'password' : undefined;
     setMissing(gap);
     if (gap) return (gap === 'login' ? login : password).current?.focus();
     setBusy(true);
-    const answer = await ask(bridge, 'session.signIn', {
+    const answer = await ask(bridge, channel, {
       login: loginText,
       password: passwordText,
     });
@@ -88,7 +91,7 @@ function PasswordForm({ user, onSignedIn, onBack }: PasswordFormProps) {
     setCapsLock(event.getModifierState?.('CapsLock') ?? false);
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form onSubmit={submit} noValidate>
       <Stack gap="md">
         {user ? (
           <Text size="lg" fw={600}>
@@ -118,9 +121,15 @@ function PasswordForm({ user, onSignedIn, onBack }: PasswordFormProps) {
           error={missing === 'password' ? t('session.signIn.passwordMissing') : undefined}
         />
         {failure ? <FailureNotice code={failure.code} /> : null}
-        <Button type="submit" size="md" loading={isBusy}>
-          {t('session.signIn.submit')}
-        </Button>
+        {failure?.code === 'device.forked' ? (
+          <Button size="md" loading={isBusy} onClick={() => void signIn('session.enrolAgain')}>
+            {t('incarnation.forked.submit')}
+          </Button>
+        ) : (
+          <Button type="submit" size="md" loading={isBusy}>
+            {t('session.signIn.submit')}
+          </Button>
+        )}
         {onBack ? (
           <Anchor component="button" type="button" onClick={onBack} ta="left">
             {t('session.signIn.knownUsers')}

@@ -35,10 +35,12 @@ interface SyncPageProps {
   ) => void;
   /** The way for work that cannot wait for the line. */
   readonly transfer?: ReactNode;
+  /** What a machine whose history forked is asked for, and what it left (§13.3). */
+  readonly forked?: ReactNode;
 }
 
 /** Where the status line leads: what has not been sent, and what needs a person. */
-export function SyncPage({ onOpenDocument, onCorrect, transfer }: SyncPageProps) {
+export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPageProps) {
   const bridge = useBridge();
   const facts = useSyncFacts();
   const items = useWorkItems();
@@ -119,6 +121,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer }: SyncPageProps)
             isSending={isSending}
           />
         ) : null}
+        {forked}
         {items.status === 'loading' ? <Loader /> : null}
         {items.status === 'failed' ? <FailureNotice code={items.failure.code} /> : null}
         {items.status === 'ready' ? (

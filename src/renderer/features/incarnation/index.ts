@@ -1,0 +1,2 @@
+export { EnrolAgain } from './components/EnrolAgain';
+export { UnreceivedWork } from './components/UnreceivedWork';
