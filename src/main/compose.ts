@@ -77,14 +77,20 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
   let trouble: Failure | undefined;
   let passphraseChosen = false;
 
-  async function open(keys: Keys): Promise<Result<void>> {
-    const opened = await openWorkstation({ ...deps, keys });
+  /** Keys of a workstation whose journal is damaged: it opens when a person asks for the repair. */
+  let waitingKeys: Keys | undefined;
+
+  async function open(keys: Keys, repair = false): Promise<Result<void>> {
+    const opened = await openWorkstation({ ...deps, keys, repair });
     if (!opened.ok) {
       trouble = opened.error;
+      waitingKeys = opened.error.code === 'journal.damaged' ? keys : undefined;
       log.error('the workstation could not be opened', { code: opened.error.code });
       return opened;
     }
     workstation = opened.value;
+    trouble = undefined;
+    waitingKeys = undefined;
     return ok(undefined);
   }
 
@@ -97,7 +103,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     if (workstation) return { ...common, ...(await workstation.session.describe()) };
     return {
       ...common,
-      phase: 'needsPassphrase',
+      phase: waitingKeys ? 'journalDamaged' : 'needsPassphrase',
       serverAddress: null,
       deviceName: null,
       office: null,
@@ -121,6 +127,14 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     if (!keys.ok) return keys;
     passphraseChosen = true;
     const opened = await open(keys.value);
+    if (opened.ok) deps.announce('session.changed');
+    return opened;
+  }
+
+  /** What cannot be read of the journal stays in a file beside it; the rest goes on (§4.2). */
+  async function repairJournal(): Promise<Result<void>> {
+    if (!waitingKeys) return ok(undefined);
+    const opened = await open(waitingKeys, true);
     if (opened.ok) deps.announce('session.changed');
     return opened;
   }
@@ -154,6 +168,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       session: {
         describe,
         unlock,
+        repairJournal,
         checkServer: (address) =>
           withWorkstation((at) => at.session.checkServer(address))(undefined),
         enrol: (request) => withWorkstation((at) => at.session.enrol(request))(undefined),

@@ -28,6 +28,7 @@ import { keptOperations } from './features/journal/kept-operations';
 import { openJournal, type Journal } from './features/journal/journal';
 import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createUnreceived, type UnreceivedWork } from './features/journal/unreceived';
+import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
@@ -57,6 +58,8 @@ import { sha256, systemClock, systemRandom, systemTimers } from './platform/syst
 export interface WorkstationDeps extends LogDep {
   readonly dataFolder: string;
   readonly keys: Keys;
+  /** A person asked to go on with what can be read of a damaged journal (§4.2). */
+  readonly repair?: boolean;
   readonly settings: Settings;
   /** Path of the bundled worker that reads the text of PDFs. */
   readonly textWorker: string;
@@ -89,7 +92,16 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
   });
   const disk = await createNodeJournalDisk(join(dataFolder, 'journal'), diskFiles);
-  const opened = await openJournal({ disk, sealer: keys.box('journal'), sha256 });
+  const sealer = keys.box('journal');
+  if (deps.repair) {
+    const folder = join(dataFolder, 'journal');
+    const repaired = await repairJournal(
+      { folder, files: diskFiles, sealer },
+      await disk.listSegments(),
+    );
+    log.error('a damaged journal was repaired', { aside: repaired.keptAside.join(' ') });
+  }
+  const opened = await openJournal({ disk, sealer, sha256 });
   if (!opened.ok) {
     await disk.close();
     return opened;

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { OperationDraft } from '@shared/sync/operation';
@@ -221,3 +221,50 @@ test('§13.3: who was not told that their history forked, or does not know the p
   await server.admin().disableDevice(seeded.office.id, own?.deviceId ?? '');
   expect(await enrolAgain(credentials)).toMatchObject({ error: { code: 'device.disabled' } });
 });
+
+test('§4.2, I-1, I-6: a damaged journal goes on from what is readable; the hole is on record, and nothing behind it jumps the queue', async () => {
+  const server = await startTestServer();
+  const { seeded, code } = await anOffice(server);
+  const folder = temporaryFolder();
+  const program = await startProgram(at(folder, 'A'));
+  await program.ask('session.enrol', { address: server.address, code, deviceName: 'Máy hỏng đĩa' });
+  await program.ask('session.signIn', credentials);
+  await save(program, registering(seeded, false));
+  await program.until(sent);
+  await server.killNode();
+  const path = join(folder, 'A', 'journal', '00000001.jnl');
+  const starts: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    starts.push(readFileSync(path).length);
+    await save(program, registering(seeded, false));
+  }
+  await program.stop();
+  const damaged = readFileSync(path);
+  damaged.fill(0xee, (starts[0] ?? 0) + 20, (starts[1] ?? 0) - 20);
+  writeFileSync(path, damaged);
+  await server.start();
+
+  const hurt = await startProgram(at(folder, 'A'));
+  expect((await hurt.ask('session.describe', undefined)).phase).toBe('journalDamaged');
+  expect((await hurt.ask('session.repairJournal', undefined)).phase).toBe('signedOut');
+  await hurt.ask('session.signIn', credentials);
+  await hurt.until(forked);
+  await hurt.ask('session.enrolAgain', credentials);
+  await hurt.until(({ connection }) => connection === 'online');
+  const left = (await hurt.ask('unreceived.list', undefined)).items;
+  expect(left.map(({ n }) => n)).toEqual([3, 4]);
+  for (const { opId } of left) await hurt.ask('unreceived.sendAgain', { opId });
+  await hurt.until(sent);
+
+  const rows = async (sql: string) => (await server.db().query(sql)).rows;
+  expect(
+    await rows(`select detail::json as detail from audit where event = 'device.lostOperations'`),
+  ).toEqual([{ detail: { inc: 1, from: 2, to: 2 } }]);
+  expect(
+    await rows(`select inc, count(*)::int as n from op where target_type = 'incomingDocument'
+                 group by inc order by inc`),
+  ).toEqual([
+    { inc: 1, n: 1 },
+    { inc: 2, n: 2 },
+  ]);
+}, 180_000);

@@ -360,6 +360,9 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
           passphraseChosen: true,
         };
         return ok(session);
+      case 'session.repairJournal':
+        session = { ...session, phase: 'signedOut' };
+        return ok(session);
       case 'session.signIn':
         if ((input as { password: string }).password === 'sai')
           return err({ code: 'session.wrong-password' });

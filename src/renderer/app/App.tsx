@@ -6,7 +6,7 @@ import type { OpenOptions } from '../data/database';
 import { liveAnswer } from '../data/live';
 import { createSessionSource, CurrentSessionProvider } from '../data/session';
 import { useLive } from '../data/use-live';
-import { EnrolPage, PassphrasePage, SignInPage } from '../features/session';
+import { DamagedJournalPage, EnrolPage, PassphrasePage, SignInPage } from '../features/session';
 import { FailureNotice } from '../ui/FailureNotice';
 import { SignedIn } from './SignedIn';
 
@@ -35,6 +35,8 @@ export function App({ storage }: AppProps) {
   }
   const { value } = session;
   switch (value.phase) {
+    case 'journalDamaged':
+      return <DamagedJournalPage onRepaired={source.update} />;
     case 'needsPassphrase':
       return <PassphrasePage session={value} onUnlocked={source.update} />;
     case 'notEnrolled':

@@ -116,6 +116,14 @@ export const vi = {
         'Máy chủ đã nhận việc của máy “{deviceName}”: {accepted} việc được nhận, {refused} việc máy đó phải xử lý, {files} tệp.',
     },
   },
+  damagedJournal: {
+    title: 'Nhật ký công việc trên máy này bị hỏng một phần',
+    what: 'Ổ đĩa hoặc chương trình khác đã làm hỏng tệp ghi các việc đã lưu. Phần mềm chưa mở dữ liệu để không làm mất thêm.',
+    next: 'Bấm “Tiếp tục với phần đọc được”: tệp hỏng được giữ nguyên ở bên cạnh, phần mềm làm tiếp từ những gì còn đọc được.',
+    after:
+      'Sau đó hãy so việc chưa gửi và số mới cấp với sổ giấy, và báo người quản trị. Nếu máy chủ thấy thiếu việc, phần mềm sẽ hỏi mật khẩu để đăng ký lại máy.',
+    repair: 'Tiếp tục với phần đọc được',
+  },
   incarnation: {
     forked: {
       title: 'Dữ liệu của máy này đã bị đưa về bản cũ hoặc sao chép sang máy khác',

@@ -7,6 +7,7 @@ export const channels = [
   'session.checkServer',
   'session.enrol',
   'session.unlock',
+  'session.repairJournal',
   'session.signIn',
   'session.signOut',
   'session.enrolAgain',

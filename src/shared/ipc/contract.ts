@@ -20,7 +20,8 @@ import { SigningIntent } from './signing-contract';
 /** Where the workstation stands between first start and work. */
 export const SessionState = z
   .object({
-    phase: z.enum(['needsPassphrase', 'notEnrolled', 'signedOut', 'signedIn']),
+    /** `journalDamaged`: nothing is opened until a person asks for the repair (sync §4.2). */
+    phase: z.enum(['journalDamaged', 'needsPassphrase', 'notEnrolled', 'signedOut', 'signedIn']),
     /** False when the system keeps no keys safely, so that the app asked for a passphrase (architecture.md §9). */
     keyringAvailable: z.boolean(),
     /** Whether a passphrase has been chosen already. */
@@ -111,6 +112,8 @@ export const contract = {
     z.object({ passphrase: z.string().min(8).max(256) }).readonly(),
     SessionState,
   ),
+  /** Keeps the damaged files aside and goes on from what is readable. */
+  'session.repairJournal': call(z.undefined(), SessionState),
   'session.signIn': call(
     z.object({ login: z.string().min(1).max(64), password: z.string().min(1).max(256) }).readonly(),
     SessionState,

@@ -229,7 +229,7 @@ export function createEngine(deps: EngineDeps) {
       const operation = request.ops.find((sent) => sent.n === result.n);
       if (!operation) return err({ code: 'server.invalid-answer' });
       if (result.answer === 'expect' && result.expected < operation.n)
-        return err({ code: 'server.went-back' });
+        return missing({ inc: request.inc, n: result.expected });
       if (result.answer !== 'final') break;
       records.push({ t: 'outcome', inc: request.inc, n: result.n, outcome: result.outcome });
       settled.push(operation);
@@ -238,6 +238,15 @@ export function createEngine(deps: EngineDeps) {
     const kept = await journal.append(() => records);
     if (kept.ok) projection.settle(settled);
     return kept;
+  }
+
+  /**
+   * The server lacks an operation that comes before ours. One that is still in the journal was answered once: the server
+   * went back. One that is not was lost here, with a part of the journal: the chain cannot go on (§4.2, §13.3).
+   */
+  async function missing({ inc, n }: Pick<Operation, 'inc' | 'n'>): Promise<Result<void>> {
+    const [next] = await journal.kept({ inc, after: n - 1 });
+    return err({ code: next?.n === n ? 'server.went-back' : 'device.forked' });
   }
 
   /** What access was withdrawn from goes before anything else is stored (I-14). */

@@ -62,6 +62,17 @@ export function decodeSegment(bytes: Uint8Array): DecodedSegment {
   return { state: 'whole', payloads, end: at };
 }
 
+/** Every whole frame of a damaged segment, also behind what cannot be read. */
+export function decodeFrames(bytes: Uint8Array): readonly Uint8Array[] {
+  const payloads: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const payload = readFrame(bytes, at);
+    if (payload) payloads.push(payload);
+    at += payload ? FRAME_BYTES + payload.length : 1;
+  }
+  return payloads;
+}
+
 /** A new segment that was cut: the beginning of the magic and nothing else but a length filled with zeros. */
 function isTornHeader(bytes: Uint8Array): boolean {
   const written = MAGIC.findIndex((byte, i) => bytes[i] !== byte);

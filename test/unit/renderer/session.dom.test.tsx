@@ -1,7 +1,12 @@
 import { act } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import type { SessionState } from '@shared/ipc/contract';
-import { EnrolPage, PassphrasePage, SignInPage } from '../../../src/renderer/features/session';
+import {
+  DamagedJournalPage,
+  EnrolPage,
+  PassphrasePage,
+  SignInPage,
+} from '../../../src/renderer/features/session';
 import { createFakeBridge, type FakeBridge } from '../../support/fake-bridge';
 import { signedInState } from '../../support/office-sample';
 import { eventually, showPage, typeText } from '../../support/page-harness';
@@ -27,6 +32,36 @@ const button = (label: string) =>
   ) as HTMLButtonElement;
 const press = (label: string) => act(async () => button(label).click());
 const input = (selector: string) => document.querySelector(selector) as HTMLInputElement;
+
+test('§4.2: a damaged journal is said in words, and one press goes on with what is readable', async () => {
+  const bridge = await show(<DamagedJournalPage onRepaired={onAnswer} />);
+  expect(text()).toContain('tệp hỏng được giữ nguyên');
+  bridge.failNext('session.repairJournal', { code: 'journal.newer-format' });
+  await press('Tiếp tục với phần đọc được');
+  await eventually(() => text().includes('NK-005'));
+  await press('Tiếp tục với phần đọc được');
+
+  await eventually(() => answers.length === 1);
+  expect(answers[0]?.phase).toBe('signedOut');
+});
+
+test('§13.3: who cannot sign in because the machine’s history forked enrols it again with the same password', async () => {
+  const bridge = await show(
+    <SignInPage session={signedOut} isOffline={false} onSignedIn={onAnswer} />,
+  );
+  await press('Trần Văn Bình');
+  bridge.failNext('session.signIn', { code: 'device.forked' });
+  await typeText(input('input[type="password"]'), 'mật khẩu đúng');
+  await press('Đăng nhập');
+  await eventually(() => button('Đăng ký lại máy này'));
+  await press('Đăng ký lại máy này');
+
+  await eventually(() => answers.length === 1);
+  expect(bridge.calls.at(-1)).toEqual({
+    channel: 'session.enrolAgain',
+    input: { login: 'chutich.tanhoa', password: 'mật khẩu đúng' },
+  });
+});
 
 test('a person picks their name, types the password and is signed in', async () => {
   const bridge = await show(

@@ -26,6 +26,16 @@ export interface ReadSegment {
   readonly isTorn: boolean;
 }
 
+export function openPayload(
+  sealer: Sealer,
+  payload: Uint8Array,
+): Result<readonly JournalRecord[], ReadSegmentFailure> {
+  const opened = sealer.open(payload);
+  if (!opened) return err({ code: 'journal.damaged' });
+  const records = JournalRecords.safeParse(JSON.parse(fromUtf8(opened)));
+  return records.success ? ok(records.data) : err({ code: 'journal.newer-format' });
+}
+
 /** The records of a segment in order; a torn end is left out and told. */
 export function readSegment(
   sealer: Sealer,
@@ -35,11 +45,9 @@ export function readSegment(
   if (decoded.state === 'damaged') return err({ code: 'journal.damaged' });
   const all: JournalRecord[] = [];
   for (const payload of decoded.payloads) {
-    const opened = sealer.open(payload);
-    if (!opened) return err({ code: 'journal.damaged' });
-    const records = JournalRecords.safeParse(JSON.parse(fromUtf8(opened)));
-    if (!records.success) return err({ code: 'journal.newer-format' });
-    all.push(...records.data);
+    const records = openPayload(sealer, payload);
+    if (!records.ok) return records;
+    all.push(...records.value);
   }
   return ok({ records: all, end: decoded.end, isTorn: decoded.state === 'torn' });
 }

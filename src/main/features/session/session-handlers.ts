@@ -13,6 +13,7 @@ export interface SessionCalls {
     readonly deviceName: string;
   }) => Promise<Result<void>>;
   readonly unlock: (passphrase: string) => Promise<Result<void>>;
+  readonly repairJournal: () => Promise<Result<void>>;
   readonly signIn: (login: string, password: string) => Promise<Result<void>>;
   readonly signOut: () => void;
   readonly enrolAgain: (login: string, password: string) => Promise<Result<void>>;
@@ -34,6 +35,9 @@ export function sessionHandlers(deps: LogDep & { readonly session: SessionCalls 
     ),
     'session.unlock': bind(deps, contract['session.unlock'], async ({ passphrase }) =>
       described(await session.unlock(passphrase)),
+    ),
+    'session.repairJournal': bind(deps, contract['session.repairJournal'], async () =>
+      described(await session.repairJournal()),
     ),
     'session.signIn': bind(deps, contract['session.signIn'], async ({ login, password }) =>
       described(await session.signIn(login, password)),

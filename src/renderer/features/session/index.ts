@@ -1,3 +1,4 @@
+export { DamagedJournalPage } from './pages/DamagedJournalPage';
 export { EnrolPage } from './pages/EnrolPage';
 export { PassphrasePage } from './pages/PassphrasePage';
 export { SignInPage } from './pages/SignInPage';

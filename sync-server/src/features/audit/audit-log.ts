@@ -15,6 +15,7 @@ export interface AuditEvent {
     | 'device.disabled'
     | 'device.forked'
     | 'device.fenced'
+    | 'device.lostOperations'
     | 'device.enrolledAgain'
     | 'courier.delivered'
     | 'recovery.begun'

@@ -14,13 +14,22 @@ interface Incarnation {
 
 const IdLine = z.object({ id: z.uuid() });
 
-/** The incarnation presented a ticket that was too old: from now on it may ask to be enrolled again. */
-export async function noteFork(tx: Queryable, { officeId, deviceId, inc }: Incarnation) {
-  await tx.query(
-    `update device set forked_at = coalesce(forked_at, now())
-      where office_id = $1 and id = $2 and inc = $3`,
+/**
+ * The incarnation presented a ticket that was too old, or lost a part of its chain: from now on it may ask to be enrolled
+ * again.
+ *
+ * @returns whether that is news
+ */
+export async function noteFork(
+  tx: Queryable,
+  { officeId, deviceId, inc }: Incarnation,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update device set forked_at = now()
+      where office_id = $1 and id = $2 and inc = $3 and forked_at is null`,
     [officeId, deviceId, inc],
   );
+  return rowCount === 1;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Result } from '@shared/kernel/result';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type ExchangeFailure, type ExchangeSession } from '@shared/sync/exchange';
 import type { Intake } from '@shared/sync/intake';
-import type { Database } from '../../db/queryable';
+import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { ticketMac } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
@@ -45,8 +45,24 @@ export function createSync({ db, nowMs, ticketKey, intake }: SyncDeps) {
         await appendAudit(tx, officeId, event, nowMs());
       });
     }
+    const hole = reply.ok && reply.value.results.find(({ answer }) => answer === 'expect');
+    if (hole && hole.answer === 'expect')
+      await inTransaction(db, (tx) => noteLoss(tx, session, hole, nowMs()));
     return reply;
   };
+}
+
+/** The device goes on behind operations that never came: they were lost there, and that is on record once (I-1, §4.2). */
+async function noteLoss(
+  tx: Queryable,
+  session: ExchangeSession,
+  { expected, n }: { readonly expected: number; readonly n: number },
+  nowMs: number,
+): Promise<void> {
+  if (!(await noteFork(tx, session))) return;
+  const { officeId, deviceId, inc } = session;
+  const detail = { inc, from: expected, to: n - 1 };
+  await appendAudit(tx, officeId, { event: 'device.lostOperations', deviceId, detail }, nowMs);
 }
 
 export type SyncService = ReturnType<typeof createSync>;
