@@ -1,0 +1,55 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { runDevices } from '../../../tools/devices';
+import {
+  aRegistering,
+  enrolTestDevice,
+  overApp,
+  seedOffice,
+  signedOperation,
+  signIn,
+  sync,
+  trySync,
+} from '../../support/builders';
+import { aTestNode, createTestDatabase } from '../../support/test-database';
+
+afterEach(() => void vi.restoreAllMocks());
+
+test('§15: cli devices tells refused work, forks and losses of each device, figures alone (I-13)', async () => {
+  const database = await createTestDatabase();
+  const node = await aTestNode(database);
+  const post = overApp(node.app);
+  const seeded = await seedOffice(node.admin);
+  const code = await node.admin.createActivationCode(seeded.office.id);
+  const device = await enrolTestDevice(post, code);
+  const { accessToken: token } = await signIn(post, device, seeded.clerk);
+  const subject = 'Dấu hiệu riêng 987654';
+  const refused = () =>
+    signedOperation(device, {
+      actor: seeded.clerk,
+      kind: 'cmd.unheardOf',
+      target: { type: 'register', id: seeded.register.id },
+      body: {},
+    });
+  await sync(post, device, { token, ops: [aRegistering(device, seeded, { subject }), refused()] });
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  const run = () => runDevices(['--database', database.connectionString, '--json']);
+
+  expect(await run()).toBe(0);
+  expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({
+    devices: [{ inc: 1, received: 2, rejected: 1, held: 0, leases: 0, lost: 0, isForked: false }],
+  });
+  // Two operations are lost on the machine; the one behind them is offered.
+  refused();
+  refused();
+  await trySync(post, device, { token, ops: [refused()] });
+  await trySync(post, device, { token, ops: [refused()] });
+  expect(await run()).toBe(1);
+  expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({
+    devices: [{ received: 2, lost: 2, isForked: true, state: 'active' }],
+  });
+  expect(printed.join('')).not.toContain(subject);
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  expect(await runDevices(['--was'])).toBe(2);
+  await database.drop();
+});
