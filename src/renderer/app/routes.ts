@@ -44,5 +44,6 @@ export type Route =
   | { readonly page: 'dossier'; readonly id: string }
   | { readonly page: 'heldWork' }
   | { readonly page: 'registers' }
+  | { readonly page: 'registerBook'; readonly id: string }
   | { readonly page: 'conflicts' }
   | { readonly page: 'sync' };

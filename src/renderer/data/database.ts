@@ -8,6 +8,7 @@ import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { HeldRecord } from '@shared/sync/project';
 import { documentColumns, documentSchema, type DocumentRow } from './collections/documents';
 import { heldSchema, textColumn, type HeldRow } from './collections/held-row';
+import { entryPlace, entrySchema, type EntryRow } from './collections/register-entries';
 import { cursorSchema, type CursorRow } from './collections/meta';
 import { readText } from './read-view';
 
@@ -18,7 +19,7 @@ interface ConflictRow extends HeldRow {
 /** Free RxDB opens at most 13 collections at once: group by list behaviour, ten at most. */
 interface Collections {
   readonly documents: RxCollection<DocumentRow>;
-  readonly registerEntries: RxCollection<HeldRow>;
+  readonly registerEntries: RxCollection<EntryRow>;
   readonly reference: RxCollection<HeldRow>;
   readonly conflicts: RxCollection<ConflictRow>;
   readonly meta: RxCollection<CursorRow>;
@@ -40,7 +41,7 @@ export async function createDatabase({ name, storage }: OpenOptions): Promise<Lo
   });
   await database.addCollections({
     documents: { schema: documentSchema },
-    registerEntries: { schema: heldSchema<HeldRow>({}, [['type']]) },
+    registerEntries: { schema: entrySchema },
     reference: { schema: heldSchema<HeldRow>({}, [['type']]) },
     conflicts: { schema: heldSchema<ConflictRow>({ targetId: textColumn(36) }, [['targetId']]) },
     meta: { schema: cursorSchema },
@@ -94,6 +95,7 @@ export function columnsOf(
     case 'conflicts':
       return { targetId: readText(view, 'targetId') };
     case 'registerEntries':
+      return { place: entryPlace(view) };
     case 'reference':
       return {};
   }

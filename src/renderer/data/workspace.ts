@@ -77,7 +77,7 @@ export async function openWorkspace(
     deliveries: createDeliveryRepository(database),
     waitingFiles: watchWaitingFiles(bridge),
     reference: createReferenceRepository(database),
-    registers: createRegisterRepository(database),
+    registers: createRegisterRepository(database, cipher),
     rebuilt,
     close: async () => {
       incoming.stop();

@@ -18,7 +18,7 @@ import {
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
 import { HeldWorkPage } from '../../features/held-work';
-import { RegistersPage } from '../../features/registers';
+import { DocumentNumber, RegisterBookPage, RegistersPage } from '../../features/registers';
 import { SyncPage, UnsentOfFork } from '../../features/sync';
 import type { Route } from '../routes';
 import type { TargetType } from '@shared/sync/operation';
@@ -145,7 +145,11 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
     case 'heldWork':
       return <HeldWorkPage />;
     case 'registers':
-      return <RegistersPage />;
+      return <RegistersPage onOpenBook={(id) => go({ page: 'registerBook', id })} />;
+    case 'registerBook':
+      return (
+        <RegisterBookPage key={route.id} id={route.id} onClose={() => go({ page: 'registers' })} />
+      );
     case 'conflicts':
       return (
         <ConflictsPage
@@ -177,12 +181,13 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
   }
 }
 
-/** What stands above a document: the restricted dossier it lies in, and what waits for a choice. */
+/** What stands above a document: the restricted dossier it lies in, what waits for a choice, and its number. */
 function AboutDocument({ id }: { readonly id: string }) {
   return (
     <>
       <DocumentDossier documentId={id} />
       <DocumentConflicts documentId={id} />
+      <DocumentNumber documentId={id} />
     </>
   );
 }

@@ -171,6 +171,7 @@ function placeOf({
     case 'heldWork':
       return 'heldWork';
     case 'registers':
+    case 'registerBook':
       return 'registers';
     case 'conflicts':
       return 'conflicts';

@@ -43,8 +43,14 @@ const WAITING_STATES = new Set(['moiDen', 'daTrinh', 'daChiDao', 'dangXuLy']);
 export const isWaitingForNumber = (state: string, arrivalNumber: number | null): boolean =>
   arrivalNumber === null && WAITING_STATES.has(state);
 
-/** Papers that wait for a number stand first, newest on top; then the book from its last line to its first. */
-function newestKeyOf(view: JsonObject): string {
+/** What stands before every other document: one whose number a person must decide upon. */
+export const DISPUTED_UNTIL = '0';
+
+/** Disputed papers stand first, then those that wait for a number, newest on top; then the book from its last line. */
+const newestKeyOf = (view: JsonObject): string =>
+  (view['dispute'] ?? null) === null ? undisputedKeyOf(view) : `-${undisputedKeyOf(view)}`;
+
+function undisputedKeyOf(view: JsonObject): string {
   if (readText(view, 'draftedAt') !== '') return newestOutgoingKeyOf(view);
   const sentAt = Date.parse(readText(view, 'sentAt'));
   if (Number.isFinite(sentAt)) return inverted(sentAt, 13);

@@ -8,7 +8,9 @@ import { isWaitingForNumber } from '../collections/documents';
 import type { HeldRow } from '../collections/held-row';
 import type { LocalDatabase } from '../database';
 import { readNumber, readText } from '../read-view';
+import type { ScopeCipher } from '../scope-cipher';
 import { dataOf, LIST_REFRESH_MS } from './document-list';
+import { createRegisterBook } from './register-book';
 
 /** A register as the server last sent it; one that nobody ever took is the server's. */
 export interface RegisterRow {
@@ -34,7 +36,8 @@ export interface WaitingPaper {
 
 const untouched = holdingOf(NEW_CUSTODY, 0);
 
-export function createRegisterRepository({ documents, reference }: LocalDatabase) {
+export function createRegisterRepository(database: LocalDatabase, cipher: ScopeCipher) {
+  const { documents, reference } = database;
   const rows = (type: 'register' | 'organ' | 'orgUnit') => reference.find({ selector: { type } }).$;
   const waitingIn = (type: WaitingPaper['type'], state: string) =>
     documents
@@ -62,6 +65,8 @@ export function createRegisterRepository({ documents, reference }: LocalDatabase
   );
 
   return {
+    ...createRegisterBook(database, cipher),
+
     watchRegisters: (): Observable<readonly RegisterRow[]> =>
       rows('register').pipe(
         map((found) =>

@@ -1,2 +1,4 @@
+export { DocumentNumber } from './components/DocumentNumber';
 export { LastNumberNotice } from './components/LastNumberNotice';
 export { RegistersPage } from './pages/RegistersPage';
+export { RegisterBookPage } from './pages/RegisterBookPage';

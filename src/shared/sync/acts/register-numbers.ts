@@ -253,7 +253,8 @@ const numberOf = (
     : undefined;
 };
 
-const voidable: readonly string[] = [
+/** States in which a number may still be voided. */
+export const voidable: readonly string[] = [
   'daDangKy',
   'daTrinh',
   'daChiDao',

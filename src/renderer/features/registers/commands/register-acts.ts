@@ -19,22 +19,14 @@ export async function actOnRegister(
   return answer.ok ? ok(undefined) : answer;
 }
 
-/** A number that was given by hand while nothing worked (N-20). */
-export async function recordPaperNumber(
+/** Saves an act on a document's number; resolves once the journal has it. */
+export async function actOnPaper(
   bridge: Bridge,
-  { id, type, rev }: WaitingPaper,
-  body: { readonly registerId: string; readonly number: number; readonly date: string },
+  { id, type, rev }: Pick<WaitingPaper, 'id' | 'type' | 'rev'>,
+  act: { readonly kind: OpKind; readonly role: Role; readonly body: JsonObject },
 ): Promise<Result<void>> {
   const answer = await ask(bridge, 'operations.append', {
-    drafts: [
-      {
-        kind: 'cmd.recordPaperNumber',
-        target: { type, id },
-        base: rev === 0 ? null : rev,
-        role: 'vanThu',
-        body,
-      },
-    ],
+    drafts: [{ ...act, target: { type, id }, base: rev === 0 ? null : rev }],
   });
   return answer.ok ? ok(undefined) : answer;
 }

@@ -21,10 +21,11 @@ interface RegisterCardProps {
   readonly row: RegisterRow;
   readonly held: HeldRegister | undefined;
   readonly papers: readonly WaitingPaper[];
+  readonly onOpenBook: () => void;
 }
 
 /** One register: who has it, since when, who waits, and what this person may do about it. */
-export function RegisterCard({ row, held, papers }: RegisterCardProps) {
+export function RegisterCard({ row, held, papers, onOpenBook }: RegisterCardProps) {
   const bridge = useBridge();
   const nowMs = useNow();
   const { user } = useCurrentSession();
@@ -51,6 +52,9 @@ export function RegisterCard({ row, held, papers }: RegisterCardProps) {
             {`${register.name} ${register.year}`}
           </Text>
           <Group gap="sm">
+            <Button variant="light" onClick={onOpenBook}>
+              {t('register.book.open')}
+            </Button>
             {steps.map((step) =>
               step.name === 'proposeRecall' ? (
                 <Button key={step.name} variant="default" onClick={() => setRecalling(true)}>

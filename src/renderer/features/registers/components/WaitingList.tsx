@@ -7,7 +7,7 @@ import { localDateAt } from '@shared/kernel/local-date';
 import { useBridge } from '../../../data/bridge';
 import type { RegisterRow, WaitingPaper } from '../../../data/repositories/register-repository';
 import { useNow } from '../../../data/use-now';
-import { recordPaperNumber } from '../commands/register-acts';
+import { actOnPaper } from '../commands/register-acts';
 import { NumberDialog } from './NumberDialog';
 
 interface WaitingListProps {
@@ -68,7 +68,11 @@ export function WaitingList({ papers, queueLength, row, isClerk }: WaitingListPr
           least={1}
           dayUntil={today}
           onGiven={(number, date = today) =>
-            recordPaperNumber(bridge, recording, { registerId: row.register.id, number, date })
+            actOnPaper(bridge, recording, {
+              kind: 'cmd.recordPaperNumber',
+              role: 'vanThu',
+              body: { registerId: row.register.id, number, date },
+            })
           }
           onClose={() => setRecording(undefined)}
         />

@@ -6,8 +6,12 @@ import { PageHeader } from '../../../ui/PageHeader';
 import { RegisterCard } from '../components/RegisterCard';
 import { papersOf, useHeldRegisters, useRegisters, useWaitingPapers } from '../hooks/use-registers';
 
+interface RegistersPageProps {
+  readonly onOpenBook: (registerId: string) => void;
+}
+
 /** Every book of the office: who gives its numbers, and who waits for one. */
-export function RegistersPage() {
+export function RegistersPage({ onOpenBook }: RegistersPageProps) {
   const registers = useRegisters();
   const held = useHeldRegisters();
   const papers = useWaitingPapers();
@@ -28,6 +32,7 @@ export function RegistersPage() {
             row={row}
             held={held.find(({ lease }) => lease.registerId === row.register.id)}
             papers={papersOf(row, papers)}
+            onOpenBook={() => onOpenBook(row.register.id)}
           />
         ))}
       </Stack>
