@@ -7,8 +7,9 @@ type IncomingOrigin =
   | 'sync'
   | 'registerIncoming'
   | 'batchEntry'
-  | 'dossiers';
-type OutgoingOrigin = 'outgoing' | 'conflicts' | 'sync' | 'dossiers';
+  | 'dossiers'
+  | 'registers';
+type OutgoingOrigin = 'outgoing' | 'conflicts' | 'sync' | 'dossiers' | 'registers';
 
 /** Where a signed-in person is; kept in memory alone, for nothing outside may address a screen. */
 export type Route =

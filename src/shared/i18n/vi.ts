@@ -1115,6 +1115,14 @@ export const vi = {
       sealing: 'Đang giao sổ cho máy {name} (từ {since}). Trong lúc này chưa ai cấp số.',
       device: 'Máy {name} giữ sổ từ {since}. Văn bản ở máy khác chờ máy này cấp số.',
       frozen: 'Sổ đang bị khóa từ {since}. Văn bản được để ở "Chờ cấp số".',
+      frozenRestoring:
+        'Máy chủ vừa được khôi phục từ bản sao lưu và đang thu lại các số đã cấp. Chưa mở khóa được; hãy chờ quản trị máy chủ báo đã xong.',
+      frozenRestored:
+        'Máy chủ vừa được khôi phục từ bản sao lưu. Số lớn nhất các máy còn biết: {number}. Hãy xem sổ giấy, rồi mở khóa và ghi số cuối cùng trên sổ giấy.',
+      frozenDisputed:
+        'Còn {count} số của sổ này chờ lãnh đạo giải quyết ở đầu trang. Giải quyết xong thì mở khóa sổ.',
+      frozenByHand:
+        'Văn thư hoặc Chánh Văn phòng đã khóa sổ. Khi đã xem xét xong thì mở khóa; các văn bản đang chờ được cấp số theo thứ tự.',
       locked: 'Sổ đã khóa. Văn bản được để ở "Chờ cấp số".',
       closed: 'Sổ đã đóng, không cấp số nữa.',
     },
@@ -1233,6 +1241,52 @@ export const vi = {
         numbers: 'Từ số {from} đến số {to}',
         volume: 'Quyển số: ………',
       },
+    },
+    restored: {
+      title: 'Mở khóa sổ sau khi khôi phục máy chủ',
+      text: 'Hãy xem sổ giấy và ghi số lớn nhất đã cấp. Số chưa có hồ sơ được giữ chỗ, chờ hồ sơ. Sau khi mở khóa, văn bản đang chờ được cấp số tiếp theo.',
+    },
+    dispute: {
+      title: 'Số chờ lãnh đạo giải quyết: {count}',
+      intro:
+        'Văn bản có số chờ giải quyết không được gửi đi. Chương trình không tự quyết định thay lãnh đạo.',
+      heading: '{register}: số {number}',
+      reason: {
+        stale: 'Số do máy đã bị thu hồi sổ cấp; sổ không giữ chỗ cho số này.',
+        taken: 'Hai văn bản cùng một số.',
+        chain:
+          'Máy giữ sổ gửi số không khớp với các số đã gửi trước; có thể máy đã được khôi phục từ bản sao.',
+        date: 'Ngày của số này sớm hơn số đứng trước, muộn hơn số đứng sau, hoặc sau hôm nay.',
+        notNext: 'Số ghi trên giấy không phải số tiếp theo của sổ.',
+      },
+      inBook: 'Văn bản đang có số này trong sổ',
+      claims: 'Văn bản được ghi số này, chưa vào sổ',
+      noRow: 'Trong sổ chưa có dòng nào mang số này.',
+      keptRow: 'Trong sổ, số này đang được giữ chỗ, chờ hồ sơ.',
+      voidedRow: 'Trong sổ, số này đã hủy.',
+      date: 'Ngày ghi cho số: {date}',
+      noDate: 'chưa rõ',
+      openDocument: 'Mở văn bản',
+      renumber: 'Cấp số mới',
+      renumberAsk:
+        'Văn bản này bỏ số {number} và được cấp số tiếp theo của sổ. Nếu bản giấy đã ghi số cũ thì phải in và gửi thông báo.',
+      keep: 'Giữ nguyên sổ',
+      keepAsk:
+        'Sổ đang ghi đúng: chỉ bỏ dấu "chờ giải quyết" của văn bản này. Văn bản chưa có số thì vẫn chưa có số; văn thư đề nghị cấp số lại khi cần.',
+      correctDate: 'Giữ số, sửa ngày…',
+      correctDateTitle: 'Giữ số {number}, sửa ngày',
+      correctDateText:
+        'Số {number} thuộc về văn bản này với ngày ghi dưới đây. Ngày không được sớm hơn số đứng trước, không muộn hơn số đứng sau và không sau hôm nay.',
+      correctDateAct: 'Giữ số với ngày này',
+      notYours: 'Chủ tịch, Phó Chủ tịch hoặc Chánh Văn phòng quyết định.',
+      failed: 'Chưa ghi được quyết định.',
+      notice: 'In thông báo…',
+      noticeTitle: 'THÔNG BÁO CẤP LẠI SỐ VĂN BẢN',
+      noticeText:
+        'Văn bản "{subject}" đã ghi số {number} của {register}. Số này không dùng cho văn bản nêu trên. Văn bản được cấp lại số: ……………, ngày ……/……/…………. Đề nghị nơi nhận ghi lại số trên bản đã nhận.',
+      noticeReason: 'Lý do: {reason}',
+      noticeClerk: 'Văn thư',
+      noticeLeader: 'Lãnh đạo',
     },
     void: {
       button: 'Hủy số…',

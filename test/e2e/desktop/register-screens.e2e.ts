@@ -1,11 +1,20 @@
 import type { Page } from '@playwright/test';
 import { checkRegisters } from '../../../sync-server/src/features/registers/check-registers';
+import { formatDate } from '@shared/i18n/format';
+import { PASSWORD, today } from '../../support/builders';
 import { expect, test } from '../support/office';
 import { expectAccessible, expectFits } from '../support/screens';
-import { registerPaper } from '../support/workstation';
+import { registerPaper, signIn } from '../support/workstation';
 
 const openRegisters = (page: Page) =>
   page.getByRole('button', { name: 'Sổ đăng ký', exact: true }).click();
+
+async function confirm(page: Page, act: string): Promise<void> {
+  await page.getByRole('button', { name: act, exact: true }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: act, exact: true }).click();
+}
+
+const vietnamDay = (): string => formatDate(today());
 
 test('a number is voided, and the book shows and prints it (N-15, VB021, I-10)', async ({
   enrolledPc,
@@ -50,5 +59,54 @@ test('a number is voided, and the book shows and prints it (N-15, VB021, I-10)',
   await page.getByRole('tab', { name: 'Số đã hủy và số chờ hồ sơ' }).click();
   await expectFits(page, 'book-others', 'Quay lại');
 
+  expect((await checkRegisters(server.db())).findings).toEqual([]);
+});
+
+test('a number from paper that is not the next one is settled by the chairman (N-20, sync §9.5)', async ({
+  enrolledPc,
+  office,
+  server,
+}) => {
+  const { page } = (await enrolledPc('Máy văn thư')).opened;
+  await openRegisters(page);
+  await confirm(page, 'Khóa sổ');
+  await expect(page.getByText(/Văn thư hoặc Chánh Văn phòng đã khóa sổ/)).toBeVisible();
+  await page.getByRole('button', { name: 'Văn bản đến', exact: true }).click();
+  await registerPaper(page, {
+    issuer: 'Sở Nội vụ',
+    code: '88/SNV-CCHC',
+    subject: 'Rà soát biên chế năm 2027',
+  });
+  await page.keyboard.press('Escape');
+  await openRegisters(page);
+  await expectFits(page, 'registers-frozen', 'Mở khóa sổ');
+  await page.getByRole('button', { name: /^Ghi số đã cấp trên giấy cho/ }).click();
+  await page.getByRole('textbox', { name: /Số đã cấp/ }).fill('9');
+  await page.getByRole('textbox', { name: /Ngày cấp số/ }).fill(vietnamDay());
+  await page.getByRole('button', { name: 'Ghi nhận số' }).click();
+  await expect(page.getByText('Số chờ lãnh đạo giải quyết: 1')).toBeVisible();
+  await expectFits(page, 'dispute-clerk', 'Mở văn bản');
+
+  await page.getByRole('button', { name: /Đổi người dùng/ }).click();
+  await signIn(page, office.chairman.login, PASSWORD);
+  await openRegisters(page);
+  await expect(page.getByRole('button', { name: 'Cấp số mới' })).toBeVisible();
+  await expectFits(page, 'dispute-leader', 'Cấp số mới');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'In thông báo…' }).click();
+  await page.screenshot({ path: test.info().outputPath('renumber-notice.png') });
+  await page.keyboard.press('Escape');
+  await confirm(page, 'Cấp số mới');
+  await expect(page.getByText('Số chờ lãnh đạo giải quyết: 1')).toBeHidden();
+
+  await page.getByRole('button', { name: /Đổi người dùng/ }).click();
+  await signIn(page, office.clerk.login, PASSWORD);
+  await openRegisters(page);
+  await confirm(page, 'Mở khóa sổ');
+  await expect(page.getByText('Máy chủ cấp số.')).toBeVisible();
+  await page.getByRole('button', { name: 'Văn bản đến', exact: true }).click();
+  const row = page.getByRole('row').filter({ hasText: '88/SNV-CCHC' });
+  await expect(row.getByText('Đã vào sổ')).toBeVisible();
+  await expect(row.getByRole('gridcell').or(row.getByRole('cell')).first()).toHaveText('01');
   expect((await checkRegisters(server.db())).findings).toEqual([]);
 });

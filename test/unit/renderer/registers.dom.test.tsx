@@ -45,7 +45,7 @@ async function show(books: readonly HeldRegister[]): Promise<FakeBridge> {
     bridge,
     <>
       <LastNumberNotice />
-      <RegistersPage onOpenBook={() => undefined} />
+      <RegistersPage onOpenBook={() => undefined} onOpenDocument={() => undefined} />
     </>,
   );
   ({ close } = page);
@@ -93,7 +93,10 @@ test('N-17: what keeps a held book from numbering is said with its next step', a
 
 test('without registers the page says what will stand here', async () => {
   const bridge = createFakeBridge({ session: signedInState() });
-  ({ close } = await showPage(bridge, <RegistersPage onOpenBook={() => undefined} />));
+  ({ close } = await showPage(
+    bridge,
+    <RegistersPage onOpenBook={() => undefined} onOpenDocument={() => undefined} />,
+  ));
 
   await eventually(() => text().includes('Máy này chưa nhận được sổ nào'));
 });

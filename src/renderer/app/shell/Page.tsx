@@ -145,7 +145,18 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
     case 'heldWork':
       return <HeldWorkPage />;
     case 'registers':
-      return <RegistersPage onOpenBook={(id) => go({ page: 'registerBook', id })} />;
+      return (
+        <RegistersPage
+          onOpenBook={(id) => go({ page: 'registerBook', id })}
+          onOpenDocument={({ type, id }) =>
+            go({
+              page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
+              id,
+              from: 'registers',
+            })
+          }
+        />
+      );
     case 'registerBook':
       return (
         <RegisterBookPage key={route.id} id={route.id} onClose={() => go({ page: 'registers' })} />

@@ -35,7 +35,7 @@ export function offeredActs(
   const isHead = user.grants.some(
     (grant) => grant.role === 'lanhDaoVanPhong' && grant.organId === organId,
   );
-  const { state, leaseAllowed, recall } = holding;
+  const { state, leaseAllowed, recall, recovery } = holding;
   const step = (
     name: RegisterStep['name'],
     role: Role | undefined,
@@ -53,6 +53,7 @@ export function offeredActs(
     ...step('proposeRecall', leader, isAway && !isHeldHere),
     ...step('approveRecall', approver, recall !== null && recall.proposedBy !== user.id),
     ...step('freeze', leader, state !== 'FROZEN'),
-    ...step('unfreeze', leader, state === 'FROZEN'),
+    // After a restore of the server its administrator finishes first (N-11).
+    ...step('unfreeze', leader, state === 'FROZEN' && recovery?.lastSeen !== null),
   ];
 }

@@ -44,6 +44,8 @@ export const RegisterHolding = z
     recall: RecallProposal.nullable(),
     opening: OpeningProposal.nullable(),
     openedAfter: z.int().nonnegative(),
+    /** Why it is frozen, when that is a restore of the server; `lastSeen` as in `Custody`. */
+    recovery: Custody.unwrap().shape.recovery,
   })
   .readonly();
 export type RegisterHolding = z.infer<typeof RegisterHolding>;
@@ -58,6 +60,7 @@ export const holdingOf = (custody: Custody, queueLength: number): RegisterHoldin
   recall: custody.recall,
   opening: custody.opening,
   openedAfter: custody.openedAfter,
+  recovery: custody.recovery,
 });
 
 /** A document whose number a person must decide upon: it is not dispatched before (sync §9.5). */

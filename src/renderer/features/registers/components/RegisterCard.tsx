@@ -5,6 +5,7 @@ import { formatDate, formatRecent } from '@shared/i18n/format';
 import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
 import type { HeldRegister } from '@shared/ipc/registers';
+import type { JsonObject } from '@shared/kernel/canonical-json';
 import { ok, type Failure, type Result } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
 import type { RegisterRow, WaitingPaper } from '../../../data/repositories/register-repository';
@@ -21,16 +22,19 @@ interface RegisterCardProps {
   readonly row: RegisterRow;
   readonly held: HeldRegister | undefined;
   readonly papers: readonly WaitingPaper[];
+  /** Numbers of it that wait for a leader. */
+  readonly disputeCount: number;
   readonly onOpenBook: () => void;
 }
 
 /** One register: who has it, since when, who waits, and what this person may do about it. */
-export function RegisterCard({ row, held, papers, onOpenBook }: RegisterCardProps) {
+export function RegisterCard(props: RegisterCardProps) {
+  const { row, held, papers, disputeCount, onOpenBook } = props;
   const bridge = useBridge();
   const nowMs = useNow();
   const { user } = useCurrentSession();
   const [failure, setFailure] = useState<Failure>();
-  const [isRecalling, setRecalling] = useState(false);
+  const [asking, setAsking] = useState<NumberStep>();
   const { register, holding } = row;
   const steps = offeredActs(user, row, held?.kind === 'held' && !held.isReturning);
 
@@ -55,24 +59,26 @@ export function RegisterCard({ row, held, papers, onOpenBook }: RegisterCardProp
             <Button variant="light" onClick={onOpenBook}>
               {t('register.book.open')}
             </Button>
-            {steps.map((step) =>
-              step.name === 'proposeRecall' ? (
-                <Button key={step.name} variant="default" onClick={() => setRecalling(true)}>
-                  {t('register.act.proposeRecall')}
+            {steps.map((step) => {
+              const { name } = step;
+              return needsNumber(name, row) ? (
+                <Button key={name} variant="default" onClick={() => setAsking(name)}>
+                  {t(`register.act.${name}`)}
                 </Button>
               ) : (
                 <ConfirmButton
-                  key={step.name}
-                  label={t(`register.act.${step.name}`)}
-                  question={t(`register.question.${step.name}`)}
+                  key={name}
+                  label={t(`register.act.${name}`)}
+                  question={t(`register.question.${name}`)}
                   onConfirm={() => void press(step)}
                 />
-              ),
-            )}
+              );
+            })}
           </Group>
         </Group>
         {failure ? <FailureNotice code={failure.code} /> : null}
         <Text>{whoHas(row, nowMs)}</Text>
+        {holding.state === 'FROZEN' ? <Text fw={600}>{whyFrozen(row, disputeCount)}</Text> : null}
         {held?.kind === 'held' ? <HeldFacts held={held} /> : null}
         {holding.recall ? (
           <Text c="orange.9" fw={600}>
@@ -86,23 +92,57 @@ export function RegisterCard({ row, held, papers, onOpenBook }: RegisterCardProp
           isClerk={roleFor(user, 'keepRegister', register.organId) !== undefined}
         />
       </Stack>
-      {isRecalling ? (
-        <NumberDialog
-          title={t('register.act.proposeRecall')}
-          text={t('register.recall.text')}
-          label={t('register.recall.label')}
-          act={t('register.act.proposeRecall')}
-          least={0}
-          onGiven={async (lastIssued) => {
-            const step = steps.find(({ name }) => name === 'proposeRecall');
+      {asking ? (
+        <AskNumber
+          row={row}
+          asking={asking}
+          onGiven={async (body) => {
+            const step = steps.find(({ name }) => name === asking);
             return step
-              ? take({ ...step, body: { lastIssued } })
+              ? take({ ...step, body })
               : { ok: false, error: { code: 'register.not-allowed' } };
           }}
-          onClose={() => setRecalling(false)}
+          onClose={() => setAsking(undefined)}
         />
       ) : null}
     </Card>
+  );
+}
+
+type NumberStep = 'proposeRecall' | 'unfreeze';
+
+/** Acts for which the last number on paper is asked. */
+const needsNumber = (name: RegisterStep['name'], { holding }: RegisterRow): name is NumberStep =>
+  name === 'proposeRecall' || (name === 'unfreeze' && holding.recovery !== null);
+
+interface AskNumberProps {
+  readonly row: RegisterRow;
+  readonly asking: NumberStep;
+  readonly onGiven: (body: JsonObject) => Promise<Result<void>>;
+  readonly onClose: () => void;
+}
+
+function AskNumber({ row, asking, onGiven, onClose }: AskNumberProps) {
+  return asking === 'proposeRecall' ? (
+    <NumberDialog
+      title={t('register.act.proposeRecall')}
+      text={t('register.recall.text')}
+      label={t('register.recall.label')}
+      act={t('register.act.proposeRecall')}
+      least={0}
+      onGiven={(lastIssued) => onGiven({ lastIssued })}
+      onClose={onClose}
+    />
+  ) : (
+    <NumberDialog
+      title={t('register.restored.title')}
+      text={t('register.restored.text')}
+      label={t('register.paper.label')}
+      act={t('register.act.unfreeze')}
+      least={row.holding.recovery?.lastSeen ?? 0}
+      onGiven={(lastPaperNumber) => onGiven({ lastPaperNumber })}
+      onClose={onClose}
+    />
   );
 }
 
@@ -150,4 +190,13 @@ function whoHas({ register, holding }: RegisterRow, nowMs: number): string {
     case 'SERVER':
       return t('register.state.server');
   }
+}
+
+/** Why nobody's number counts, and what to do (N-11, sync §9.5, §9.6). */
+function whyFrozen({ holding: { recovery } }: RegisterRow, disputeCount: number): string {
+  if (recovery?.lastSeen === null) return t('register.state.frozenRestoring');
+  if (recovery) return t('register.state.frozenRestored', { number: String(recovery.lastSeen) });
+  return disputeCount > 0
+    ? t('register.state.frozenDisputed', { count: disputeCount })
+    : t('register.state.frozenByHand');
 }
