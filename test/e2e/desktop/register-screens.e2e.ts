@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import { checkRegisters } from '../../../sync-server/src/features/registers/check-registers';
 import { formatDate } from '@shared/i18n/format';
-import { PASSWORD, today } from '../../support/builders';
+import { aUser, PASSWORD, today } from '../../support/builders';
+import { smallPdf } from '../../support/small-pdf';
 import { expect, test } from '../support/office';
 import { expectAccessible, expectFits } from '../support/screens';
 import { registerPaper, signIn } from '../support/workstation';
@@ -80,6 +81,9 @@ test('a number from paper that is not the next one is settled by the chairman (N
   await page.keyboard.press('Escape');
   await openRegisters(page);
   await expectFits(page, 'registers-frozen', 'Mở khóa sổ');
+  await page.getByRole('button', { name: 'Cấp số trên giấy…' }).click();
+  await page.screenshot({ path: test.info().outputPath('slip.png') });
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Ghi số đã cấp trên giấy cho/ }).click();
   await page.getByRole('textbox', { name: /Số đã cấp/ }).fill('9');
   await page.getByRole('textbox', { name: /Ngày cấp số/ }).fill(vietnamDay());
@@ -108,5 +112,59 @@ test('a number from paper that is not the next one is settled by the chairman (N
   const row = page.getByRole('row').filter({ hasText: '88/SNV-CCHC' });
   await expect(row.getByText('Đã vào sổ')).toBeVisible();
   await expect(row.getByRole('gridcell').or(row.getByRole('cell')).first()).toHaveText('01');
+  expect((await checkRegisters(server.db())).findings).toEqual([]);
+});
+
+test('a book goes on from the one on paper: proposed by one person, confirmed by another', async ({
+  enrolledPc,
+  office,
+  server,
+}) => {
+  const head = aUser(
+    { officeId: office.office.id, login: 'chanhvp', fullName: 'Lê Thị Chánh Văn Phòng' },
+    [{ role: 'lanhDaoVanPhong', organId: office.organ.id }],
+  );
+  await server.admin().createUser(head, PASSWORD);
+  const { page } = (await enrolledPc('Máy văn thư')).opened;
+  await openRegisters(page);
+  await page.getByRole('button', { name: 'Xem sổ' }).first().click();
+  await expectFits(page, 'book-empty', 'Mở nối tiếp sổ cũ…');
+  await page.getByRole('button', { name: 'Mở nối tiếp sổ cũ…' }).click();
+  await page.getByRole('textbox', { name: /Số cuối cùng của sổ cũ/ }).fill('120');
+  await page.getByRole('textbox', { name: /Ngày của số cuối cùng/ }).fill(vietnamDay());
+  await page.getByRole('textbox', { name: /Sổ cũ là sổ nào/ }).fill('Sổ giấy quyển 2, tủ văn thư');
+  await page.getByLabel(/Tôi xác nhận bản quét/).check();
+  await page.locator('input[type="file"]').setInputFiles({
+    name: 'trang-cuoi.pdf',
+    mimeType: 'application/pdf',
+    buffer: smallPdf({ pages: [['Sổ văn bản đến, số cuối cùng: 120']] }),
+  });
+  await expect(page.getByText('trang-cuoi.pdf')).toBeVisible();
+  await expectFits(page, 'opening-dialog', 'Đề nghị mở sổ');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Đề nghị mở sổ' }).click();
+  await expect(page.getByText('Người thứ hai phải xem bản quét và xác nhận.')).toBeVisible();
+
+  await page.getByRole('button', { name: /Đổi người dùng/ }).click();
+  await signIn(page, head.login, PASSWORD);
+  await openRegisters(page);
+  await page.getByRole('button', { name: 'Xem sổ' }).first().click();
+  await page.getByRole('button', { name: 'Xem bản quét' }).click();
+  await expect(page.getByText(/Trang 1/).first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expectFits(page, 'opening-confirm', 'Xác nhận mở sổ');
+  await page.getByRole('button', { name: 'In biên bản…' }).click();
+  await expect(page.getByText('BIÊN BẢN MỞ SỔ NỐI TIẾP SỔ CŨ').first()).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath('minute.png') });
+  await page.keyboard.press('Escape');
+  await confirm(page, 'Xác nhận mở sổ');
+  await expect(page.getByText('bắt đầu từ số 121').first()).toBeVisible();
+
+  await page.getByRole('button', { name: /Đổi người dùng/ }).click();
+  await signIn(page, office.clerk.login, PASSWORD);
+  await registerPaper(page, { issuer: 'Sở Y tế', code: '1/SYT', subject: 'Văn bản đầu tiên' });
+  await page.keyboard.press('Escape');
+  const row = page.getByRole('row').filter({ hasText: '1/SYT' });
+  await expect(row.getByRole('gridcell').or(row.getByRole('cell')).first()).toHaveText('121');
   expect((await checkRegisters(server.db())).findings).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { act } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { NEW_CUSTODY } from '@shared/domain/register/custody';
 import { holdingOf } from '@shared/domain/register/number-queue';
-import { numberingLimit } from '@shared/domain/register/numbering-limit';
 import type { HeldRegister } from '@shared/ipc/registers';
 import { LocalDate } from '@shared/kernel/local-date';
 import { LastNumberNotice, RegistersPage } from '../../../src/renderer/features/registers';
@@ -119,12 +118,4 @@ test('§9.4, §9.5: who is offered which act', () => {
   const recall = { lastIssued: 9, proposedBy: 'someone', at: '' };
   expect(names(aUserWith('quanTri'), row({ ...away, recall }), false)).toEqual(['approveRecall']);
   expect(names(aUserWith('chuyenVien'), row(away), false)).toEqual([]);
-});
-
-test('NĐ 30 Điều 15: a number waits until the next working day at the latest', () => {
-  const limit = (day: string) => numberingLimit(LocalDate.parse(day));
-
-  expect(limit('2026-03-02')).toBe('2026-03-03');
-  expect(limit('2026-03-06')).toBe('2026-03-09');
-  expect(limit('2026-03-07')).toBe('2026-03-09');
 });

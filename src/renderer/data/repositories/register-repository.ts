@@ -96,11 +96,16 @@ export function createRegisterRepository(database: LocalDatabase, cipher: ScopeC
         map(([incoming, outgoing, codeOf]) =>
           [
             ...incoming
-              .filter(({ view }) => isWaitingForNumber('moiDen', readNumber(view, 'arrivalNumber')))
+              .filter(
+                ({ view }) =>
+                  !isDisputed(view) &&
+                  isWaitingForNumber('moiDen', readNumber(view, 'arrivalNumber')),
+              )
               .map((row) => paperFrom(row, 'incomingDocument', null)),
             ...outgoing
               .filter(
                 ({ view }) =>
+                  !isDisputed(view) &&
                   readText(view, 'numberRequestedAt') !== '' &&
                   readNumber(view, 'codeNumber') === null,
               )
@@ -112,6 +117,9 @@ export function createRegisterRepository(database: LocalDatabase, cipher: ScopeC
 }
 
 export type RegisterRepository = ReturnType<typeof createRegisterRepository>;
+
+/** It left the queue: a leader decides about its number first. */
+const isDisputed = (view: JsonObject): boolean => (view['dispute'] ?? null) !== null;
 
 const byName = new Intl.Collator('vi');
 

@@ -2,7 +2,7 @@ import type { Role } from '@shared/domain/organ/user';
 import type { Bridge } from '@shared/ipc/contract';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { ok, type Result } from '@shared/kernel/result';
-import type { OpKind } from '@shared/sync/operation';
+import type { OperationDraft, OpKind } from '@shared/sync/operation';
 import { ask } from '../../../data/bridge';
 import type { RegisterRow, WaitingPaper } from '../../../data/repositories/register-repository';
 
@@ -10,7 +10,7 @@ import type { RegisterRow, WaitingPaper } from '../../../data/repositories/regis
 export async function actOnRegister(
   bridge: Bridge,
   { register, rev }: Pick<RegisterRow, 'register' | 'rev'>,
-  act: { readonly kind: OpKind; readonly role: Role; readonly body: JsonObject },
+  act: Pick<OperationDraft, 'kind' | 'role' | 'body' | 'files'>,
 ): Promise<Result<void>> {
   const target = { type: 'register', id: register.id } as const;
   const answer = await ask(bridge, 'operations.append', {

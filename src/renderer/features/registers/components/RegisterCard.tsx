@@ -16,6 +16,7 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { actOnRegister } from '../commands/register-acts';
 import { offeredActs, type RegisterStep } from '../offered-acts';
 import { NumberDialog } from './NumberDialog';
+import { RecallNotice } from './RecallNotice';
 import { WaitingList } from './WaitingList';
 
 interface RegisterCardProps {
@@ -80,9 +81,10 @@ export function RegisterCard(props: RegisterCardProps) {
         <Text>{whoHas(row, nowMs)}</Text>
         {holding.state === 'FROZEN' ? <Text fw={600}>{whyFrozen(row, disputeCount)}</Text> : null}
         {held?.kind === 'held' ? <HeldFacts held={held} /> : null}
-        {holding.recall ? (
+        {holding.recall ? <RecallNotice row={row} recall={holding.recall} /> : null}
+        {holding.opening && holding.openedAfter === 0 ? (
           <Text c="orange.9" fw={600}>
-            {t('register.recallWaits', { number: String(holding.recall.lastIssued) })}
+            {t('register.opening.waits')}
           </Text>
         ) : null}
         <WaitingList

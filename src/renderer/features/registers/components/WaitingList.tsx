@@ -1,4 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
+import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { numberingLimit } from '@shared/domain/register/numbering-limit';
 import { formatDate, formatRecent } from '@shared/i18n/format';
@@ -9,6 +10,7 @@ import type { RegisterRow, WaitingPaper } from '../../../data/repositories/regis
 import { useNow } from '../../../data/use-now';
 import { actOnPaper } from '../commands/register-acts';
 import { NumberDialog } from './NumberDialog';
+import { PaperSlip } from './PaperSlip';
 
 interface WaitingListProps {
   readonly papers: readonly WaitingPaper[];
@@ -23,15 +25,27 @@ export function WaitingList({ papers, queueLength, row, isClerk }: WaitingListPr
   const bridge = useBridge();
   const nowMs = useNow();
   const [recording, setRecording] = useState<WaitingPaper>();
+  const [isSlipOpen, setSlipOpen] = useState(false);
   const today = localDateAt(nowMs);
   if (papers.length === 0 && queueLength === 0) {
     return <Text c="dark.3">{t('register.queue.empty')}</Text>;
   }
   return (
     <Stack gap="xs">
-      <Text fw={600}>
-        {t('register.queue.title', { count: Math.max(papers.length, queueLength) })}
-      </Text>
+      <Group justify="space-between">
+        <Text fw={600}>
+          {t('register.queue.title', { count: Math.max(papers.length, queueLength) })}
+        </Text>
+        {isClerk && papers.length > 0 ? (
+          <Button
+            variant="default"
+            leftSection={<IconPrinter size={18} aria-hidden />}
+            onClick={() => setSlipOpen(true)}
+          >
+            {t('register.slip.print')}
+          </Button>
+        ) : null}
+      </Group>
       <Stack component="ul" gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
         {papers.map((paper) => {
           const limit = numberingLimit(localDateAt(Date.parse(paper.since)));
@@ -59,6 +73,9 @@ export function WaitingList({ papers, queueLength, row, isClerk }: WaitingListPr
           );
         })}
       </Stack>
+      {isSlipOpen ? (
+        <PaperSlip row={row} papers={papers} onClose={() => setSlipOpen(false)} />
+      ) : null}
       {recording ? (
         <NumberDialog
           title={t('register.record.title')}

@@ -9,6 +9,11 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { PrintDialog } from '../../../ui/PrintDialog';
 import { useShortcut } from '../../../ui/use-shortcut';
+import type { AttachedFile } from '@shared/domain/document/incoming-document';
+import { useRoleFor } from '../../../data/session';
+import { FileViewer } from '../../viewer';
+import { OpeningDialog } from '../components/OpeningDialog';
+import { OpeningPanel } from '../components/OpeningPanel';
 import { BookSheet } from '../components/BookSheet';
 import { OtherNumbers } from '../components/OtherNumbers';
 import { useBook, useOrgan } from '../hooks/use-book';
@@ -22,7 +27,9 @@ interface RegisterBookPageProps {
 /** What stands in one book, and the way to paper. */
 export function RegisterBookPage({ id, onClose }: RegisterBookPageProps) {
   const registers = useRegisters();
-  useShortcut('Escape', onClose);
+  const [viewed, setViewed] = useState<AttachedFile>();
+  useShortcut('Escape', onClose, viewed === undefined);
+  if (viewed) return <FileViewer file={viewed} onClose={() => setViewed(undefined)} />;
   const row =
     registers.status === 'ready'
       ? registers.value.find(({ register }) => register.id === id)
@@ -47,6 +54,9 @@ export function RegisterBookPage({ id, onClose }: RegisterBookPageProps) {
       {registers.status === 'ready' && !row ? (
         <EmptyState title={t('register.empty')} hint={t('register.emptyHint')} />
       ) : null}
+      {row?.holding.opening ? (
+        <OpeningPanel row={row} opening={row.holding.opening} onViewScan={setViewed} />
+      ) : null}
       {row ? (
         <Tabs defaultValue="all" keepMounted={false}>
           <Tabs.List mb="md">
@@ -65,7 +75,10 @@ export function RegisterBookPage({ id, onClose }: RegisterBookPageProps) {
   );
 }
 
-function Book({ row: { register } }: { readonly row: RegisterRow }) {
+function Book({ row }: { readonly row: RegisterRow }) {
+  const { register, holding } = row;
+  const [isOpening, setOpening] = useState(false);
+  const role = useRoleFor('leadRegister')(register.organId);
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
   const [isPrinting, setPrinting] = useState(false);
@@ -75,6 +88,9 @@ function Book({ row: { register } }: { readonly row: RegisterRow }) {
     to: numberFrom(to) ?? EVERY_NUMBER.to,
   });
   const shown = rows.status === 'ready' ? rows.value : [];
+  const isUntouched =
+    holding.state === 'SERVER' && holding.openedAfter === 0 && register.status === 'dangMo';
+  const mayOpen = isUntouched && holding.opening === null && from === '' && to === '';
   const sheet = <BookSheet register={register} organ={organ} rows={shown} />;
   return (
     <Stack gap="sm">
@@ -107,7 +123,16 @@ function Book({ row: { register } }: { readonly row: RegisterRow }) {
       {rows.status === 'loading' ? <Loader /> : null}
       {rows.status === 'failed' ? <FailureNotice code={rows.failure.code} /> : null}
       {rows.status === 'ready' && shown.length === 0 ? (
-        <EmptyState title={t('register.book.empty')} hint={t('register.book.emptyHint')} />
+        <EmptyState title={t('register.book.empty')} hint={t('register.book.emptyHint')}>
+          {mayOpen && role ? (
+            <Button variant="default" onClick={() => setOpening(true)}>
+              {t('register.opening.button')}
+            </Button>
+          ) : null}
+        </EmptyState>
+      ) : null}
+      {isOpening && role ? (
+        <OpeningDialog row={row} role={role} onClose={() => setOpening(false)} />
       ) : null}
       {shown.length > 0 ? (
         <Box className="print-sheet" p="md">
