@@ -31,6 +31,17 @@ export const SyncStatus = z
     heldFile: z.string().nullable(),
     /** Files of saved acts that the server does not hold whole, oldest first; the first 500. */
     waitingFiles: z.array(FileHash).readonly().optional(),
+    /** Which of the acts and files of this stretch of sending is on its way, and how far its file is. */
+    sending: z
+      .object({
+        at: z.int().positive(),
+        of: z.int().positive(),
+        /** Whole percent of the file that is being sent; null between files. */
+        filePercent: z.int().min(0).max(100).nullable(),
+      })
+      .readonly()
+      .nullable()
+      .optional(),
     /** Registers that this machine holds (§9.4). */
     heldRegisters: z.int().nonnegative().optional(),
   })

@@ -38,6 +38,7 @@ test('sync §3.1: people change on a shared PC by F9, a name and a password, als
   await page.keyboard.press('F9');
   await signIn(page, office.chairman.login, PASSWORD);
   await expect(page.getByText(office.chairman.fullName)).toBeVisible();
+  await expect(page.getByText(/Đã đồng bộ/)).toBeVisible();
   await server.killNode();
 
   await page.keyboard.press('F9');

@@ -62,6 +62,10 @@ async function chooseOther(page: Page): Promise<void> {
   const login = page.getByRole('textbox', { name: 'Tên đăng nhập' });
   const list = page.getByRole('button', { name: 'Chọn từ danh sách' });
   const other = page.getByRole('button', { name: 'Người khác…' });
+  // Asked while something has not been received or compared yet (§15).
+  const anyway = page.getByRole('button', { name: 'Vẫn đổi người dùng' });
+  await expect(login.or(list).or(other).or(anyway).first()).toBeVisible();
+  if (await anyway.isVisible()) await anyway.click();
   await expect(login.or(list).or(other).first()).toBeVisible();
   if (await login.isVisible()) return;
   if (await list.isVisible()) await list.click();

@@ -30,6 +30,22 @@ test('the status line speaks the words of the specification', () => {
   expect(say({ connection: 'connecting', pendingOperations: 7, pendingFiles: 2 })).toBe(
     'Còn 7 việc, 2 tệp chưa gửi về máy chủ',
   );
+  const two = { pendingOperations: 4, pendingFiles: 1 };
+  expect(say({ ...two, sending: { at: 3, of: 7, filePercent: 41 } })).toBe(
+    'Đang gửi 3/7… tệp 41 %',
+  );
+  expect(say({ ...two, sending: { at: 3, of: 7, filePercent: null } })).toBe('Đang gửi 3/7…');
+  expect(say({ pendingOperations: 1, sending: { at: 1, of: 1, filePercent: null } })).toBe(
+    'Đang gửi 1 việc…',
+  );
+  expect(
+    say({
+      connection: 'connecting',
+      pendingOperations: 7,
+      pendingFiles: 2,
+      pendingFileBytes: 3.4 * 1024 ** 2,
+    }),
+  ).toBe('Còn 7 việc, 2 tệp (3,4 MB) chưa gửi về máy chủ');
   expect(say({ attention: 2 })).toBe('2 việc cần xử lý');
   expect(say({ heldFile: '00000001.jnl' })).toBe(
     'Phần mềm diệt virus đang giữ tệp, phần mềm chờ để lưu tiếp: 00000001.jnl',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { WorkItem } from '@shared/ipc/contract';
 import { actLabel, groupWork, mendingOf } from '../../../src/renderer/features/sync/work-groups';
+import { registerActs } from '@shared/sync/acts/register';
+import { numberActs } from '@shared/sync/acts/register-numbers';
 import { sampleIds } from '../../support/office-sample';
 
 const documentId = sampleIds.document(1);
@@ -80,4 +82,12 @@ test('sync §15: acts on dossiers and held work are told in words', () => {
     'Đổi người được xem hồ sơ hạn chế',
     'Đưa văn bản vào hồ sơ hạn chế',
   ]);
+});
+
+test('sync §15: every act on a book or a number is called what its button is called', () => {
+  const register = { target: { type: 'register' as const, id: documentId } };
+
+  expect(actLabel(anItem(1, { kind: 'cmd.voidNumber', ...outgoing }))).toBe('Hủy số');
+  for (const kind of [...Object.keys(registerActs), ...Object.keys(numberActs)])
+    expect(actLabel(anItem(1, { kind, ...register }))).not.toContain('cmd.');
 });

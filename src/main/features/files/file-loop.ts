@@ -42,6 +42,8 @@ export function createFileLoop({
   let running: Promise<void> | undefined;
   let isStopped = true;
   let retryMs = FIRST_RETRY_MS;
+  /** Of the file that is on its way. */
+  let sentPercent: number | null = null;
 
   function schedule(delayMs: number): void {
     if (isStopped) return;
@@ -69,7 +71,11 @@ export function createFileLoop({
   async function sendAll(): Promise<void> {
     for (const sha256 of await inTurn(state.unsentFiles())) {
       if (isStopped) return;
-      const sent = await transfer.upload(sha256);
+      const sent = await transfer.upload(sha256, (percent) => {
+        sentPercent = percent;
+        changed();
+      });
+      sentPercent = null;
       if (!sent.ok) {
         log.warn('a file was not sent', { code: sent.error.code });
         // One that is missing here must not hold up the others; it stays in the list and is shown.
@@ -113,11 +119,16 @@ export function createFileLoop({
       await running;
     },
     /** Files and bytes that the server does not hold whole. */
-    async unsent(): Promise<{ readonly files: number; readonly bytes: number }> {
+    async unsent(): Promise<{
+      readonly files: number;
+      readonly bytes: number;
+      readonly sentPercent: number | null;
+    }> {
       const files = state.unsentFiles();
       const sizes = await Promise.all(files.map((sha256) => store.sizeOf(sha256)));
       return {
         files: files.length,
+        sentPercent,
         bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
       };
     },

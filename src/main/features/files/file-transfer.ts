@@ -38,7 +38,11 @@ export function createFileTransfer(deps: FileTransferDeps) {
   const underway = new Map<FileHash, Promise<Result<void>>>();
 
   /** Sends a file that lies in the content store; resolves when the server holds it whole. */
-  async function upload(sha256: FileHash): Promise<Result<void>> {
+  /** @param onPart told which whole percent of the file the server has, before each request */
+  async function upload(
+    sha256: FileHash,
+    onPart: (percent: number) => void = () => undefined,
+  ): Promise<Result<void>> {
     const sizeBytes = await store.sizeOf(sha256);
     if (sizeBytes === undefined) return err({ code: 'files.missing' });
     const token = await deps.token();
@@ -55,9 +59,11 @@ export function createFileTransfer(deps: FileTransferDeps) {
     if (!announced.ok) return announced;
     let state = announced.value;
     while (state.state === 'partial') {
-      const missing = missingChunks(state.have, chunkCount(sizeBytes)).slice(0, chunksAtOnce);
+      const chunks = chunkCount(sizeBytes);
+      const missing = missingChunks(state.have, chunks);
       if (missing.length === 0) break;
-      const sent = await sendChunks(sha256, missing, accessToken);
+      onPart(Math.floor((100 * (chunks - missing.length)) / chunks));
+      const sent = await sendChunks(sha256, missing.slice(0, chunksAtOnce), accessToken);
       if (!sent.ok) return sent;
       state = sent.value;
     }

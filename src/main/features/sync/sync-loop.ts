@@ -20,7 +20,11 @@ export interface SyncLoopDeps extends LogDep {
   /** A file that another program does not let go. */
   readonly heldFile: () => string | undefined;
   readonly heldRegisters: () => number;
-  readonly unsentFiles: () => Promise<{ readonly files: number; readonly bytes: number }>;
+  readonly unsentFiles: () => Promise<{
+    readonly files: number;
+    readonly bytes: number;
+    readonly sentPercent: number | null;
+  }>;
   /** Milliseconds between two rounds when nothing is to be sent and no hints are heard (§12.3). */
   readonly idleMs: number;
   /** The server says by itself when something changes. */
@@ -53,6 +57,8 @@ export function createSyncLoop(deps: SyncLoopDeps) {
   let connection: SyncStatus['connection'] = 'connecting';
   let problem: ErrorCode | null = null;
   let offlineSince: string | null = null;
+  /** Acts and files of the present stretch of sending. */
+  let mostWaiting = 0;
   let lastContactAt: string | null = null;
   let matchedAt: string | null = null;
   let heads: Readonly<Record<string, number>> = {};
@@ -170,11 +176,21 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         0,
       );
       const unsent = await deps.unsentFiles();
-      const isOpen = state.pendingCount() + unsent.files + behind > 0;
+      const waiting = state.pendingCount() + unsent.files;
+      mostWaiting = waiting === 0 ? 0 : Math.max(mostWaiting, waiting);
+      const isOpen = waiting + behind > 0;
       return {
         pendingOperations: state.pendingCount(),
         pendingFiles: unsent.files,
         pendingFileBytes: unsent.bytes,
+        sending:
+          waiting === 0
+            ? null
+            : {
+                at: mostWaiting - waiting + 1,
+                of: mostWaiting,
+                filePercent: unsent.sentPercent,
+              },
         attention: state.attention().length,
         connection: deps.isEnrolled() ? connection : 'notConfigured',
         connectionProblem: problem,

@@ -207,6 +207,7 @@ function AboutDocument({ id }: { readonly id: string }) {
 function routeOfWork({ id, type }: { readonly id: string; readonly type: TargetType }): Route {
   if (type === 'delivery') return { page: 'deliveries' };
   if (type === 'conflict') return { page: 'conflicts' };
+  if (type === 'register') return { page: 'registers' };
   if (type === 'dossier') return { page: 'dossier', id };
   if (type === 'heldWork') return { page: 'heldWork' };
   const page = type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail';

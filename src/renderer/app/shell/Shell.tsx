@@ -10,13 +10,14 @@ import {
 import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { SessionState } from '@shared/ipc/contract';
+import { safetyOf, type SyncStatus } from '@shared/sync/status';
 import { ask, useBridge } from '../../data/bridge';
 import { useCurrentSession } from '../../data/session';
 import { CurrentUser } from '../../features/session';
 import { ConflictCount } from '../../features/conflicts';
 import { HeldWorkCount } from '../../features/held-work';
 import { LastNumberNotice } from '../../features/registers';
-import { StatusLine } from '../../features/sync';
+import { SignOutDialog, StatusLine } from '../../features/sync';
 import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
 import { createOutgoingListMemory } from '../../features/outgoing';
 import { useLeave } from '../../ui/leave-guard';
@@ -45,7 +46,13 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
     const answer = await ask(bridge, 'session.signOut', undefined);
     if (answer.ok) onSession(answer.value);
   };
-  const changeUser = () => guarded(() => void signOut());
+  const [unsafe, setUnsafe] = useState<SyncStatus>();
+  const checkAndSignOut = async () => {
+    const status = await ask(bridge, 'sync.status', undefined);
+    if (status.ok && safetyOf(status.value) !== 'handOver') setUnsafe(status.value);
+    else await signOut();
+  };
+  const changeUser = () => guarded(() => void checkAndSignOut());
   useShortcut('F9', changeUser);
 
   return (
@@ -134,6 +141,17 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
           </ErrorBoundary>
         </div>
       </main>
+      {unsafe ? (
+        <SignOutDialog
+          status={unsafe}
+          onSignOut={() => void signOut()}
+          onExport={() => {
+            setUnsafe(undefined);
+            setRoute({ page: 'sync' });
+          }}
+          onClose={() => setUnsafe(undefined)}
+        />
+      ) : null}
       <footer className={classes['status']}>
         <StatusLine onOpen={(about) => go({ page: about === 'conflict' ? 'conflicts' : 'sync' })} />
       </footer>

@@ -43,7 +43,7 @@ export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number):
     case 'initialLoad':
       return { tone: 'busy', text: t('sync.headline.initialLoad', { count: status.behind }) };
     case 'sending':
-      return { tone: 'busy', text: t('sync.headline.sending', { work: workText(status) }) };
+      return { tone: 'busy', text: sendingText(status) };
     case 'pending':
       return { tone: 'busy', text: pendingText(status) };
     case 'conflict':
@@ -65,6 +65,17 @@ function offlineText(status: SyncStatus, nowMs: number): string {
     : t('sync.headline.offline', { since: formatRecent(status.offlineSince, nowMs) });
 }
 
+/** `Đang gửi 3/7… tệp 41 %`; one act alone is told by its kind. */
+function sendingText(status: SyncStatus): string {
+  const { sending } = status;
+  if (!sending || (sending.of === 1 && sending.filePercent === null))
+    return t('sync.headline.sending', { work: workText(status) });
+  const { at, of, filePercent } = sending;
+  return filePercent === null
+    ? t('sync.headline.sendingOf', { at, of })
+    : t('sync.headline.sendingFile', { at, of, percent: filePercent });
+}
+
 function pendingText(status: SyncStatus): string {
   if (status.pendingOperations + status.pendingFiles > 0)
     return t('sync.headline.pending', { work: workText(status) });
@@ -74,7 +85,11 @@ function pendingText(status: SyncStatus): string {
 }
 
 /** `7 việc, 2 tệp (3,4 MB)`. */
-function workText({ pendingOperations, pendingFiles, pendingFileBytes }: SyncStatus): string {
+export function workText({
+  pendingOperations,
+  pendingFiles,
+  pendingFileBytes,
+}: SyncStatus): string {
   const operations = t('sync.work.operations', { count: pendingOperations });
   if (pendingFiles === 0) return operations;
   const files =

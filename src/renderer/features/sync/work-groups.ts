@@ -1,6 +1,6 @@
 import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
-import type { vi } from '@shared/i18n/vi';
+import { vi } from '@shared/i18n/vi';
 import type { Output } from '@shared/ipc/contract';
 import type { Json } from '@shared/kernel/canonical-json';
 import type { RefusedWork } from '../../data/refused-work';
@@ -73,6 +73,8 @@ function titleOf({ body }: WorkItem): string {
 export function actLabel({ kind, target }: WorkItem): string {
   const restricted = restrictedActs[target.type === 'dossier' ? `dossier.${kind}` : kind];
   if (restricted) return t(`sync.item.restricted.${restricted}`);
+  const register = registerAct(kind);
+  if (register) return t(`sync.item.register.${register}`);
   if (target.type === 'outgoingDocument') return outgoingActLabel(kind);
   switch (kind) {
     case 'create':
@@ -89,6 +91,14 @@ export function actLabel({ kind, target }: WorkItem): string {
       return t('sync.item.otherAct', { kind });
   }
 }
+
+type RegisterAct = keyof typeof vi.sync.item.register;
+
+/** Acts on books and numbers, whatever they are about. */
+const registerAct = (kind: string): RegisterAct | undefined =>
+  registerActs.find((act) => kind === `cmd.${act}`);
+
+const registerActs = Object.keys(vi.sync.item.register) as readonly RegisterAct[];
 
 /** Acts on restricted dossiers and held work, whatever document they are about. */
 const restrictedActs: Readonly<Record<string, keyof typeof vi.sync.item.restricted>> = {
