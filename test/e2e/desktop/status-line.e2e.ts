@@ -28,7 +28,7 @@ test('the status line walks its states over a bad line, each with its detail (§
     mimeType: 'application/pdf',
     buffer: smallPdf({ pages: [['Bản quét']], noiseBytes: 3_000_000 }),
   });
-  await expect(page.getByText(/Đã lưu trên máy này|2,9 MB/).first()).toBeVisible();
+  await expect(page.getByText('1 trang')).toBeVisible({ timeout: 30_000 });
   await savePaper(page, paper);
   await page.keyboard.press('Escape');
   await expect(line.getByText(/^Mất mạng từ/)).toBeVisible({ timeout: 30_000 });
