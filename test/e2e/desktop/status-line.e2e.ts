@@ -41,6 +41,7 @@ test('the status line walks its states over a bad line, each with its detail (§
   proxy.lift();
   await page.getByRole('button', { name: 'Gửi ngay' }).click();
   await expect(line.getByText(/^Đang gửi \d+\/\d+… tệp \d+ %$/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^Còn 1 tệp \(.* MB\) chưa gửi về máy chủ$/)).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('status-sending.png') });
   proxy.setFaults({});
   proxy.dropAll();

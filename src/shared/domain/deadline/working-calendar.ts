@@ -4,19 +4,17 @@ const DAY_MS = 86_400_000;
 
 /**
  * Days off between Monday and Friday: public holidays of Bộ luật Lao động 2019, Điều 112, days off in place of one that
- * falls on a weekend (Điều 111), and days exchanged by a yearly notice. Days that are still proposals are left out. Of 2027
- * the days of Tết, 3 May and 3 September follow from the law's wording; their notice is not out yet. A year that is not listed has its
- * weekends alone, so that a deadline there is never later than the true one.
+ * falls on a weekend (Điều 111), and days exchanged by a yearly notice. Days that are still proposals are left out. Of
+ * 2027 the days of Tết, 3 May and 3 September follow from the law's wording; their notice is not out yet. A year that is
+ * not listed has its weekends alone, so that a deadline there is never later than the true one.
  */
-const daysOff: ReadonlySet<string> = new Set([
-  ...['2025-01-01', '2025-01-27', '2025-01-28', '2025-01-29', '2025-01-30', '2025-01-31'],
-  ...['2025-04-07', '2025-04-30', '2025-05-01', '2025-05-02', '2025-09-01', '2025-09-02'],
-  ...['2026-01-01', '2026-01-02'],
-  ...['2026-02-16', '2026-02-17', '2026-02-18', '2026-02-19', '2026-02-20'],
-  ...['2026-04-27', '2026-04-30', '2026-05-01', '2026-08-31', '2026-09-01', '2026-09-02'],
-  ...['2027-01-01', '2027-02-05', '2027-02-08', '2027-02-09', '2027-02-10'],
-  ...['2027-04-16', '2027-04-30', '2027-05-03', '2027-09-02', '2027-09-03'],
-]);
+const daysOff: ReadonlySet<string> = new Set(
+  Object.entries({
+    2025: '01-01 01-27 01-28 01-29 01-30 01-31 04-07 04-30 05-01 05-02 09-01 09-02',
+    2026: '01-01 01-02 02-16 02-17 02-18 02-19 02-20 04-27 04-30 05-01 08-31 09-01 09-02',
+    2027: '01-01 02-05 02-08 02-09 02-10 04-16 04-30 05-03 09-02 09-03',
+  }).flatMap(([year, days]) => days.split(' ').map((day) => `${year}-${day}`)),
+);
 
 /** Saturdays on which offices work in return for a day off. */
 const workingSaturdays: ReadonlySet<string> = new Set(['2025-04-26', '2026-01-10', '2026-08-22']);

@@ -11,6 +11,8 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { StatusDetails } from '../components/StatusDetails';
 import { WorkCard } from '../components/WorkCard';
+import type { Live } from '../../../data/live';
+import { workText, type SyncFacts } from '../headline';
 import { useRecordTitles } from '../hooks/use-record-titles';
 import { useSyncFacts, useWorkItems } from '../hooks/use-sync-status';
 import {
@@ -150,7 +152,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
             </Tabs.Panel>
             <Tabs.Panel value="pending">
               <Stack>
-                {pending.length === 0 ? <EmptyState title={t('sync.page.pendingEmpty')} /> : null}
+                {pending.length === 0 ? <EmptyState title={emptyText(facts)} /> : null}
                 {pending.map((group) => card(group, false))}
               </Stack>
             </Tabs.Panel>
@@ -161,6 +163,12 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
     </Box>
   );
 }
+
+/** Acts that all arrived may still have files on their way (I-21). */
+const emptyText = (facts: Live<SyncFacts>): string =>
+  facts.status === 'ready' && facts.value.status.pendingFiles > 0
+    ? t('sync.headline.pending', { work: workText(facts.value.status) })
+    : t('sync.page.pendingEmpty');
 
 const labels: Readonly<Record<string, string>> = { ...vi.outgoing.field, ...vi.incoming.field };
 
