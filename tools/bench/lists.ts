@@ -24,7 +24,7 @@ export async function benchLists(folder: string, documents: number): Promise<rea
   const server = await preview({ configFile });
   const context = await chromium.launchPersistentContext(join(folder, 'chromium'), {
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--enable-precise-memory-info'],
+    args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
   });
   try {
     const page = await context.newPage();

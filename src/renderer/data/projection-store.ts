@@ -25,6 +25,8 @@ export function createProjectionStore(
 ): ProjectionStore {
   /** What was read last: the rows that a write replaces. The projection is the only writer. */
   let read: ReadonlyMap<string, StoredRow<HeldRow>> = new Map();
+  /** Rows that have gone may lie there: of an earlier start, or of this page. */
+  let mayBeGone = true;
 
   const readCursor = async (scope: Scope): Promise<ScopeCursor | undefined> => {
     const row = (await readRows(database.meta, [scope])).get(scope);
@@ -66,6 +68,7 @@ export function createProjectionStore(
     },
 
     async removeRows(references) {
+      mayBeGone ||= references.length > 0;
       for (const { name, items } of chunksOf(references)) {
         const collection = heldCollection(database, name);
         const rows = await readRows(
@@ -92,7 +95,9 @@ export function createProjectionStore(
         stored?.seq === cursor.seq && sameJson(stored.digest, cursor.digest),
         'a cursor reads back as another',
       );
+      if (!mayBeGone) return;
       await sweepGone(database, pause);
+      mayBeGone = false;
     },
 
     readMarks: (scope) => readMarks(database, scope, pause),

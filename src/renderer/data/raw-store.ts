@@ -19,7 +19,7 @@ export type StoredRow<Row> = RxDocumentData<Row>;
 
 export interface RowWrite<Row> {
   readonly row: Row;
-  /** The row as read before; undefined for a new one. */
+  /** The row as read before; undefined for one that is expected to be new. */
   readonly previous: StoredRow<Row> | undefined;
   readonly deleted?: boolean;
 }
@@ -33,12 +33,27 @@ export async function readRows<Row>(
   return new Map(rows.map((row) => [String(row[key]), row]));
 }
 
-/** Throws when any row was refused; the caller stores the whole batch again. */
+/**
+ * Replaces rows. One that stands there against what was expected costs a second write, so that a first load need not read
+ * before it writes. Throws when any row was refused; the caller stores the whole batch again.
+ */
 export async function writeRows<Row>(
   collection: RxCollection<Row>,
   writes: readonly RowWrite<Row>[],
 ): Promise<void> {
-  if (writes.length === 0) return;
+  const standing = await tryWrite(collection, writes);
+  const left = await tryWrite(collection, standing);
+  if (left.length > 0) throw new Error(`the local database refused ${left.length} rows`);
+}
+
+const CONFLICT = 409;
+
+/** The writes that met another row than was expected, with that row. */
+async function tryWrite<Row>(
+  collection: RxCollection<Row>,
+  writes: readonly RowWrite<Row>[],
+): Promise<readonly RowWrite<Row>[]> {
+  if (writes.length === 0) return [];
   const rows = writes.map(({ row, previous, deleted = false }) => ({
     ...(previous === undefined ? {} : { previous }),
     document: {
@@ -50,9 +65,15 @@ export async function writeRows<Row>(
     } as StoredRow<Row>,
   }));
   const { error } = await collection.storageInstance.bulkWrite(rows, 'projection');
-  const [first] = error;
-  if (first)
-    throw new Error(`the local database refused ${error.length} rows (status ${first.status})`);
+  if (error.length === 0) return [];
+  const key = collection.schema.primaryPath as unknown as keyof Row;
+  const writesById = new Map(writes.map((write) => [String(write.row[key]), write]));
+  return error.map((refused) => {
+    const write = writesById.get(refused.documentId);
+    if (refused.status !== CONFLICT || !write)
+      throw new Error(`the local database refused ${error.length} rows (status ${refused.status})`);
+    return { ...write, previous: refused.documentInDb };
+  });
 }
 
 /** Rows of a query straight from the storage: nothing of the answer stays in the query cache. */

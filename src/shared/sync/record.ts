@@ -60,13 +60,17 @@ export function shiftDigest(
   before: string | undefined,
   after: string | undefined,
 ): Digest {
-  const value = (mark: string | undefined) => (mark === undefined ? 0n : BigInt(`0x${mark}`));
-  const sum = BigInt.asUintN(64, BigInt(`0x${digest.sum}`) - value(before) + value(after));
+  const sum = valueOf(digest.sum) - valueOf(before) + valueOf(after);
   return {
-    sum: sum.toString(16).padStart(16, '0'),
+    sum: sumText(sum),
     count: digest.count - (before === undefined ? 0 : 1) + (after === undefined ? 0 : 1),
   };
 }
+
+const valueOf = (mark: string | undefined): bigint =>
+  mark === undefined ? 0n : BigInt(`0x${mark}`);
+
+const sumText = (sum: bigint): string => BigInt.asUintN(64, sum).toString(16).padStart(16, '0');
 
 /** A record's share in the digest of its scope, with the id by which it falls into a bucket. */
 export interface RecordMark {
@@ -74,11 +78,16 @@ export interface RecordMark {
   readonly mark: string;
 }
 
-export const digestOf = (marks: Iterable<RecordMark>): Digest => {
-  let digest = EMPTY_DIGEST;
-  for (const { mark } of marks) digest = shiftDigest(digest, undefined, mark);
-  return digest;
-};
+/** One sum over all, turned into text once: fifty thousand records take no longer than a frame. */
+export function digestOf(marks: Iterable<RecordMark>): Digest {
+  let sum = 0n;
+  let count = 0;
+  for (const { mark } of marks) {
+    sum += valueOf(mark);
+    count += 1;
+  }
+  return { sum: sumText(sum), count };
+}
 
 export const BUCKETS = 256;
 
@@ -93,12 +102,12 @@ export function bucketOf(id: string): number {
 
 /** The sums of the 256 buckets of a scope, as 16 hexadecimal digits each. */
 export function bucketSums(marks: Iterable<RecordMark>): readonly string[] {
-  const digests = Array.from({ length: BUCKETS }, () => EMPTY_DIGEST);
+  const sums = Array.from({ length: BUCKETS }, () => 0n);
   for (const { id, mark } of marks) {
     const bucket = bucketOf(id);
-    digests[bucket] = shiftDigest(digests[bucket] ?? EMPTY_DIGEST, undefined, mark);
+    sums[bucket] = (sums[bucket] ?? 0n) + valueOf(mark);
   }
-  return digests.map(({ sum }) => sum);
+  return sums.map(sumText);
 }
 
 /** One line of the feed (§5.2): the newest state of a record at its newest sequence. */

@@ -38,6 +38,7 @@ export interface ProjectionStore {
   readonly readRows: (
     references: readonly RowReference[],
   ) => Promise<ReadonlyMap<string, HeldRecord>>;
+  /** Replaces rows, whether they were read before or not. */
   readonly writeRows: (rows: readonly HeldRecord[]) => Promise<void>;
   readonly removeRows: (references: readonly RowReference[]) => Promise<void>;
   readonly readCursor: (scope: Scope) => Promise<ScopeCursor | undefined>;
@@ -168,7 +169,6 @@ async function storeRepair(
     const row = projectRecord({ type: entry.type, id: entry.id, scope }, server, operations);
     return row ? [row] : [];
   });
-  await store.readRows(rows);
   await store.writeRows(rows);
   await store.removeRows(gone.map(({ type, id }) => ({ type, id, scope })));
   await readBack(store, rows);

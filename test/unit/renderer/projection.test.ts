@@ -118,6 +118,29 @@ test('I-4: a page that was cut before its cursor is stored again with the same d
   });
 });
 
+test('I-4: rows are replaced although nothing was read before, and a row that stood there alike', async () => {
+  const database = await aDatabase();
+  await storeBatch(
+    createProjectionStore(database, pause, aScopeCipher()),
+    pageBatch(1, [entry(1, 1), entry(2, 2)]),
+  );
+  const rowOf = (one: FeedEntry) => ({
+    ...one,
+    scope,
+    mark: markOf(one),
+    counted: '',
+    dirty: false,
+    view: one.content ?? {},
+    srv: null,
+  });
+  const unread = createProjectionStore(database, pause, aScopeCipher());
+
+  await unread.writeRows([entry(2, 3, { rev: 2 }), entry(3, 4)].map(rowOf));
+
+  const held = [entry(1, 1), entry(2, 3, { rev: 2 }), entry(3, 4)];
+  expect(sumOf(await unread.readMarks(scope))).toEqual(digestOf(held));
+});
+
 test('I-7: a digest that a cut batch put out of step is told by the rows themselves', async () => {
   const database = await aDatabase();
   const store = createProjectionStore(database, pause, aScopeCipher());

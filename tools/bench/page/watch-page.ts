@@ -8,8 +8,9 @@ export interface PageWatch {
 
 const EVERY_MS = 5;
 
-/** Looks at the page every few milliseconds until the answer is called. */
+/** Looks at the page every few milliseconds until the answer is called; what was done before is swept away first. */
 export function watchPage(): () => PageWatch {
+  (globalThis as { gc?: () => void }).gc?.();
   const heap = (): number =>
     (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
   const heapBefore = heap();
