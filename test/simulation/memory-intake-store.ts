@@ -21,6 +21,7 @@ import {
   type RecordPut,
   type TicketStore,
 } from '@shared/sync/intake-store';
+import { loadClassOf, WORK_CLASS } from '@shared/sync/load-class';
 import { CHAIN_START, type Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
 import {
@@ -207,6 +208,35 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
 
       readEntries: (_officeId, scope, ids) =>
         step('read entries', () => putsIn(scope).filter(({ id }) => ids.includes(id))),
+
+      beginLoad: (_officeId, scope, { year }) =>
+        step('begin load', () => {
+          const { head } = scopeOf(scope);
+          // Half of what there is has settled: how long ago something changed is not simulated.
+          const settledTo = Math.floor(head / 2);
+          const passes = putsIn(scope).map(({ seq, type, content }) => {
+            const loadClass = loadClassOf(type, content ?? {});
+            if (seq > settledTo || loadClass === WORK_CLASS) return 0;
+            return loadClass >= year ? 1 : 2;
+          });
+          const count = (pass: number) => passes.filter((one) => one === pass).length;
+          return { head, settledTo, totals: [count(0), count(1), count(2)] };
+        }),
+
+      readClasses: (_officeId, scope, { settledTo, lowest, below }, limit) =>
+        step('read classes', () =>
+          putsIn(scope)
+            .map((entry) => ({ entry, loadClass: loadClassOf(entry.type, entry.content ?? {}) }))
+            .filter(
+              ({ entry, loadClass }) =>
+                entry.seq <= settledTo &&
+                loadClass >= lowest &&
+                (loadClass < below.loadClass ||
+                  (loadClass === below.loadClass && entry.seq < below.seq)),
+            )
+            .toSorted((a, b) => b.loadClass - a.loadClass || b.entry.seq - a.entry.seq)
+            .slice(0, limit),
+        ),
 
       readAfter: (_officeId, scope, after, limit) =>
         step('read feed', () => ({

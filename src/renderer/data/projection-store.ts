@@ -5,6 +5,7 @@ import type { HeldRecord } from '@shared/sync/project';
 import { EMPTY_DIGEST, type Scope } from '@shared/sync/record';
 import type { ProjectionStore, RowMark, RowReference, ScopeCursor } from '@shared/sync/store-batch';
 import type { HeldRow } from './collections/held-row';
+import type { CursorRow } from './collections/meta';
 import {
   collectionOf,
   columnsOf,
@@ -30,7 +31,7 @@ export function createProjectionStore(
 
   const readCursor = async (scope: Scope): Promise<ScopeCursor | undefined> => {
     const row = (await readRows(database.meta, [scope])).get(scope);
-    return row && !row.purging ? { seq: row.seq, digest: row.digest } : undefined;
+    return row && !row.purging ? cursorFrom(row) : undefined;
   };
 
   return {
@@ -89,10 +90,13 @@ export function createProjectionStore(
 
     async writeCursor(scope, cursor) {
       const previous = (await readRows(database.meta, [scope])).get(scope);
-      await writeRows(database.meta, [{ row: { scope, ...cursor, purging: false }, previous }]);
-      const stored = await readCursor(scope);
+      const { seq, digest, load = null } = cursor;
+      await writeRows(database.meta, [
+        { row: { scope, seq, digest, load, purging: false }, previous },
+      ]);
+      const stored = (await readRows(database.meta, [scope])).get(scope);
       invariant(
-        stored?.seq === cursor.seq && sameJson(stored.digest, cursor.digest),
+        stored?.seq === seq && sameJson([stored.digest, stored.load], [digest, load]),
         'a cursor reads back as another',
       );
       if (!mayBeGone) return;
@@ -110,6 +114,10 @@ export function createProjectionStore(
   };
 }
 
+/** A cursor without what the database keeps beside it. */
+export const cursorFrom = ({ seq, digest, load }: CursorRow): ScopeCursor =>
+  load ? { seq, digest, load } : { seq, digest };
+
 /**
  * Removes a scope with all its content (I-14). RxDB keeps removed rows, so their content is emptied in the same write.
  * The cursor is marked first and goes last: a purge that was cut off is finished at the next start.
@@ -120,7 +128,7 @@ export async function purgeScope(
   pause: () => Promise<void>,
 ): Promise<void> {
   const cursor = (await readRows(database.meta, [scope])).get(scope);
-  const ending = { scope, seq: 0, digest: EMPTY_DIGEST, purging: true };
+  const ending = { scope, seq: 0, digest: EMPTY_DIGEST, load: null, purging: true };
   await writeRows(database.meta, [{ row: ending, previous: cursor }]);
   for (const name of heldCollections) {
     for (const dirty of [0, 1] as const) {

@@ -5,7 +5,7 @@ import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync
 import { ask } from './bridge';
 import { heldCollection, heldCollections, type LocalDatabase } from './database';
 import { nextTurn } from './pause';
-import { createProjectionStore, purgeScope } from './projection-store';
+import { createProjectionStore, cursorFrom, purgeScope } from './projection-store';
 import { countRows, queryRows } from './raw-store';
 import { createScopeCipher, type ScopeCipher } from './scope-cipher';
 import { typeOf } from './sealed-row';
@@ -109,11 +109,13 @@ export async function openCursors(
   pause: () => Promise<void>,
 ): Promise<Readonly<Record<Scope, ScopeCursor>>> {
   const cursors: Record<Scope, ScopeCursor> = {};
-  for (const { scope, seq, digest, purging } of await queryRows(database.meta, { selector: {} })) {
-    if (purging || (await countConfirmed(database, scope)) < digest.count) {
+  for (const row of await queryRows(database.meta, { selector: {} })) {
+    const { scope, digest, purging, load } = row;
+    const claimed = load ? load.done : digest.count;
+    if (purging || (await countConfirmed(database, scope)) < claimed) {
       await purgeScope(database, scope, pause);
     } else {
-      cursors[scope] = { seq, digest };
+      cursors[scope] = cursorFrom(row);
     }
   }
   return cursors;

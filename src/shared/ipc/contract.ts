@@ -9,7 +9,8 @@ import type { Result } from '../kernel/result';
 import { OperationDraft, OpKind, TargetType } from '../sync/operation';
 import { ProjectionBatch } from '../sync/project';
 import { Witness, WITNESSES_AT_ONCE } from '../sync/witness';
-import { Digest, Scope } from '../sync/record';
+import { Scope } from '../sync/record';
+import { ScopeCursor } from '../sync/store-batch';
 import { SyncStatus } from '../sync/status';
 import { Standing } from '../sync/unreceived';
 import { call, type CallSpec } from './call';
@@ -243,10 +244,7 @@ export const contract = {
   'projection.open': call(
     z
       .object({
-        cursors: z.record(
-          Scope,
-          z.object({ seq: z.int().nonnegative(), digest: Digest }).readonly(),
-        ),
+        cursors: z.record(Scope, ScopeCursor),
         /** Records marked dirty in the database, to be compared with the journal (§4.2, start-up reconciliation). */
         dirty: z
           .array(z.object({ type: TargetType, id: z.uuid(), scope: Scope }).readonly())
@@ -264,7 +262,7 @@ export const contract = {
           batchId: z.int().positive(),
           /** Cursor and digest of the page's scope as read back from the database; null for a batch without page. */
           cursor: z
-            .object({ scope: Scope, seq: z.int().nonnegative(), digest: Digest })
+            .object({ scope: Scope, ...ScopeCursor.unwrap().shape })
             .readonly()
             .nullable(),
           /** Buckets that differ from the server's, where the batch asked for a comparison. */

@@ -3,7 +3,7 @@ import { HeldLease } from '../domain/register/custody';
 import { DeviceId } from '../kernel/ids';
 import { Operation } from '../sync/operation';
 import { OperationResult } from '../sync/outcome';
-import { Digest, Page, Repair, Scope } from '../sync/record';
+import { Digest, LoadProgress, Page, Repair, Scope } from '../sync/record';
 import { limits } from './version';
 
 /** `POST /sync` (§6.1). */
@@ -20,6 +20,8 @@ export const SyncRequest = z
     digests: z.record(Scope, z.object({ seq: z.int().nonnegative(), digest: Digest }).readonly()),
     /** Buckets that differ, of scopes that the server asked to compare (§6.5). */
     rescan: z.record(Scope, z.array(z.int().min(0).max(255)).max(256).readonly()).optional(),
+    /** First loads that go on (§6.3). Present at all: a scope without cursor is loaded in passes, not read from 0. */
+    loads: z.record(Scope, LoadProgress).optional(),
     /** Bytes of pages the client wants, 8 KiB to 512 KiB; 0 while it cannot store any. */
     want: z.int().nonnegative().max(limits.pageBytesMax),
   })

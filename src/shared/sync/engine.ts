@@ -142,7 +142,8 @@ export function createEngine(deps: EngineDeps) {
       timeline: contact?.timeline ?? null,
       ops: firstOperations(journal.state.pending(), incarnation.inc),
       cursors: Object.fromEntries(held.map(([scope, { seq }]) => [scope, seq])),
-      digests: Object.fromEntries(held.map(([scope, cursor]) => [scope, cursor])),
+      digests: Object.fromEntries(held.map(([scope, { seq, digest }]) => [scope, { seq, digest }])),
+      loads: Object.fromEntries(held.flatMap(([scope, { load }]) => (load ? [[scope, load]] : []))),
       want: cursors ? pageBytes : 0,
       ...rescanOf(cursors),
     };
@@ -345,7 +346,7 @@ export function createEngine(deps: EngineDeps) {
       const { seq, digest } = now.get(scope) ?? { seq: 0, digest: EMPTY_DIGEST };
       const page = reply.pages.find((candidate) => candidate.scope === scope);
       if (seq !== reply.heads[scope]) return false;
-      return page?.digest ? page.digest.sum === digest.sum : true;
+      return page ? page.digest?.sum === digest.sum : true;
     });
   }
 

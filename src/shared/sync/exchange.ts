@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from '../protocol/version';
 import { entitledScopes } from './entitlement';
 import { missesRemovals, readPage, readRepair } from './feed';
 import type { Intake } from './intake';
+import { readLoadPage } from './load';
 import type {
   FeedStore,
   Fork,
@@ -186,7 +187,7 @@ type Pulled = Pick<SyncReply, 'pages' | 'repairs' | 'scopes' | 'heads' | 'notice
 
 /** What the person may see beyond their cursors, by the server's own state at this moment (I-13). */
 async function pull(
-  { feed }: ExchangeDeps,
+  { feed, nowMs }: ExchangeDeps,
   { officeId, user }: ExchangeSession,
   request: SyncRequest & { readonly forks: readonly Fork[] },
 ): Promise<Result<Pulled, ExchangeFailure>> {
@@ -209,6 +210,15 @@ async function pull(
       const repair = await readRepair(feed, { officeId, scope, buckets, maxBytes: bytes });
       bytes -= sizeOf(repair.entries);
       repairs.push(repair);
+      continue;
+    }
+    if (request.loads && after === 0 && state.head > 0) {
+      if (bytes <= 0) continue;
+      const progress = request.loads[scope];
+      const load = { officeId, scope, progress, nowMs: nowMs(), maxBytes: bytes };
+      const page = await readLoadPage(feed, load);
+      bytes -= sizeOf(page.entries);
+      pages.push({ ...page, digest: page.next === state.head ? state.digest : null });
       continue;
     }
     const isAsked = !fork && !needsRescan(request, scope, state);

@@ -9,7 +9,7 @@ import type { Operation, TargetType } from './operation';
 import type { Outcome } from './outcome';
 import type { OutboxMessage } from './outbox-message';
 import type { FileLinks } from './acts/act';
-import type { Digest, FeedEntry, RecordMark, Scope, ServerRecord } from './record';
+import type { Digest, FeedEntry, LoadProgress, RecordMark, Scope, ServerRecord } from './record';
 import type { Converters } from './schema-steps';
 
 /**
@@ -184,6 +184,21 @@ export interface ReadScope extends ScopeState {
   readonly forgottenTo: number;
 }
 
+/** Part of a first load, as one range of an index (§6.3). */
+export interface LoadRange {
+  readonly settledTo: number;
+  /** The lowest class that is wanted. */
+  readonly lowest: number;
+  /** Read so far, downwards in class and place within it. */
+  readonly below: { readonly loadClass: number; readonly seq: number };
+}
+
+/** An entry with its class (`loadClassOf`). */
+export interface ClassedEntry {
+  readonly entry: FeedEntry;
+  readonly loadClass: number;
+}
+
 /** Read side of the feed, outside any write transaction. */
 export interface FeedStore {
   /** Restricted dossiers whose members list names the person, now. */
@@ -203,6 +218,19 @@ export interface FeedStore {
     after: number,
     limit: number,
   ) => Promise<ReadScope & { readonly rows: readonly FeedEntry[] }>;
+  /** What a first load of the scope begins with: head, counts, and what had not changed since an instant (ms). */
+  readonly beginLoad: (
+    officeId: string,
+    scope: Scope,
+    since: { readonly changedMs: number; readonly year: number },
+  ) => Promise<Pick<LoadProgress, 'head' | 'settledTo' | 'totals'>>;
+  /** `put` entries of a range of classes at places up to `settledTo`, from `below` (exclusive) downwards. */
+  readonly readClasses: (
+    officeId: string,
+    scope: Scope,
+    range: LoadRange,
+    limit: number,
+  ) => Promise<readonly ClassedEntry[]>;
   /** Shares of all records in a scope and the scope's head, of one snapshot: only where a defect is healed (§6.5). */
   readonly readMarks: (
     officeId: string,

@@ -128,6 +128,34 @@ export const FeedEntry = z
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
 /**
+ * How far a first load of a scope has come (§6.3): work that is open, then what changed of late, then years, newest first.
+ * Kept with the cursor, which moves to `head` when all is stored.
+ */
+export const LoadProgress = z
+  .object({
+    /** The scope's head before anything was read; normal pulling goes on from there. */
+    head: z.int().positive(),
+    /** Newest place that had not changed for thirty days when the load began. */
+    settledTo: z.int().nonnegative(),
+    /** The year when the load began. */
+    year: z.int(),
+    /** Records of the three passes, as counted then. */
+    totals: z.tuple([z.int().nonnegative(), z.int().nonnegative(), z.int().nonnegative()]),
+    /** Records stored so far. */
+    done: z.int().nonnegative(),
+    /** Read so far: upwards in places while `recent`, otherwise downwards in class and place. */
+    at: z
+      .object({
+        stage: z.enum(['work', 'recent', 'years']),
+        loadClass: z.int().nonnegative(),
+        seq: z.int().nonnegative(),
+      })
+      .readonly(),
+  })
+  .readonly();
+export type LoadProgress = z.infer<typeof LoadProgress>;
+
+/**
  * Entries of one scope after a cursor, oldest first. `next` is the cursor once they are stored; `head` the newest place
  * that anything in this scope ever took.
  */
@@ -139,6 +167,8 @@ export const Page = z
     head: z.int().nonnegative(),
     /** The server's digest at `next`, present when `next` equals `head`. */
     digest: Digest.nullable(),
+    /** Only of a first load: how far it has come with this page, in any order of places; null on its last page. */
+    load: LoadProgress.nullable().optional(),
   })
   .readonly();
 export type Page = z.infer<typeof Page>;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { invariant } from '../kernel/assert';
 import { sameJson } from '../kernel/canonical-json';
 import {
@@ -13,19 +14,26 @@ import {
   bucketSums,
   digestOf,
   EMPTY_DIGEST,
+  Digest,
+  LoadProgress,
   shiftDigest,
-  type Digest,
   type FeedEntry,
+  type Page,
   type RecordMark,
   type Scope,
 } from './record';
 import { witnessOf, WITNESSES_AT_ONCE, type Witness } from './witness';
 
 /** How far a projection holds a scope, with the digest of what it holds. */
-export interface ScopeCursor {
-  readonly seq: number;
-  readonly digest: Digest;
-}
+export const ScopeCursor = z
+  .object({
+    seq: z.int().nonnegative(),
+    digest: Digest,
+    /** Of a first load that is under way; `seq` is 0 until all of it is stored. */
+    load: LoadProgress.optional(),
+  })
+  .readonly();
+export type ScopeCursor = z.infer<typeof ScopeCursor>;
 
 /**
  * A local database as the projection needs it. Every write is durable when its promise resolves.
@@ -78,7 +86,11 @@ export async function storeBatch(
   const differing = batch.compare ? await differingBuckets(store, batch.compare) : [];
   const witnesses = batch.witness ? await readWitnesses(store, batch.witness) : [];
   const repaired = batch.repair ? await storeRepair(store, batch.repair) : null;
-  return { cursor: (await storePage(store, batch)) ?? repaired, differing, witnesses };
+  const stored =
+    batch.page && isOfLoad(batch.page.page)
+      ? await storeLoadPage(store, { ...batch, page: batch.page })
+      : await storePage(store, batch);
+  return { cursor: stored ?? repaired, differing, witnesses };
 }
 
 const NOTHING_HELD: ScopeCursor = { seq: 0, digest: EMPTY_DIGEST };
@@ -132,6 +144,37 @@ async function storePage(
   // A record of a batch that was cut may have moved to a later page before it was counted: the rows tell.
   if (told !== null && !sameJson(told, digest)) digest = digestOf(await store.readMarks(scope));
   const cursor: ScopeCursor = { seq: batch.page.page.next, digest };
+  await store.writeCursor(scope, cursor);
+  return { scope, ...cursor };
+}
+
+const isOfLoad = ({ load }: Page): boolean => load !== undefined;
+
+/**
+ * A page of a first load (§6.3): the scope was empty, so that its records are written without reading first. The digest
+ * is that of the rows themselves, taken once they are all there; only then the cursor moves (I-4).
+ */
+async function storeLoadPage(
+  store: ProjectionStore,
+  batch: ProjectionBatch & { readonly page: NonNullable<ProjectionBatch['page']> },
+): Promise<StoredCursor> {
+  const { scope, load, next } = batch.page.page;
+  const work = gather(batch);
+  const overlays = batch.overlays.filter(({ id }) =>
+    work.some(({ entry, reference }) => !entry && reference.id === id),
+  );
+  if (overlays.length > 0) await storePage(store, { ...batch, page: null, overlays });
+  const rows = work.flatMap(({ reference, entry, operations }): readonly HeldRecord[] => {
+    const server = entry && serverStateFrom(entry.entry, entry.mark, entry.mark);
+    const row = server && projectRecord(reference, server, operations);
+    return row ? [row] : [];
+  });
+  if (!(await store.readCursor(scope))) await store.writeCursor(scope, NOTHING_HELD);
+  await store.writeRows(rows);
+  await readBack(store, rows);
+  const cursor: ScopeCursor = load
+    ? { ...NOTHING_HELD, load }
+    : { seq: next, digest: digestOf(await store.readMarks(scope)) };
   await store.writeCursor(scope, cursor);
   return { scope, ...cursor };
 }

@@ -89,9 +89,9 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
       records = new Map();
     },
 
-    /** Scopes of which the projection holds more than this desk has seen: they are to be read anew. */
+    /** Scopes of which the projection holds more than this desk has seen, first loads counted: they are to be read anew. */
     behind: (held: ReadonlyMap<Scope, { readonly seq: number }>): readonly Scope[] =>
-      [...held].flatMap(([scope, { seq }]) => (seq > (cursors.get(scope) ?? 0) ? [scope] : [])),
+      [...held].flatMap(([scope, { seq }]) => (seq > (cursors.get(scope) ?? -1) ? [scope] : [])),
 
     /** Durable when it resolves. Taking a page twice changes nothing. */
     async take({ scope, entries, next }: Page): Promise<void> {

@@ -114,11 +114,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   }
 
   /**
-   * A cursor at 0 was left by a purge that failed or a first page that was cut: rows may lie there of which nobody tells
-   * any more that they went, so that the scope is begun empty (I-3).
+   * A cursor at 0 that no first load left there comes from a purge that failed or a first page that was cut: rows may lie
+   * there of which nobody tells any more that they went, so that the scope is begun empty (I-3).
    */
   function leftovers(scope: Scope): readonly Scope[] {
-    if (held?.get(scope)?.seq !== 0) return [];
+    const cursor = held?.get(scope);
+    if (cursor?.seq !== 0 || cursor.load) return [];
     deps.state().overlaidTargets().forEach(touch);
     return [scope];
   }
@@ -252,8 +253,8 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       }
       for (const scope of batch.purge) held.delete(scope);
       if (answer.cursor) {
-        const { scope, seq, digest } = answer.cursor;
-        held.set(scope, { seq, digest });
+        const { scope, ...cursor } = answer.cursor;
+        held.set(scope, cursor);
         const revs = new Map(batch.page?.page.entries.map(({ id, rev }) => [id, rev]));
         deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
       }

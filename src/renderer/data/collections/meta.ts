@@ -1,5 +1,5 @@
 import type { RxJsonSchema } from 'rxdb';
-import type { Digest, Scope } from '@shared/sync/record';
+import type { Digest, LoadProgress, Scope } from '@shared/sync/record';
 import { textColumn } from './held-row';
 
 /** How far a scope is stored. `purging` is written before the first row of a purge goes, and ends with the cursor. */
@@ -8,6 +8,8 @@ export interface CursorRow {
   readonly seq: number;
   readonly digest: Digest;
   readonly purging: boolean;
+  /** How far a first load has come; null when none is under way. */
+  readonly load: LoadProgress | null;
 }
 
 export const cursorSchema: RxJsonSchema<CursorRow> = {
@@ -19,6 +21,7 @@ export const cursorSchema: RxJsonSchema<CursorRow> = {
     seq: { type: 'integer' },
     digest: { type: 'object' },
     purging: { type: 'boolean' },
+    load: { type: ['object', 'null'] },
   },
-  required: ['scope', 'seq', 'digest', 'purging'],
+  required: ['scope', 'seq', 'digest', 'purging', 'load'],
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FeedStore, ReadScope } from '@shared/sync/intake-store';
+import { WORK_CLASS } from '@shared/sync/load-class';
 import {
   digestMark,
   EMPTY_DIGEST,
@@ -31,6 +32,21 @@ const ScopeLine = z
     scope,
     { digest: { sum, count }, head, forgottenTo },
   ]);
+const ClassLine = z.object({ load_class: z.int() });
+const PlanLine = z
+  .object({
+    // node-postgres gives int8 as string.
+    head: z.coerce.number().int(),
+    settled_to: z.coerce.number().int(),
+    work: z.coerce.number().int(),
+    year: z.coerce.number().int(),
+    earlier: z.coerce.number().int(),
+  })
+  .transform(({ head, settled_to: settledTo, work, year, earlier }) => ({
+    head,
+    settledTo,
+    totals: [work, year, earlier] as [number, number, number],
+  }));
 const EntryLine = FeedEntry.unwrap().extend({
   // node-postgres gives int8 as string.
   seq: z.coerce.number().int(),
@@ -79,6 +95,40 @@ export function postgresFeedStore(db: Queryable): FeedStore {
         digest: DigestLine.parse(first),
         rows: rows.filter(hasEntry).map((row) => EntryLine.parse(row)),
       };
+    },
+
+    beginLoad: async (officeId, scope, { changedMs, year }) => {
+      const { rows } = await db.query(
+        `with settled as (
+           select coalesce(max(seq), 0) as seq from feed
+            where office_id = $1 and scope = $2 and written_at < to_timestamp($3::double precision / 1000))
+         select digest.head, settled.seq as settled_to,
+                count(feed.id) filter (where feed.seq > settled.seq or load_class = $5) as work,
+                count(feed.id) filter (where feed.seq <= settled.seq and load_class >= $4 and load_class <> $5) as year,
+                count(feed.id) filter (where feed.seq <= settled.seq and load_class < $4) as earlier
+           from scope_digest as digest cross join settled left join feed
+             on feed.office_id = digest.office_id and feed.scope = digest.scope and feed.kind = 'put'
+          where digest.office_id = $1 and digest.scope = $2
+          group by digest.head, settled.seq`,
+        [officeId, scope, changedMs, year, WORK_CLASS],
+      );
+      return PlanLine.parse(rows[0]);
+    },
+
+    readClasses: async (officeId, scope, { settledTo, lowest, below }, limit) => {
+      const { rows } = await db.query(
+        `select feed.seq, feed.kind, feed.type, feed.id, feed.rev, feed.hash, feed.tx, record.content,
+                feed.load_class
+           from feed join record on record.office_id = feed.office_id and record.id = feed.id
+          where feed.office_id = $1 and feed.scope = $2 and feed.kind = 'put' and feed.seq <= $3
+            and feed.load_class >= $4 and (feed.load_class, feed.seq) < ($5, $6)
+          order by feed.load_class desc, feed.seq desc limit $7`,
+        [officeId, scope, settledTo, lowest, below.loadClass, below.seq, limit],
+      );
+      return rows.map((row) => ({
+        entry: EntryLine.parse(row),
+        loadClass: ClassLine.parse(row).load_class,
+      }));
     },
 
     readMarks: async (officeId, scope) => {

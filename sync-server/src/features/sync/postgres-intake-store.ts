@@ -15,6 +15,7 @@ import type {
   RecordReference,
   ScopeState,
 } from '@shared/sync/intake-store';
+import { loadClassOf } from '@shared/sync/load-class';
 import { TargetType, type Operation } from '@shared/sync/operation';
 import { Outcome } from '@shared/sync/outcome';
 import type { OutboxMessage } from '@shared/sync/outbox-message';
@@ -321,11 +322,12 @@ async function saveFeed(
   entries: readonly FeedEntry[],
 ): Promise<void> {
   await tx.query(
-    `insert into feed (office_id, scope, id, type, seq, rev, kind, hash, tx)
-     select $1, $2, * from unnest($3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[], $9::bigint[])
+    `insert into feed (office_id, scope, id, type, seq, rev, kind, hash, tx, load_class)
+     select $1, $2, * from unnest($3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[], $9::bigint[], $10::int[])
      on conflict (office_id, scope, id) do update
        set type = excluded.type, seq = excluded.seq, rev = excluded.rev,
-           kind = excluded.kind, hash = excluded.hash, tx = excluded.tx, written_at = now()`,
+           kind = excluded.kind, hash = excluded.hash, tx = excluded.tx,
+           load_class = excluded.load_class, written_at = now()`,
     [
       officeId,
       scope,
@@ -336,6 +338,7 @@ async function saveFeed(
       entries.map(({ kind }) => kind),
       entries.map(({ hash }) => hash),
       entries.map((entry) => entry.tx),
+      entries.map(({ type, content }) => loadClassOf(type, content ?? {})),
     ],
   );
 }

@@ -7,6 +7,7 @@ import {
   shiftDigest,
   type Digest,
   type FeedEntry,
+  type LoadProgress,
   type Page,
 } from '@shared/sync/record';
 import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync/store-batch';
@@ -267,5 +268,56 @@ describe('a batch that was cut', () => {
 
     const stored = await storeBatch(store, batchOf(aPage([entry(2, 2)], { digest })));
     expect(stored.cursor?.digest).not.toEqual(digest);
+  });
+});
+
+describe('pages of a first load (§6.3)', () => {
+  const progress = (done: number): LoadProgress => ({
+    head: 9,
+    settledTo: 5,
+    year: 2026,
+    totals: [3, 0, 0],
+    done,
+    at: { stage: 'work', loadClass: 10_000, seq: 1 },
+  });
+  const first = { ...aPage([entry(3, 3), entry(1, 1)]), next: 0, load: progress(2) };
+  const last = { ...aPage([entry(2, 8)]), next: 9, load: null };
+
+  test('I-4: the cursor stays at 0 with the progress until the last page is stored', async () => {
+    const { store, cursors, calls } = aStore();
+
+    await storeBatch(store, batchOf(first));
+    expect(cursors.get(sampleScope)).toEqual({ seq: 0, digest: EMPTY_DIGEST, load: progress(2) });
+    expect(calls.slice(0, calls.indexOf('writeRows'))).not.toContain('readRows');
+
+    const stored = await storeBatch(store, batchOf(last));
+    const digest = digestOf([entry(1, 1), entry(2, 8), entry(3, 3)]);
+    expect(stored.cursor).toEqual({ scope: sampleScope, seq: 9, digest });
+  });
+
+  test('I-4: cut at any write and asked for again, it holds the same rows and digest', async () => {
+    for (let cut = 0; cut < 8; cut++) {
+      const broken = aStore();
+      broken.failAfter(cut);
+      for (const page of [first, last]) {
+        await storeBatch(broken.store, batchOf(page)).catch(() => {});
+        broken.failAfter(Number.POSITIVE_INFINITY);
+        await storeBatch(broken.store, batchOf(page));
+      }
+      expect(broken.cursors.get(sampleScope)).toEqual({
+        seq: 9,
+        digest: digestOf(broken.rows.values()),
+      });
+      expect(broken.rows.size).toBe(3);
+    }
+  });
+
+  test('I-3: a record that changed behind the head is counted once when the feed tells it', async () => {
+    const { store, rows } = aStore();
+    await storeBatch(store, batchOf({ ...first, next: 9, load: null }));
+
+    const stored = await storeBatch(store, batchOf(aPage([entry(1, 12, 2)])));
+
+    expect(stored.cursor?.digest).toEqual(digestOf(rows.values()));
   });
 });
