@@ -223,6 +223,10 @@ const expected = [
   'rescan',
   'purge',
   'batch:page',
+  'load:work',
+  'load:recent',
+  'load:years',
+  'load:last',
   'crash:ws',
   'crash:node',
 ];

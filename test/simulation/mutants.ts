@@ -175,7 +175,7 @@ export const oldMistakes: readonly Mutant[] = [
     what: 'an act is forgotten when the cursor passes it, though its record has moved on',
     file: feedFile,
     find: 'deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);',
-    replace: 'deps.state().landed(deps.viewer(), (effect) => effect.seq <= seq);',
+    replace: 'deps.state().landed(deps.viewer(), (effect) => effect.seq <= cursor.seq);',
   },
   {
     id: 'B-7',
@@ -203,8 +203,16 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-11',
     what: 'rows of a first page that was cut have no cursor by which they would be purged',
     file: `${core}/store-batch.ts`,
-    find: 'if (scope !== undefined && !before) await store.writeCursor(scope, NOTHING_HELD);',
+    find: 'if (!(await store.readCursor(scope))) await store.writeCursor(scope, NOTHING_HELD);',
     replace: '',
+  },
+  {
+    id: 'B-12',
+    what: 'after the passes of a first load the cursor stands at the head of then, not at the one read before them',
+    file: `${core}/exchange.ts`,
+    find: 'pages.push({ ...page, digest: page.next === state.head ? state.digest : null });',
+    replace:
+      'pages.push({ ...page, next: page.next && state.head, digest: page.next ? state.digest : null });',
   },
   {
     id: 'B-10',

@@ -43,6 +43,10 @@ describe('the simulator', () => {
       'feed:delete',
       'rescan',
       'purge',
+      'load:work',
+      'load:recent',
+      'load:years',
+      'load:last',
     ];
     const faults = [
       'answerLost',

@@ -24,6 +24,9 @@ import { createSimulatedDatabase, StoreFailed, type SimulatedDatabase } from './
 import { createSimulatedDisk } from './simulated-disk';
 import { nextAct, type SimulatedOffice } from './workload';
 
+/** So small that loads and pulls take many pages, which are cut anywhere. */
+const PAGE_BYTES = 4_000;
+
 export interface WorkstationDeps {
   readonly scheduler: Scheduler;
   readonly chance: Chance;
@@ -211,16 +214,20 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       clock,
       sha256,
       healing: () => log.count('rescan'),
-      transport: (request) =>
-        deps.network.send(
+      transport: async (request) => {
+        const reply = await deps.network.send(
           main,
           {
             deviceId: deps.deviceId,
             officeId: office.id,
             userId: request.want > 0 ? user.id : undefined,
           },
-          request,
-        ),
+          { ...request, want: Math.min(request.want, PAGE_BYTES) },
+        );
+        for (const { load } of reply.ok ? reply.value.pages : [])
+          if (load !== undefined) log.count(`load:${load?.at.stage ?? 'last'}`);
+        return reply;
+      },
     });
     for (;;) {
       const startedAt = scheduler.now();

@@ -1,3 +1,4 @@
+import { sameJson } from '../kernel/canonical-json';
 import type { Clock } from '../kernel/clock';
 import type { Sha256 } from '../kernel/bytes';
 import { err, ok, type Result } from '../kernel/result';
@@ -78,6 +79,14 @@ export interface EngineDeps {
 }
 
 type Cursors = ReadonlyMap<Scope, ScopeCursor>;
+type Incarnation = { readonly dev: string; readonly inc: number };
+
+/** An exchange that is under way, and the database it was asked for. */
+interface Asked {
+  readonly request: SyncRequest;
+  readonly cursors: Cursors | undefined;
+  readonly answer: Promise<{ readonly reply: Result<SyncReply>; readonly elapsedMs: number }>;
+}
 
 interface Rescan {
   readonly cursors: Cursors;
@@ -111,29 +120,52 @@ export function createEngine(deps: EngineDeps) {
   let pageBytes = FIRST_PAGE_BYTES;
   /** Scopes that are being compared, of the database that is open: buckets still to be had, and the cursor then. */
   const rescans = new Map<Scope, Rescan>();
+  /** The next exchange, when it was begun while pages of the last one were being stored. */
+  let ahead: Asked | undefined;
 
   async function round(): Promise<Result<RoundDone>> {
     const incarnation = journal.state.incarnation();
     if (!incarnation) return err({ code: 'device.not-enrolled' });
     projection.remind();
-    const cursors = projection.cursors();
-    const request = buildRequest(incarnation, cursors);
-    const startedAt = clock.monotonicMs();
-    const answer = await deps.transport(request);
-    if (!answer.ok) {
+    const { request, cursors, answer } = ahead ?? ask(incarnation, projection.cursors());
+    ahead = undefined;
+    const { reply, elapsedMs } = await answer;
+    if (!reply.ok) {
       pageBytes = Math.max(limits.pageBytesMin, Math.floor(pageBytes / 2));
-      return answer;
+      return reply;
     }
-    adaptPage(clock.monotonicMs() - startedAt);
-    return takeReply(request, answer.value, cursors);
+    adaptPage(elapsedMs);
+    if (request.dev !== incarnation.dev || request.inc !== incarnation.inc)
+      return err({ code: 'projection.not-ready' });
+    return takeReply(request, reply.value, cursors);
+  }
+
+  /** Sends what is pending and asks for pages behind the cursors, or behind `coming`, which are about to be stored. */
+  function ask(
+    incarnation: Incarnation,
+    cursors: Cursors | undefined,
+    coming: readonly Page[] = [],
+  ): Asked {
+    const request = buildRequest(incarnation, cursors, coming);
+    const startedAt = clock.monotonicMs();
+    const answer = deps
+      .transport(request)
+      .then((reply) => ({ reply, elapsedMs: clock.monotonicMs() - startedAt }));
+    // Heard when its round comes; a window that closes before that must not leave it unheard.
+    answer.catch(() => undefined);
+    return { request, cursors, answer };
   }
 
   function buildRequest(
-    incarnation: { readonly dev: string; readonly inc: number },
+    incarnation: Incarnation,
     cursors: Cursors | undefined,
+    coming: readonly Page[],
   ): SyncRequest {
     const contact = journal.state.contact();
-    const held = [...(cursors ?? [])];
+    const expected = new Map<Scope, Partial<ScopeCursor>>(cursors);
+    for (const { scope, next: seq, load } of coming)
+      expected.set(scope, { seq, ...(load ? { load } : {}) });
+    const held = [...expected];
     return {
       proto: PROTOCOL_VERSION,
       dev: incarnation.dev as SyncRequest['dev'],
@@ -141,8 +173,10 @@ export function createEngine(deps: EngineDeps) {
       ticket: contact?.ticket ?? '',
       timeline: contact?.timeline ?? null,
       ops: firstOperations(journal.state.pending(), incarnation.inc),
-      cursors: Object.fromEntries(held.map(([scope, { seq }]) => [scope, seq])),
-      digests: Object.fromEntries(held.map(([scope, { seq, digest }]) => [scope, { seq, digest }])),
+      cursors: Object.fromEntries(held.map(([scope, { seq = 0 }]) => [scope, seq])),
+      digests: Object.fromEntries(
+        held.flatMap(([scope, { seq = 0, digest }]) => (digest ? [[scope, { seq, digest }]] : [])),
+      ),
       loads: Object.fromEntries(held.flatMap(([scope, { load }]) => (load ? [[scope, load]] : []))),
       want: cursors ? pageBytes : 0,
       ...rescanOf(cursors),
@@ -174,15 +208,19 @@ export function createEngine(deps: EngineDeps) {
       const healed = await healScopes(reply, cursors);
       if (!healed.ok) return healed;
     }
+    // Before the pages, for the next exchange carries its ticket.
+    const kept = await keepContact(reply);
+    if (!kept.ok) return kept;
+    if (isLoading(reply)) ahead = ask(request, cursors, reply.pages);
     for (const page of reply.pages) {
       // Another window or another person's database may be open by now: the page does not follow its cursor.
       if (projection.cursors() !== cursors) return err({ code: 'projection.not-ready' });
+      // It was asked for behind a page that could not be stored, or whose scope has gone.
+      if (!follows(request, page.scope, cursors)) continue;
       const stored = await takePage(page);
       // The cursor stands where it stood: the page is asked for again (I-4).
       if (!stored.ok) return stored;
     }
-    const kept = await keepContact(reply);
-    if (!kept.ok) return kept;
     const matched = cursors !== undefined && isMatched(reply, cursors);
     if (matched) projection.caughtUp();
     return ok({
@@ -191,6 +229,28 @@ export function createEngine(deps: EngineDeps) {
       heads: reply.heads,
       matched,
     });
+  }
+
+  /** Pages follow upon pages and nothing else is open: the line need not wait for the disk (§6.2). */
+  function isLoading({ pages, scopes, notices }: SyncReply): boolean {
+    const entitled = new Set(scopes);
+    const areOpen = pages.some(({ next, head, load }) => load || next < head);
+    const isQuiet = notices.length === 0 && rescans.size === 0;
+    return (
+      areOpen &&
+      isQuiet &&
+      journal.state.pendingCount() === 0 &&
+      pages.every(({ scope }) => entitled.has(scope))
+    );
+  }
+
+  /** The cursor of the scope stands where the request said (I-4). */
+  function follows(request: SyncRequest, scope: Scope, cursors: Cursors | undefined): boolean {
+    const cursor = cursors?.get(scope);
+    return (
+      (cursor?.seq ?? 0) === (request.cursors[scope] ?? 0) &&
+      sameJson(cursor?.load ?? null, request.loads?.[scope] ?? null)
+    );
   }
 
   /** The server's history is the one this workstation knows, or goes on from it (N-13). */
