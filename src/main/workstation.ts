@@ -8,6 +8,7 @@ import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START } from '@shared/sync/operation';
 import { isRestricted, type Scope } from '@shared/sync/record';
+import { loadStatusOf } from '@shared/sync/status';
 import { WitnessReply } from '@shared/sync/witness';
 import type { WorkTransfer } from './features/backup/backup-handlers';
 import { createCourier } from './features/backup/courier';
@@ -235,6 +236,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     random: systemRandom,
     isEnrolled: () => session.device() !== undefined,
     heldUpTo: (scope) => projection.projection.cursors()?.get(scope)?.seq,
+    firstLoad: () => loadStatusOf(projection.projection.cursors()?.values() ?? []),
     freeBytes: () => freeBytesIn(dataFolder),
     heldFile: () => heldFile,
     unsentFiles: () => files.unsent(),

@@ -159,6 +159,7 @@ export const vi = {
       offlineUnknown: 'Chưa có mạng – dữ liệu đã lưu trên máy này',
       notConfigured: 'Chưa nối máy chủ – dữ liệu đã lưu trên máy này',
       initialLoad: 'Đang tải dữ liệu từ máy chủ: còn {count} mục – đã dùng được',
+      firstLoad: 'Đang tải: {passes}',
       sending: 'Đang gửi {work}…',
       sendingOf: 'Đang gửi {at}/{of}…',
       sendingFile: 'Đang gửi {at}/{of}… tệp {percent} %',
@@ -168,6 +169,14 @@ export const vi = {
       matching: 'Đã gửi hết – đang đối chiếu với máy chủ',
       connecting: 'Đang kết nối máy chủ…',
       unknown: 'Đang đọc tình trạng gửi nhận…',
+    },
+    load: {
+      work: 'việc đang làm',
+      year: 'năm {year}',
+      earlier: 'năm {year} về trước',
+      done: '{pass} ✔',
+      share: '{pass} {percent} %',
+      waits: '{pass} chờ',
     },
     work: {
       operations: '{count} việc',

@@ -1,5 +1,49 @@
 import { z } from 'zod';
 import { FileHash } from '../kernel/ids';
+import type { LoadProgress } from './record';
+
+/** The passes of first loads; a pass that has nothing to bring is left out. */
+export const LoadStatus = z
+  .object({
+    /** The current year when the load began. */
+    year: z.int(),
+    passes: z
+      .array(
+        z
+          .object({
+            name: z.enum(['work', 'year', 'earlier']),
+            /** Whole percent; 100 once all is stored. */
+            percent: z.int().min(0).max(100),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type LoadStatus = z.infer<typeof LoadStatus>;
+
+const passNames = ['work', 'year', 'earlier'] as const;
+
+/** How far the first loads among these cursors are, all scopes together; undefined when none is under way. */
+export function loadStatusOf(
+  cursors: Iterable<{ readonly load?: LoadProgress | undefined }>,
+): LoadStatus | undefined {
+  const loads = [...cursors].flatMap(({ load }) => load ?? []);
+  const [first] = loads;
+  if (!first) return undefined;
+  const passes = passNames.flatMap((name, pass) => {
+    let total = 0;
+    let done = 0;
+    for (const load of loads) {
+      const before = load.totals.slice(0, pass).reduce((sum, count) => sum + count, 0);
+      const own = load.totals[pass] ?? 0;
+      total += own;
+      done += Math.min(own, Math.max(0, load.done - before));
+    }
+    return total === 0 ? [] : [{ name, percent: Math.floor((100 * done) / total) }];
+  });
+  return { year: first.year, passes };
+}
 
 /**
  * What the status line says (§15), computed by main from durable state alone (I-21): the journal's counts, the
@@ -42,6 +86,8 @@ export const SyncStatus = z
       .readonly()
       .nullable()
       .optional(),
+    /** A first load that is under way, its passes in order (§6.3). */
+    load: LoadStatus.optional(),
     /** Registers that this machine holds (§9.4). */
     heldRegisters: z.int().nonnegative().optional(),
   })
@@ -77,7 +123,7 @@ export function statusHeadline(status: SyncStatus, openConflicts: number): Statu
   if (status.clockDifferenceMs !== null && Math.abs(status.clockDifferenceMs) > CLOCK_LIMIT_MS)
     return 'clock';
   if (status.connection === 'offline' || status.connection === 'notConfigured') return 'offline';
-  if (status.behind > INITIAL_LOAD_RECORDS) return 'initialLoad';
+  if (status.load || status.behind > INITIAL_LOAD_RECORDS) return 'initialLoad';
   if (status.pendingOperations + status.pendingFiles > 0) {
     return status.connection === 'online' ? 'sending' : 'pending';
   }

@@ -55,6 +55,21 @@ test('the status line speaks the words of the specification', () => {
   expect(say({}, 1)).toBe('1 văn bản cần đối chiếu');
 });
 
+test('§6.3: a first load tells its passes, each done, under way or waiting', () => {
+  const load = {
+    year: 2026,
+    passes: [
+      { name: 'work', percent: 100 },
+      { name: 'year', percent: 62 },
+      { name: 'earlier', percent: 0 },
+    ],
+  } as const;
+
+  expect(say({ load, matchedAt: null, behind: 30_000 })).toBe(
+    'Đang tải: việc đang làm ✔ · năm 2026 62 % · năm 2025 về trước chờ',
+  );
+});
+
 test('I-21: nothing is called synchronised while a saved act waits, nor before the digest matched', () => {
   expect(say({ pendingOperations: 1 })).not.toContain('Đã đồng bộ');
   expect(say({ matchedAt: null })).not.toContain('Đã đồng bộ');

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@shared/errors/catalogue';
 import type { Failure } from '@shared/kernel/result';
 import type { Engine, RoundDone } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
-import type { SyncStatus } from '@shared/sync/status';
+import type { LoadStatus, SyncStatus } from '@shared/sync/status';
 import type { LogDep } from '../../platform/log';
 
 export interface SyncLoopDeps extends LogDep {
@@ -15,6 +15,7 @@ export interface SyncLoopDeps extends LogDep {
   readonly isEnrolled: () => boolean;
   /** Records that the projection holds up to, by scope; undefined without a window. */
   readonly heldUpTo: (scope: string) => number | undefined;
+  readonly firstLoad: () => LoadStatus | undefined;
   /** Bytes that this user may still write; undefined when the system does not tell. */
   readonly freeBytes: () => Promise<number | undefined>;
   /** A file that another program does not let go. */
@@ -176,6 +177,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         0,
       );
       const unsent = await deps.unsentFiles();
+      const load = deps.firstLoad();
       const waiting = state.pendingCount() + unsent.files;
       mostWaiting = waiting === 0 ? 0 : Math.max(mostWaiting, waiting);
       const isOpen = waiting + behind > 0;
@@ -198,6 +200,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         lastContactAt,
         matchedAt: isOpen ? null : matchedAt,
         behind,
+        ...(load ? { load } : {}),
         clockDifferenceMs,
         freeBytes: (await deps.freeBytes()) ?? null,
         heldFile: deps.heldFile() ?? null,

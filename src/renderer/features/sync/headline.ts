@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration, formatRecent } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import { assertNever } from '@shared/kernel/assert';
-import { statusHeadline, type SyncStatus } from '@shared/sync/status';
+import { statusHeadline, type LoadStatus, type SyncStatus } from '@shared/sync/status';
 
 export interface Headline {
   readonly text: string;
@@ -41,7 +41,7 @@ export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number):
     case 'offline':
       return { tone: 'warning', text: offlineText(status, nowMs) };
     case 'initialLoad':
-      return { tone: 'busy', text: t('sync.headline.initialLoad', { count: status.behind }) };
+      return { tone: 'busy', text: loadText(status) };
     case 'sending':
       return { tone: 'busy', text: sendingText(status) };
     case 'pending':
@@ -55,6 +55,31 @@ export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number):
       };
     default:
       return assertNever(headline);
+  }
+}
+
+/** `Đang tải: việc đang làm ✔ · năm 2026 62 % · năm 2025 về trước chờ`. */
+function loadText({ load, behind }: SyncStatus): string {
+  if (!load) return t('sync.headline.initialLoad', { count: behind });
+  const current = load.passes.findIndex(({ percent }) => percent < 100);
+  const passes = load.passes.map(({ name, percent }, at) => {
+    const pass = passText(name, load.year);
+    if (percent === 100) return t('sync.load.done', { pass });
+    return at === current
+      ? t('sync.load.share', { pass, percent })
+      : t('sync.load.waits', { pass });
+  });
+  return t('sync.headline.firstLoad', { passes: passes.join(' · ') });
+}
+
+function passText(name: LoadStatus['passes'][number]['name'], year: number): string {
+  switch (name) {
+    case 'work':
+      return t('sync.load.work');
+    case 'year':
+      return t('sync.load.year', { year: String(year) });
+    case 'earlier':
+      return t('sync.load.earlier', { year: String(year - 1) });
   }
 }
 

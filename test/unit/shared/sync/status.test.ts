@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { statusHeadline, SyncStatus } from '@shared/sync/status';
+import { loadStatusOf, statusHeadline, SyncStatus } from '@shared/sync/status';
 
 const quiet: SyncStatus = {
   pendingOperations: 0,
@@ -77,5 +77,33 @@ describe('the status line', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('a first load (§6.3)', () => {
+  const load = (totals: [number, number, number], done: number) => ({
+    load: {
+      ...{ head: 9, settledTo: 5, year: 2026, totals, done },
+      at: { stage: 'years', loadClass: 2026, seq: 3 } as const,
+    },
+  });
+
+  test('is counted pass by pass, all scopes together', () => {
+    expect(loadStatusOf([load([10, 50, 20], 41), load([10, 0, 0], 10), {}])).toEqual({
+      year: 2026,
+      passes: [
+        { name: 'work', percent: 100 },
+        { name: 'year', percent: 62 },
+        { name: 'earlier', percent: 0 },
+      ],
+    });
+  });
+
+  test('says so, until none is under way', () => {
+    const status = loadStatusOf([load([1, 0, 0], 0)]);
+    expect(statusHeadline({ ...quiet, ...(status ? { load: status } : {}) }, 0)).toBe(
+      'initialLoad',
+    );
+    expect(loadStatusOf([{}])).toBeUndefined();
   });
 });
