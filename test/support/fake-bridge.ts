@@ -19,6 +19,7 @@ import {
   shiftDigest,
   type Digest,
   type FeedEntry,
+  type LoadProgress,
   type ServerRecord,
 } from '@shared/sync/record';
 import type { SyncStatus } from '@shared/sync/status';
@@ -43,6 +44,8 @@ export interface FakeOptions {
   readonly online?: boolean;
   readonly serverDelayMs?: number;
   readonly pageEntries?: number;
+  /** What is there at first comes as a first load (§6.3). */
+  readonly firstLoad?: boolean;
   readonly nowMs?: () => number;
   /** Registers that this machine holds. */
   readonly held?: Output<'registers.listHeld'>;
@@ -90,6 +93,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
   let head = 0;
   let digest: Digest = EMPTY_DIGEST;
   let cursor = 0;
+  let isLoading = options.firstLoad ?? false;
   let batchId = 0;
   let outstanding: ProjectionBatch | undefined;
   let offlineSince: string | null = isOnline ? null : new Date(nowMs()).toISOString();
@@ -211,6 +215,15 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
     return rows;
   }
 
+  const progressAt = (seq: number): LoadProgress => ({
+    head,
+    settledTo: 0,
+    year: 2026,
+    totals: [head, 0, 0],
+    done: seq,
+    at: { stage: 'recent', loadClass: 0, seq },
+  });
+
   function nextBatch(): ProjectionBatch | null {
     if (outstanding) return outstanding;
     const rows = isOnline ? pageAfter(cursor) : [];
@@ -233,9 +246,10 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
               page: {
                 scope,
                 entries: rows.map(({ entry }) => entry),
-                next: last,
+                next: isLoading && last < head ? 0 : last,
                 head,
                 digest: last === head ? digest : null,
+                ...(isLoading ? { load: last < head ? progressAt(last) : null } : {}),
               },
               marks: rows.map(({ mark }) => mark),
             },
@@ -322,7 +336,8 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
 
   function acknowledge(input: Input<'projection.acknowledge'>): void {
     if (input.stored) {
-      if (input.cursor) cursor = input.cursor.seq;
+      if (input.cursor) cursor = input.cursor.load?.at.seq ?? input.cursor.seq;
+      isLoading &&= cursor < head;
       outstanding = undefined;
       emit('sync.statusChanged');
     } else setTimeout(() => emit('projection.ready'), 100);

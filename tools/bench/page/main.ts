@@ -50,7 +50,11 @@ const cipher = createScopeCipher(createFakeBridge({ session: signedInState('benc
 
 /** Fills the projection by its own code from a feed in memory, then IndexedDB itself with the rows that came of it. */
 async function fill(count: number): Promise<Filled> {
-  const feed = createFakeBridge({ session: signedInState('bench'), pageEntries: PAGE_ROWS });
+  const feed = createFakeBridge({
+    session: signedInState('bench'),
+    pageEntries: PAGE_ROWS,
+    firstLoad: true,
+  });
   const records = [...referenceRecords(), ...incomingRecords(count)];
   feed.seed(records);
   const database = await open();

@@ -83,7 +83,11 @@ describe('the status line', () => {
 describe('a first load (§6.3)', () => {
   const load = (totals: [number, number, number], done: number) => ({
     load: {
-      ...{ head: 9, settledTo: 5, year: 2026, totals, done },
+      head: 9,
+      settledTo: 5,
+      year: 2026,
+      totals,
+      done,
       at: { stage: 'years', loadClass: 2026, seq: 3 } as const,
     },
   });
