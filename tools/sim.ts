@@ -241,7 +241,8 @@ interface Pool {
 
 /** Workers that run one seed each at a time. */
 function createPool(url: URL, size: number): Pool {
-  const workers = Array.from({ length: size }, () => new Worker(url));
+  const resourceLimits = { maxYoungGenerationSizeMb: 192 };
+  const workers = Array.from({ length: size }, () => new Worker(url, { resourceLimits }));
   const idle = [...workers];
   const waiting: ((worker: Worker) => void)[] = [];
 

@@ -31,10 +31,13 @@ export function canonicalJson(value: unknown): string {
     return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
   }
   if (typeof value === 'object') {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+    const object = value as Readonly<Record<string, unknown>>;
+    let members = '';
+    for (const key of Object.keys(object).sort()) {
+      if (object[key] === undefined) continue;
+      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key])}`;
+    }
+    return `{${members}}`;
   }
   throw new Error(`canonical JSON cannot hold a ${typeof value}`);
 }
