@@ -18,7 +18,7 @@ import { sha256 } from '../support/core-builders';
 import type { EventLog } from './event-log';
 import type { Commit, MemoryDatabase } from './memory-intake-store';
 import type { SimulatedDatabase } from './simulated-database';
-import { createConflictChecker } from './conflict-checker';
+import { createConflictChecker, type Work } from './conflict-checker';
 import { createRegisterChecker } from './register-checker';
 import type { Scheduler } from './scheduler';
 
@@ -65,9 +65,9 @@ export interface Checker {
   readonly saved: (
     deviceId: string,
     operations: readonly { readonly opId: string; readonly n: number }[],
-    /** All that was handed in before was on the screen. */
-    isInformed: boolean,
   ) => void;
+  /** All that the author had handed in before this act was on the screen. */
+  readonly informed: (work: Work) => void;
   /** An outcome is on its way to a workstation. */
   readonly answered: (deviceId: string, n: number, outcome: Outcome) => void;
   /** Nothing is waiting to be stored: what a person handed in here and the server did not refuse is in their rows. */
@@ -197,8 +197,6 @@ export function createChecker(
     for (const [id, { seq, rev, hash, kind }] of newest.get(scope) ?? []) {
       if (seq <= from || seq > to) continue;
       const row = rows.get(id);
-      // In another scope by now: that one's feed has told it.
-      if (row && row.scope !== scope && row.rev > rev) continue;
       const isHeld =
         kind === 'put'
           ? row?.scope === scope && row.rev === rev && row.hash === hash
@@ -261,13 +259,14 @@ export function createChecker(
   return {
     committed,
 
-    saved(deviceId, operations, isInformed) {
+    informed: conflicts.informed,
+
+    saved(deviceId, operations) {
       const known = savedByDevice.get(deviceId) ?? new Map<number, string>();
       savedByDevice.set(deviceId, known);
       for (const { n, opId } of operations) {
         if (known.has(n)) fail('I-1', `two saved operations have number ${n}`);
         known.set(n, opId);
-        if (isInformed) conflicts.informed(deviceId, n);
         log.count('saved');
       }
     },

@@ -16,8 +16,10 @@ export function createConflictChecker(
   const contents = new Map<string, JsonObject>();
   /** Whose value stands in a field: actor and device. */
   const writers = new Map<string, string>();
-  /** Records by device of which it showed something that the server then decided otherwise. */
-  const mistaken = new Set<string>();
+  /** Acts by author and record that the server decided otherwise than the screen had shown meanwhile. */
+  const mistaken = new Map<string, number[]>();
+  /** Acts by author and record before which the screen showed the record as the server holds it, and nothing else. */
+  const clean = new Map<string, number[]>();
   /** Acts whose author had all their earlier work on the screen. */
   const informed = new Set<string>();
 
@@ -42,12 +44,18 @@ export function createConflictChecker(
       sameJson(conflict['kept'] ?? null, held) &&
       sameJson(conflict['losing'] ?? null, now);
     if (!isKept) fail('I-8', `${field}: the conflict does not keep both values`);
-    const wasShown =
-      operation.base !== null && !mistaken.has(`${operation.dev}/${operation.target.id}`);
+    const wasShown = operation.base !== null && !wasMisled(operation);
     const isOwn = writers.get(place) === authorOf(operation) && wasShown;
     if (isOwn && informed.has(placeOf(operation))) {
       fail('I-8', `${field}: one's own earlier write is treated as a conflict (R-6)`);
     }
+  }
+
+  /** Since the author last saw the bare record, the screen showed work of theirs that came out otherwise. */
+  function wasMisled(operation: Operation): boolean {
+    const place = workOf(operation);
+    const since = (clean.get(place) ?? []).findLast((n) => n <= operation.n) ?? 0;
+    return (mistaken.get(place) ?? []).some((n) => n >= since && n < operation.n);
   }
 
   /** An element that somebody added stays when who takes it away had not seen that. */
@@ -76,7 +84,10 @@ export function createConflictChecker(
 
   return {
     /** This act was made with everything handed in before it on the screen. */
-    informed: (dev: string, n: number) => void informed.add(`${dev}/${n}`),
+    informed(work: Work): void {
+      informed.add(placeOf(work));
+      if (work.isClean) insert(clean, workOf(work), work.n);
+    },
 
     committed(commit: Commit): void {
       const { operation, puts } = commit;
@@ -94,8 +105,7 @@ export function createConflictChecker(
           | undefined;
         for (const file of removed?.files ?? []) checkRemoval(commit, before, file);
       }
-      if (commit.outcome.status !== 'applied')
-        mistaken.add(`${operation.dev}/${operation.target.id}`);
+      if (commit.outcome.status !== 'applied') insert(mistaken, workOf(operation), operation.n);
       for (const { after } of puts) {
         // A choice writes the field too: from then on it is whose choice it was.
         if (operation.kind !== 'patch') forgetWriters(after.id);
@@ -115,5 +125,24 @@ const changesOf = ({ body }: Operation) =>
 const conflictsIn = (puts: Commit['puts']): readonly JsonObject[] =>
   puts.flatMap(({ after }) => (after.type === 'conflict' ? [after.content] : []));
 
-const placeOf = ({ dev, n }: Operation): string => `${dev}/${n}`;
-const authorOf = ({ dev, actor }: Operation): string => `${dev}/${actor}`;
+interface Author {
+  readonly dev: string;
+  readonly actor: string;
+}
+
+/** An act of whose author all earlier work was on the screen. */
+export interface Work extends Author {
+  readonly n: number;
+  readonly target: { readonly id: string };
+  /** No work of the author lay upon the record. */
+  readonly isClean: boolean;
+}
+
+const placeOf = ({ dev, n }: { readonly dev: string; readonly n: number }): string => `${dev}/${n}`;
+const authorOf = ({ dev, actor }: Author): string => `${dev}/${actor}`;
+const workOf = (work: Author & { readonly target: { readonly id: string } }): string =>
+  `${authorOf(work)}/${work.target.id}`;
+
+function insert(lists: Map<string, number[]>, key: string, n: number): void {
+  lists.set(key, [...(lists.get(key) ?? []), n]);
+}

@@ -264,7 +264,9 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
       actsLeft -= 1;
       const isInformed = state.window !== undefined && state.isIdle && !state.announced;
-      const act = nextAct({ office, user, rows: databaseOf(user).rows(), chance });
+      const rows = databaseOf(user).rows();
+      const act = nextAct({ office, user, rows, chance });
+      const clean = act.drafts.map(({ target }) => rows.get(target.id)?.dirty === false);
       log.count(`act:${act.name}`);
       log.write(scheduler.now(), deps.name, `${user.login} ${act.name}`);
       const actor = user.id;
@@ -272,9 +274,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       const saved = await state.append(act.drafts);
       isActing = false;
       if (saved.ok) {
-        checker.saved(deps.deviceId, saved.value.saved, isInformed);
+        checker.saved(deps.deviceId, saved.value.saved);
         for (const [i, { n }] of saved.value.saved.entries()) {
           const id = act.drafts[i]?.target.id ?? '';
+          const work = { dev: deps.deviceId, actor, n, target: { id }, isClean: clean[i] ?? false };
+          if (isInformed) checker.informed(work);
           const isCreation = act.name.startsWith('register') && i === 0;
           handedIn.push({ n, id, actor, isCreation });
         }

@@ -255,8 +255,14 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       if (answer.cursor) {
         const { scope, ...cursor } = answer.cursor;
         held.set(scope, cursor);
-        const revs = new Map(batch.page?.page.entries.map(({ id, rev }) => [id, rev]));
-        deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
+        const entries = batch.page?.page.entries ?? [];
+        const revs = new Map(entries.map(({ id, rev }) => [id, rev]));
+        const gone = new Set(entries.filter(({ kind }) => kind !== 'put').map(({ id }) => id));
+        const landed = deps
+          .state()
+          .landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
+        // A `leave` of this scope says nothing to a row that still shows that work in another one.
+        for (const target of landed) if (gone.has(target.id)) touch(target);
       }
       done(ok(answer));
       if (waiting.length > 0 || touched.size > 0) deps.announce();

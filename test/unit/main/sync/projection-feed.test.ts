@@ -286,6 +286,19 @@ describe('confirmed acts', () => {
     stored(feed.take()?.batchId ?? 0, 9);
     expect(state.overlayOf(anId(6, 1))).toEqual([]);
   });
+
+  test('I-7: whose record has left a scope are taken off the row that shows them in another one', () => {
+    const { feed, save, answer, stored } = setUp();
+    feed.open(new Map(), []);
+    save({});
+    answer(1, { status: 'applied', rev: 1, seq: 3 });
+    stored(feed.take()?.batchId ?? 0);
+    const left = anEntry({ seq: 9, rev: 4, kind: 'leave', id: anId(6, 1), content: null });
+
+    void feed.projection.storePage(aPage([left], { scope: dossierScope(anId(9, 1)) }), ['']);
+    stored(feed.take()?.batchId ?? 0, 9);
+    expect(feed.take()?.overlays).toEqual([{ ...document(1), scope: sampleScope, operations: [] }]);
+  });
 });
 
 describe('a purge', () => {
