@@ -187,7 +187,12 @@ function report(
     return;
   }
   for (const line of log) say(line);
-  for (const [name, count] of Object.entries(counters)) say(`  ${name}  ${count}`);
+  const told = Object.entries(counters).filter(([name]) => !/^(await|died):/.test(name));
+  for (const [name, count] of told) say(`  ${name}  ${count}`);
+  const awaits = awaitsOf(total);
+  say(
+    `  processes died at ${awaits.length - neverDiedAt(total).length} of ${awaits.length} awaits`,
+  );
   const perMinute = Math.round((sums.seeds / Math.max(1, sums.elapsedMs)) * 60_000);
   say(
     `${sums.seeds} seeds, ${sums.saved} operations saved, ${sums.events} events, ` +
@@ -231,8 +236,21 @@ const expected = [
   'crash:node',
 ];
 
-const notCovered = ({ count }: Order, { counters }: Total): readonly string[] =>
-  count < LONG_RUN_SEEDS ? [] : expected.filter((name) => (counters[name] ?? 0) === 0);
+const notCovered = ({ count }: Order, total: Total): readonly string[] =>
+  count < LONG_RUN_SEEDS
+    ? []
+    : [
+        ...expected.filter((name) => (total.counters[name] ?? 0) === 0),
+        ...(count < 4 * LONG_RUN_SEEDS ? [] : neverDiedAt(total)),
+      ];
+
+/** Every await of client and server that the run came to, and those at which no process ever died (§17.2). */
+const awaitsOf = ({ counters }: Total): readonly string[] =>
+  Object.keys(counters).flatMap((name) => (name.startsWith('await:') ? [name.slice(6)] : []));
+const neverDiedAt = (total: Total): readonly string[] =>
+  awaitsOf(total)
+    .filter((site) => (total.counters[`died:${site}`] ?? 0) === 0)
+    .map((site) => `crash at ${site}`);
 
 interface Pool {
   readonly run: (seed: number, options: SeedOptions) => Promise<SeedResult>;

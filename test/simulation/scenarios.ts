@@ -25,6 +25,17 @@ const fileService = 'sync-server/src/features/files/file-service.ts';
 
 export const scenarios: readonly Scenario[] = [
   {
+    id: 'M-9',
+    what: 'a purge keeps the files',
+    file: 'src/main/features/scopes/scope-keys.ts',
+    find: 'else await deps.remove(file);',
+    replace: '',
+    project: 'unit',
+    test: 'test/unit/main/scopes/scope-keys.test.ts',
+    name: 'M-9: a purge removes what its records named, and nothing that is pinned or named elsewhere',
+    rule: 'I-14',
+  },
+  {
     id: 'M-11',
     what: 'the end of a lease gives the counter to whoever asks',
     file: 'src/shared/domain/register/lease.ts',

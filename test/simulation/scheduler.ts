@@ -4,6 +4,8 @@ import type { EventLog } from './event-log';
 /** One thing that can be killed: a main process, a window, a server node. Killed, none of its steps ever resolves. */
 export interface Process {
   readonly name: string;
+  /** The name without its number. */
+  readonly kind: string;
   readonly isAlive: () => boolean;
   /** Dies after so many further steps; undefined never. */
   fuse: number | undefined;
@@ -73,11 +75,21 @@ export function createScheduler(chance: Chance, log: EventLog): Scheduler {
     log.write(now, 'failure', `${rule}: ${what}`);
   };
 
+  const aim = chance.fork('aim');
+  /** Awaits of the core that this run came to, by kind of process. */
+  const awaits = new Set<string>();
+
   /** True when this step is the process's last; then by chance before or after its effect. */
-  const burns = (process: Process): 'before' | 'after' | undefined => {
+  const burns = (process: Process, label: string): 'before' | 'after' | undefined => {
+    const site = `${process.kind} ${label}`;
+    const isNew = !awaits.has(site);
+    if (isNew) log.count(`await:${site}`);
+    awaits.add(site);
     if (process.fuse === undefined) return undefined;
-    process.fuse -= 1;
+    // Whoever is to die may do so where nobody was before, so that rare awaits have their share.
+    process.fuse = isNew && aim.chance(0.08) ? 0 : process.fuse - 1;
     if (process.fuse > 0) return undefined;
+    log.count(`died:${site}`);
     return chance.chance(0.5) ? 'before' : 'after';
   };
 
@@ -92,6 +104,7 @@ export function createScheduler(chance: Chance, log: EventLog): Scheduler {
       let alive = true;
       return {
         name,
+        kind: name.replace(/\d+/, ''),
         fuse: undefined,
         isAlive: () => alive,
         kill: (reason) => {
@@ -109,7 +122,7 @@ export function createScheduler(chance: Chance, log: EventLog): Scheduler {
         later(latencyMs, () => {
           if (!process.isAlive()) return;
           log.write(now, process.name, label);
-          const end = burns(process);
+          const end = burns(process, label);
           if (end === 'before') return process.kill(`before ${label}`);
           try {
             const value = effect();
