@@ -329,6 +329,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     append,
     time: time.known,
     findDocument: (id) => desk.findDocument(id),
+    person: () => session.person()?.user.id,
     isClerk: () => session.person()?.user.grants.some(({ role }) => role === 'vanThu') ?? false,
     changed: () => {
       announce('registers.changed');

@@ -138,7 +138,7 @@ export function createChecker(
     confirmedAt.set(`${operation.dev}/${operation.n}`, scheduler.now());
     checkOrder(operation);
     conflicts.committed(commit);
-    for (const change of commit.registers) checkRegister(change);
+    for (const change of commit.registers) checkRegister(change, commit);
     for (const put of commit.puts) {
       if (put.after.rev !== (put.before?.rev ?? 0) + 1) fail('I-5', 'a revision was skipped');
     }

@@ -1,4 +1,5 @@
 import type { LocalDate } from '@shared/kernel/local-date';
+import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { User } from '@shared/domain/organ/user';
 import { Dossier } from '@shared/domain/dossier/dossier';
 import { Agency } from '@shared/domain/organ/organ';
@@ -27,6 +28,7 @@ import type { Outcome } from '@shared/sync/outcome';
 import {
   digestMark,
   EMPTY_DIGEST,
+  officeScope,
   type FeedEntry,
   type Scope,
   type ServerRecord,
@@ -73,6 +75,8 @@ export interface MemoryDatabase {
     ticket: string,
   ) => void;
   readonly putUser: (user: User) => void;
+  /** A person as other records refer to them. */
+  readonly addUserRecord: (user: User) => void;
   readonly findUser: (userId: string) => User | undefined;
   readonly addKey: (deviceId: string, userId: string, key: Uint8Array) => void;
   readonly addRegister: (officeId: string, register: Register) => void;
@@ -407,7 +411,12 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           done.registerEntries.push(...rows);
           done.registers.push(change);
           writes.push(() => {
-            registers.set(key, { ...register, ...change.book });
+            // An answer may have told of the lease since this transaction read it.
+            const now = registers.get(key)?.custody;
+            const isSame = now?.epoch === change.book.custody.epoch && change.book.custody.lease;
+            const wasSent = change.book.custody.wasSent || Boolean(isSame && now?.wasSent);
+            const custody = { ...change.book.custody, wasSent };
+            registers.set(key, { register: register.register, ...change.book, custody });
             for (const entry of rows) registerEntries.set(`${key}/${entry.number}`, entry);
             const queue = queues.get(key) ?? [];
             const left = queue.filter(({ documentId }) => !change.dequeued.includes(documentId));
@@ -486,6 +495,11 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       tickets.set(deviceKey(id, 1), { count: 0, first: ticket });
     },
     putUser: (user) => void users.set(user.id, user),
+    addUserRecord: (user) => {
+      const scope = officeScope(user.officeId);
+      const content = user as unknown as JsonObject;
+      recordsOf(user.officeId).set(user.id, { type: 'user', id: user.id, scope, rev: 1, content });
+    },
     findUser: (userId) => users.get(userId),
     addKey: (deviceId, userId, key) => {
       const name = `${deviceId}/${userId}`;
@@ -497,7 +511,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         nextNumber: 1,
         lastDate: null as LocalDate | null,
       };
-      registers.set(`${officeId}/${register.id}`, { register, counter, custody: NEW_CUSTODY });
+      const custody = { ...NEW_CUSTODY, leaseAllowed: true };
+      registers.set(`${officeId}/${register.id}`, { register, counter, custody });
     },
     stored: (deviceId, n) => operations.get(`${deviceKey(deviceId, 1)}/${n}`),
     storedCount: () => operations.size,

@@ -93,6 +93,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'const nextNumber = number;',
   },
   {
+    id: 'M-13',
+    what: 'a number is shown before anything outside the profile knows of it',
+    file: 'src/main/features/journal/append-operations.ts',
+    find: 'const shown = (await along?.beforeShown()) ?? ok(undefined);',
+    replace: 'const shown = ok(undefined) as Result<void>; void along?.beforeShown();',
+  },
+  {
     id: 'M-15',
     what: 'an operation that can never succeed is tried again for ever',
     file: `${core}/intake.ts`,

@@ -1,12 +1,15 @@
 import type { RegisterChange } from '@shared/domain/register/number-queue';
+import { NEW_CUSTODY, type Custody } from '@shared/domain/register/custody';
 import type { RegisterEntry } from '@shared/domain/register/register';
+import type { Commit } from './memory-intake-store';
 
 type Fail = (rule: string, what: string) => void;
 
-/** The books as the server committed them, row by row (I-9, I-10, I-11). */
+/** The books as the server committed them, row by row, and who held them (I-9 to I-12). */
 export function createRegisterChecker(fail: Fail, count: (name: string) => void) {
   const books = new Map<string, Map<number, RegisterEntry>>();
   const queues = new Map<string, string[]>();
+  const custodies = new Map<string, Custody>();
 
   function checkRow(book: ReadonlyMap<number, RegisterEntry>, entry: RegisterEntry): void {
     const { number, documentId, date } = entry;
@@ -30,7 +33,44 @@ export function createRegisterChecker(fail: Fail, count: (name: string) => void)
     if (!isFilled && !isVoided) fail('I-9', `the row of number ${entry.number} was rewritten`);
   }
 
-  return (change: RegisterChange): void => {
+  /** Numbers that a workstation gave: of the present holder, or into a row that was kept for it; else a dispute (I-12). */
+  function checkUpload(change: RegisterChange, { operation, puts }: Commit): void {
+    if (operation.kind !== 'cmd.allocateNumber') return;
+    const { number, epoch } = operation.body;
+    const before = custodies.get(change.registerId) ?? NEW_CUSTODY;
+    const isOfHere = before.lease?.deviceId === operation.dev && before.lease.epoch === epoch;
+    if (change.added.some((row) => row.number === number) && !isOfHere) {
+      fail('I-12', `number ${Number(number)} of a lease that has ended was added`);
+    }
+    const kept = books.get(change.registerId)?.get(Number(number))?.keptFor;
+    const isKept = kept?.deviceId === operation.dev && kept.epoch === epoch;
+    if (change.replaced.some((row) => row.number === number) && !isKept) {
+      fail('I-12', `number ${Number(number)} went into a row that was kept for somebody else`);
+    }
+    const isStale = Number(epoch) < before.epoch;
+    if (isStale && before.state !== 'FROZEN' && change.book.custody.state === 'FROZEN') {
+      fail('I-12', 'a lease that has ended froze the book of the present one');
+    }
+    const paper = puts.find(({ after }) => after.id === operation.target.id)?.after.content;
+    const isTaken = paper?.['arrivalNumber'] === number;
+    if (!isTaken && !paper?.['dispute']) {
+      fail('I-9', `number ${Number(number)} was neither taken in nor disputed`);
+    }
+    count(`holder:${isTaken ? (isStale ? 'late number taken in' : 'number taken in') : 'dispute'}`);
+  }
+
+  function checkCustody({ registerId, book }: RegisterChange, { operation }: Commit): void {
+    const before = custodies.get(registerId) ?? NEW_CUSTODY;
+    custodies.set(registerId, book.custody);
+    if (before.lease && book.custody.epoch !== before.epoch)
+      count(`holder:ended by ${operation.kind}`);
+    if (book.custody.state === 'SEALING' && before.state === 'SERVER') count('holder:granted');
+    if (book.custody.state === 'DEVICE' && before.state === 'SEALING') count('holder:confirmed');
+  }
+
+  return (change: RegisterChange, commit: Commit): void => {
+    checkUpload(change, commit);
+    checkCustody(change, commit);
     const { registerId, book, added, replaced, enqueued, dequeued } = change;
     const rows = books.get(registerId) ?? new Map<number, RegisterEntry>();
     books.set(registerId, rows);
@@ -46,7 +86,7 @@ export function createRegisterChecker(fail: Fail, count: (name: string) => void)
       checkRow(rows, entry);
     }
     if (book.counter.nextNumber !== rows.size + 1) fail('I-10', 'the counter is not at the end');
-    checkQueue(queues.get(registerId) ?? [], change);
+    checkQueue(queues.get(registerId) ?? [], change, commit);
     const queue = (queues.get(registerId) ?? []).filter((id) => !dequeued.includes(id));
     queues.set(registerId, [...queue, ...enqueued.map(({ documentId }) => documentId)]);
   };
@@ -55,9 +95,13 @@ export function createRegisterChecker(fail: Fail, count: (name: string) => void)
   function checkQueue(
     queue: readonly string[],
     { added, enqueued, dequeued }: RegisterChange,
+    { operation }: Commit,
   ): void {
+    // Who was given a number elsewhere leaves the queue out of turn.
     const served: readonly string[] = added.flatMap(({ documentId }) =>
-      documentId !== null && dequeued.includes(documentId) ? [documentId] : [],
+      documentId !== null && documentId !== operation.target.id && dequeued.includes(documentId)
+        ? [documentId]
+        : [],
     );
     const inOrder = queue.filter((id) => served.some((other) => other === id));
     if (served.some((id, i) => inOrder[i] !== id))

@@ -1,28 +1,61 @@
+import type { RegisterHolding } from '@shared/domain/register/number-queue';
 import type { Role } from '@shared/domain/organ/user';
 import type { OperationDraft } from '@shared/sync/operation';
 import type { Act, Desk } from './workload';
 
-/** What clerks do with a register itself: they freeze it, look at it, open it again; they record numbers from paper. */
-export function actOnRegister({ chance, office, user }: Desk, documentId: string): Act {
-  const registerId = chance.pick(office.registers).id;
+/**
+ * What clerks do with a register itself: they freeze it, look at it, open it again, record numbers from paper; they ask for
+ * it, give it back, have it recalled from a lost machine; leaders void numbers and settle disputes.
+ */
+export function actOnRegister(desk: Desk, documentId: string): Act {
+  const { chance, office, user } = desk;
+  const recalled = office.registers.filter(({ id }) => isRecallOpen(desk, id));
+  const registerId = chance.pick(recalled.length > 0 ? recalled : office.registers).id;
   const role: Role = user.grants[0]?.role ?? 'chuyenVien';
-  const draft = (over: Pick<OperationDraft, 'kind' | 'target' | 'body'>): OperationDraft => ({
-    base: null,
-    role,
-    ...over,
-  });
+  const act = (
+    name: string,
+    over: Pick<OperationDraft, 'kind' | 'target' | 'body'> & { readonly role?: Role },
+  ): Act => ({ name, drafts: [{ base: null, role, ...over }] });
   const target = { type: 'register' as const, id: registerId };
-  const what = chance.integer(0, 9);
-  if (what < 2) {
-    return { name: 'freeze', drafts: [draft({ kind: 'cmd.freeze', target, body: {} })] };
+  const paper = { type: 'incomingDocument' as const, id: documentId };
+  const lastOnPaper = desk.lastOnPaper(registerId);
+  const isSecond = user.grants.some((grant) => grant.role === 'quanTri');
+  const what = isSecond && recalled.length > 0 && chance.chance(0.5) ? 16 : chance.integer(0, 29);
+  if (what < 2) return act('freeze', { kind: 'cmd.freeze', target, body: {} });
+  if (what < 6) return act('unfreeze', { kind: 'cmd.unfreeze', target, body: {} });
+  if (what < 11) return act('request lease', { kind: 'cmd.requestLease', target, body: {} });
+  if (what < 13) return { name: 'release', drafts: [], release: registerId };
+  if (what < 16) {
+    const body = { lastIssued: lastOnPaper };
+    return act('propose recall', { kind: 'cmd.proposeRecall', target, body });
   }
-  if (what < 7) {
-    return { name: 'unfreeze', drafts: [draft({ kind: 'cmd.unfreeze', target, body: {} })] };
+  if (what < 21) {
+    return act('approve recall', { kind: 'cmd.approveRecall', target, body: {}, role: 'quanTri' });
+  }
+  if (what < 22) {
+    const body = { lastPaperNumber: lastOnPaper };
+    return act('decline lease', { kind: 'cmd.declineLease', target, body });
+  }
+  if (what < 24) {
+    const body = { reason: 'Ghi nhầm văn bản vào sổ', approver: office.leaderId };
+    return act('void number', { kind: 'cmd.voidNumber', target: paper, body });
+  }
+  if (what < 26) {
+    const decision = chance.pick(['keep', 'renumber', 'correctDate']);
+    const body = { decision, date: decision === 'correctDate' ? '2026-03-02' : null };
+    return act('settle dispute', {
+      kind: 'cmd.resolveDispute',
+      target: paper,
+      body,
+      role: 'phoChuTich',
+    });
   }
   const body = { registerId, number: chance.integer(1, 6), date: '2026-02-28' };
-  const paper = { type: 'incomingDocument' as const, id: documentId };
-  return {
-    name: 'number from paper',
-    drafts: [draft({ kind: 'cmd.recordPaperNumber', target: paper, body })],
-  };
+  return act('number from paper', { kind: 'cmd.recordPaperNumber', target: paper, body });
 }
+
+/** Somebody has stated the last number of a lost machine, and nobody has agreed yet. */
+const isRecallOpen = ({ rows }: Desk, registerId: string): boolean => {
+  const holding = rows.get(registerId)?.view['holding'] as RegisterHolding | undefined;
+  return Boolean(holding?.recall);
+};

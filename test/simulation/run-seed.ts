@@ -6,6 +6,7 @@ import { createEventLog } from './event-log';
 import { createFaults, type FaultKind } from './faults';
 import { createMemoryDatabase, type MemoryDatabase } from './memory-intake-store';
 import { createNetwork } from './network';
+import { createPaperBook } from './paper-book';
 import { createChance, type Chance } from './random';
 import { createScheduler, START_MS, type Failure, type Scheduler } from './scheduler';
 import { createServerNodes } from './server-nodes';
@@ -48,8 +49,13 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     scheduler,
     chance: chance.fork('database'),
     faults,
-    committed: checker.committed,
+    committed: (commit) => {
+      checker.committed(commit);
+      for (const { registerId, number } of commit.registerEntries)
+        paper.printed(registerId, number);
+    },
   });
+  const paper = createPaperBook(scheduler.fail, log.count);
   const nodes = createServerNodes({
     scheduler,
     chance: chance.fork('nodes'),
@@ -84,6 +90,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       log,
       checker,
       network,
+      paper,
       name: `ws${index}`,
       deviceId,
       office,
@@ -174,14 +181,19 @@ function anOffice(n: number, chance: Chance, database: MemoryDatabase): Simulate
     aRegister({ id: anId(3, n * 10 + i), organId, name: `Sổ ${i + 1}` }),
   );
   for (const register of registers) database.addRegister(id, register);
-  const users = (['vanThu', 'vanThu', 'vanThu', 'chuyenVien'] as const).map((role, i) =>
+  // One clerk leads besides, and another is the second person of a recall: so few people do all of it at once.
+  const roles = [['vanThu', 'phoChuTich'], ['vanThu', 'quanTri'], ['vanThu'], ['chuyenVien']];
+  const users = roles.map((held, i) =>
     aUser({
       id: anId(4, n * 10 + i),
       officeId: id,
       login: `user${n}${i}`,
-      grants: [{ role, organId }],
+      grants: held.map((role) => ({ role, organId })),
     }),
   );
   for (const user of users) database.putUser(user);
-  return { id, organId, registers, users, documentIds: [], dossierIds: [], draftIds: [] };
+  const [leader] = users;
+  if (leader) database.addUserRecord(leader);
+  const leaderId = anId(4, n * 10);
+  return { id, organId, registers, users, leaderId, documentIds: [], dossierIds: [], draftIds: [] };
 }

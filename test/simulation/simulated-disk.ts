@@ -18,6 +18,8 @@ export interface SimulatedDisk {
   /** Power cut: what was not flushed is lost, torn or kept, as it happens. */
   readonly crash: () => void;
   readonly segments: () => readonly Uint8Array[];
+  /** What a power cut could take nothing of. */
+  readonly durable: () => readonly Uint8Array[];
 }
 
 /** Space that a released reserve gives back before the disk is full again; smaller than in life, to run out at times. */
@@ -81,6 +83,11 @@ export function createSimulatedDisk(
 
   return {
     segments: () => names().map((name) => fileOf(name).bytes),
+    durable: () =>
+      names()
+        .map(fileOf)
+        .filter(({ isNameDurable }) => isNameDurable)
+        .map(({ bytes, durable }) => bytes.subarray(0, durable)),
 
     crash() {
       for (const [name, file] of files) {

@@ -15,6 +15,8 @@ export interface SimulatedOffice {
   readonly organId: string;
   readonly registers: readonly Register[];
   readonly users: readonly User[];
+  /** One of them, who agrees that numbers are voided. */
+  readonly leaderId: string;
   /** Every document anyone has begun here, oldest first: people of one office work on the same papers. */
   readonly documentIds: string[];
   /** Restricted dossiers that anyone has opened here, oldest first. */
@@ -29,11 +31,15 @@ export interface Desk {
   readonly user: User;
   readonly rows: ReadonlyMap<string, HeldRecord>;
   readonly chance: Chance;
+  /** Last number in the paper book of a register. */
+  readonly lastOnPaper: (registerId: string) => number;
 }
 
 export interface Act {
   readonly name: string;
   readonly drafts: readonly OperationDraft[];
+  /** Gives a register back that this machine holds. */
+  readonly release?: string;
 }
 
 /** Few values for few fields, so that people meet: same papers, same fields, sometimes the same value. */
@@ -49,7 +55,7 @@ const files = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map(aFile);
 export function nextAct(desk: Desk): Act {
   const { chance, office } = desk;
   if (office.documentIds.length === 0 || chance.chance(0.3)) return register(desk);
-  if (chance.chance(0.12)) return actOnRegister(desk, recentDocument(desk));
+  if (chance.chance(0.17)) return actOnRegister(desk, recentDocument(desk));
   const kind = chance.integer(0, 15);
   if (kind < 4) return correct(desk);
   if (kind < 6) return changeFiles(desk);

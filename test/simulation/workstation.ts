@@ -1,4 +1,9 @@
-import { createAppendOperations } from '../../src/main/features/journal/append-operations';
+import { createHeldBooks } from '../../src/main/features/registers/held-books';
+import { createTrustedTime } from '../../src/main/features/registers/trusted-time';
+import {
+  createAppendOperations,
+  type SavedOperation,
+} from '../../src/main/features/journal/append-operations';
 import { openJournal, type Journal } from '../../src/main/features/journal/journal';
 import { DiskFull } from '../../src/main/features/journal/journal-disk';
 import { keptOperations } from '../../src/main/features/journal/kept-operations';
@@ -10,11 +15,13 @@ import { OfficeId } from '@shared/kernel/ids';
 import { ok } from '@shared/kernel/result';
 import type { User } from '@shared/domain/organ/user';
 import { createEngine } from '@shared/sync/engine';
-import { CHAIN_START } from '@shared/sync/operation';
+import { CHAIN_START, type OperationDraft } from '@shared/sync/operation';
 import { storeBatch } from '@shared/sync/store-batch';
 import { cheapSignature, sample, sha256 } from '../support/core-builders';
 import type { Checker, HandedIn } from './checker';
 import { createDeviceClock } from './device-clock';
+import type { PaperBook } from './paper-book';
+import { createSimulatedAnchors } from './simulated-anchors';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
 import type { Network } from './network';
@@ -42,6 +49,7 @@ export interface WorkstationDeps {
   readonly keyOf: (userId: string) => Uint8Array;
   readonly ticket: string;
   readonly acts: number;
+  readonly paper: PaperBook;
   readonly withdrawAccess: (user: User) => void;
   readonly forgetRemovals: () => void;
 }
@@ -65,7 +73,8 @@ interface Running {
   readonly main: Process;
   readonly journal: Journal;
   readonly feed: ProjectionFeed;
-  readonly append: ReturnType<typeof createAppendOperations>;
+  readonly books: ReturnType<typeof createHeldBooks<{ readonly saved: readonly SavedOperation[] }>>;
+  readonly time: ReturnType<typeof createTrustedTime>;
   window: Process | undefined;
   /** Wakes the window when a batch can be taken. */
   announced: boolean;
@@ -81,6 +90,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   const { scheduler, chance, faults, log, checker, office } = deps;
   const disk = createSimulatedDisk(scheduler, chance.fork('disk'), faults);
   const clock = createDeviceClock(scheduler, chance.fork('clock'));
+  const anchors = createSimulatedAnchors(scheduler, chance.fork('anchors'));
   const databases = new Map<string, SimulatedDatabase>();
   const handedIn: HandedIn[] = [];
   let user: User = chance.pick(deps.users);
@@ -151,11 +161,17 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         state.wakeSync();
       },
     });
+    const time = createTrustedTime({
+      wallMs: clock.nowMs,
+      sinceBootMs: clock.monotonicMs,
+      lastTrustedMs: () => journal.state.contact()?.serverTime ?? 0,
+    });
     const state: Running = {
       main,
       journal,
       feed,
-      append,
+      time,
+      books: createBooks(main, journal, append, time),
       window: undefined,
       announced: false,
       isIdle: false,
@@ -167,6 +183,64 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     openWindow(state);
     scheduler.spawn(main, () => keepSyncing(state));
     scheduler.spawn(main, () => keepActing(state));
+  }
+
+  function createBooks(
+    main: Process,
+    journal: Journal,
+    append: ReturnType<typeof createAppendOperations>,
+    time: ReturnType<typeof createTrustedTime>,
+  ) {
+    return createHeldBooks({
+      log: { info: () => {}, warn: () => {}, error: () => {} },
+      sha256,
+      state: journal.state,
+      journal: (records) => journal.append(() => records),
+      anchors: anchors.attach(main),
+      append: async (drafts, replaces, along) => {
+        const done = await append(drafts, replaces, along);
+        if (done.ok) checker.saved(deps.deviceId, done.value.saved);
+        if (done.ok) drafts.forEach((draft, i) => showNumber(draft, done.value.saved[i]?.opId));
+        return done;
+      },
+      time: time.known,
+      findDocument: () => undefined,
+      person: () => user.id,
+      isClerk: () => user.grants.some(({ role }) => role === 'vanThu'),
+      changed: () => {},
+    });
+  }
+
+  /** A number is on the screen: by now nothing can take it back (M-13), and the clerk writes it down. */
+  function showNumber(draft: OperationDraft, opId: string | undefined): void {
+    if (draft.kind !== 'cmd.allocateNumber') return;
+    const { registerId, epoch, number } = draft.body;
+    const isAnchored = anchors.lastGiven(registerId as string, Number(epoch)) >= Number(number);
+    const isFlushed = disk.durable().some((bytes) => Buffer.from(bytes).includes(String(opId)));
+    if (!isAnchored || !isFlushed) {
+      scheduler.fail('I-9', `number ${Number(number)} is shown before it is durable (M-13)`);
+    }
+    deps.paper.shown(draft);
+  }
+
+  /** Clerks look into the paper book: after a start, and when the server asks for it. */
+  async function lookAtPaper({ books }: Running): Promise<readonly OperationDraft[]> {
+    const drafts: OperationDraft[] = [];
+    for (const book of await books.list()) {
+      const { registerId } = book.lease;
+      const lastPaperNumber = deps.paper.last(registerId);
+      if (book.kind === 'held') {
+        if (!book.needsConfirmation) continue;
+        const isLast = lastPaperNumber <= book.lastNumber;
+        if (isLast) await books.confirmLast(registerId, book.lastNumber);
+        continue;
+      }
+      log.count('holder:paper question');
+      const target = { type: 'register' as const, id: registerId };
+      const body = { lastPaperNumber };
+      drafts.push({ kind: 'cmd.declineLease', target, base: null, role: 'vanThu', body });
+    }
+    return drafts;
   }
 
   async function startJournal(main: Process): Promise<Journal | undefined> {
@@ -214,6 +288,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       clock,
       sha256,
       healing: () => log.count('rescan'),
+      takeLeases: (leases) => state.books.takeLeases(leases),
       transport: async (request) => {
         const reply = await deps.network.send(
           main,
@@ -224,6 +299,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
           },
           { ...request, want: Math.min(request.want, PAGE_BYTES) },
         );
+        if (reply.ok) state.time.learn(reply.value.serverTime);
         for (const { load } of reply.ok ? reply.value.pages : [])
           if (load !== undefined) log.count(`load:${load?.at.stage ?? 'last'}`);
         return reply;
@@ -262,21 +338,31 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (faults.strikes('removalsForgotten')) deps.forgetRemovals();
       if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
+      const looked = chance.chance(0.5) ? await lookAtPaper(state) : [];
+      if (isResting) return;
       actsLeft -= 1;
       const isInformed = state.window !== undefined && state.isIdle && !state.announced;
       const rows = databaseOf(user).rows();
-      const act = nextAct({ office, user, rows, chance });
+      const act = nextAct({ office, user, rows, chance, lastOnPaper: deps.paper.last });
       const clean = act.drafts.map(({ target }) => rows.get(target.id)?.dirty === false);
       log.count(`act:${act.name}`);
       log.write(scheduler.now(), deps.name, `${user.login} ${act.name}`);
       const actor = user.id;
       isActing = true;
-      const saved = await state.append(act.drafts);
+      if (act.release !== undefined) {
+        const released = await state.books.release(act.release);
+        if (released.ok) log.count('holder:released');
+      }
+      if (user.id !== actor) {
+        isActing = false;
+        continue;
+      }
+      const drafts = [...act.drafts, ...looked];
+      const saved = await state.books.append(drafts);
       isActing = false;
       if (saved.ok) {
-        checker.saved(deps.deviceId, saved.value.saved);
         for (const [i, { n }] of saved.value.saved.entries()) {
-          const id = act.drafts[i]?.target.id ?? '';
+          const id = drafts[i]?.target.id ?? '';
           const work = { dev: deps.deviceId, actor, n, target: { id }, isClean: clean[i] ?? false };
           if (isInformed) checker.informed(work);
           const isCreation = act.name.startsWith('register') && i === 0;

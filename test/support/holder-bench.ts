@@ -75,7 +75,7 @@ export function createHolderBench() {
   const clock = { wallMs: Date.parse('2026-03-02T02:00:00Z'), bootMs: 0 };
   const shown: string[] = [];
   const warnings: string[] = [];
-  const person = { isClerk: true };
+  const person = { id: 'clerk', isClerk: true };
   let uuid = 0;
 
   async function start() {
@@ -128,6 +128,7 @@ export function createHolderBench() {
       append,
       time: time.known,
       findDocument: () => undefined,
+      person: () => person.id,
       isClerk: () => person.isClerk,
       changed: () => {},
     });

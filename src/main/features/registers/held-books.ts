@@ -40,6 +40,8 @@ export interface HeldBooksDeps<Saved> extends LogDep, Omit<NumberDraftsDeps, 'ha
   readonly anchors: AnchorStore;
   readonly append: AppendAlong<Saved>;
   readonly time: () => KnownTime;
+  /** Who is signed in; undefined for nobody. */
+  readonly person: () => string | undefined;
   /** The signed-in person keeps registers. */
   readonly isClerk: () => boolean;
   readonly changed: () => void;
@@ -106,10 +108,13 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   });
 
   async function append(
+    author: string | undefined,
     drafts: readonly OperationDraft[],
     replaces: readonly string[] = [],
   ): Promise<Result<Saved>> {
     const opened = await openFor(drafts);
+    // Somebody else has signed in meanwhile: nobody's act is saved as another person's.
+    if (deps.person() !== author) return err({ code: 'session.not-signed-in' });
     const numbered = numberDrafts({ ...deps, hasNumbered: state.hasNumbered }, drafts, opened);
     const saved = await deps.append(numbered.drafts, replaces, withBooks(numbered.books));
     if (numbered.given > 0) deps.changed();
@@ -230,8 +235,10 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     /** Before anything else of an answer is taken; the engine waits for it. */
     takeLeases: (leases: readonly HeldLease[]) => inTurn(() => takeLeases(leases)),
     /** Saves acts; requests for numbers of a register that is held here get them at once. */
-    append: (drafts: readonly OperationDraft[], replaces?: readonly string[]) =>
-      inTurn(() => append(drafts, replaces)),
+    append: (drafts: readonly OperationDraft[], replaces?: readonly string[]) => {
+      const author = deps.person();
+      return inTurn(() => append(author, drafts, replaces));
+    },
     serve: clerkOnly(serve),
     release: clerkOnly(release),
     confirmLast: clerkOnly(confirmLast),

@@ -98,6 +98,16 @@ describe('numbers on the holder', () => {
     expect(at.state.heldBooks()).toMatchObject([{ next: 47 }]);
   });
 
+  test('I-13: an act that waited its turn is not saved as somebody else’s who signed in meanwhile', async () => {
+    const bench = createHolderBench();
+    const at = await bench.startHolding();
+    const saving = at.books.append(paperDrafts(1));
+    bench.person.id = 'colleague';
+
+    expect(await saving).toMatchObject({ error: { code: 'session.not-signed-in' } });
+    expect(kindsOf(at)).toEqual(['cmd.confirmLease']);
+  });
+
   test('only a clerk confirms, serves and gives back', async () => {
     const bench = createHolderBench();
     const at = await bench.startHolding();
