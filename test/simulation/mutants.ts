@@ -181,8 +181,8 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-6',
     what: 'an act is forgotten when the cursor passes it, though its record has moved on',
     file: feedFile,
-    find: 'deps.state().landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);',
-    replace: 'deps.state().landed(deps.viewer(), (effect) => effect.seq <= cursor.seq);',
+    find: '.landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);',
+    replace: '.landed(deps.viewer(), (effect) => effect.seq <= cursor.seq);',
   },
   {
     id: 'B-7',
