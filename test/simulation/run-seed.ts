@@ -51,6 +51,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     faults,
     committed: (commit) => {
       checker.committed(commit);
+      for (const { workstation } of machines) workstation.outdated();
       for (const { registerId, number } of commit.registerEntries)
         paper.printed(registerId, number);
     },

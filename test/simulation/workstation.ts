@@ -64,6 +64,8 @@ export interface Workstation {
   readonly rest: (user: User) => void;
   /** The person at rest has everything: all is answered, the local database stands at the server's head. */
   readonly isQuiet: () => boolean;
+  /** The server has committed something: what was matched before says nothing any more. */
+  readonly outdated: () => void;
   readonly databaseOf: (user: User) => SimulatedDatabase;
   readonly segments: () => readonly Uint8Array[];
 }
@@ -490,6 +492,10 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       running.isIdle &&
       !running.announced &&
       running.journal.state.pendingCount() === 0,
+    outdated: () => {
+      restingSince = scheduler.now();
+      if (running) running.isMatched = false;
+    },
     databaseOf,
     segments: disk.segments,
   };
