@@ -33,7 +33,7 @@ test('sync §11: the wire messages have the shape of their version', () => {
   expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
     [
       1,
-      "47d73f763a012407",
+      "f5aa483613ccf9c4",
     ]
   `);
 });
