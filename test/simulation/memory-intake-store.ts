@@ -79,7 +79,8 @@ export interface MemoryDatabase {
   readonly addUserRecord: (user: User) => void;
   readonly findUser: (userId: string) => User | undefined;
   readonly addKey: (deviceId: string, userId: string, key: Uint8Array) => void;
-  readonly addRegister: (officeId: string, register: Register) => void;
+  /** `leaseAllowed`: clerks may ask for it to work without a line (§9.4). */
+  readonly addRegister: (officeId: string, register: Register, leaseAllowed?: boolean) => void;
   readonly stored: (deviceId: string, n: number) => StoredOperation | undefined;
   readonly storedCount: () => number;
   readonly records: (officeId: string) => ReadonlyMap<string, ServerRecord>;
@@ -505,13 +506,13 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       const name = `${deviceId}/${userId}`;
       keys.set(name, [...(keys.get(name) ?? []), key]);
     },
-    addRegister: (officeId, register) => {
+    addRegister: (officeId, register, leaseAllowed = false) => {
       const counter = {
         registerId: register.id,
         nextNumber: 1,
         lastDate: null as LocalDate | null,
       };
-      const custody = { ...NEW_CUSTODY, leaseAllowed: true };
+      const custody = { ...NEW_CUSTODY, leaseAllowed };
       registers.set(`${officeId}/${register.id}`, { register, counter, custody });
     },
     stored: (deviceId, n) => operations.get(`${deviceKey(deviceId, 1)}/${n}`),

@@ -181,7 +181,7 @@ function anOffice(n: number, chance: Chance, database: MemoryDatabase): Simulate
   const registers = Array.from({ length: chance.integer(1, 2) }, (_, i) =>
     aRegister({ id: anId(3, n * 10 + i), organId, name: `Sổ ${i + 1}` }),
   );
-  for (const register of registers) database.addRegister(id, register);
+  for (const register of registers) database.addRegister(id, register, true);
   // One clerk leads besides, and another is the second person of a recall: so few people do all of it at once.
   const roles = [['vanThu', 'phoChuTich'], ['vanThu', 'quanTri'], ['vanThu'], ['chuyenVien']];
   const users = roles.map((held, i) =>

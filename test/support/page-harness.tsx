@@ -48,7 +48,7 @@ export async function eventually<T>(
   find: () => T | null | undefined | false,
   what = 'what was waited for',
 ): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     const found = find();
     if (found !== null && found !== undefined && found !== false) return found;
     await act(() => new Promise((resolve) => void setTimeout(resolve, 10)));
