@@ -44,7 +44,15 @@ export interface Keys {
   readonly key: (purpose: KeyPurpose) => Uint8Array;
 }
 
-export type KeyPurpose = 'journal' | 'device' | 'vault' | 'content' | 'desk' | 'scopes' | 'anchor';
+export type KeyPurpose =
+  | 'journal'
+  | 'device'
+  | 'vault'
+  | 'content'
+  | 'desk'
+  | 'scopes'
+  | 'anchor'
+  | 'backup';
 
 /** Authenticated encryption: AES-256-GCM, a fresh 12-byte nonce in front, the 16-byte tag behind. */
 export interface Box {

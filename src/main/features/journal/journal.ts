@@ -40,6 +40,8 @@ export interface Journal {
   readonly retain: () => Promise<Result<void, JournalFailure>>;
   /** Reads back what is kept, one segment at a time, oldest first. */
   readonly readSegments: (visit: (segment: KeptSegment) => Promise<void> | void) => Promise<void>;
+  /** The bytes of each segment as they lie on the disk, oldest first; none is removed meanwhile. */
+  readonly readSealed: (visit: (name: string, bytes: Uint8Array) => Promise<void>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -279,11 +281,16 @@ function createWriter(
     }
   }
 
+  async function readSealed(visit: Parameters<Journal['readSealed']>[0]): Promise<void> {
+    for (const name of await disk.listSegments()) await visit(name, await disk.read(name));
+  }
+
   return {
     state,
     append,
     retain: () => inTurn(retain),
     readSegments: (visit) => inTurn(() => readSegments(visit)),
+    readSealed: (visit) => inTurn(() => readSealed(visit)),
     close: async () => {
       await turn;
       await running;
