@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Channel, EventName } from '@shared/ipc/channels';
 import { contract, type SessionState } from '@shared/ipc/contract';
 import type { SigningChannel } from '@shared/ipc/signing-channels';
@@ -5,6 +6,11 @@ import { FileHash } from '@shared/kernel/ids';
 import { localDateAt } from '@shared/kernel/local-date';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
 import { backupHandlers, type ChooseFile } from './features/backup/backup-handlers';
+import type { FoundBackup } from './features/backup/find-backup';
+import { createRestore } from './features/backup/restore';
+import { restoreBackup } from './features/backup/restore-backup';
+import { restoreHandlers } from './features/backup/restore-handlers';
+import { createContentStore } from './features/files/content-store';
 import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
@@ -20,11 +26,12 @@ import {
 import type { TokenPort } from './features/signing/token-port';
 import type { FetchPublic } from './features/signing/trust-store';
 import { bind, type RawHandler } from './ipc/bind';
+import { nodeFiles } from './platform/file-port';
 import { openKeyring, unlockKeyring, type Keys, type SystemKeyring } from './platform/keyring';
 import type { PageContent } from './platform/app-protocol';
 import type { LogDep } from './platform/log';
 import type { Settings } from './platform/settings';
-import { systemClock } from './platform/system';
+import { sha256, systemClock } from './platform/system';
 import { openWorkstation, type Workstation } from './workstation';
 
 export interface ComposeDeps extends LogDep {
@@ -76,21 +83,19 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
   /** Why the workstation could not be opened although its keys are there. */
   let trouble: Failure | undefined;
   let passphraseChosen = false;
-
-  /** Keys of a workstation whose journal is damaged: it opens when a person asks for the repair. */
-  let waitingKeys: Keys | undefined;
+  /** Keys of the workstation that is open, or that could not be opened. */
+  let openKeys: Keys | undefined;
 
   async function open(keys: Keys, repair = false): Promise<Result<void>> {
+    openKeys = keys;
     const opened = await openWorkstation({ ...deps, keys, repair });
     if (!opened.ok) {
       trouble = opened.error;
-      waitingKeys = opened.error.code === 'journal.damaged' ? keys : undefined;
       log.error('the workstation could not be opened', { code: opened.error.code });
       return opened;
     }
     workstation = opened.value;
     trouble = undefined;
-    waitingKeys = undefined;
     return ok(undefined);
   }
 
@@ -103,7 +108,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     if (workstation) return { ...common, ...(await workstation.session.describe()) };
     return {
       ...common,
-      phase: waitingKeys ? 'journalDamaged' : 'needsPassphrase',
+      phase: trouble?.code === 'journal.damaged' ? 'journalDamaged' : 'needsPassphrase',
       serverAddress: null,
       deviceName: null,
       office: null,
@@ -133,10 +138,33 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
 
   /** What cannot be read of the journal stays in a file beside it; the rest goes on (§4.2). */
   async function repairJournal(): Promise<Result<void>> {
-    if (!waitingKeys) return ok(undefined);
-    const opened = await open(waitingKeys, true);
+    if (!openKeys || trouble?.code !== 'journal.damaged') return ok(undefined);
+    const opened = await open(openKeys, true);
     if (opened.ok) deps.announce('session.changed');
     return opened;
+  }
+
+  /** Into the closed profile, which then opens as the restored one; what failed on the way is done again from the start. */
+  async function bringBack(found: FoundBackup): Promise<Result<void>> {
+    const keys = openKeys;
+    if (!workstation || !keys) return err(trouble ?? { code: 'session.passphrase-needed' });
+    if (workstation.session.device()) return err({ code: 'backup.not-empty' });
+    await workstation.stop();
+    workstation = undefined;
+    const store = createContentStore(join(dataFolder, 'files'), keys.key('content'));
+    const restored = await restoreBackup(found, {
+      dataFolder,
+      keys,
+      sha256,
+      files: nodeFiles,
+      store: store.put,
+      nowMs: systemClock.nowMs(),
+    }).catch((cause: unknown) => {
+      log.error('the backup was not restored', { cause });
+      return err({ code: 'backup.restore-failed' });
+    });
+    const opened = await open(keys);
+    return restored.ok ? opened : restored;
   }
 
   const signing: SigningHandlersDeps = {
@@ -192,8 +220,15 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       choose: deps.chooseWorkFile,
       at: () =>
         workstation?.session.person()
-          ? ok(workstation.workTransfer)
+          ? ok(workstation)
           : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
+    ...restoreHandlers({
+      log,
+      describe,
+      chooseFolder: deps.chooseWorkFile.folder,
+      restore: createRestore(nodeFiles),
+      bringBack,
     }),
     ...scopesHandlers({
       log,

@@ -199,6 +199,14 @@ const chooseWorkFile: ChooseFile = {
     });
     return chosen.canceled ? undefined : chosen.filePaths[0];
   },
+  folder: async () => {
+    const title = 'Chọn USB hoặc thư mục sao lưu';
+    const chosen = await dialog.showOpenDialog({
+      title,
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    return chosen.canceled ? undefined : chosen.filePaths[0];
+  },
 };
 
 /** The user chooses the place; the page never names one. */

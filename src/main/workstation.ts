@@ -10,7 +10,9 @@ import { CHAIN_START } from '@shared/sync/operation';
 import { isRestricted, type Scope } from '@shared/sync/record';
 import { loadStatusOf } from '@shared/sync/status';
 import { WitnessReply } from '@shared/sync/witness';
+import { createBackup, type Backup } from './features/backup/backup';
 import type { WorkTransfer } from './features/backup/backup-handlers';
+import { readSealedFiles } from './features/backup/sealed-files';
 import { createCourier } from './features/backup/courier';
 import { deliverWork } from './features/backup/deliver-work';
 import { exportWork } from './features/backup/export-work';
@@ -119,11 +121,12 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     device: () => session.device(),
     person: () => session.person(),
   });
+  const vault = createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock);
   const session = await createSession({
     clientFor: (address) => createServerClient(() => ({ baseUrl: address })),
     client,
     devices: createDeviceStore(dataFolder, keys.box('device')),
-    vault: createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock),
+    vault,
     access,
     startIncarnation: async (start) => {
       const before = journal.state.pending();
@@ -140,6 +143,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       signing.leave();
       desk.close();
       void scopeKeys.close();
+      if (!session.person()) backup.nudge();
       sessionChanged();
     },
     changed: () => sessionChanged(),
@@ -376,10 +380,45 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     append,
   });
   const retention = createRetentionLoop({ journal, log });
+  const backup = await createBackup({
+    log,
+    dataFolder,
+    // A backup disk that is held or gone is the backup's affair, not the status line's.
+    files: patientFiles(nodeFiles, {
+      monotonicMs: systemClock.monotonicMs,
+      sleep,
+      held: () => undefined,
+    }),
+    box: keys.box('backup'),
+    source: {
+      readSegments: journal.readSealed,
+      journalBox: keys.box('journal'),
+      pinnedFiles: journal.state.pinnedFiles,
+      sizeOf: store.sizeOf,
+      read: store.read,
+      readSealed: () => readSealedFiles(diskFiles, dataFolder, keys),
+      describe: async () => {
+        const people = await vault.list();
+        const rows = people.map(({ id }) => journal.state.draftRows(id).size);
+        return {
+          createdAt: systemClock.nowMs(),
+          deviceName: session.device()?.deviceName ?? '',
+          officeName: session.device()?.office.name ?? '',
+          people: people.map(({ fullName }) => fullName),
+          pending: journal.state.pendingCount(),
+          rows: rows.reduce((sum, count) => sum + count, 0),
+        };
+      },
+    },
+    nowMs: systemClock.nowMs,
+    timers: systemTimers,
+    changed: () => announce('sync.statusChanged'),
+  });
   loop.start();
   files.start();
   cache.start();
   retention.start();
+  backup.start();
   listen();
 
   return ok({
@@ -422,6 +461,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
           createCourier({ client, token: accessToken, store, upload: transfer.upload }),
         ),
     },
+    backup,
     signing,
     registers,
     unreceived,
@@ -458,6 +498,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       await files.stop();
       await loop.stop();
       await signing.stop();
+      await backup.stop();
       projection.close();
       await journal.close();
       await disk.close();
@@ -474,6 +515,7 @@ export interface Workstation {
   readonly append: ReturnType<typeof createAppendOperations>;
   readonly files: FilesAt;
   readonly workTransfer: WorkTransfer;
+  readonly backup: Backup;
   readonly signing: ReturnType<typeof createSigning>;
   readonly registers: ReturnType<typeof createHeldBooks>;
   readonly unreceived: UnreceivedWork;

@@ -39,7 +39,7 @@ export async function aBackupBench() {
       return bytes ? ok(bytes) : err({ code: 'files.missing' });
     },
     readSealed: async () => [{ path: 'device.bin', purpose: 'device', bytes: 'AAAA' }],
-    describe: () => ({
+    describe: async () => ({
       createdAt: 1,
       deviceName: 'Máy một cửa',
       officeName: 'UBND xã Tân Phú',

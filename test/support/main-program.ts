@@ -13,10 +13,12 @@ const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, impo
 export interface ProgramOptions {
   readonly folder: string;
   readonly anchorFolders?: readonly string[];
+  /** What a person chooses when asked for a folder with backups. */
+  readonly backupFolder?: string;
 }
 
 /** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
-export async function startProgram({ folder, anchorFolders = [] }: ProgramOptions) {
+export async function startProgram({ folder, anchorFolders = [], backupFolder }: ProgramOptions) {
   const windowCalls: string[] = [];
   const composition = await compose({
     dataFolder: folder,
@@ -55,6 +57,7 @@ export async function startProgram({ folder, anchorFolders = [] }: ProgramOption
     chooseWorkFile: {
       toSave: () => Promise.resolve(undefined),
       toOpen: () => Promise.resolve(undefined),
+      folder: () => Promise.resolve(backupFolder),
     },
     saveCopy: () => Promise.resolve(false),
     log: silentLog,

@@ -178,6 +178,59 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     `Hãy nhập tệp được xuất trước đó, hoặc nối mạng cho máy kia. ${CALL_SUPPORT}`,
   ),
 
+  'backup.no-folder': words(
+    'Chưa chọn nơi sao lưu.',
+    'Hãy cắm USB hoặc ổ đĩa thứ hai rồi bấm “Chọn nơi sao lưu”.',
+  ),
+  'backup.folder-missing': words(
+    'Chưa thấy ổ đĩa sao lưu.',
+    'Hãy cắm lại USB hoặc ổ đĩa sao lưu; phần mềm tự sao lưu tiếp.',
+  ),
+  'backup.read-only': words(
+    'Ổ đĩa sao lưu không cho ghi.',
+    'Hãy gạt khóa chống ghi của USB hoặc chọn nơi sao lưu khác. Các bản sao lưu trước vẫn còn nguyên.',
+  ),
+  'backup.no-space': words(
+    'Ổ đĩa sao lưu đã đầy.',
+    'Hãy xóa bớt tệp khác trên ổ đó hoặc chọn nơi sao lưu khác. Các bản sao lưu trước vẫn còn nguyên.',
+  ),
+  'backup.not-verified': words(
+    'Đọc lại bản sao lưu thấy khác với dữ liệu đã ghi: ổ đĩa sao lưu có thể sắp hỏng.',
+    'Hãy chọn nơi sao lưu trên USB hoặc ổ đĩa khác.',
+  ),
+  'backup.interrupted': words(
+    'Chưa sao lưu xong: ổ đĩa sao lưu bị rút ra hoặc không đọc được.',
+    'Hãy cắm lại ổ đĩa; phần mềm tự sao lưu lại. Dữ liệu trên máy và các bản sao lưu trước vẫn còn nguyên.',
+  ),
+  'backup.group-differs': words(
+    'Nhóm ký tự vừa gõ không khớp với khóa khôi phục.',
+    'Hãy xem lại tờ giấy đã in hoặc đã chép rồi gõ lại.',
+  ),
+  'backup.bad-place': words(
+    'Không sao lưu vào nơi này: nó nằm trong thư mục dữ liệu của phần mềm hoặc là gốc của chính ổ đĩa đang làm việc.',
+    'Hãy chọn USB, ổ đĩa thứ hai hoặc một thư mục riêng.',
+  ),
+  'backup.none-there': words(
+    'Không thấy bản sao lưu nào của Trạm Công Vụ trong thư mục này.',
+    'Hãy chọn đúng USB hoặc thư mục đã đặt làm nơi sao lưu trên máy cũ.',
+  ),
+  'backup.wrong-recovery-key': words(
+    'Khóa khôi phục này không mở được bản sao lưu nào trong thư mục đã chọn.',
+    'Hãy kiểm tra có đúng tờ giấy của máy cũ không, hoặc chọn thư mục khác. Khóa đã thay thì chỉ khóa mới dùng được.',
+  ),
+  'backup.none-whole': words(
+    'Các bản sao lưu trong thư mục này đều bị hỏng.',
+    `Hãy thử USB hoặc thư mục sao lưu khác nếu có. ${CALL_SUPPORT}`,
+  ),
+  'backup.not-empty': words(
+    'Máy này đã được đăng ký nên không khôi phục đè lên được.',
+    'Chỉ khôi phục vào máy mới, chưa đăng ký. Dữ liệu trên máy này vẫn còn nguyên.',
+  ),
+  'backup.restore-failed': words(
+    'Chưa khôi phục xong: máy này hết chỗ hoặc ổ đĩa sao lưu bị rút ra.',
+    'Hãy kiểm tra chỗ trống, cắm lại ổ đĩa rồi khôi phục lại từ đầu. Bản sao lưu vẫn còn nguyên.',
+  ),
+
   'projection.store-failed': words(
     'Chưa đọc hoặc ghi được dữ liệu hiển thị trên máy này.',
     `${SAVED_STAYS} Phần mềm sẽ tự thử lại.`,

@@ -13,6 +13,7 @@ import { Scope } from '../sync/record';
 import { ScopeCursor } from '../sync/store-batch';
 import { SyncStatus } from '../sync/status';
 import { Standing } from '../sync/unreceived';
+import { BackupStatus, RestorableBackup } from './backup';
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
 import { HeldRegister } from './registers';
@@ -307,6 +308,28 @@ export const contract = {
       .readonly()
       .nullable(),
   ),
+  'backup.status': call(z.undefined(), BackupStatus),
+  /** Main asks for the folder; nothing is written before its recovery key was confirmed. Null as above. */
+  'backup.chooseFolder': call(
+    z.undefined(),
+    z.object({ folder: z.string(), isSameDisk: z.boolean() }).readonly().nullable(),
+  ),
+  /** A recovery key for the chosen folder, or a new one for the present backup; shown this once. */
+  'backup.makeKey': call(
+    z.undefined(),
+    z.object({ recoveryKey: z.string(), askedGroup: z.int().positive() }).readonly(),
+  ),
+  /** The asked group as the person reads it from their sheet; from here on the key counts. */
+  'backup.confirmKey': call(z.object({ group: z.string().max(64) }).readonly(), BackupStatus),
+  'backup.runNow': call(z.undefined(), BackupStatus),
+  /** On a PC that was never enrolled: main asks for the folder; the number of backups in it. */
+  'restore.choose': call(
+    z.undefined(),
+    z.object({ backups: z.int().positive() }).readonly().nullable(),
+  ),
+  'restore.open': call(z.object({ recoveryKey: z.string().max(256) }).readonly(), RestorableBackup),
+  /** Brings back what `restore.open` has found. */
+  'restore.run': call(z.undefined(), SessionState),
   /** Registers that this machine holds, and those it is asked about (§9.4). */
   'registers.listHeld': call(z.undefined(), z.array(HeldRegister).readonly()),
   /** The clerk compared the last number with the paper book: once after each start, before the first number. */

@@ -20,7 +20,7 @@ export interface BackupSource {
   readonly sizeOf: (sha256: FileHash) => Promise<number | undefined>;
   readonly read: (sha256: FileHash) => Promise<Result<Uint8Array>>;
   readonly readSealed: () => Promise<Manifest['sealed']>;
-  readonly describe: () => Omit<Manifest, 'version' | 'journal' | 'files' | 'sealed'>;
+  readonly describe: () => Promise<Omit<Manifest, 'version' | 'journal' | 'files' | 'sealed'>>;
 }
 
 /** What earlier backups of this run have found, so that nothing is read twice. */
@@ -57,7 +57,8 @@ export async function writeBackup(work: WriteBackup): Promise<{ readonly unreada
   const journal = await copyJournal(work);
   const { files, unreadable } = await copyFiles(work);
   const sealed = await source.readSealed();
-  await folder.writeManifest({ version: 1, ...source.describe(), journal, files, sealed });
+  const about = await source.describe();
+  await folder.writeManifest({ version: 1, ...about, journal, files, sealed });
   await folder.prune(MANIFESTS_KEPT);
   return { unreadable };
 }

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** How this workstation's backup stands (sync §15). */
+export const BackupStatus = z
+  .object({
+    /** Where backups go; null while nobody has set one up. */
+    folder: z.string().nullable(),
+    /** The folder is on the disk that the work itself is on. */
+    isSameDisk: z.boolean(),
+    /** Milliseconds since the epoch; null before the first one. */
+    lastAt: z.number().nullable(),
+    /** There is a folder and nothing has come there for three days. */
+    isOld: z.boolean(),
+    isRunning: z.boolean(),
+    /** Why the last try failed, by its code. */
+    problem: z.string().nullable(),
+  })
+  .readonly();
+export type BackupStatus = z.infer<typeof BackupStatus>;
+
+/** What a backup holds, before it is restored. */
+export const RestorableBackup = z
+  .object({
+    deviceName: z.string(),
+    officeName: z.string(),
+    people: z.array(z.string()).readonly(),
+    /** Milliseconds since the epoch by that PC's clock. */
+    createdAt: z.number(),
+    /** Saved acts that the server had not answered when the backup was made. */
+    pending: z.int().nonnegative(),
+    /** Rows of unfinished batches. */
+    rows: z.int().nonnegative(),
+    files: z.int().nonnegative(),
+    /** A newer backup is there and cannot be read whole. */
+    isOlder: z.boolean(),
+  })
+  .readonly();
+export type RestorableBackup = z.infer<typeof RestorableBackup>;

@@ -1,0 +1,157 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { invariant } from '@shared/kernel/assert';
+import { createBackup } from '../../../../src/main/features/backup/backup';
+import { judgePlace } from '../../../../src/main/features/backup/backup-place';
+import { nodeFiles, type FilePort } from '../../../../src/main/platform/file-port';
+import { createBox } from '../../../../src/main/platform/keyring';
+import { aBackupBench } from '../../../support/backup-bench';
+import { manualTimers } from '../../../support/manual-timers';
+import { silentLog } from '../../../support/silent-log';
+import { systemError } from '../../../support/system-error';
+import { temporaryFolder } from '../../../support/temporary-folder';
+
+const DAY_MS = 86_400_000;
+
+/** A workstation whose backup nobody has set up yet, and a stick. */
+async function aWorkstation() {
+  const bench = await aBackupBench();
+  const [dataFolder, stick] = [temporaryFolder(), join(temporaryFolder(), 'usb')];
+  mkdirSync(stick);
+  const timers = manualTimers();
+  let [now, isProtected] = [1000, false];
+  const files: FilePort = {
+    ...nodeFiles,
+    create: (path) =>
+      isProtected && path.startsWith(stick)
+        ? Promise.reject(systemError('EROFS'))
+        : nodeFiles.create(path),
+  };
+  let rest = (): void => {};
+  const open = () =>
+    createBackup({
+      files,
+      dataFolder,
+      timers,
+      log: silentLog,
+      box: createBox(new Uint8Array(32).fill(3)),
+      source: bench.source,
+      nowMs: () => now,
+      changed: () => rest(),
+    });
+  const backup = await open();
+  const later = (ms: number): void => {
+    now += ms;
+    timers.advance(ms);
+  };
+  /** Until no backup is under way. */
+  const quiet = (at = backup): Promise<void> =>
+    new Promise((resolve) => {
+      rest = () => void at.status().then(({ isRunning }) => (isRunning ? undefined : resolve()));
+      rest();
+    });
+  const setUp = async () => {
+    await backup.choose(stick);
+    const made = backup.makeKey();
+    invariant(made.ok, 'a folder was chosen');
+    const { recoveryKey, askedGroup } = made.value;
+    const confirmed = await backup.confirmKey(recoveryKey.split('-')[askedGroup - 1] ?? '');
+    invariant(confirmed.ok, 'the group is right');
+    await quiet();
+  };
+  const protect = (is: boolean) => void (isProtected = is);
+  return { ...bench, backup, dataFolder, stick, open, setUp, later, quiet, protect };
+}
+
+test('§15: nothing is written before a person has typed back a group of the recovery key', async () => {
+  const { backup, stick } = await aWorkstation();
+  expect(backup.makeKey()).toMatchObject({ error: { code: 'backup.no-folder' } });
+  await backup.choose(stick);
+  backup.makeKey();
+
+  expect(await backup.confirmKey('SAI')).toMatchObject({ error: { code: 'backup.group-differs' } });
+  expect(readdirSync(stick)).toEqual([]);
+  expect(await backup.status()).toMatchObject({ folder: null, lastAt: null, isOld: false });
+});
+
+test('§15: a backup that was set up is made at once, then every quarter of an hour without anybody', async () => {
+  const { backup, setUp, later, quiet, open } = await aWorkstation();
+  await setUp();
+  expect(await backup.status()).toMatchObject({ lastAt: 1000, problem: null });
+  later(15 * 60_000);
+  await quiet();
+
+  expect(await backup.status()).toMatchObject({ lastAt: 901_000 });
+  const again = await open();
+  expect(await again.status()).toMatchObject({ lastAt: 901_000 });
+});
+
+test('§15: a stick that was pulled out is named, nothing grows in its place, and its return is noticed', async () => {
+  const { backup, setUp, later, quiet, stick } = await aWorkstation();
+  await setUp();
+  renameSync(stick, `${stick}-away`);
+  mkdirSync(stick);
+  expect(await backup.runNow()).toMatchObject({ error: { code: 'backup.folder-missing' } });
+  expect(await backup.status()).toMatchObject({ lastAt: 1000, problem: 'backup.folder-missing' });
+  expect(readdirSync(stick)).toEqual([]);
+  // Neither does a new recovery key.
+  const made = backup.makeKey();
+  const group = made.ok ? made.value.recoveryKey.split('-')[made.value.askedGroup - 1] : '';
+  expect(await backup.confirmKey(group ?? '')).toMatchObject({ ok: false });
+  expect(readdirSync(stick)).toEqual([]);
+
+  renameSync(stick, `${stick}-empty`);
+  renameSync(`${stick}-away`, stick);
+  later(60_000);
+  await quiet();
+  expect(await backup.status()).toMatchObject({ lastAt: 61_000, problem: null });
+});
+
+test('§15: a write-protected stick has its own words', async () => {
+  const { backup, setUp, protect, work } = await aWorkstation();
+  await setUp();
+  await work('mới');
+  protect(true);
+
+  expect(await backup.runNow()).toMatchObject({ error: { code: 'backup.read-only' } });
+  protect(false);
+  expect(await backup.runNow()).toMatchObject({ ok: true });
+});
+
+test('§15: three days without a backup are a warning', async () => {
+  const { backup, setUp, stick, later, quiet } = await aWorkstation();
+  await setUp();
+  renameSync(stick, `${stick}-away`);
+  later(3 * DAY_MS);
+  await quiet();
+  expect(await backup.status()).toMatchObject({ isOld: false });
+  later(1);
+
+  expect(await backup.status()).toMatchObject({ isOld: true });
+});
+
+test('§15: signing out and closing the program make a backup of their own', async () => {
+  const { backup, setUp, later, quiet } = await aWorkstation();
+  await setUp();
+  later(10);
+  backup.nudge();
+  await quiet();
+  expect(await backup.status()).toMatchObject({ lastAt: 1010 });
+  later(10);
+  await backup.stop();
+
+  expect(await backup.status()).toMatchObject({ lastAt: 1020, isRunning: false });
+});
+
+test('§15: backups never go into the profile nor onto the bare root of its disk; the same disk is said', async () => {
+  const { backup, dataFolder, stick } = await aWorkstation();
+
+  expect(await backup.choose(join(dataFolder, 'con'))).toMatchObject({
+    error: { code: 'backup.bad-place' },
+  });
+  expect(await judgePlace('/proc/self', '/proc')).toBe('sameDisk');
+  expect(await judgePlace('/', '/')).toBe('bad');
+  expect(await judgePlace(dataFolder, '/proc')).toBe('otherDisk');
+  expect(await backup.choose(stick)).toMatchObject({ value: { isSameDisk: true } });
+});
