@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Channel, EventName } from '@shared/ipc/channels';
 import { contract, type SessionState } from '@shared/ipc/contract';
 import type { SigningChannel } from '@shared/ipc/signing-channels';
@@ -8,9 +7,7 @@ import { err, ok, type Failure, type Result } from '@shared/kernel/result';
 import { backupHandlers, type ChooseFile } from './features/backup/backup-handlers';
 import type { FoundBackup } from './features/backup/find-backup';
 import { createRestore } from './features/backup/restore';
-import { restoreBackup } from './features/backup/restore-backup';
 import { restoreHandlers } from './features/backup/restore-handlers';
-import { createContentStore } from './features/files/content-store';
 import { filesHandlers } from './features/files/files-handlers';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
@@ -31,7 +28,8 @@ import { openKeyring, unlockKeyring, type Keys, type SystemKeyring } from './pla
 import type { PageContent } from './platform/app-protocol';
 import type { LogDep } from './platform/log';
 import type { Settings } from './platform/settings';
-import { sha256, systemClock } from './platform/system';
+import { systemClock } from './platform/system';
+import { restoreProfile } from './restore-profile';
 import { openWorkstation, type Workstation } from './workstation';
 
 export interface ComposeDeps extends LogDep {
@@ -151,18 +149,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     if (workstation.session.device()) return err({ code: 'backup.not-empty' });
     await workstation.stop();
     workstation = undefined;
-    const store = createContentStore(join(dataFolder, 'files'), keys.key('content'));
-    const restored = await restoreBackup(found, {
-      dataFolder,
-      keys,
-      sha256,
-      files: nodeFiles,
-      store: store.put,
-      nowMs: systemClock.nowMs(),
-    }).catch((cause: unknown) => {
-      log.error('the backup was not restored', { cause });
-      return err({ code: 'backup.restore-failed' });
-    });
+    const restored = await restoreProfile({ log, dataFolder, keys }, found);
     const opened = await open(keys);
     return restored.ok ? opened : restored;
   }

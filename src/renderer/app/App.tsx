@@ -1,11 +1,12 @@
 import { Center, Loader } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { SessionState } from '@shared/ipc/contract';
 import { useBridge, watchAnswer } from '../data/bridge';
 import type { OpenOptions } from '../data/database';
 import { liveAnswer } from '../data/live';
 import { createSessionSource, CurrentSessionProvider } from '../data/session';
 import { useLive } from '../data/use-live';
+import { RestorePage } from '../features/backup';
 import { DamagedJournalPage, EnrolPage, PassphrasePage, SignInPage } from '../features/session';
 import { FailureNotice } from '../ui/FailureNotice';
 import { SignedIn } from './SignedIn';
@@ -40,7 +41,7 @@ export function App({ storage }: AppProps) {
     case 'needsPassphrase':
       return <PassphrasePage session={value} onUnlocked={source.update} />;
     case 'notEnrolled':
-      return <EnrolPage session={value} onEnrolled={source.update} />;
+      return <FirstStart session={value} onSession={source.update} />;
     case 'signedOut':
       return <SignInOverLine session={value} onSignedIn={source.update} />;
     case 'signedIn':
@@ -57,6 +58,21 @@ export function App({ storage }: AppProps) {
         <SignInOverLine session={value} onSignedIn={source.update} />
       );
   }
+}
+
+interface FirstStartProps {
+  readonly session: SessionState;
+  readonly onSession: (session: SessionState) => void;
+}
+
+/** A new machine, or one that takes the place of a lost one. */
+function FirstStart({ session, onSession }: FirstStartProps) {
+  const [isRestoring, setRestoring] = useState(false);
+  return isRestoring ? (
+    <RestorePage onRestored={onSession} onBack={() => setRestoring(false)} />
+  ) : (
+    <EnrolPage session={session} onEnrolled={onSession} onRestore={() => setRestoring(true)} />
+  );
 }
 
 interface SignInOverLineProps {

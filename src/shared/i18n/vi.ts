@@ -104,6 +104,65 @@ export const vi = {
     },
   },
   backup: {
+    title: 'Sao lưu và chuyển việc',
+    last: 'Bản sao lưu gần nhất',
+    lastNever: 'Chưa có bản nào',
+    lastNoFolder: 'Chưa đặt nơi sao lưu',
+    auto: {
+      title: 'Sao lưu tự động',
+      intro:
+        'Cứ 15 phút, khi đăng xuất và khi đóng phần mềm, việc chưa gửi, bản đang nhập dở và tệp kèm theo trên máy này được sao lưu vào USB hoặc ổ đĩa thứ hai. Bản sao lưu được mã hóa và đọc lại để kiểm tra.',
+      hint: 'Máy này chưa có nơi sao lưu. Nếu máy hỏng, việc chưa gửi và bản đang nhập dở sẽ mất. Hãy cắm USB hoặc ổ đĩa thứ hai rồi bấm “Chọn nơi sao lưu”.',
+      lastIs: 'Bản sao lưu gần nhất: {when}',
+      place: 'Nơi sao lưu: {folder}',
+      running: 'Đang sao lưu…',
+      old: 'Đã quá 3 ngày chưa sao lưu được. Hãy cắm USB hoặc ổ đĩa sao lưu rồi bấm “Sao lưu ngay”.',
+      sameDisk:
+        'Nơi sao lưu nằm trên chính ổ đĩa của máy này: nếu ổ đĩa hỏng thì mất cả hai. Nên chọn USB hoặc ổ đĩa khác.',
+      choose: 'Chọn nơi sao lưu',
+      chooseOther: 'Đổi nơi sao lưu',
+      now: 'Sao lưu ngay',
+      newKey: 'Thay khóa khôi phục',
+      failed: 'Chưa sao lưu được',
+    },
+    sheet: {
+      title: 'Khóa khôi phục',
+      intro:
+        'Chỉ có khóa này mở được bản sao lưu. Hãy in hoặc chép lại ra giấy và cất riêng, không để cùng USB. Khóa chỉ hiện một lần.',
+      ofMachine: 'Máy: {deviceName} – {officeName}',
+      use: 'Dùng khi khôi phục sang máy mới: mở phần mềm, bấm “Khôi phục từ bản sao lưu”, chọn USB rồi nhập khóa này.',
+      print: 'In khóa',
+      typeBack: 'Gõ lại nhóm thứ {group} từ tờ giấy',
+      typeBackHint:
+        'Để chắc chắn khóa đã được in hoặc chép đúng. Từ lúc xác nhận, khóa cũ (nếu có) hết tác dụng.',
+      confirm: 'Tôi đã cất khóa',
+    },
+    restore: {
+      open: 'Khôi phục từ bản sao lưu',
+      openHint: 'Máy cũ bị hỏng hoặc mất và có bản sao lưu trên USB?',
+      title: 'Khôi phục từ bản sao lưu',
+      intro:
+        'Đưa việc chưa gửi, bản đang nhập dở và người dùng của máy cũ sang máy này. Cần USB hoặc ổ đĩa sao lưu và khóa khôi phục đã in.',
+      choose: 'Chọn USB hoặc thư mục sao lưu',
+      chosen: 'Đã thấy {count} bản sao lưu trong thư mục này.',
+      key: 'Khóa khôi phục',
+      keyHint: '7 nhóm, mỗi nhóm 5 ký tự; chữ thường hay chữ hoa đều được.',
+      keyMistyped: 'Nhóm thứ {group} gõ chưa đúng. Hãy xem lại nhóm đó trên tờ giấy.',
+      keyIncomplete: 'Khóa chưa đủ 7 nhóm.',
+      check: 'Mở bản sao lưu',
+      found: 'Bản sao lưu của máy “{deviceName}”',
+      office: 'Cơ quan',
+      people: 'Người dùng',
+      createdAt: 'Lúc sao lưu',
+      content: 'Nội dung',
+      contentValue: '{pending} việc chưa gửi, {rows} dòng nhập dở, {files} tệp',
+      older:
+        'Bản mới nhất bị hỏng nên đây là bản trước đó. Những gì làm sau lúc này không có trong bản sao lưu.',
+      after:
+        'Sau khi khôi phục, hãy đăng nhập. Khi có mạng, máy này được đăng ký tiếp thay máy cũ, và phần mềm hỏi lại từng việc máy chủ chưa nhận trước khi gửi.',
+      run: 'Khôi phục vào máy này',
+      back: 'Quay lại',
+    },
     transfer: {
       title: 'Chuyển việc chưa gửi bằng USB',
       intro:

@@ -317,7 +317,14 @@ export const contract = {
   /** A recovery key for the chosen folder, or a new one for the present backup; shown this once. */
   'backup.makeKey': call(
     z.undefined(),
-    z.object({ recoveryKey: z.string(), askedGroup: z.int().positive() }).readonly(),
+    z
+      .object({
+        recoveryKey: z.string(),
+        askedGroup: z.int().positive(),
+        deviceName: z.string(),
+        officeName: z.string(),
+      })
+      .readonly(),
   ),
   /** The asked group as the person reads it from their sheet; from here on the key counts. */
   'backup.confirmKey': call(z.object({ group: z.string().max(64) }).readonly(), BackupStatus),

@@ -99,6 +99,7 @@ test('without a line the page says who can sign in all the same', async () => {
 test('a new machine is enrolled only with address, code and name, and the server can be tried first', async () => {
   const bridge = await show(
     <EnrolPage
+      onRestore={() => undefined}
       session={{ ...signedOut, deviceName: null, serverAddress: null }}
       onEnrolled={onAnswer}
     />,

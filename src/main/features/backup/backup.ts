@@ -145,9 +145,12 @@ export async function createBackup(deps: BackupDeps) {
       return ok({ folder: chosen, isSameDisk: place === 'sameDisk' });
     },
 
-    makeKey(): Result<Output<'backup.makeKey'>> {
+    async makeKey(): Promise<Result<Output<'backup.makeKey'>>> {
       if (candidate === undefined && !set) return err({ code: 'backup.no-folder' });
+      const { deviceName, officeName } = await deps.source.describe();
       offered = {
+        deviceName,
+        officeName,
         recoveryKey: createRecoveryKey((count) => randomBytes(count)),
         askedGroup: 1 + ((randomBytes(1)[0] ?? 0) % RECOVERY_KEY_GROUPS),
       };

@@ -1,4 +1,4 @@
-import { WorkTransfer } from '../../features/backup';
+import { BackupSection } from '../../features/backup';
 import { BatchEntryPage } from '../../features/batch-entry';
 import {
   CorrectIncomingPage,
@@ -176,7 +176,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
     case 'sync':
       return (
         <SyncPage
-          transfer={<WorkTransfer />}
+          transfer={<BackupSection />}
           forked={<UnsentOfFork />}
           onOpenDocument={(target) => go(routeOfWork(target))}
           onCorrect={(form, target, refused) => {

@@ -1,1 +1,2 @@
-export { WorkTransfer } from './components/WorkTransfer';
+export { BackupSection } from './components/BackupSection';
+export { RestorePage } from './pages/RestorePage';

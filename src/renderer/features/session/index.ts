@@ -3,3 +3,4 @@ export { EnrolPage } from './pages/EnrolPage';
 export { PassphrasePage } from './pages/PassphrasePage';
 export { SignInPage } from './pages/SignInPage';
 export { CurrentUser } from './components/CurrentUser';
+export { SessionCard } from './components/SessionCard';

@@ -53,7 +53,7 @@ async function aWorkstation() {
     });
   const setUp = async () => {
     await backup.choose(stick);
-    const made = backup.makeKey();
+    const made = await backup.makeKey();
     invariant(made.ok, 'a folder was chosen');
     const { recoveryKey, askedGroup } = made.value;
     const confirmed = await backup.confirmKey(recoveryKey.split('-')[askedGroup - 1] ?? '');
@@ -66,9 +66,9 @@ async function aWorkstation() {
 
 test('§15: nothing is written before a person has typed back a group of the recovery key', async () => {
   const { backup, stick } = await aWorkstation();
-  expect(backup.makeKey()).toMatchObject({ error: { code: 'backup.no-folder' } });
+  expect(await backup.makeKey()).toMatchObject({ error: { code: 'backup.no-folder' } });
   await backup.choose(stick);
-  backup.makeKey();
+  await backup.makeKey();
 
   expect(await backup.confirmKey('SAI')).toMatchObject({ error: { code: 'backup.group-differs' } });
   expect(readdirSync(stick)).toEqual([]);
@@ -96,7 +96,7 @@ test('§15: a stick that was pulled out is named, nothing grows in its place, an
   expect(await backup.status()).toMatchObject({ lastAt: 1000, problem: 'backup.folder-missing' });
   expect(readdirSync(stick)).toEqual([]);
   // Neither does a new recovery key.
-  const made = backup.makeKey();
+  const made = await backup.makeKey();
   const group = made.ok ? made.value.recoveryKey.split('-')[made.value.askedGroup - 1] : '';
   expect(await backup.confirmKey(group ?? '')).toMatchObject({ ok: false });
   expect(readdirSync(stick)).toEqual([]);

@@ -40,7 +40,7 @@ export function WorkTransfer() {
   return (
     <Paper withBorder radius="md" p="md">
       <Stack gap="sm">
-        <Title order={2} size="h4">
+        <Title order={3} size="h4">
           {t('backup.transfer.title')}
         </Title>
         <Text>{t('backup.transfer.intro')}</Text>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { SessionState } from '@shared/ipc/contract';
@@ -10,12 +10,14 @@ import { SessionCard } from '../components/SessionCard';
 interface EnrolPageProps {
   readonly session: SessionState;
   readonly onEnrolled: (session: SessionState) => void;
+  /** The machine that was lost comes back here. */
+  readonly onRestore: () => void;
 }
 
 type Field = 'address' | 'code' | 'deviceName';
 
 /** First start: which server, which activation code, what this machine is called. */
-export function EnrolPage({ session, onEnrolled }: EnrolPageProps) {
+export function EnrolPage({ session, onEnrolled, onRestore }: EnrolPageProps) {
   const bridge = useBridge();
   const address = useRef<HTMLInputElement>(null);
   const code = useRef<HTMLInputElement>(null);
@@ -117,6 +119,12 @@ export function EnrolPage({ session, onEnrolled }: EnrolPageProps) {
           <Button type="submit" size="md" loading={busy === 'enrolling'}>
             {t('session.enrol.submit')}
           </Button>
+          <Text size="sm">
+            {t('backup.restore.openHint')}{' '}
+            <Anchor component="button" type="button" onClick={onRestore}>
+              {t('backup.restore.open')}
+            </Anchor>
+          </Text>
         </Stack>
       </form>
     </SessionCard>

@@ -3,18 +3,21 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { describeFailure } from '@shared/i18n/failures';
 import { formatBytes, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
+import type { BackupStatus } from '@shared/ipc/backup';
 import { safetyOf, statusHeadline } from '@shared/sync/status';
 import { headlineOf, type SyncFacts } from '../headline';
 
 interface StatusDetailsProps {
   readonly facts: SyncFacts;
+  readonly backup: BackupStatus | undefined;
   readonly nowMs: number;
   readonly onSendNow: () => void;
   readonly isSending: boolean;
 }
 
 /** The line of the status bar in full: what waits, since when, and whether the machine may be switched off. */
-export function StatusDetails({ facts, nowMs, onSendNow, isSending }: StatusDetailsProps) {
+export function StatusDetails(props: StatusDetailsProps) {
+  const { facts, backup, nowMs, onSendNow, isSending } = props;
   const { status, openConflicts } = facts;
   const headline = statusHeadline(status, openConflicts);
   return (
@@ -40,6 +43,7 @@ export function StatusDetails({ facts, nowMs, onSendNow, isSending }: StatusDeta
         >
           {t(`sync.safety.${safetyOf(status)}`)}
         </Alert>
+        {backup?.isOld ? <Alert color="orange">{t('backup.auto.old')}</Alert> : null}
         {headline === 'clock' ? <Text>{t('sync.page.clockHelp')}</Text> : null}
         {headline === 'storage' ? <Text>{t('sync.page.storageHelp')}</Text> : null}
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
@@ -65,11 +69,19 @@ export function StatusDetails({ facts, nowMs, onSendNow, isSending }: StatusDeta
               value={describeFailure(status.connectionProblem).what}
             />
           )}
+          {backup ? <Fact label={t('backup.last')} value={lastBackupOf(backup)} /> : null}
         </SimpleGrid>
       </Stack>
     </Paper>
   );
 }
+
+const lastBackupOf = ({ folder, lastAt }: BackupStatus): string =>
+  folder === null
+    ? t('backup.lastNoFolder')
+    : lastAt === null
+      ? t('backup.lastNever')
+      : formatInstant(lastAt);
 
 interface FactProps {
   readonly label: string;

@@ -5,6 +5,7 @@ import { t } from '@shared/i18n/translate';
 import type { Failure } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
 import type { RefusedWork } from '../../../data/refused-work';
+import { useBackupStatus } from '../../../data/use-backup-status';
 import { useNow } from '../../../data/use-now';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
@@ -45,6 +46,7 @@ interface SyncPageProps {
 export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPageProps) {
   const bridge = useBridge();
   const facts = useSyncFacts();
+  const backup = useBackupStatus();
   const items = useWorkItems();
   const [failure, setFailure] = useState<Failure>();
   const [isSending, setSending] = useState(false);
@@ -118,6 +120,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
         {facts.status === 'ready' ? (
           <StatusDetails
             facts={facts.value}
+            backup={backup.status === 'ready' ? backup.value : undefined}
             nowMs={nowMs}
             onSendNow={() => void sendNow()}
             isSending={isSending}

@@ -1,0 +1,123 @@
+import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
+import { useRef, useState, type FormEvent } from 'react';
+import { t } from '@shared/i18n/translate';
+import type { RestorableBackup } from '@shared/ipc/backup';
+import type { SessionState } from '@shared/ipc/contract';
+import { readRecoveryKey } from '@shared/kernel/recovery-key';
+import type { Failure } from '@shared/kernel/result';
+import { ask, useBridge } from '../../../data/bridge';
+import { FailureNotice } from '../../../ui/FailureNotice';
+import { SessionCard } from '../../session';
+import { FoundBackup } from '../components/FoundBackup';
+
+interface RestorePageProps {
+  readonly onRestored: (session: SessionState) => void;
+  readonly onBack: () => void;
+}
+
+/** Step by step: where the backup is, its key, what is in it, and only then the act. */
+export function RestorePage({ onRestored, onBack }: RestorePageProps) {
+  const bridge = useBridge();
+  const key = useRef<HTMLInputElement>(null);
+  const [backups, setBackups] = useState<number>();
+  const [found, setFound] = useState<RestorableBackup>();
+  const [keyError, setKeyError] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
+  const [busy, setBusy] = useState<'opening' | 'restoring'>();
+
+  const choose = async () => {
+    setFailure(undefined);
+    const chosen = await ask(bridge, 'restore.choose', undefined);
+    if (!chosen.ok) {
+      setBackups(undefined);
+      setFailure(chosen.error);
+    } else if (chosen.value) {
+      setBackups(chosen.value.backups);
+    }
+  };
+  const open = async (event: FormEvent) => {
+    event.preventDefault();
+    const typed = key.current?.value ?? '';
+    const error = errorOf(typed);
+    setKeyError(error);
+    if (error !== undefined) return key.current?.focus();
+    setBusy('opening');
+    setFailure(undefined);
+    const opened = await ask(bridge, 'restore.open', { recoveryKey: typed });
+    setBusy(undefined);
+    if (opened.ok) setFound(opened.value);
+    else setFailure(opened.error);
+  };
+  const run = async () => {
+    setBusy('restoring');
+    setFailure(undefined);
+    const restored = await ask(bridge, 'restore.run', undefined);
+    setBusy(undefined);
+    if (restored.ok) onRestored(restored.value);
+    else setFailure(restored.error);
+  };
+
+  return (
+    <SessionCard title={t('backup.restore.title')} intro={t('backup.restore.intro')}>
+      <Stack gap="md">
+        {found ? (
+          <>
+            <FoundBackup found={found} />
+            <Button size="md" onClick={() => void run()} loading={busy === 'restoring'} autoFocus>
+              {t('backup.restore.run')}
+            </Button>
+          </>
+        ) : (
+          <Button
+            variant={backups === undefined ? 'filled' : 'default'}
+            onClick={() => void choose()}
+            autoFocus
+          >
+            {t('backup.restore.choose')}
+          </Button>
+        )}
+        {backups !== undefined && !found ? (
+          <form onSubmit={(event) => void open(event)} noValidate>
+            <Stack gap="md">
+              <Alert color="teal" role="status">
+                {t('backup.restore.chosen', { count: backups })}
+              </Alert>
+              <TextInput
+                ref={key}
+                label={t('backup.restore.key')}
+                description={t('backup.restore.keyHint')}
+                error={keyError}
+                withAsterisk
+                autoFocus
+                autoComplete="off"
+                spellCheck={false}
+              />
+              <Button type="submit" size="md" loading={busy === 'opening'}>
+                {t('backup.restore.check')}
+              </Button>
+            </Stack>
+          </form>
+        ) : null}
+        {failure ? <FailureNotice code={failure.code} /> : null}
+        <Text size="sm">
+          <Anchor component="button" type="button" onClick={onBack}>
+            {t('backup.restore.back')}
+          </Anchor>
+        </Text>
+      </Stack>
+    </SessionCard>
+  );
+}
+
+/** A typo is named at its group, before anything is tried. */
+function errorOf(typed: string): string | undefined {
+  const reading = readRecoveryKey(typed);
+  switch (reading.state) {
+    case 'whole':
+      return undefined;
+    case 'incomplete':
+      return t('backup.restore.keyIncomplete');
+    case 'mistyped':
+      return t('backup.restore.keyMistyped', { group: String(reading.group) });
+  }
+}

@@ -1,0 +1,85 @@
+import { act } from 'react';
+import { afterEach, expect, test } from 'vitest';
+import type { BackupStatus } from '@shared/ipc/backup';
+import type { Bridge } from '@shared/ipc/contract';
+import { ok } from '@shared/kernel/result';
+import { BackupSection, RestorePage } from '../../../src/renderer/features/backup';
+import { SyncPage } from '../../../src/renderer/features/sync';
+import { createFakeBridge } from '../../support/fake-bridge';
+import { signedInState } from '../../support/office-sample';
+import { eventually, showPage, typeText } from '../../support/page-harness';
+
+let close: () => Promise<void> = () => Promise.resolve();
+afterEach(() => close());
+
+const set: BackupStatus = {
+  folder: 'E:\\tram-cong-vu-sao-luu-1a2b3c4d',
+  isSameDisk: false,
+  lastAt: Date.UTC(2026, 10, 20, 3, 30),
+  isOld: false,
+  isRunning: false,
+  problem: null,
+};
+
+/** The page over a main whose answers to some calls are given; the channels that were called. */
+async function show(
+  page: Parameters<typeof showPage>[1],
+  answers: Readonly<Record<string, unknown>>,
+) {
+  const fake = createFakeBridge({ session: signedInState() });
+  const called: string[] = [];
+  const call = (async (channel, input) => {
+    called.push(channel);
+    return channel in answers ? ok(answers[channel]) : fake.call(channel, input);
+  }) as Bridge['call'];
+  ({ close } = await showPage({ ...fake, call }, page));
+  return called;
+}
+const text = () => document.body.textContent ?? '';
+const press = (label: string) =>
+  act(async () =>
+    [...document.querySelectorAll('button')]
+      .find(({ textContent }) => textContent?.includes(label))
+      ?.click(),
+  );
+
+test('§15: without a place for backups the page says what is at stake and how to set one up', async () => {
+  await show(<BackupSection />, { 'backup.status': { ...set, folder: null, lastAt: null } });
+
+  await eventually(() => text().includes('Máy này chưa có nơi sao lưu'));
+  expect(text()).toContain('Chọn nơi sao lưu');
+  expect(text()).not.toContain('Sao lưu ngay');
+});
+
+test('§15: the newest backup, and after three days without one a warning with the reason', async () => {
+  const old = { ...set, isOld: true, problem: 'backup.folder-missing' };
+  await show(<BackupSection />, { 'backup.status': old });
+
+  await eventually(() => text().includes('Bản sao lưu gần nhất: 20/11/2026 10:30'));
+  expect(text()).toContain('Đã quá 3 ngày chưa sao lưu được.');
+  expect(text()).toContain('Chưa thấy ổ đĩa sao lưu.');
+  expect(text()).toContain('SL-009');
+});
+
+test('§15: the status details name the newest backup and warn, too', async () => {
+  const page = <SyncPage onOpenDocument={() => undefined} onCorrect={() => undefined} />;
+  await show(page, { 'backup.status': { ...set, isOld: true } });
+
+  await eventually(() => text().includes('Bản sao lưu gần nhất20/11/2026 10:30'));
+  expect(text()).toContain('Đã quá 3 ngày chưa sao lưu được.');
+});
+
+test('§15: a mistyped recovery key is named at its group and nothing is tried with it', async () => {
+  const page = <RestorePage onRestored={() => undefined} onBack={() => undefined} />;
+  const called = await show(page, { 'restore.choose': { backups: 2 } });
+  await press('Chọn USB');
+  await eventually(() => text().includes('Đã thấy 2 bản sao lưu'));
+  await typeText(document.querySelector('input') as HTMLInputElement, 'GW3KH MNVNY');
+  await press('Mở bản sao lưu');
+  expect(text()).toContain('Khóa chưa đủ 7 nhóm.');
+  await typeText(document.querySelector('input') as HTMLInputElement, ' QSM5X');
+  await press('Mở bản sao lưu');
+
+  expect(text()).toContain('Nhóm thứ 3 gõ chưa đúng');
+  expect(called).not.toContain('restore.open');
+});
