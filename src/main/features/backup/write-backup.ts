@@ -28,7 +28,7 @@ export interface BackupMemory {
   /** Pieces that were read back since the program started. */
   readonly verified: Set<FileHash>;
   /** Segments as they were cut last. */
-  readonly segments: Map<string, { readonly bytes: number; readonly pieces: readonly Piece[] }>;
+  readonly segments: Map<string, { readonly sha256: FileHash; readonly pieces: readonly Piece[] }>;
 }
 
 export const createBackupMemory = (): BackupMemory => ({
@@ -68,7 +68,8 @@ async function copyJournal(work: WriteBackup): Promise<Manifest['journal']> {
   const journal: Manifest['journal'] = [];
   await source.readSegments(async (name, bytes) => {
     const known = memory.segments.get(name);
-    if (known?.bytes === bytes.length && (await areThere(work, known.pieces))) {
+    const { sha256 } = pieceOf(bytes);
+    if (known?.sha256 === sha256 && (await areThere(work, known.pieces))) {
       journal.push({ name, pieces: [...known.pieces] });
       return;
     }
@@ -80,7 +81,7 @@ async function copyJournal(work: WriteBackup): Promise<Manifest['journal']> {
       await copyPiece(work, piece, async () => part);
       pieces.push(piece);
     }
-    memory.segments.set(name, { bytes: bytes.length, pieces });
+    memory.segments.set(name, { sha256, pieces });
     journal.push({ name, pieces });
   });
   return journal;

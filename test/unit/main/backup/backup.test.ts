@@ -20,12 +20,13 @@ async function aWorkstation() {
   const [dataFolder, stick] = [temporaryFolder(), join(temporaryFolder(), 'usb')];
   mkdirSync(stick);
   const timers = manualTimers();
-  let [now, isProtected] = [1000, false];
+  let now = 1000;
+  let trouble: string | undefined;
   const files: FilePort = {
     ...nodeFiles,
     create: (path) =>
-      isProtected && path.startsWith(stick)
-        ? Promise.reject(systemError('EROFS'))
+      trouble !== undefined && path.startsWith(stick)
+        ? Promise.reject(systemError(trouble))
         : nodeFiles.create(path),
   };
   let rest = (): void => {};
@@ -60,8 +61,8 @@ async function aWorkstation() {
     invariant(confirmed.ok, 'the group is right');
     await quiet();
   };
-  const protect = (is: boolean) => void (isProtected = is);
-  return { ...bench, backup, dataFolder, stick, open, setUp, later, quiet, protect };
+  const troubled = (code?: string) => void (trouble = code);
+  return { ...bench, backup, dataFolder, stick, open, setUp, later, quiet, troubled };
 }
 
 test('§15: nothing is written before a person has typed back a group of the recovery key', async () => {
@@ -108,16 +109,27 @@ test('§15: a stick that was pulled out is named, nothing grows in its place, an
   expect(await backup.status()).toMatchObject({ lastAt: 61_000, problem: null });
 });
 
-test('§15: a write-protected stick has its own words', async () => {
-  const { backup, setUp, protect, work } = await aWorkstation();
-  await setUp();
-  await work('mới');
-  protect(true);
+test.each([
+  ['EROFS', 'backup.read-only'],
+  ['EACCES', 'backup.read-only'],
+  ['ENOSPC', 'backup.no-space'],
+  ['EIO', 'backup.interrupted'],
+])(
+  '§15: a stick that fails with %s has words of its own (%s), and is tried again',
+  async (code, words) => {
+    const { backup, setUp, troubled, work, later, quiet } = await aWorkstation();
+    await setUp();
+    await work('mới');
+    troubled(code);
+    expect(await backup.runNow()).toMatchObject({ error: { code: words } });
+    expect(await backup.status()).toMatchObject({ lastAt: 1000, problem: words });
+    troubled();
+    later(60_000);
+    await quiet();
 
-  expect(await backup.runNow()).toMatchObject({ error: { code: 'backup.read-only' } });
-  protect(false);
-  expect(await backup.runNow()).toMatchObject({ ok: true });
-});
+    expect(await backup.status()).toMatchObject({ lastAt: 61_000, problem: null });
+  },
+);
 
 test('§15: three days without a backup are a warning', async () => {
   const { backup, setUp, stick, later, quiet } = await aWorkstation();
