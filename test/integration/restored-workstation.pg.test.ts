@@ -1,10 +1,19 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { OperationDraft } from '@shared/sync/operation';
-import { PASSWORD, seedOffice } from '../support/builders';
+import {
+  aUser,
+  enrolTestDevice,
+  overHttp,
+  PASSWORD,
+  seedOffice,
+  signedOperation,
+  signIn,
+  sync,
+} from '../support/builders';
 import { registering } from '../support/headless/office-work';
 import { startProgram, type Program } from '../support/main-program';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -23,7 +32,11 @@ async function aPcWithBackup(server: TestServer) {
   const seeded = await seedOffice(server.admin());
   const folder = temporaryFolder();
   const stick = temporaryFolder();
-  const pc = await startProgram({ folder: join(folder, 'PC1'), backupFolder: stick });
+  const pc = await startProgram({
+    folder: join(folder, 'PC1'),
+    backupFolder: stick,
+    anchorFolders: [join(folder, 'anchor-1'), join(folder, 'anchor-2')],
+  });
   const code = await server.admin().createActivationCode(seeded.office.id);
   await pc.ask('session.enrol', { address: server.address, code, deviceName: 'Máy văn thư' });
   await pc.ask('session.signIn', credentials);
@@ -164,4 +177,68 @@ test('§15: a backup is restored into a PC that was never enrolled and nowhere e
   });
   await other.ask('restore.open', { recoveryKey: next.recoveryKey });
   expect(await other.ask('restore.run', undefined)).toMatchObject({ phase: 'signedOut' });
+}, 120_000);
+
+/** The head of the office lets the book be lent, and the PC takes it. */
+async function lendBook(
+  server: TestServer,
+  { seeded, pc }: Awaited<ReturnType<typeof aPcWithBackup>>,
+) {
+  const post = overHttp(server.address);
+  const desk = await enrolTestDevice(
+    post,
+    await server.admin().createActivationCode(seeded.office.id),
+  );
+  const head = aUser({ officeId: seeded.office.id, login: 'chanhvp', fullName: 'Người đứng đầu' }, [
+    { role: 'lanhDaoVanPhong', organId: seeded.organ.id },
+  ]);
+  await server.admin().createUser(head, PASSWORD);
+  const { accessToken: token } = await signIn(post, desk, head);
+  const target = { type: 'register', id: seeded.register.id } as const;
+  const kind = 'cmd.allowLease';
+  const role = 'lanhDaoVanPhong';
+  const body = { allowed: true };
+  await sync(post, desk, {
+    token,
+    ops: [signedOperation(desk, { actor: head, role, kind, target, body })],
+  });
+  const lease = { kind: 'cmd.requestLease', target, base: null, role: 'vanThu', body: {} } as const;
+  await pc.ask('operations.append', { drafts: [lease] });
+  await pc.until(sent);
+  await pc.until(({ heldRegisters }) => heldRegisters === 1);
+  await pc.ask('registers.confirmLast', { registerId: seeded.register.id, lastNumber: 0 });
+}
+
+test('§13.3, I-9, I-12: a restored PC gives no number of the book that the lost one held', async () => {
+  const server = await startTestServer();
+  const at = await aPcWithBackup(server);
+  const { pc, folder, stick, seeded, restore } = at;
+  await lendBook(server, at);
+  await server.killNode();
+  await pc.ask('backup.runNow', undefined);
+  // Behind the backup: number 1 is on paper, and no copy of it is left.
+  await save(pc, registering(seeded));
+  renameSync(stick, `${stick}-away`);
+  await pc.stop();
+  renameSync(`${stick}-away`, stick);
+  rmSync(join(folder, 'PC1'), { recursive: true });
+
+  // Also before the server has said anything.
+  const { second, found } = await restore();
+  expect(found.pending).toBe(0);
+  await second.ask('session.signIn', credentials);
+  const giveNumber = second.handlers['registers.confirmLast'];
+  const asked = { registerId: seeded.register.id, lastNumber: 0 };
+  expect(await giveNumber(asked)).toMatchObject({ error: { code: 'register.no-lease' } });
+  await server.start();
+  await goOn(second);
+  expect(await giveNumber(asked)).toMatchObject({ error: { code: 'register.no-lease' } });
+  await save(second, registering(seeded));
+  await second.until(sent);
+
+  const { rows } = await server.db().query(
+    `select custody->>'state' as state, (select count(*)::int from register_entry) as entries
+         from register`,
+  );
+  expect(rows).toEqual([{ state: 'FROZEN', entries: 0 }]);
 }, 120_000);

@@ -62,6 +62,12 @@ export async function createBackup(deps: BackupDeps) {
     return running;
   }
 
+  /** One that begins now: what is under way may have missed the newest work. */
+  async function runAfresh(): Promise<void> {
+    await running;
+    if (!isStopped) await run();
+  }
+
   async function backUp(): Promise<Result<void, BackupFailure>> {
     const at = set;
     if (!at) return err({ code: 'backup.no-folder' });
@@ -76,6 +82,8 @@ export async function createBackup(deps: BackupDeps) {
         isStopped: () => isStopped || set?.folder !== at.folder,
       });
       if (unreadable > 0) deps.log.error('files could not be backed up', { files: unreadable });
+      // Another place was chosen meanwhile: this backup says nothing of that one.
+      if (set !== at) return ok(undefined);
       set = { ...at, lastAt: nowMs() };
       await settings.write(set).catch((cause: unknown) => {
         deps.log.warn('the time of the last backup was not kept', { cause });
@@ -169,7 +177,7 @@ export async function createBackup(deps: BackupDeps) {
       }
       offered = undefined;
       candidate = undefined;
-      void run();
+      void runAfresh();
       return ok(await status());
     },
 
@@ -179,7 +187,7 @@ export async function createBackup(deps: BackupDeps) {
     },
 
     /** Somebody signs out: what they did should not wait for the quarter of an hour. */
-    nudge: (): void => void (set && run()),
+    nudge: (): void => void (set && runAfresh()),
 
     start: (): void => {
       cancelTimer = deps.timers.after(SOON_MS, () => void (set && run()));
@@ -187,7 +195,7 @@ export async function createBackup(deps: BackupDeps) {
 
     /** Makes a last backup, for as long as a closing program can wait. */
     async stop(): Promise<void> {
-      if (set) await Promise.race([run(), sleep(LAST_MS, undefined, { ref: false })]);
+      if (set) await Promise.race([runAfresh(), sleep(LAST_MS, undefined, { ref: false })]);
       isStopped = true;
       cancelTimer();
       await running;

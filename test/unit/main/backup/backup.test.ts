@@ -22,12 +22,15 @@ async function aWorkstation() {
   const timers = manualTimers();
   let now = 1000;
   let trouble: string | undefined;
+  let gate: Promise<void> | undefined;
   const files: FilePort = {
     ...nodeFiles,
-    create: (path) =>
-      trouble !== undefined && path.startsWith(stick)
-        ? Promise.reject(systemError(trouble))
-        : nodeFiles.create(path),
+    create: async (path) => {
+      if (!path.startsWith(stick)) return nodeFiles.create(path);
+      await gate;
+      if (trouble !== undefined) throw systemError(trouble);
+      return nodeFiles.create(path);
+    },
   };
   let rest = (): void => {};
   const open = () =>
@@ -62,7 +65,15 @@ async function aWorkstation() {
     await quiet();
   };
   const troubled = (code?: string) => void (trouble = code);
-  return { ...bench, backup, dataFolder, stick, open, setUp, later, quiet, troubled };
+  /** The stick takes no file until the answer is called. */
+  const hold = () => {
+    let release = (): void => {};
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  };
+  return { ...bench, hold, backup, dataFolder, stick, open, setUp, later, quiet, troubled };
 }
 
 test('§15: nothing is written before a person has typed back a group of the recovery key', async () => {
@@ -154,6 +165,45 @@ test('§15: signing out and closing the program make a backup of their own', asy
   await backup.stop();
 
   expect(await backup.status()).toMatchObject({ lastAt: 1020, isRunning: false });
+});
+
+test('§15: what was saved while a backup was under way is in the one that signing out makes', async () => {
+  const { backup, setUp, quiet, stick } = await aWorkstation();
+  await setUp();
+  const manifests = () =>
+    readdirSync(stick, { recursive: true }).filter((name) =>
+      /ban-sao-\d+\.bin$/.test(String(name)),
+    );
+  expect(manifests()).toHaveLength(1);
+  const underWay = backup.runNow();
+  backup.nudge();
+  await underWay;
+  await backup.stop();
+  await quiet();
+
+  // Three are kept: the one under way, that of the nudge or of the stop, which share, and the first.
+  expect(manifests()).toHaveLength(3);
+});
+
+test('§15: a new place gets its first backup at once, also while one to the old place is under way', async () => {
+  const { backup, setUp, quiet, later, hold } = await aWorkstation();
+  await setUp();
+  later(10);
+  const place = join(temporaryFolder(), 'o-thu-hai');
+  mkdirSync(place);
+  await backup.choose(place);
+  const made = await backup.makeKey();
+  const group = made.ok ? made.value.recoveryKey.split('-')[made.value.askedGroup - 1] : '';
+  const release = hold();
+  const underWay = backup.runNow();
+  await backup.confirmKey(group ?? '');
+  release();
+  await underWay;
+  await quiet();
+
+  const { folder, lastAt } = await backup.status();
+  expect([folder?.startsWith(place), lastAt]).toEqual([true, 1010]);
+  expect(readdirSync(folder ?? '')).toContain('ban-sao-000000000001.bin');
 });
 
 test('§15: backups never go into the profile nor onto the bare root of its disk; the same disk is said', async () => {
