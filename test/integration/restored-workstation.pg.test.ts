@@ -61,6 +61,20 @@ const save = async (program: Program, drafts: readonly OperationDraft[]) => {
   return drafts[0]?.target.id ?? '';
 };
 
+/** A JPEG by its beginning, of several sealed frames. */
+const SCAN = new Uint8Array(300_000).map((_, at) => [0xff, 0xd8, 0xff, 0xe0][at] ?? at % 251);
+
+async function importScan({ ask }: Program) {
+  const { importId } = await ask('files.beginImport', {
+    name: 'quet.jpg',
+    sizeBytes: SCAN.length,
+    role: 'banQuet',
+    notSecretConfirmed: true,
+  });
+  await ask('files.importChunk', { importId, index: 0, data: SCAN });
+  return (await ask('files.finishImport', { importId })).file.sha256;
+}
+
 /** Signs in, is told that the history went back, and goes on as a new incarnation. */
 async function goOn(program: Program) {
   await program.ask('session.signIn', credentials);
@@ -92,14 +106,22 @@ test('§15, §13.3, I-1, I-23: work saved offline comes back on a new PC from th
   await server.killNode();
   const papers = [await save(pc, paper()), await save(pc, paper())];
   const rowId = randomUUID();
-  await pc.ask('workbench.saveRows', { rows: [{ rowId, row: { subject: 'đang nhập dở' } }] });
+  const scan = await importScan(pc);
+  const row = { subject: 'đang nhập dở', scan: { sha256: scan } };
+  await pc.ask('workbench.saveRows', { rows: [{ rowId, row }] });
   await pc.ask('backup.runNow', undefined);
   await pc.stop();
   rmSync(join(folder, 'PC1'), { recursive: true });
   await server.start();
 
   const { second, found, session } = await restore();
-  expect(found).toMatchObject({ deviceName: 'Máy văn thư', pending: 2, rows: 1, isOlder: false });
+  expect(found).toMatchObject({
+    deviceName: 'Máy văn thư',
+    pending: 2,
+    rows: 1,
+    files: 1,
+    isOlder: false,
+  });
   expect(found.people).toHaveLength(1);
   expect(session).toMatchObject({ phase: 'signedOut', deviceName: 'Máy văn thư' });
   const open = await goOn(second);
@@ -107,9 +129,9 @@ test('§15, §13.3, I-1, I-23: work saved offline comes back on a new PC from th
     papers.map((id) => [id, 'missing']),
   );
   expect(await timesOnServer(server, papers)).toEqual([0, 0]);
-  expect(await second.ask('workbench.listRows', undefined)).toEqual([
-    { rowId, row: { subject: 'đang nhập dở' } },
-  ]);
+  expect(await second.ask('workbench.listRows', undefined)).toEqual([{ rowId, row }]);
+  const bytes = await second.content.read(scan, 0, SCAN.length);
+  expect(Buffer.from(bytes ?? []).equals(SCAN)).toBe(true);
   for (const { opId } of open) await second.ask('unreceived.sendAgain', { opId });
   await second.until(sent);
   expect(await timesOnServer(server, papers)).toEqual([1, 1]);
