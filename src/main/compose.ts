@@ -9,6 +9,7 @@ import type { FoundBackup } from './features/backup/find-backup';
 import { createRestore } from './features/backup/restore';
 import { restoreHandlers } from './features/backup/restore-handlers';
 import { filesHandlers } from './features/files/files-handlers';
+import { dealtWith } from './features/journal/append-operations';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
 import { scopesHandlers } from './features/scopes/scopes-handlers';
@@ -257,7 +258,10 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       deps,
       contract['operations.dismiss'],
       withWorkstation(async (at, { opId }) => {
-        const dismissed = await at.journal.append(() => [{ t: 'dismissed', opId }]);
+        const person = at.session.person();
+        const own = person ? dealtWith(at.journal, person.user.id, [opId]) : [];
+        if (own.length === 0) return err({ code: 'operation.target-missing' });
+        const dismissed = await at.journal.append(() => own);
         deps.announce('sync.statusChanged');
         return dismissed.ok ? ok(undefined) : dismissed;
       }),

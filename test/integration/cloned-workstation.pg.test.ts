@@ -253,6 +253,11 @@ test('§4.2, I-1, I-6: a damaged journal goes on from what is readable; the hole
   await hurt.until(({ connection }) => connection === 'online');
   const left = (await hurt.ask('unreceived.list', undefined)).items;
   expect(left.map(({ n }) => n)).toEqual([3, 4]);
+  // Nobody takes another person's work off the list (§3.1).
+  await hurt.ask('session.signIn', { login: 'chutich', password: PASSWORD });
+  const dismiss = hurt.ask('operations.dismiss', { opId: left[0]?.opId ?? '' });
+  await expect(dismiss).rejects.toThrow('operation.target-missing');
+  await hurt.ask('session.signIn', credentials);
   for (const { opId } of left) await hurt.ask('unreceived.sendAgain', { opId });
   await hurt.until(sent);
 

@@ -85,15 +85,15 @@ function rowsHandedIn(
     .map(({ target }) => ({ t: 'draftRow', user, rowId: target.id, row: null }));
 }
 
-/** Refused acts of this person that new ones replace: they leave the attention list when those are saved, not before. */
-const dealtWith = (
+/** Takes acts of this person off the attention list, nobody else's: when new ones that replace them are saved, not before. */
+export const dealtWith = (
   { state }: Pick<Journal, 'state'>,
   user: UserId,
-  replaces: readonly string[],
+  opIds: readonly string[],
 ): readonly JournalRecord[] =>
   state
     .attention()
-    .filter(({ operation }) => operation.actor === user && replaces.includes(operation.opId))
+    .filter(({ operation }) => operation.actor === user && opIds.includes(operation.opId))
     .map(({ operation }) => ({ t: 'dismissed', opId: operation.opId }));
 
 function chain(
