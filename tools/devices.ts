@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import { connect } from '../sync-server/src/db/connect';
-import {
-  readDeviceOverview,
-  type DeviceOverview,
-} from '../sync-server/src/features/admin/device-overview';
+import { formatBytes, formatDuration } from '@shared/i18n/format';
+import type { DeviceAlert, DeviceOverview } from '@shared/protocol/devices';
+import { readDeviceOverview } from '../sync-server/src/features/admin/device-overview';
 
-const USAGE = `devices: what the server knows of every device: last contact, refused and held work, registers held, losses
+const USAGE = `devices: what the server knows of every device, and what each said of itself last
   --database URL  the server's PostgreSQL (else DATABASE_URL)
   --office ID     of one office
   --json          one line of JSON, nothing else`;
@@ -37,7 +36,7 @@ function readOrder(args: readonly string[]): Order | undefined {
   }
 }
 
-/** `cli devices`: 0 nothing needs a person, 1 a device forked, lost work, or was fenced with a register, 2 could not run. */
+/** `cli devices`: 0 nothing needs a person, 1 a device has an alert, 2 could not run. */
 export async function runDevices(args: readonly string[]): Promise<number> {
   const order = readOrder(args);
   if (!order) {
@@ -46,9 +45,9 @@ export async function runDevices(args: readonly string[]): Promise<number> {
   }
   const db = connect({ connectionString: order.url, max: 1 });
   try {
-    const devices = await readDeviceOverview(db, order.office);
+    const devices = await readDeviceOverview(db, Date.now(), order.office);
     console.log(order.json ? JSON.stringify({ devices }) : devices.map(lineOf).join('\n'));
-    return devices.some(needsPerson) ? FINDING : FINE;
+    return devices.some(({ alerts }) => alerts.length > 0) ? FINDING : FINE;
   } catch (cause) {
     console.error(cause instanceof Error ? cause.message : String(cause));
     return COULD_NOT_RUN;
@@ -57,20 +56,38 @@ export async function runDevices(args: readonly string[]): Promise<number> {
   }
 }
 
-const needsPerson = ({ isForked, lost, state, leases }: DeviceOverview): boolean =>
-  isForked || lost > 0 || (state !== 'active' && leases > 0);
-
 const lineOf = (device: DeviceOverview): string =>
   [
-    `${needsPerson(device) ? '! ' : '  '}${device.name} (${device.deviceId}/${device.inc})`,
+    `${device.alerts.length > 0 ? '! ' : '  '}${device.name} (${device.deviceId}/${device.inc})`,
     STATE[device.state],
     `liên lạc ${device.lastContactAt ?? 'chưa lần nào'}`,
     `nhận ${device.received}, từ chối ${device.rejected}, giữ lại ${device.held}`,
     `giữ ${device.leases} sổ`,
-    ...(device.isForked
-      ? ['dữ liệu bị đưa về bản cũ, sao chép hoặc hỏng: cần đăng ký lại máy']
-      : []),
-    ...(device.lost > 0 ? [`mất ${device.lost} việc`] : []),
+    ...saidOf(device),
+    ...device.losses.map(({ from, to }) => `mất việc số ${from}–${to}`),
+    ...device.alerts.map((alert) => ALERT[alert]),
   ].join('; ');
+
+function saidOf({ figures, oldestPendingAt }: DeviceOverview): readonly string[] {
+  if (!figures) return ['máy chưa báo gì'];
+  const { pendingOperations, pendingFiles, pendingBytes, clockDifferenceMs, freeBytes } = figures;
+  return [
+    `phiên bản ${figures.version}`,
+    `chưa gửi ${pendingOperations} việc, ${pendingFiles} tệp (${formatBytes(pendingBytes)})`,
+    ...(oldestPendingAt === null ? [] : [`cũ nhất từ ${oldestPendingAt}`]),
+    `cần xử lý ${figures.refused + figures.held}`,
+    `lệch khi đối chiếu ${figures.healed}`,
+    ...(clockDifferenceMs === null ? [] : [`lệch giờ ${formatDuration(clockDifferenceMs)}`]),
+    ...(freeBytes === null ? [] : [`đĩa trống ${formatBytes(freeBytes)}`]),
+    ...(figures.loadPercent === null ? [] : [`đang tải lần đầu ${figures.loadPercent} %`]),
+  ];
+}
+
+const ALERT: Readonly<Record<DeviceAlert, string>> = {
+  lost: 'có việc bị mất, cần đối chiếu sổ giấy',
+  forked: 'dữ liệu bị đưa về bản cũ, sao chép hoặc hỏng: cần đăng ký lại máy',
+  lockedWithRegister: 'còn giữ sổ: cần thu hồi sổ',
+  silent: 'còn việc chưa gửi mà im lặng từ ba ngày làm việc',
+};
 
 const STATE = { active: 'đang dùng', fenced: 'đã khóa', disabled: 'đã ngừng' } as const;

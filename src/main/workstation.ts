@@ -48,6 +48,7 @@ import { createSigningDesk, type SigningDesk } from './features/signing/signing-
 import type { TokenPort } from './features/signing/token-port';
 import type { FetchPublic } from './features/signing/trust-store';
 import { createProjectionFeed } from './features/sync/projection-feed';
+import { createDeviceFigures } from './features/sync/device-figures';
 import { createHintChannel } from './features/sync/hint-channel';
 import { createSyncLoop } from './features/sync/sync-loop';
 import { nodeFiles } from './platform/file-port';
@@ -64,6 +65,8 @@ export interface WorkstationDeps extends LogDep {
   /** A person asked to go on with what can be read of a damaged journal (§4.2). */
   readonly repair?: boolean;
   readonly settings: Settings;
+  /** Of the program. */
+  readonly version: string;
   /** Path of the bundled worker that reads the text of PDFs. */
   readonly textWorker: string;
   /** Path of the bundled worker that reads, signs and judges PDFs. */
@@ -187,6 +190,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     const device = session.device();
     return device ? access.token(device) : err({ code: 'device.not-enrolled' });
   };
+  let healed = 0;
   const engine = createEngine({
     journal: {
       state: journal.state,
@@ -211,10 +215,14 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     clock: systemClock,
     sha256,
     takeLeases: (leases) => registers.takeLeases(leases),
-    healing: (scope) => log.error('a scope differs from the server’s and is compared', { scope }),
-    transport: async (request) => {
+    healing: (scope) => {
+      healed += 1;
+      log.error('a scope differs from the server’s and is compared', { scope });
+    },
+    transport: async (asked) => {
       const token = await accessToken();
       if (!token.ok) return token;
+      const { request, answered } = await joinFigures(asked);
       const reply = await client.call({
         method: 'POST',
         path: '/sync',
@@ -222,8 +230,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         accessToken: token.value,
         answer: SyncReply,
       });
-      if (reply.ok) time.learn(reply.value.serverTime);
-      else if (reply.error.code === 'session.token-expired') access.drop();
+      if (reply.ok) {
+        answered();
+        time.learn(reply.value.serverTime);
+      } else if (reply.error.code === 'session.token-expired') access.drop();
       return reply;
     },
   });
@@ -259,6 +269,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
     },
   });
+  const joinFigures = createDeviceFigures({
+    state: journal.state,
+    status: () => loop.status(),
+    clock: systemClock,
+    version: deps.version,
+    healed: () => healed,
+  });
   const hints = createHintChannel({
     client,
     token: accessToken,
@@ -289,7 +306,12 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const files = createFileLoop({
     log,
     state: journal.state,
-    append: (records) => journal.append(() => records),
+    append: async (records) => {
+      const kept = await journal.append(() => records);
+      // The last file is sent: the server is told that nothing waits here any more.
+      if (journal.state.unsentFiles().length === 0) loop.nudge();
+      return kept;
+    },
     wanted: () => signing.wantedFiles(),
     urgencyOf: (file) => urgencyOf({ state: journal.state, findDocument: desk.findDocument }, file),
     hasRoom: cache.hasRoom,

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { isDatabaseAway, isLockTimeout, sqlState } from './db/database-failure';
 import type { Queryable } from './db/queryable';
+import { adminRoutes, type AdminRoutesDeps } from './features/admin/admin-routes';
 import { fileRoutes } from './features/files/file-routes';
 import type { Files } from './features/files/file-service';
 import { healthRoutes } from './features/health/health-routes';
@@ -22,6 +23,7 @@ import type { Log } from './log';
 
 export interface AppDeps {
   readonly db: Queryable;
+  readonly admin: AdminRoutesDeps['admin'];
   readonly sessions: Sessions;
   readonly enrolment: Enrolment;
   readonly sync: Snapshots;
@@ -58,6 +60,7 @@ export function createApp(deps: AppDeps) {
   app.route('/sync', syncRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/hints', hintRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/files', fileRoutes({ ...deps, rate: deps.deviceRate }));
+  app.route('/admin', adminRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/', sessionRoutes({ ...deps, rate: deps.addressRate }));
   return app;
 }

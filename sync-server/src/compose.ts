@@ -175,8 +175,10 @@ export async function composeOn(
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
   const syncDeps = { nowMs, ticketKey: tokenKey, intake };
   const files = createFiles({ db: limitedDatabase(db, FILE_CONNECTIONS), objects, nowMs });
+  const admin = createAdmin({ db, nowMs });
   const app = createApp({
     db,
+    admin,
     sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
     enrolment: createEnrolment({ db, nowMs }),
     sync: createSnapshots({
@@ -199,7 +201,7 @@ export async function composeOn(
   });
   return {
     app,
-    admin: createAdmin({ db, nowMs }),
+    admin,
     db,
     timeline,
     deliveries,

@@ -51,6 +51,9 @@ export const catalogue = {
   'device.forked': entry('TB-005', 'afterUserAction', 409),
   'device.disabled': entry('TB-006', 'never', 403),
   'device.bad-proof': entry('TB-007', 'never', 401),
+  'device.not-allowed': entry('TB-008', 'never', 403),
+  'device.is-own': entry('TB-009', 'never', 409),
+  'device.unknown': entry('TB-010', 'afterUserAction', 404),
 
   'journal.disk-full': entry('NK-001', 'afterUserAction', 507),
   'journal.write-failed': entry('NK-002', 'afterUserAction', 500),

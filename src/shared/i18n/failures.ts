@@ -131,6 +131,15 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Máy chủ không nhận ra máy này.',
     `Hãy đóng và mở lại phần mềm. ${CALL_SUPPORT}`,
   ),
+  'device.not-allowed': words(
+    'Chỉ người quản trị hoặc Chánh Văn phòng được xem và quản lý các máy của cơ quan.',
+    'Hãy nhờ một trong hai người đó làm việc này.',
+  ),
+  'device.is-own': words(
+    'Không thể ngừng chính máy bạn đang ngồi.',
+    'Hãy đăng nhập ở một máy khác rồi ngừng máy này từ đó.',
+  ),
+  'device.unknown': words('Cơ quan không có máy này.', 'Hãy tải lại danh sách máy rồi chọn lại.'),
 
   'journal.disk-full': words(
     'Ổ đĩa đã đầy nên chưa lưu được.',

@@ -4,6 +4,7 @@ import { DeviceId } from '../kernel/ids';
 import { Operation } from '../sync/operation';
 import { OperationResult } from '../sync/outcome';
 import { Digest, LoadProgress, Page, Repair, Scope } from '../sync/record';
+import { DeviceFigures } from './devices';
 import { limits } from './version';
 
 /** `POST /sync` (§6.1). */
@@ -24,6 +25,8 @@ export const SyncRequest = z
     loads: z.record(Scope, LoadProgress).optional(),
     /** Bytes of pages the client wants, 8 KiB to 512 KiB; 0 while it cannot store any. */
     want: z.int().nonnegative().max(limits.pageBytesMax),
+    /** When they changed, and every ten minutes (§15). */
+    figures: DeviceFigures.optional(),
   })
   .readonly();
 export type SyncRequest = z.infer<typeof SyncRequest>;

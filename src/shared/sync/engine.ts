@@ -281,7 +281,10 @@ export function createEngine(deps: EngineDeps) {
   }
 
   const keepContact = ({ ticket, timeline, serverTime }: SyncReply): Promise<Result<void>> =>
-    journal.append(() => [{ t: 'contact', ticket, timeline, serverTime, wall: clock.nowMs() }]);
+    journal.append(() => {
+      const [wall, n] = [clock.nowMs(), journal.state.lastN()];
+      return [{ t: 'contact', ticket, timeline, serverTime, wall, n }];
+    });
 
   async function takeOutcomes(request: SyncRequest, reply: SyncReply): Promise<Result<void>> {
     const records: JournalRecord[] = [];

@@ -39,6 +39,8 @@ export const JournalRecord = z.discriminatedUnion('t', [
       timeline: z.uuid(),
       serverTime: z.number(),
       wall: z.number(),
+      /** `n` of the newest operation then: where the journal ends earlier, its end was lost (§4.2). */
+      n: z.int().nonnegative().optional(),
     })
     .readonly(),
   /** An operation with its outcome, said again before the segment that held it is removed; it moves no chain. */

@@ -155,6 +155,8 @@ export function createJournalState(sha256: Sha256) {
           return;
         case 'contact':
           contact = record;
+          // No number is used again: the server sees the hole that the lost ones leave (§13.3).
+          lastN = Math.max(lastN, record.n ?? 0);
           return;
         case 'fileReceived':
           receivedFiles.add(record.sha256);

@@ -37,16 +37,25 @@ test('§15: cli devices tells refused work, forks and losses of each device, fig
 
   expect(await run()).toBe(0);
   expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({
-    devices: [{ inc: 1, received: 2, rejected: 1, held: 0, leases: 0, lost: 0, isForked: false }],
+    devices: [{ inc: 1, received: 2, rejected: 1, held: 0, leases: 0, losses: [], alerts: [] }],
   });
   // Two operations are lost on the machine; the one behind them is offered.
   refused();
   refused();
-  await trySync(post, device, { token, ops: [refused()] });
-  await trySync(post, device, { token, ops: [refused()] });
+  const behind = [refused()];
+  await trySync(post, device, { token, ops: behind });
+  await trySync(post, device, { token, ops: [...behind, refused()] });
   expect(await run()).toBe(1);
   expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({
-    devices: [{ received: 2, lost: 2, isForked: true, state: 'active' }],
+    devices: [
+      {
+        received: 2,
+        losses: [{ from: 3, to: 4 }],
+        isForked: true,
+        alerts: ['lost', 'forked'],
+        state: 'active',
+      },
+    ],
   });
   expect(printed.join('')).not.toContain(subject);
   vi.spyOn(console, 'error').mockImplementation(() => undefined);

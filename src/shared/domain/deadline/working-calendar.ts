@@ -26,8 +26,18 @@ export function isWorkingDay(day: LocalDate): boolean {
   return isWeekend ? workingSaturdays.has(day) : !daysOff.has(day);
 }
 
+const dayAfter = (day: LocalDate): LocalDate =>
+  LocalDate.parse(new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10));
+
+/** Working days after `from` and before `to`: those that have passed whole. */
+export function workingDaysBetween(from: LocalDate, to: LocalDate): number {
+  let count = 0;
+  for (let day = dayAfter(from); day < to; day = dayAfter(day)) if (isWorkingDay(day)) count += 1;
+  return count;
+}
+
 /** The first working day after `day`. */
 export function nextWorkingDay(day: LocalDate): LocalDate {
-  const next = LocalDate.parse(new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10));
+  const next = dayAfter(day);
   return isWorkingDay(next) ? next : nextWorkingDay(next);
 }

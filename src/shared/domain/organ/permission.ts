@@ -15,7 +15,8 @@ export type Permission =
   | 'keepRegister'
   | 'leadRegister'
   | 'settleNumber'
-  | 'approveRecall';
+  | 'approveRecall'
+  | 'manageDevices';
 
 /** Everyone who works on documents: leaders, heads, experts and clerks, not archive, inspection or IT. */
 const handlers: readonly Role[] = [
@@ -55,6 +56,8 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   settleNumber: ['chuTich', 'phoChuTich', 'chuTichHdnd', 'phoChuTichHdnd', 'lanhDaoVanPhong'],
   // The second person of a forced recall is the province's (sync §9.5).
   approveRecall: ['quanTri'],
+  // Machines of the office: the administrator, and who answers for the office's work (sync §15).
+  manageDevices: ['quanTri', 'lanhDaoVanPhong'],
 };
 
 /**
@@ -80,3 +83,9 @@ export const roleFor = (
         (grant) => grant.organId === organId && allowed[permission].includes(grant.role),
       )?.role
     : undefined;
+
+/** May this person do what concerns the whole office, in whichever role at whichever organ? */
+export const mayInOffice = (
+  user: Pick<User, 'active' | 'grants'>,
+  permission: Permission,
+): boolean => user.active && user.grants.some(({ role }) => allowed[permission].includes(role));

@@ -5,9 +5,19 @@ import { DeviceId } from '@shared/kernel/ids';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { appendAudit } from '../audit/audit-log';
+import { fenceIncarnation } from '../session/fence-incarnation';
 import { createReferenceService, type ReferenceDeps } from './reference-service';
 
-/** Everything an administrator does; there is no HTTP for it yet, only the functions that tools and tests call. */
+/** An activation code that nobody used is worth nothing after so long. */
+export const CODE_HOURS = 72;
+
+/** Who acts, from which machine; nothing of it for a tool on the server's own machine. */
+interface By {
+  readonly actor?: string | undefined;
+  readonly deviceId?: string;
+}
+
+/** Everything an administrator does: for tools and tests, and what `admin-routes.ts` offers to an office. */
 export function createAdmin({ db, nowMs }: ReferenceDeps) {
   return {
     ...createReferenceService({ db, nowMs }),
@@ -17,7 +27,11 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
      *
      * @returns the plain code, shown once; only its hash is kept
      */
-    createActivationCode: (officeId: string, validHours = 72): Promise<string> => {
+    createActivationCode: (
+      officeId: string,
+      validHours: number = CODE_HOURS,
+      by: By = {},
+    ): Promise<string> => {
       const code = freshCode();
       return inTransaction(db, async (tx) => {
         await tx.query(
@@ -25,7 +39,7 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
            values ($1, $2, $3, $4)`,
           [officeId, codeHash(code), instant(nowMs()), instant(nowMs() + validHours * 3_600_000)],
         );
-        await appendAudit(tx, officeId, { event: 'activationCode.created' }, nowMs());
+        await appendAudit(tx, officeId, { event: 'activationCode.created', ...by }, nowMs());
         return code;
       });
     },
@@ -39,15 +53,30 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
 
     listDevices: (officeId: string): Promise<readonly DeviceSummary[]> => listDevices(db, officeId),
 
-    /** From the next request on the device gets nothing and gives nothing. */
-    disableDevice: (officeId: string, deviceId: string): Promise<void> =>
+    /**
+     * From the next request on no incarnation of the device gets or gives anything, for good; registers that it holds are
+     * frozen until their recall (§9.5).
+     *
+     * @returns false when the office has no such device
+     */
+    disableDevice: (officeId: string, deviceId: string, by: By = {}): Promise<boolean> =>
       inTransaction(db, async (tx) => {
-        const { rowCount } = await tx.query(
-          `update device set state = 'disabled' where office_id = $1 and id = $2`,
+        const { rows } = await tx.query(
+          'select inc, state from device where office_id = $1 and id = $2 order by inc for update',
           [officeId, deviceId],
         );
-        if (rowCount === 0) throw new Error(`no device ${deviceId} in office ${officeId}`);
-        await appendAudit(tx, officeId, { event: 'device.disabled', deviceId }, nowMs());
+        const incarnations = rows.map((row) => IncarnationLine.parse(row));
+        if (incarnations.every(({ state }) => state === 'disabled')) return rows.length > 0;
+        for (const { inc } of incarnations)
+          await fenceIncarnation(tx, { officeId, deviceId, inc }, nowMs());
+        await tx.query(`update device set state = 'disabled' where office_id = $1 and id = $2`, [
+          officeId,
+          deviceId,
+        ]);
+        const detail = { by: by.deviceId ?? null };
+        const event = { event: 'device.disabled', actor: by.actor, deviceId, detail } as const;
+        await appendAudit(tx, officeId, event, nowMs());
+        return true;
       }),
   };
 }
@@ -63,6 +92,8 @@ export interface DeviceSummary {
   /** ISO instant; null before the first contact after enrolment. */
   readonly lastContactAt: string | null;
 }
+
+const IncarnationLine = z.object({ inc: z.int(), state: z.string() });
 
 const DeviceLine = z.object({
   id: DeviceId,

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { Result } from '@shared/kernel/result';
+import type { DeviceFigures } from '@shared/protocol/devices';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type ExchangeFailure, type ExchangeSession } from '@shared/sync/exchange';
 import type { Intake } from '@shared/sync/intake';
+import type { Operation } from '@shared/sync/operation';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { ticketMac } from '../../platform';
@@ -45,24 +48,73 @@ export function createSync({ db, nowMs, ticketKey, intake }: SyncDeps) {
         await appendAudit(tx, officeId, event, nowMs());
       });
     }
+    if (reply.ok && request.figures) await keepFigures(db, session, request.figures, nowMs());
     const hole = reply.ok && reply.value.results.find(({ answer }) => answer === 'expect');
-    if (hole && hole.answer === 'expect')
-      await inTransaction(db, (tx) => noteLoss(tx, session, hole, nowMs()));
+    if (hole && hole.answer === 'expect') {
+      const holes = holesIn(hole.expected, request.ops);
+      await inTransaction(db, (tx) => noteLosses(tx, session, holes, nowMs()));
+    }
     return reply;
   };
 }
 
-/** The device goes on behind operations that never came: they were lost there, and that is on record once (I-1, §4.2). */
-async function noteLoss(
-  tx: Queryable,
-  session: ExchangeSession,
-  { expected, n }: { readonly expected: number; readonly n: number },
+/** What the device says of itself (§15). */
+async function keepFigures(
+  db: Queryable,
+  { officeId, deviceId, inc }: ExchangeSession,
+  figures: DeviceFigures,
   nowMs: number,
 ): Promise<void> {
-  if (!(await noteFork(tx, session))) return;
+  await db.query(
+    'update device set figures = $4, figures_at = $5 where office_id = $1 and id = $2 and inc = $3',
+    [officeId, deviceId, inc, figures, new Date(nowMs).toISOString()],
+  );
+}
+
+interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers from `expected` on that are missing before and between the operations that were offered. */
+function holesIn(expected: number, offered: readonly Pick<Operation, 'n'>[]): readonly Hole[] {
+  const holes: Hole[] = [];
+  let next = expected;
+  for (const { n } of offered) {
+    if (n > next) holes.push({ from: next, to: n - 1 });
+    next = Math.max(next, n + 1);
+  }
+  return holes;
+}
+
+const HoleLine = z.object({ from: z.int(), to: z.int() });
+
+/** The device goes on behind operations that never came: they were lost there, and each hole is on record once (I-1, §4.2). */
+async function noteLosses(
+  tx: Queryable,
+  session: ExchangeSession,
+  holes: readonly Hole[],
+  nowMs: number,
+): Promise<void> {
   const { officeId, deviceId, inc } = session;
-  const detail = { inc, from: expected, to: n - 1 };
-  await appendAudit(tx, officeId, { event: 'device.lostOperations', deviceId, detail }, nowMs);
+  const device = [officeId, deviceId, inc];
+  await tx.query(
+    'select from device where office_id = $1 and id = $2 and inc = $3 for update',
+    device,
+  );
+  await noteFork(tx, session);
+  const { rows } = await tx.query(
+    `select (detail::json->>'from')::int as "from", (detail::json->>'to')::int as "to" from audit
+      where office_id = $1 and event = 'device.lostOperations' and device_id = $2
+        and (detail::json->>'inc')::int = $3`,
+    device,
+  );
+  const known = rows.map((row) => HoleLine.parse(row));
+  for (const { from, to } of holes) {
+    if (known.some((one) => one.from <= from && to <= one.to)) continue;
+    const detail = { inc, from, to };
+    await appendAudit(tx, officeId, { event: 'device.lostOperations', deviceId, detail }, nowMs);
+  }
 }
 
 export type SyncService = ReturnType<typeof createSync>;

@@ -33,6 +33,18 @@ const patch = (n: number, was: string | null, now: string, base: number | null =
   });
 const noAnswer = async () => err({ code: 'server.timeout' });
 
+test('§13.3: each contact is journalled with the newest number given, also one given meanwhile', async () => {
+  const { bench } = await setUp();
+  await bench.save(paper(1));
+  bench.line.send = async (request, pass) => {
+    await bench.save(paper(2));
+    return pass(request);
+  };
+  await bench.round();
+
+  expect(bench.state().contact()).toMatchObject({ n: 2 });
+});
+
 describe('where the replication plugin lost work, this engine does not (§2.2)', () => {
   test('R-1: work done while the clock was a day behind is pushed', async () => {
     const { bench, server } = await setUp();

@@ -56,3 +56,20 @@ test('§13.3, I-1: a new incarnation leaves what waited to a person, and sends n
   expect(state.overlayOf(open.target.id)).toEqual([]);
   expect([state.lastN(), state.lastHash()]).toEqual([0, CHAIN_START]);
 });
+
+test('§13.3, I-6: a number that the journal lost at its very end is not given again, so that the server sees the hole', () => {
+  const state = createJournalState(sha256);
+  const [kept] = aChain([aPaper(1), aPaper(2)]);
+  if (!kept) throw new Error('an operation');
+  const contact = { ticket: '7.x', timeline: anId(1, 1), serverTime: 1, wall: 1 };
+  state.take({ t: 'chain', dev: kept.dev, inc: 1, n: 0, hash: CHAIN_START });
+  state.take({ t: 'op', op: kept });
+  const hash = state.lastHash();
+  // The second operation was there when this was written, and is not any more.
+  state.take({ t: 'contact', ...contact, n: 2 });
+
+  expect([state.lastN(), state.lastHash()]).toEqual([2, hash]);
+  state.take({ t: 'chain', dev: kept.dev, inc: 2, n: 0, hash: CHAIN_START });
+  state.take({ t: 'contact', ...contact });
+  expect(state.lastN()).toBe(0);
+});
