@@ -8,6 +8,7 @@ import { backupHandlers, type ChooseFile } from './features/backup/backup-handle
 import type { FoundBackup } from './features/backup/find-backup';
 import { createRestore } from './features/backup/restore';
 import { restoreHandlers } from './features/backup/restore-handlers';
+import { devicesHandlers } from './features/devices/devices-handlers';
 import { filesHandlers } from './features/files/files-handlers';
 import { dealtWith } from './features/journal/append-operations';
 import { listWorkItems } from './features/journal/work-items';
@@ -217,6 +218,11 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       chooseFolder: deps.chooseWorkFile.folder,
       restore: createRestore(nodeFiles),
       bringBack,
+    }),
+    ...devicesHandlers({
+      log,
+      request: async (options) =>
+        workstation ? workstation.request(options) : err({ code: 'session.not-signed-in' }),
     }),
     ...scopesHandlers({
       log,

@@ -16,6 +16,7 @@ import { readSealedFiles } from './features/backup/sealed-files';
 import { createCourier } from './features/backup/courier';
 import { deliverWork } from './features/backup/deliver-work';
 import { exportWork } from './features/backup/export-work';
+import type { DevicesHandlersDeps } from './features/devices/devices-handlers';
 import { createContentStore } from './features/files/content-store';
 import { createFileCache, freeBytesIn } from './features/files/file-cache';
 import { createFileLoop } from './features/files/file-loop';
@@ -504,6 +505,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       }
       return opened;
     },
+    request: async (options) => {
+      const token = await accessToken();
+      return token.ok ? client.call({ ...options, accessToken: token.value }) : token;
+    },
     scopeKey: async (scope) => {
       const person = session.person();
       if (!person) return err({ code: 'session.not-signed-in' });
@@ -545,6 +550,8 @@ export interface Workstation {
   readonly openProjection: (
     ...held: Parameters<ReturnType<typeof createProjectionFeed>['open']>
   ) => Promise<ReturnType<ReturnType<typeof createProjectionFeed>['open']>>;
+  /** One request to the server in the name of the signed-in person. */
+  readonly request: DevicesHandlersDeps['request'];
   /** Key of a restricted scope for the page of the signed-in person (§7.3). */
   readonly scopeKey: (scope: Scope) => Promise<Result<Uint8Array<ArrayBuffer>>>;
   readonly stop: () => Promise<void>;

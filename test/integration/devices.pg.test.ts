@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Role } from '@shared/domain/organ/user';
-import { ActivationCodeReply, DevicesReply, type DeviceFigures } from '@shared/protocol/devices';
+import { ActivationCodeReply, DevicesReply, type DeviceFigures } from '@shared/sync/devices';
 import { alertsOf } from '../../sync-server/src/features/admin/device-overview';
 import {
   aRegistering,

@@ -49,6 +49,8 @@ export interface FakeOptions {
   readonly nowMs?: () => number;
   /** Registers that this machine holds. */
   readonly held?: Output<'registers.listHeld'>;
+  /** The office's machines, as its administrators see them. */
+  readonly devices?: Output<'devices.list'>['devices'];
   /** The server says that this machine's history forked. */
   readonly isForked?: boolean;
   /** What an earlier incarnation left, with what the server has of it. */
@@ -75,6 +77,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
   let isOnline = options.online ?? true;
   let isForked = options.isForked ?? false;
   const confirmed = new Set<string>();
+  let devices = options.devices ?? [];
   const officeId = session.current?.office.id ?? session.office?.id ?? crypto.randomUUID();
   const scope = officeScope(officeId);
   const listeners = new Map<EventName, Set<() => void>>();
@@ -469,6 +472,17 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         return ok(undefined);
       case 'registers.serve':
         return ok({ given: 0 });
+      case 'devices.list':
+        return isOnline ? ok({ devices: [...devices] }) : err({ code: 'server.unreachable' });
+      case 'devices.issueCode':
+        return ok({ code: 'ABCD-EFGH-2345', validHours: 72 });
+      case 'devices.disable':
+        devices = devices.map((device) =>
+          device.deviceId === (input as Input<'devices.disable'>).deviceId
+            ? { ...device, state: 'disabled', alerts: [] }
+            : device,
+        );
+        return ok({ disabled: true as const });
       case 'sync.status':
         return ok(status());
       case 'sync.now':

@@ -46,5 +46,6 @@ export type Route =
   | { readonly page: 'heldWork' }
   | { readonly page: 'registers' }
   | { readonly page: 'registerBook'; readonly id: string }
+  | { readonly page: 'devices' }
   | { readonly page: 'conflicts' }
   | { readonly page: 'sync' };

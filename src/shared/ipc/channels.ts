@@ -46,6 +46,9 @@ export const channels = [
   'registers.confirmLast',
   'registers.serve',
   'registers.release',
+  'devices.list',
+  'devices.issueCode',
+  'devices.disable',
   'sync.status',
   'sync.now',
 ] as const;

@@ -8,6 +8,7 @@ import { FileHash, UserId, Uuid } from '../kernel/ids';
 import type { Result } from '../kernel/result';
 import { OperationDraft, OpKind, TargetType } from '../sync/operation';
 import { ProjectionBatch } from '../sync/project';
+import { ActivationCodeReply, DevicesReply, DisableReply, DisableRequest } from '../sync/devices';
 import { Witness, WITNESSES_AT_ONCE } from '../sync/witness';
 import { Scope } from '../sync/record';
 import { ScopeCursor } from '../sync/store-batch';
@@ -353,6 +354,12 @@ export const contract = {
   ),
   /** Seals the book; it travels back behind every number that was given from it. */
   'registers.release': call(z.object({ registerId: Uuid }).readonly(), z.undefined()),
+  /** The office's machines as the server knows them; needs the line (§15). */
+  'devices.list': call(z.undefined(), DevicesReply),
+  /** A code that turns one new installation into a machine of the office; shown once. */
+  'devices.issueCode': call(z.undefined(), ActivationCodeReply),
+  /** The machine gets and gives nothing from now on. */
+  'devices.disable': call(DisableRequest, DisableReply),
   'sync.status': call(z.undefined(), SyncStatus),
   'sync.now': call(z.undefined(), z.undefined()),
 } satisfies Record<Channel, CallSpec<z.ZodType, z.ZodType>>;

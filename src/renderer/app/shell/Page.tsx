@@ -16,6 +16,7 @@ import {
   type OutgoingListMemory,
 } from '../../features/outgoing';
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
+import { DevicesPage } from '../../features/devices';
 import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
 import { HeldWorkPage } from '../../features/held-work';
 import { DocumentNumber, RegisterBookPage, RegistersPage } from '../../features/registers';
@@ -157,6 +158,8 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           }
         />
       );
+    case 'devices':
+      return <DevicesPage />;
     case 'registerBook':
       return (
         <RegisterBookPage key={route.id} id={route.id} onClose={() => go({ page: 'registers' })} />

@@ -3,11 +3,13 @@ import {
   IconArrowsDiff,
   IconBook2,
   IconClipboardCheck,
+  IconDevices,
   IconInbox,
   IconLock,
   IconSend,
 } from '@tabler/icons-react';
 import { useState } from 'react';
+import { mayInOffice } from '@shared/domain/organ/permission';
 import { t } from '@shared/i18n/translate';
 import type { SessionState } from '@shared/ipc/contract';
 import { safetyOf, type SyncStatus } from '@shared/sync/status';
@@ -122,6 +124,17 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
           {t('conflict.navigation')}
           <ConflictCount />
         </button>
+        {mayInOffice(session.user, 'manageDevices') ? (
+          <button
+            type="button"
+            className={classes['place']}
+            aria-current={placeOf(route) === 'devices' ? 'page' : undefined}
+            onClick={() => go({ page: 'devices' })}
+          >
+            <IconDevices size={24} stroke={1.6} aria-hidden />
+            {t('devices.navigation')}
+          </button>
+        ) : null}
       </nav>
       <main className={classes['main']}>
         <LastNumberNotice />
@@ -169,6 +182,7 @@ function placeOf({
   | 'dossiers'
   | 'heldWork'
   | 'conflicts'
+  | 'devices'
   | undefined {
   switch (page) {
     case 'incoming':
@@ -192,7 +206,8 @@ function placeOf({
     case 'registerBook':
       return 'registers';
     case 'conflicts':
-      return 'conflicts';
+    case 'devices':
+      return page;
     case 'sync':
       return undefined;
   }
