@@ -693,7 +693,7 @@ export const vi = {
     emptyHint: 'Bấm “Cấp mã kích hoạt” rồi nhập mã đó khi mở phần mềm lần đầu trên máy mới.',
     alerts: 'Cần xem ngay',
     all: 'Tất cả các máy',
-    details: 'Xem máy {name}',
+    details: 'Xem {name}',
     name: 'Máy',
     state: 'Tình trạng',
     lastContact: 'Liên lạc gần nhất',

@@ -71,12 +71,12 @@ test('§15: the administrator sees every machine, issues a code for a new one an
 
   await page.getByRole('button', { name: 'Cấp mã kích hoạt…' }).click();
   await page.getByRole('button', { name: 'Cấp mã', exact: true }).click();
-  const code = await page.getByLabel('Mã kích hoạt').textContent();
+  const code = await page.getByLabel('Mã kích hoạt', { exact: true }).textContent();
   await expectFits(page, 'devices-code', 'Đóng');
   await page.keyboard.press('Escape');
   expect((await enrolTestDevice(post, code ?? '')).officeId).toBe(id);
 
-  await page.getByRole('row').getByRole('button', { name: 'Xem máy Máy thử' }).first().focus();
+  await page.getByRole('row').getByRole('button', { name: 'Xem Máy thử' }).first().focus();
   await page.keyboard.press('Enter');
   await expectFits(page, 'device', 'Ngừng dùng máy này…');
   await expectAccessible(page);

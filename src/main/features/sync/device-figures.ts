@@ -17,6 +17,9 @@ export interface DeviceFiguresDeps {
 /** Told again after so long although nothing changed: age, clock and disk move by themselves. */
 const TELL_EVERY_MS = 10 * 60_000;
 
+/** A clock that moved by so much is news. */
+const CLOCK_STEP_MS = 5 * 60_000;
+
 /** What this machine tells its administrators of itself (§15), seldom enough to cost nothing. */
 export function createDeviceFigures({ state, status, clock, version, healed }: DeviceFiguresDeps) {
   let told: { readonly counts: string; readonly atMs: number } | undefined;
@@ -43,12 +46,14 @@ export function createDeviceFigures({ state, status, clock, version, healed }: D
       held: outcomes.filter((one) => one === 'held').length,
       heldRegisters: now.heldRegisters ?? 0,
     };
-    const news = canonicalJson({ ...counts, inc: request.inc });
+    const { clockDifferenceMs } = now;
+    const clockSteps =
+      clockDifferenceMs === null ? null : Math.round(clockDifferenceMs / CLOCK_STEP_MS);
+    const news = canonicalJson({ ...counts, clockSteps, inc: request.inc });
     const atMs = clock.monotonicMs();
     if (told?.counts === news && atMs - told.atMs < TELL_EVERY_MS)
       return { request, answered: () => undefined };
     const [oldest] = left;
-    const { clockDifferenceMs } = now;
     const figures: DeviceFigures = {
       ...counts,
       pendingBytes: left.reduce(

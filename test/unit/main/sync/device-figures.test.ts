@@ -51,6 +51,9 @@ function aMachine() {
 
 test('§15: figures travel when they changed, again until an answer came, and else once in ten minutes', async () => {
   const machine = aMachine();
+  machine.setStatus({ clockDifferenceMs: null });
+  expect(await machine.exchange(3)).toMatchObject({ clockDifferenceMs: null });
+  machine.setStatus({});
   expect(await machine.exchange(3, false)).toMatchObject({ version: '1.2.3' });
   expect(await machine.exchange(3)).toMatchObject({ clockDifferenceMs: 1200, freeBytes: 5e9 });
   machine.wait(10 * MINUTE - 1);

@@ -24,6 +24,7 @@ export function DeviceDialog({ device, onDisabled, onClose }: DeviceDialogProps)
       onClose={onClose}
       title={isDisabling ? t('devices.disable.title', { name }) : name}
       size={960}
+      yOffset="1dvh"
       centered
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >

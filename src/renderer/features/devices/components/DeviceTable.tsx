@@ -1,4 +1,4 @@
-import { Badge, Button, Table, Text } from '@mantine/core';
+import { Button, Table, Text } from '@mantine/core';
 import { formatBytes, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { DeviceOverview } from '@shared/sync/devices';
@@ -21,7 +21,7 @@ const columns = [
   'devices.version',
 ] as const;
 
-const colors = { active: 'teal', fenced: 'orange', disabled: 'gray' } as const;
+const colors = { active: 'teal.9', fenced: 'orange.9', disabled: 'dark.3' } as const;
 
 /** Silence that is worth a look, alert or not. */
 const SILENT_DAYS = 3;
@@ -72,9 +72,7 @@ function DeviceRow({ device, onOpen }: DeviceRowProps) {
         </Button>
       </Table.Td>
       <Table.Td>
-        <Badge color={colors[state]} variant="light" tt="none" radius="sm">
-          {t(`devices.states.${state}`)}
-        </Badge>
+        <Text c={colors[state]}>{t(`devices.states.${state}`)}</Text>
       </Table.Td>
       <Table.Td>
         {lastContactAt === null ? t('devices.never') : formatInstant(lastContactAt)}
