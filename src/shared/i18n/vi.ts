@@ -676,7 +676,8 @@ export const vi = {
       button: 'Niêm phong…',
       dialog: 'Niêm phong vì nghi có bí mật nhà nước',
       now: 'Đừng sao chép, in hay gửi tiếp văn bản này. Hãy báo ngay cho lãnh đạo Văn phòng bằng điện thoại.',
-      then: 'Sau khi niêm phong, không ai mở được văn bản này trên phần mềm nữa, kể cả bạn. Máy chủ giữ lại để xử lý theo quy trình sự cố; số và dòng trong sổ vẫn còn.',
+      after:
+        'Sau khi niêm phong, không ai mở được văn bản này trên phần mềm nữa, kể cả bạn. Máy chủ giữ lại để xử lý theo quy trình sự cố; số và dòng trong sổ vẫn còn.',
       understood: 'Tôi hiểu và đã kiểm tra đúng văn bản cần niêm phong',
       confirm: 'Niêm phong',
       notSealed: 'Chưa niêm phong được văn bản.',

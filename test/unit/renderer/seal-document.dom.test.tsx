@@ -33,7 +33,7 @@ test('§7.2: sealing asks to be understood, and the paper is gone here at once, 
     ...referenceRecords(),
     { type: 'incomingDocument', id: documentId, content: incomingContent(4, {}) },
   ]);
-  const subject = String(incomingContent(4, {})['subject']);
+  const { subject } = incomingContent(4, {}) as { readonly subject: string };
   ({ close } = await showPage(
     bridge,
     <>

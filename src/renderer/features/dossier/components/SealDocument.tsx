@@ -59,7 +59,7 @@ export function SealDocument({ documentId }: SealDocumentProps) {
             <FailureNotice code={failure.code} title={t('dossier.seal.notSealed')} />
           ) : null}
           <Text fw={600}>{t('dossier.seal.now')}</Text>
-          <Text>{t('dossier.seal.then')}</Text>
+          <Text>{t('dossier.seal.after')}</Text>
           <Checkbox
             label={t('dossier.seal.understood')}
             checked={isUnderstood}
