@@ -168,6 +168,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     announce: () => announce('projection.ready'),
     viewer: () => session.person()?.user.id,
     officeId: () => session.person()?.office.id,
+    dropped: (dropped) => void scopeKeys.leave(dropped).then(removePurgedFiles),
   });
   const desk = createSigningDesk({
     folder: join(dataFolder, 'desk'),
@@ -181,11 +182,12 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     folder: join(dataFolder, 'scopes'),
     box: keys.box('scopes'),
   });
-  /** Files of purged scopes go once nothing here needs them (M-9). */
+  /** Files of what left the person's sight go once nothing here needs them (M-9). */
   const removePurgedFiles = (): Promise<void> =>
     scopeKeys.removeFiles({
       remove: (sha256) => store.remove(sha256),
-      isPinned: (sha256) => journal.state.pinnedFiles().has(sha256),
+      isPinned: (sha256) =>
+        journal.state.pinnedFiles().has(sha256) || signing.wantedFiles().includes(sha256),
     });
   const accessToken = async (): Promise<Result<string>> => {
     const device = session.device();

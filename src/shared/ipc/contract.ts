@@ -271,6 +271,8 @@ export const contract = {
           differing: z.array(z.int().min(0).max(255)).readonly(),
           /** Rows that the batch asked for, by place (sync §13.2). */
           witnesses: z.array(Witness).max(WITNESSES_AT_ONCE).readonly(),
+          /** Files of records that left the person's sight (M-9). */
+          dropped: z.array(FileHash).readonly(),
         })
         .readonly(),
       z

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { invariant } from '../kernel/assert';
 import { sameJson } from '../kernel/canonical-json';
+import type { FileHash } from '../kernel/ids';
+import { filesIn } from './files-in';
 import {
   projectRecord,
   serverStateFrom,
@@ -85,12 +87,13 @@ export async function storeBatch(
   for (const scope of batch.purge) await store.purgeScope(scope);
   const differing = batch.compare ? await differingBuckets(store, batch.compare) : [];
   const witnesses = batch.witness ? await readWitnesses(store, batch.witness) : [];
-  const repaired = batch.repair ? await storeRepair(store, batch.repair) : null;
+  const dropped = new Set<FileHash>();
+  const repaired = batch.repair ? await storeRepair(store, batch.repair, dropped) : null;
   const stored =
     batch.page && isOfLoad(batch.page.page)
       ? await storeLoadPage(store, { ...batch, page: batch.page })
-      : await storePage(store, batch);
-  return { cursor: stored ?? repaired, differing, witnesses };
+      : await storePage(store, batch, dropped);
+  return { cursor: stored ?? repaired, differing, witnesses, dropped: [...dropped] };
 }
 
 const NOTHING_HELD: ScopeCursor = { seq: 0, digest: EMPTY_DIGEST };
@@ -102,12 +105,15 @@ export interface StoredBatch {
   readonly differing: readonly number[];
   /** What the batch asked for, by place. */
   readonly witnesses: readonly Witness[];
+  /** Files of confirmed records that left the person's sight with this batch (M-9); a purge is not counted. */
+  readonly dropped: readonly FileHash[];
 }
 export type StoredCursor = { readonly scope: Scope } & ScopeCursor;
 
 async function storePage(
   store: ProjectionStore,
   batch: ProjectionBatch,
+  dropped = new Set<FileHash>(),
 ): Promise<StoredCursor | undefined> {
   const work = gather(batch);
   const held = await store.readRows(work.map(({ reference }) => reference));
@@ -130,7 +136,10 @@ async function storePage(
       : { ...item.reference, scope: row?.scope ?? item.reference.scope };
     const next = projectRecord(place, server, openOperations(item));
     if (next) writes.push(next);
-    else if (row) removals.push(place);
+    else if (row) {
+      removals.push(place);
+      noteFiles(row, dropped);
+    }
     if (item.entry) digest = shiftDigest(digest, counted || undefined, server?.mark);
   }
   // Rows without a cursor would outlive the right to see them: what is purged is found by its cursor (I-14).
@@ -146,6 +155,11 @@ async function storePage(
   const cursor: ScopeCursor = { seq: batch.page.page.next, digest };
   await store.writeCursor(scope, cursor);
   return { scope, ...cursor };
+}
+
+/** What the server never confirmed is its author's alone: refused work keeps its files. */
+function noteFiles({ rev, view, srv }: HeldRecord, dropped: Set<FileHash>): void {
+  if (rev > 0) for (const file of filesIn([view, srv])) dropped.add(file);
 }
 
 const isOfLoad = ({ load }: Page): boolean => load !== undefined;
@@ -198,13 +212,14 @@ async function differingBuckets(
 async function storeRepair(
   store: ProjectionStore,
   { repair, marks, overlays, seq }: NonNullable<ProjectionBatch['repair']>,
+  dropped: Set<FileHash>,
 ): Promise<StoredCursor | null> {
   const { scope, entries } = repair;
   const listed = new Set(entries.map(({ id }) => id));
   const buckets = new Set(repair.buckets);
-  const gone = (await store.readMarks(scope)).filter(
-    ({ id }) => buckets.has(bucketOf(id)) && !listed.has(id),
-  );
+  const gone = (await store.readMarks(scope))
+    .filter(({ id }) => buckets.has(bucketOf(id)) && !listed.has(id))
+    .map(({ type, id }): RowReference => ({ type, id, scope }));
   const rows = entries.flatMap((entry, index): readonly HeldRecord[] => {
     const mark = marks[index] ?? '';
     const server = serverStateFrom(entry, mark, mark);
@@ -212,8 +227,10 @@ async function storeRepair(
     const row = projectRecord({ type: entry.type, id: entry.id, scope }, server, operations);
     return row ? [row] : [];
   });
+  if (gone.length > 0)
+    for (const row of (await store.readRows(gone)).values()) noteFiles(row, dropped);
   await store.writeRows(rows);
-  await store.removeRows(gone.map(({ type, id }) => ({ type, id, scope })));
+  await store.removeRows(gone);
   await readBack(store, rows);
   if (seq === null) return null;
   const cursor: ScopeCursor = { seq, digest: digestOf(await store.readMarks(scope)) };

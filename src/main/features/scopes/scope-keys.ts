@@ -19,7 +19,7 @@ const ScopeKey = z.object({
 const KeyFile = z.object({
   version: z.literal(1),
   scopes: z.record(Scope, ScopeKey),
-  /** Files of purged scopes that have not been removed yet. */
+  /** Files of purged scopes, and of records that left one, that have not been removed yet. */
   leaving: z.array(FileHash),
 });
 type KeyFile = z.infer<typeof KeyFile>;
@@ -138,8 +138,12 @@ export function createScopeKeys({ folder, box }: ScopeKeysDeps) {
         });
       }),
 
+    /** Files of records that left this person's sight wait to be removed, as those of purged scopes do. */
+    leave: (files: readonly FileHash[]): Promise<void> =>
+      inTurn(() => keep({ ...held, leaving: [...new Set([...held.leaving, ...files])] })),
+
     /**
-     * Removes the files of purged scopes (M-9): not what is pinned, which waits until it is not, and not what a record
+     * Removes the files of purged scopes and of records that left (M-9): not what is pinned, which waits until it is not, and not what a record
      * of another restricted scope names. What the office names too is fetched again when it is opened.
      */
     removeFiles: (deps: RemoveFilesDeps): Promise<void> =>

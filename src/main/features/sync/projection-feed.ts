@@ -1,3 +1,4 @@
+import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { EngineProjection } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
@@ -25,6 +26,8 @@ export interface ProjectionFeedDeps {
   readonly viewer: () => string | undefined;
   /** Office of the signed-in user; scope of records that the server has not confirmed. */
   readonly officeId: () => string | undefined;
+  /** The page removed records that named these files (M-9). */
+  readonly dropped?: (files: readonly FileHash[]) => void;
 }
 
 export type Acknowledgement =
@@ -34,6 +37,7 @@ export type Acknowledgement =
       readonly cursor: ({ readonly scope: Scope } & ScopeCursor) | null;
       readonly differing: readonly number[];
       readonly witnesses: readonly Witness[];
+      readonly dropped: readonly FileHash[];
     }
   | { readonly stored: false; readonly batchId: number; readonly reason: string };
 
@@ -251,6 +255,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         done(err({ code: 'projection.store-failed' }));
         return;
       }
+      if (answer.dropped.length > 0) deps.dropped?.(answer.dropped);
       for (const scope of batch.purge) held.delete(scope);
       if (answer.cursor) {
         const { scope, ...cursor } = answer.cursor;

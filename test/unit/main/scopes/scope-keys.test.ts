@@ -108,3 +108,17 @@ test('M-9: a purge that was cut off between key and files still finds the files'
 
   expect(removed).toEqual([file('a')]);
 });
+
+test('M-9: files of a record that left wait over a restart until nothing here needs them', async () => {
+  const folder = temporaryFolder();
+  const keys = await opened(folder);
+  await keys.take(page(other, naming(33, file('c'))));
+  await keys.leave([file('a'), file('b'), file('c')]);
+  const removed: FileHash[] = [];
+  const remove = async (one: FileHash) => void removed.push(one);
+
+  await (await opened(folder)).removeFiles({ isPinned: (one) => one === file('b'), remove });
+  expect(removed).toEqual([file('a')]);
+  await (await opened(folder)).removeFiles({ isPinned: never, remove });
+  expect(removed).toEqual([file('a'), file('b')]);
+});

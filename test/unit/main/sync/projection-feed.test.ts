@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createProjectionFeed } from '../../../../src/main/features/sync/projection-feed';
+import { FileHash } from '@shared/kernel/ids';
 import { createJournalState } from '@shared/sync/journal-state';
 import type { Outcome } from '@shared/sync/outcome';
 import { dossierScope, EMPTY_DIGEST } from '@shared/sync/record';
@@ -22,6 +23,7 @@ function setUp() {
   const state = createJournalState(sha256);
   let viewer: string | undefined = sample.clerkId;
   let announced = 0;
+  const dropped: FileHash[] = [];
   const feed = createProjectionFeed({
     state: () => state,
     announce: () => {
@@ -29,6 +31,7 @@ function setUp() {
     },
     viewer: () => viewer,
     officeId: () => sample.officeId,
+    dropped: (files) => dropped.push(...files),
   });
   const save = (...parts: readonly object[]) => {
     const operations = aChain(parts);
@@ -37,13 +40,14 @@ function setUp() {
     return operations;
   };
   const answer = (n: number, outcome: Outcome) => state.take({ t: 'outcome', inc: 1, n, outcome });
-  const stored = (batchId: number, seq?: number) =>
+  const stored = (batchId: number, seq?: number, files: readonly FileHash[] = []) =>
     feed.acknowledge({
       stored: true,
       batchId,
       cursor: seq === undefined ? null : { scope: sampleScope, seq, digest: EMPTY_DIGEST },
       differing: [],
       witnesses: [],
+      dropped: files,
     });
   const failed = (batchId: number) => feed.acknowledge({ stored: false, batchId, reason: 'quota' });
   return {
@@ -52,6 +56,7 @@ function setUp() {
     save,
     answer,
     stored,
+    dropped,
     failed,
     announced: () => announced,
     signIn: (user: string | undefined) => {
@@ -72,6 +77,20 @@ describe('the window that holds the projection', () => {
     expect(await feed.projection.storePage(pageOf(1), [])).toMatchObject({
       error: { code: 'projection.not-ready' },
     });
+  });
+
+  test('M-9: tells which files left with a batch, once', async () => {
+    const { feed, stored, dropped } = setUp();
+    feed.open(new Map(), []);
+    const page = pageOf(1);
+    const storing = feed.projection.storePage(page, marksOf(page));
+    feed.take();
+    const file = FileHash.parse('a'.repeat(64));
+
+    stored(1, 1, [file]);
+    stored(1, 1, [file]);
+    await storing;
+    expect(dropped).toEqual([file]);
   });
 
   test('I-4: a page is stored only when the window says so, and then the cursor moves', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeldRecord, ProjectionBatch } from '@shared/sync/project';
 import {
+  bucketOf,
   digestMark,
   EMPTY_DIGEST,
   shiftDigest,
@@ -173,6 +174,35 @@ describe('storing a batch', () => {
     const stored = await storeBatch(store, batchOf(aPage([leave])));
     expect([...rows.keys()]).toEqual([anId(6, 2)]);
     expect(stored.cursor?.digest).toEqual(digestOf(rows.values()));
+  });
+
+  test('M-9: files of a record that left are named, of its newest work too, and no others', async () => {
+    const { store } = aStore();
+    const naming = (n: number, seq: number, digit: string) =>
+      anEntry({ id: anId(6, n), seq, content: { files: [{ sha256: digit.repeat(64) }] } });
+    const first = await storeBatch(store, batchOf(aPage([naming(1, 1, 'a'), naming(2, 2, 'b')])));
+    const leave = anEntry({ id: anId(6, 1), seq: 3, kind: 'leave', content: null });
+    const left = await storeBatch(store, batchOf(aPage([leave])));
+
+    expect([first.dropped, left.dropped]).toEqual([[], ['a'.repeat(64)]]);
+    const repair = {
+      repair: { scope: sampleScope, buckets: [bucketOf(anId(6, 2))], entries: [] },
+      marks: [],
+      overlays: [],
+      seq: 4,
+    };
+    const repaired = await storeBatch(store, { ...batchOf(null), repair });
+    expect(repaired.dropped).toEqual(['b'.repeat(64)]);
+  });
+
+  test('M-9: refused work that the server never had keeps its files', async () => {
+    const { store, rows } = aStore();
+    const sha256 = 'c'.repeat(64);
+    const row = { ...overlay(1), rev: 0, seq: 0, hash: '', mark: '', counted: '', dirty: true };
+    await store.writeRows([{ ...row, view: { files: [{ sha256 }] }, srv: null }]);
+
+    const stored = await storeBatch(store, batchOf(null, [{ ...overlay(1), operations: [] }]));
+    expect([rows.size, stored.dropped]).toEqual([0, []]);
   });
 
   test('I-4: a row that reads back as another one stops the batch', async () => {
