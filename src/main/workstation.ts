@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { CompareReply } from '@shared/protocol/incarnation';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
-import { CHAIN_START } from '@shared/sync/operation';
+import { CHAIN_START, type Operation } from '@shared/sync/operation';
 import { isRestricted, type Scope } from '@shared/sync/record';
 import { loadStatusOf } from '@shared/sync/status';
 import { WitnessReply } from '@shared/sync/witness';
@@ -337,13 +337,14 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       const person = session.person();
       return person && { userId: person.user.id, officeId: person.office.id, sign: person.sign };
     },
-    saved: (operations) => {
-      projection.saved(operations);
-      announce('sync.statusChanged');
-      loop.nudge();
-      files.nudge();
-    },
+    saved: (operations) => show(operations),
   });
+  const show = (saved: readonly Pick<Operation, 'target'>[]): void => {
+    projection.saved(saved);
+    announce('sync.statusChanged');
+    loop.nudge();
+    files.nudge();
+  };
   const registers = createHeldBooks({
     log,
     sha256,
@@ -364,6 +365,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       announce('registers.changed');
       announce('sync.statusChanged');
     },
+    show,
   });
   const unreceived = createUnreceived({
     state: journal.state,

@@ -210,6 +210,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       person: () => user.id,
       isClerk: () => user.grants.some(({ role }) => role === 'vanThu'),
       changed: () => {},
+      show: () => {},
     });
   }
 

@@ -131,6 +131,7 @@ export function createHolderBench() {
       person: () => person.id,
       isClerk: () => person.isClerk,
       changed: () => {},
+      show: (saved) => shown.push(...saved.map(({ target }) => target.id)),
     });
     return { journal, state: journal.state, time, books };
   }

@@ -223,6 +223,7 @@ export const catalogue = {
   'register.number-kept': entry('SO-043', 'afterUserAction', 409),
   'register.confirm-first': entry('SO-027', 'afterUserAction', 409),
   'register.anchor-not-written': entry('SO-028', 'afterUserAction', 507),
+  'register.number-not-anchored': entry('SO-044', 'afterUserAction', 507),
 } as const satisfies Record<string, FailureEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -741,6 +741,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chưa ghi được bản đối chiếu số ra ngoài thư mục dữ liệu nên máy này chưa cấp số.',
     'Hãy báo người quản trị kiểm tra thư mục dùng chung của máy. Văn bản vẫn được giữ ở "Chờ cấp số".',
   ),
+  'register.number-not-anchored': words(
+    'Văn bản đã lưu và đã được cấp số, nhưng chưa ghi được bản đối chiếu số nên số chưa hiện ra.',
+    'Đừng nhập lại văn bản này. Hãy báo người quản trị kiểm tra thư mục dùng chung của máy, rồi bấm lại: số đã cấp sẽ hiện ra, không có số thứ hai.',
+  ),
   'register.no-placeholder': words(
     'Số này không ở trạng thái chờ hồ sơ.',
     'Hãy tải lại sổ để xem trạng thái mới nhất.',

@@ -10,6 +10,7 @@ import {
   type KnownTime,
 } from '@shared/domain/register/lease-holder';
 import type { HeldRegister } from '@shared/ipc/registers';
+import { sameJson } from '@shared/kernel/canonical-json';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import type { JournalState } from '@shared/sync/journal-state';
@@ -21,6 +22,7 @@ import {
   numberDrafts,
   requestedRegister,
   type NumberDraftsDeps,
+  type NumberedDrafts,
   type OpenBook,
 } from './number-drafts';
 
@@ -45,6 +47,14 @@ export interface HeldBooksDeps<Saved> extends LogDep, Omit<NumberDraftsDeps, 'ha
   /** The signed-in person keeps registers. */
   readonly isClerk: () => boolean;
   readonly changed: () => void;
+  /** Shows what was saved before and was kept back until an anchor knew of its number. */
+  readonly show: (saved: readonly Pick<OperationDraft, 'target'>[]) => void;
+}
+
+/** Acts that the journal has and no screen shows, for no anchor took their numbers (M-13). */
+interface Unshown {
+  readonly asked: readonly OperationDraft[];
+  readonly registerIds: readonly string[];
 }
 
 /**
@@ -61,6 +71,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   let questions: readonly HeldLease[] = [];
   /** What the server stated last; undefined before this start's first contact. */
   let stated: readonly HeldLease[] | undefined;
+  let unshown: readonly Unshown[] = [];
 
   let turn: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -102,21 +113,60 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     return ok(undefined);
   };
 
+  /** What the journal has of a grant or a return stands without an anchor, and shows no number. */
+  function unlessUnanchored(written: Result<void>): Result<void> {
+    if (!written.ok) log.warn('a register has no anchor yet', { code: written.error.code });
+    return ok(undefined);
+  }
+
   const withBooks = (books: readonly HolderBook[]) => ({
     records: books.map((book): JournalRecord => ({ t: 'heldBook', book })),
     beforeShown: () => writeAnchors(books),
   });
+
+  /** A number in the journal is given, whatever the anchors say: the same act is not saved again (I-9). */
+  async function save(
+    asked: readonly OperationDraft[],
+    { drafts, books }: NumberedDrafts,
+    replaces: readonly string[] = [],
+  ): Promise<Result<Saved>> {
+    const saved = await deps.append(drafts, replaces, withBooks(books));
+    if (saved.ok || saved.error.code !== 'register.anchor-not-written') return saved;
+    unshown = [...unshown, { asked, registerIds: books.map(({ lease }) => lease.registerId) }];
+    return err({ code: 'register.number-not-anchored' });
+  }
+
+  const isUnshown = (draft: OperationDraft): boolean =>
+    unshown.some(({ asked }) => asked.some((one) => isSame(one, draft)));
+
+  async function showAnchored(): Promise<void> {
+    for (const one of unshown) {
+      const books = await Promise.all(
+        one.registerIds.map(async (id) => {
+          const book = findBook(id);
+          return book && (await open(book)).ok;
+        }),
+      );
+      if (!books.every(Boolean)) continue;
+      unshown = unshown.filter((other) => other !== one);
+      deps.show(one.asked);
+    }
+  }
 
   async function append(
     author: string | undefined,
     drafts: readonly OperationDraft[],
     replaces: readonly string[] = [],
   ): Promise<Result<Saved>> {
-    const opened = await openFor(drafts);
+    const again = drafts.filter(isUnshown);
+    await showAnchored();
+    if (again.some(isUnshown)) return err({ code: 'register.number-not-anchored' });
+    const fresh = drafts.filter((draft) => !again.includes(draft));
+    const opened = await openFor(fresh);
     // Somebody else has signed in meanwhile: nobody's act is saved as another person's.
     if (deps.person() !== author) return err({ code: 'session.not-signed-in' });
-    const numbered = numberDrafts({ ...deps, hasNumbered: state.hasNumbered }, drafts, opened);
-    const saved = await deps.append(numbered.drafts, replaces, withBooks(numbered.books));
+    const numbered = numberDrafts({ ...deps, hasNumbered: state.hasNumbered }, fresh, opened);
+    const saved = await save(fresh, numbered, replaces);
     if (numbered.given > 0) deps.changed();
     return saved;
   }
@@ -138,6 +188,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   ): Promise<Result<{ readonly given: number }>> {
     const book = findBook(registerId);
     if (!book) return err({ code: 'register.no-lease' });
+    await showAnchored();
     const at = await open(book);
     if (!at.ok) return at;
     const wanted = drafts.filter((draft) => requestedRegister(draft) === registerId);
@@ -145,7 +196,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     const numbered = numberDrafts(port, wanted, new Map([[registerId, at.value]]));
     if (numbered.given === 0) return ok({ given: 0 });
     const gotNumber = numbered.drafts.filter(({ kind }) => kind === 'cmd.allocateNumber');
-    const saved = await deps.append(gotNumber, [], withBooks(numbered.books));
+    const saved = await save(wanted, { ...numbered, drafts: gotNumber });
     deps.changed();
     return saved.ok ? ok({ given: numbered.given }) : saved;
   }
@@ -166,8 +217,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
       const kept = await deps.journal(records);
       if (!kept.ok) return kept;
       // Tried again before the first number; a grant that has no anchor yet is still a grant.
-      const written = await beforeShown();
-      if (!written.ok) log.warn('a register has no anchor yet', { code: written.error.code });
+      unlessUnanchored(await beforeShown());
     }
     await confirmGrants(leases);
     if (books.length > 0 || questions.length > 0) deps.changed();
@@ -207,7 +257,11 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     const { lease, next, hash } = sealed.value;
     const body = { epoch: lease.epoch, lastNumber: next - 1, hash };
     const draft = registerAct('cmd.releaseLease', registerId, body);
-    const saved = await deps.append([draft], [], withBooks([sealed.value]));
+    const { records, beforeShown } = withBooks([sealed.value]);
+    const saved = await deps.append([draft], [], {
+      records,
+      beforeShown: async () => unlessUnanchored(await beforeShown()),
+    });
     deps.changed();
     return saved.ok ? ok(undefined) : saved;
   }
@@ -258,6 +312,9 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
       ]),
   };
 }
+
+const isSame = (one: OperationDraft, other: OperationDraft): boolean =>
+  one.kind === other.kind && one.target.id === other.target.id && sameJson(one.body, other.body);
 
 const registerAct = (
   kind: OperationDraft['kind'],

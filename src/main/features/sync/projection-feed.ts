@@ -212,7 +212,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     },
 
     /** Local work on these records has changed. */
-    saved(operations: readonly Operation[]): void {
+    saved(operations: readonly Pick<Operation, 'target'>[]): void {
       for (const { target } of operations) touch(target);
       deps.announce();
     },

@@ -269,15 +269,45 @@ describe('the anchors outside the profile', () => {
     const target = anId(6, 1);
     bench.disk.refuse((path) => path.endsWith('.anchor.new'));
     // The first number finds the anchor of the grant in its place; its own cannot be written.
+    const shown = bench.shown.length;
     const saved = await at.books.append(paperDrafts(1));
-    expect(saved).toMatchObject({ error: { code: 'register.anchor-not-written' } });
-    expect(bench.shown.some((opId) => opId === target)).toBe(false);
+    expect(saved).toMatchObject({ error: { code: 'register.number-not-anchored' } });
+    expect(numberOf(at.state, 1)).toBe(46);
+    expect(bench.shown).toHaveLength(shown);
     await at.books.append(paperDrafts(2));
+    expect(bench.shown).not.toContain(target);
 
     expect(numberOf(at.state, 2)).toBeUndefined();
     bench.disk.refuse(() => false);
     await at.books.append(paperDrafts(3));
     expect(numberOf(at.state, 3)).toBe(47);
+    expect(bench.shown).toContain(target);
+  });
+
+  test('I-9, M-13: handed in again, what no anchor took is shown once one does, and never saved twice', async () => {
+    const bench = createHolderBench();
+    const at = await bench.startHolding();
+    bench.disk.refuse((path) => path.endsWith('.anchor.new'));
+    await at.books.append(paperDrafts(1));
+    const saved = at.state.lastN();
+
+    expect(await at.books.append(paperDrafts(1))).toMatchObject({
+      error: { code: 'register.number-not-anchored' },
+    });
+    bench.disk.refuse(() => false);
+    expect((await at.books.append(paperDrafts(1))).ok).toBe(true);
+    expect(bench.shown).toContain(anId(6, 1));
+    expect(at.state.lastN()).toBe(saved);
+    expect(at.state.heldBooks()).toMatchObject([{ next: 47, unsent: 1 }]);
+  });
+
+  test('a return that the journal has is on its way, though no anchor took its seal', async () => {
+    const bench = createHolderBench();
+    const at = await bench.startHolding();
+    bench.disk.refuse((path) => path.endsWith('.anchor.new'));
+
+    expect((await at.books.release(registerId)).ok).toBe(true);
+    expect(kindsOf(at).at(-1)).toBe('cmd.releaseLease');
   });
 });
 
