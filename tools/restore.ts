@@ -157,6 +157,8 @@ const textOf = (report: RecoveryReport): string =>
     '',
     'Đã gửi bù:',
     ...report.sentAgain.map(({ device, operations }) => `  ${device}: ${operations} thao tác`),
+    'Đã mất, không máy nào còn giữ để gửi bù:',
+    ...report.passedOver.map(({ device, from, to }) => `  ${device}: việc thứ ${from} đến ${to}`),
     'Máy chưa liên lạc lại:',
     ...report.silent.map((device) => `  ${device}`),
     'Bản ghi do máy khác còn giữ, chưa khớp với máy chủ:',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { contentHash, dossierOf, dossierScope, officeScope } from '@shared/sync/record';
+import type { Operation } from '@shared/sync/operation';
 import type { Witness } from '@shared/sync/witness';
 import { beginRecovery } from '../../sync-server/src/features/recovery/begin-recovery';
 import { reportRecovery } from '../../sync-server/src/features/recovery/recovery-report';
@@ -232,4 +233,45 @@ test('I-2, §13.2: work whose author is not known yet after a restore waits for 
 
   expect(before.results).toEqual([{ answer: 'wait', n: 1 }]);
   expect(after.results).toMatchObject([{ outcome: { status: 'applied' } }]);
+});
+
+test('§13.2, I-16: a device goes on behind what nobody keeps, once and only after a restore; the gap is in the report, and what comes late has an answer', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const { db, admin, app } = await aTestNode(database);
+  const post = overApp(app);
+  const seeded = await seedOffice(admin);
+  const workstation = async () => {
+    const device = await enrolTestDevice(post, await admin.createActivationCode(seeded.office.id));
+    return { device, token: (await signIn(post, device, seeded.clerk)).accessToken };
+  };
+  const { device, token } = await workstation();
+  const ops = [1, 2, 3, 4, 5].map(() => aRegistering(device, seeded));
+  const [first, second, third, , fifth] = ops;
+  const send = (op: Operation | undefined, isLost = true) =>
+    sync(post, device, {
+      token,
+      ops: op ? [op] : [],
+      over: { timeline, ...(op && isLost ? { lost: { n: op.n, hash: op.prev } } : {}) },
+    });
+  let { timeline } = device;
+  await send(first, false);
+  expect((await send(third)).results).toEqual([{ answer: 'expect', n: 3, expected: 2 }]);
+
+  await beginRecovery(db, { reason: 'operator', nowMs: Date.now() });
+  const restored = await send(undefined);
+  expect(restored.recovery).toEqual({ lastN: 1 });
+  timeline = restored.timeline;
+  expect((await send(third, false)).results).toMatchObject([{ answer: 'expect' }]);
+  expect((await send(third)).results).toMatchObject([{ outcome: { status: 'applied' } }]);
+  expect((await send(fifth)).results).toEqual([{ answer: 'expect', n: 5, expected: 4 }]);
+
+  expect(await reportRecovery(db, seeded.office.id)).toMatchObject({
+    passedOver: [{ from: 2, to: 2 }],
+  });
+  const courier = await workstation();
+  const brought = await post('/sync/courier', { operations: [second] }, { token: courier.token });
+  expect(brought.body).toMatchObject({
+    results: [{ answer: 'final', outcome: { status: 'rejected', code: 'operation.passed-over' } }],
+  });
 });

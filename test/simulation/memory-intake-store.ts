@@ -465,6 +465,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         ),
       // Files travel on a way of their own: the simulator has none.
       linkFiles: () => Promise.resolve(),
+      // Nothing is restored in the simulator.
+      passOver: () => Promise.resolve(),
       saveOutcome: (operation, hash, outcome) =>
         step('save outcome', () => {
           const { dev, inc, n } = operation;

@@ -96,6 +96,7 @@ export const catalogue = {
 
   'operation.held': entry('DB-012', 'never', 403),
   'operation.not-storable': entry('DB-016', 'never', 409),
+  'operation.passed-over': entry('DB-017', 'afterUserAction', 409),
   'held.already-decided': entry('DB-013', 'never', 409),
   'held.not-mergeable': entry('DB-014', 'never', 409),
   'held.reason-missing': entry('DB-015', 'afterUserAction', 422),

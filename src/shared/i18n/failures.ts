@@ -281,6 +281,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Bạn không còn quyền với văn bản này. Máy chủ giữ phần việc của bạn cho người có quyền xem xét.',
     'Hãy hỏi văn thư hoặc người phụ trách hồ sơ.',
   ),
+  'operation.passed-over': words(
+    'Máy chủ đã được khôi phục và đã nhận tiếp các việc sau mà không có việc này.',
+    'Hãy mở văn bản xem việc này đã có chưa; nếu chưa, hãy làm lại.',
+  ),
   'operation.not-storable': words(
     'Máy chủ không ghi được việc này vì trái với dữ liệu đang có.',
     `Các việc sau vẫn được gửi tiếp. ${CHECK_OFFICE}`,

@@ -17,6 +17,14 @@ export const SyncRequest = z
     ticket: z.string().max(128),
     timeline: z.uuid().nullable(),
     ops: z.array(Operation).max(limits.operationsPerRequest).readonly(),
+    /**
+     * The restored server expects operations that this journal keeps no longer: the first of `ops` is `n`, behind the
+     * operation of this hash (§13.2).
+     */
+    lost: z
+      .object({ n: z.int().positive(), hash: z.string().max(64) })
+      .readonly()
+      .optional(),
     cursors: z.record(Scope, z.int().nonnegative()),
     digests: z.record(Scope, z.object({ seq: z.int().nonnegative(), digest: Digest }).readonly()),
     /** Buckets that differ, of scopes that the server asked to compare (§6.5). */

@@ -122,6 +122,8 @@ export function createEngine(deps: EngineDeps) {
   const rescans = new Map<Scope, Rescan>();
   /** The next exchange, when it was begun while pages of the last one were being stored. */
   let ahead: Asked | undefined;
+  /** What the journal begins with, where a restored server expects what is past keeping. */
+  let lost: SyncRequest['lost'];
 
   async function round(): Promise<Result<RoundDone>> {
     const incarnation = journal.state.incarnation();
@@ -166,13 +168,15 @@ export function createEngine(deps: EngineDeps) {
     for (const { scope, next: seq, load } of coming)
       expected.set(scope, { seq, ...(load ? { load } : {}) });
     const held = [...expected];
+    const ops = firstOperations(journal.state.pending(), incarnation.inc);
     return {
       proto: PROTOCOL_VERSION,
       dev: incarnation.dev as SyncRequest['dev'],
       inc: incarnation.inc,
       ticket: contact?.ticket ?? '',
       timeline: contact?.timeline ?? null,
-      ops: firstOperations(journal.state.pending(), incarnation.inc),
+      ops,
+      ...(lost && lost.n === ops[0]?.n ? { lost } : {}),
       cursors: Object.fromEntries(held.map(([scope, { seq = 0 }]) => [scope, seq])),
       digests: Object.fromEntries(
         held.flatMap(([scope, { seq = 0, digest }]) => (digest ? [[scope, { seq, digest }]] : [])),
@@ -293,7 +297,7 @@ export function createEngine(deps: EngineDeps) {
       const operation = request.ops.find((sent) => sent.n === result.n);
       if (!operation) return err({ code: 'server.invalid-answer' });
       if (result.answer === 'expect' && result.expected < operation.n)
-        return missing({ inc: request.inc, n: result.expected });
+        return missing(operation, result.expected, request, reply);
       if (result.answer !== 'final') break;
       records.push({ t: 'outcome', inc: request.inc, n: result.n, outcome: result.outcome });
       settled.push(operation);
@@ -306,11 +310,20 @@ export function createEngine(deps: EngineDeps) {
 
   /**
    * The server lacks an operation that comes before ours. One that is still in the journal was answered once: the server
-   * went back. One that is not was lost here, with a part of the journal: the chain cannot go on (§4.2, §13.3).
+   * went back. One that is not may be past keeping, which a restored server is told once; else it was lost here, with a
+   * part of the journal, and the chain cannot go on (§4.2, §13.2, §13.3).
    */
-  async function missing({ inc, n }: Pick<Operation, 'inc' | 'n'>): Promise<Result<void>> {
-    const [next] = await journal.kept({ inc, after: n - 1 });
-    return err({ code: next?.n === n ? 'server.went-back' : 'device.forked' });
+  async function missing(
+    { inc, n, prev }: Operation,
+    expected: number,
+    request: SyncRequest,
+    { ancestry }: SyncReply,
+  ): Promise<Result<void>> {
+    const [next] = await journal.kept({ inc, after: expected - 1 });
+    if (next?.n === expected) return err({ code: 'server.went-back' });
+    if (ancestry.length === 0 || request.lost) return err({ code: 'device.forked' });
+    lost = { n, hash: prev };
+    return ok(undefined);
   }
 
   /** What access was withdrawn from goes before anything else is stored (I-14). */

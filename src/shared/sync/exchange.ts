@@ -74,6 +74,7 @@ export function createExchange(deps: ExchangeDeps) {
     const { timeline, ancestry } = history;
     if (isEarlier) return ok(await askAgain(deps, session, contact.value));
 
+    if (request.lost) await deps.intake.passOver(session, request.lost);
     const answer = await deps.intake.accept(session, request.ops);
     if (answer.status === 'refused') return err({ code: answer.code, isProven: true });
 

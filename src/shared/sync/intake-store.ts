@@ -165,6 +165,17 @@ export interface IntakeTransaction {
   readonly linkFiles: (officeId: string, links: ProvenLinks) => Promise<void>;
   /** Stores the operation with its final outcome and moves the device to `n` and `hash`. */
   readonly saveOutcome: (operation: Operation, hash: string, outcome: Outcome) => Promise<void>;
+  /**
+   * Moves the device to right before `lost.n` and puts the gap on record; nothing happens unless its office was restored
+   * and nothing of the device has come since.
+   */
+  readonly passOver: (device: DeviceRow, lost: LostBefore, nowMs: number) => Promise<void>;
+}
+
+/** The operation a device goes on with, and the chain hash of the one before it. */
+export interface LostBefore {
+  readonly n: number;
+  readonly hash: string;
 }
 
 export interface ProvenLinks extends FileLinks {

@@ -16,6 +16,7 @@ import {
   type IntakeServices,
   type IntakeStore,
   type IntakeTransaction,
+  type LostBefore,
   type ProvenLinks,
   type RecordReference,
 } from './intake-store';
@@ -53,6 +54,14 @@ export function createIntake({ store, services }: IntakeDeps) {
       }
       return { status: 'answered', results };
     },
+
+    /** Goes on at `lost.n` where a restore took what came before, and the device keeps it no longer (§13.2). */
+    passOver: (device: Bearer, lost: LostBefore): Promise<void> =>
+      store.transaction(async (tx) => {
+        const row = await tx.lockDevice(device.deviceId, device.inc);
+        if (row?.state === 'active' && lost.n > row.lastN + 1)
+          await tx.passOver(row, lost, services.nowMs());
+      }),
   };
 }
 
@@ -103,6 +112,8 @@ type Apply = typeof applyOperation;
 /** What no rule foresaw and the database refuses is refused for good, or it would stop all that follows (I-16). */
 const REFUSED: Outcome = { status: 'rejected', code: 'operation.not-storable' };
 
+const PASSED_OVER: Outcome = { status: 'rejected', code: 'operation.passed-over' };
+
 async function decideInTransaction(
   tx: IntakeTransaction,
   services: IntakeServices,
@@ -126,7 +137,8 @@ async function decideInTransaction(
       return { kind: 'refused', code: 'device.forked' };
     }
     if (known) return { kind: 'result', result: { answer: 'final', n, outcome: known.outcome } };
-    throw new Error(`operation ${n} of ${device.deviceId}/${device.inc} has no stored outcome`);
+    // Passed over after a restore, and brought late: final, or it would stop what was brought with it (I-16).
+    return { kind: 'result', result: { answer: 'final', n, outcome: PASSED_OVER } };
   }
   if (n > device.lastN + 1) {
     return { kind: 'result', result: { answer: 'expect', n, expected: device.lastN + 1 } };

@@ -21,6 +21,7 @@ export interface AuditEvent {
     | 'recovery.begun'
     | 'recovery.applied'
     | 'recovery.recalled'
+    | 'recovery.passedOver'
     | 'recovery.finished'
     | 'session.signedIn'
     | 'session.refused';

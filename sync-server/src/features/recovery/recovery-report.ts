@@ -32,6 +32,8 @@ export interface RecoveryReport {
   readonly finishedAt: string | null;
   /** Operations that came after the restore and were made before it, by device. */
   readonly sentAgain: readonly { readonly device: string; readonly operations: number }[];
+  /** Operations that the restore lost and their device keeps no longer. */
+  readonly passedOver: readonly z.infer<typeof PassedOver>[];
   /** Devices that have not been heard since. */
   readonly silent: readonly string[];
   readonly witnessed: readonly WitnessedRecord[];
@@ -46,6 +48,7 @@ const RecoveryLine = z.object({
   finished_at: z.date().nullable(),
 });
 const SentLine = z.object({ device: z.string(), operations: z.int() });
+const PassedOver = z.object({ device: z.string(), from: z.int(), to: z.int() }).readonly();
 const WitnessLine = z.object({
   id: z.uuid(),
   type: z.string(),
@@ -86,6 +89,14 @@ export async function reportRecovery(
       group by d.name order by d.name`,
     [officeId, begunAt],
   );
+  const passed = await tx.query(
+    `select d.name as device, (a.detail::jsonb->>'from')::int as from, (a.detail::jsonb->>'to')::int as to
+       from audit a
+       join device d on d.office_id = a.office_id and d.id = a.device_id
+                    and d.inc = (a.detail::jsonb->>'inc')::int
+      where a.office_id = $1 and a.event = 'recovery.passedOver' and a.at >= $2 order by a.n`,
+    [officeId, begunAt],
+  );
   const silent = await tx.query(
     `select name as device, 0 as operations from device
       where office_id = $1 and state = 'active' and coalesce(last_contact_at < $2, true)
@@ -97,6 +108,7 @@ export async function reportRecovery(
     begunAt: begunAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
     sentAgain: sent.rows.map((row) => SentLine.parse(row)),
+    passedOver: passed.rows.map((row) => PassedOver.parse(row)),
     silent: silent.rows.map((row) => SentLine.parse(row).device),
     witnessed: await witnessedRecords(tx, officeId, resumesAt),
     registers: await recoveringRegisters(tx, officeId),

@@ -8,6 +8,7 @@ import type {
   ActorRow,
   AnsweredOperation,
   DeviceRow,
+  LostBefore,
   IntakeStore,
   IntakeTransaction,
   ProvenLinks,
@@ -30,6 +31,7 @@ import { isLockTimeout, isRefused } from '../../db/database-failure';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { findEntry, lockRegister, peekQueue, saveRegister } from '../registers/register-repository';
+import { appendAudit } from '../audit/audit-log';
 import { AT_ONCE, fileRepository } from '../files/file-repository';
 import { dossiersOf, findUser } from '../session/user-repository';
 
@@ -89,6 +91,7 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     findCompanions: (officeId, targetId) => findCompanions(tx, officeId, targetId),
     linkFiles: (officeId, links) => linkFiles(tx, officeId, links),
     saveOutcome: (operation, hash, outcome) => saveOutcome(tx, operation, hash, outcome),
+    passOver: (device, lost, nowMs) => passOver(tx, device, lost, nowMs),
   };
 }
 
@@ -400,6 +403,26 @@ async function saveOutcome(
     ],
   );
   if (rowCount !== 1) throw new Error(`device ${operation.dev}/${operation.inc} is gone`);
+}
+
+async function passOver(
+  tx: Queryable,
+  { officeId, deviceId, inc, lastN }: DeviceRow,
+  { n, hash }: LostBefore,
+  nowMs: number,
+): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update device set last_n = $4, last_hash = $5
+      where office_id = $1 and id = $2 and inc = $3
+        and exists (select from office_recovery as r
+                     where r.office_id = $1
+                       and not exists (select from op
+                                        where op.dev = $2 and op.inc = $3 and op.received_at >= r.begun_at))`,
+    [officeId, deviceId, inc, n - 1, hash],
+  );
+  if (rowCount === 0) return;
+  const detail = { inc, from: lastN + 1, to: n - 1 };
+  await appendAudit(tx, officeId, { event: 'recovery.passedOver', deviceId, detail }, nowMs);
 }
 
 async function linkFiles(

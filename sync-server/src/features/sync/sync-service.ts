@@ -50,7 +50,9 @@ export function createSync({ db, nowMs, ticketKey, intake }: SyncDeps) {
     }
     if (reply.ok && request.figures) await keepFigures(db, session, request.figures, nowMs());
     const hole = reply.ok && reply.value.results.find(({ answer }) => answer === 'expect');
-    if (hole && hole.answer === 'expect') {
+    // A restored server is told first what the device keeps no longer (§13.2).
+    const isTold = reply.ok && (reply.value.ancestry.length === 0 || request.lost);
+    if (hole && hole.answer === 'expect' && isTold) {
       const holes = holesIn(hole.expected, request.ops);
       await inTransaction(db, (tx) => noteLosses(tx, session, holes, nowMs()));
     }

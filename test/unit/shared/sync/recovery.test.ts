@@ -21,6 +21,7 @@ async function aWorkstation() {
   await bench.start();
   const pass = bench.line.send;
   return {
+    world,
     server,
     bench,
     heal: () => void (bench.line.send = pass),
@@ -74,6 +75,26 @@ describe('I-2, I-23: the server went back', () => {
     ).toEqual([1, 2]);
     await bench.save(paper(3));
     expect(bench.state().lastN()).toBe(3);
+  });
+
+  test('§13.2, M-14: what the journal keeps no longer is said to a restored server once, and to no other one', async () => {
+    const { world, bench } = await aWorkstation();
+    const chain = { dev: sample.deviceId as never, inc: 1, n: 5, hash: 'a'.repeat(64) };
+    await world.settle(bench.journal().append(() => [{ t: 'chain', ...chain }]));
+    await bench.save(paper(1));
+    expect(await bench.round()).toMatchObject({ error: { code: 'device.forked' } });
+
+    bench.line.send = async (request, send) => {
+      const reply = await send(request);
+      return reply.ok ? ok({ ...reply.value, ancestry: [FOREIGN] }) : reply;
+    };
+    expect((await bench.round()).ok).toBe(true);
+    expect(await bench.round()).toMatchObject({ error: { code: 'device.forked' } });
+    expect(bench.line.sent.map(({ lost }) => lost)).toEqual([
+      undefined,
+      undefined,
+      { n: 6, hash: 'a'.repeat(64) },
+    ]);
   });
 
   test('N-13: an answer of a history that does not go on from the known one is not believed', async () => {
