@@ -277,8 +277,24 @@ test('I-15: work on what was withdrawn is held whole beside its target, and a me
   );
   const after = entriesOf(await pull(clerk), dossierScope(dossierId));
   expect(after.find((entry) => entry.id === id)?.content?.['note']).toBe('Viết khi mất mạng');
-  const shown = JSON.stringify((await pull(colleague)).pages);
-  expect(shown).not.toContain('Viết khi mất mạng');
+  const theirs = await pull(colleague);
+  expect(JSON.stringify(theirs.pages)).not.toContain('Viết khi mất mạng');
+  const told = entriesOf(theirs, userScope(colleague.user.id));
+  expect(told.map(({ type, content }) => ({ type, content }))).toEqual([
+    {
+      type: 'heldWork',
+      content: {
+        opId: (work?.content?.['operation'] as { opId?: string } | undefined)?.opId,
+        state: 'daTiepNhan',
+        reason: null,
+        decidedAt: expect.any(String),
+      },
+    },
+  ]);
+  const upon = { kind: 'cmd.returnHeld' as const, body: { reason: 'thử' } };
+  expect(
+    await act(colleague, { ...upon, target: { type: 'heldWork', id: told[0]?.id ?? '' } }),
+  ).toBe('operation.target-missing');
 });
 
 test('M-18: a cursor from before removals that are no longer kept is asked to compare, and bucket by bucket it is told', async () => {

@@ -334,6 +334,11 @@ export const vi = {
       waiting: 'Đã lưu trên máy, chờ gửi',
       rejected: 'Máy chủ không nhận',
       held: 'Máy chủ đang giữ lại, chưa thực hiện',
+      heldEnd: {
+        daTiepNhan:
+          'Người có thẩm quyền đã tiếp nhận phần việc này lúc {at}. Bạn không phải làm gì thêm.',
+        daTraLai: 'Phần việc này được trả lại lúc {at}, không thực hiện.',
+      },
       copy: 'Chép nội dung',
       copied: 'Đã chép',
       open: 'Mở văn bản',

@@ -1,5 +1,5 @@
 import { combineLatest, map, of, switchMap, type Observable } from 'rxjs';
-import { HeldWork } from '@shared/sync/acts/held-work';
+import { HeldNotice, HeldWork } from '@shared/sync/acts/held-work';
 import type { HeldRow } from '../collections/held-row';
 import type { LocalDatabase } from '../database';
 import { readText } from '../read-view';
@@ -24,13 +24,17 @@ export function createHeldWorkRepository(
   { conflicts, documents }: LocalDatabase,
   cipher: ScopeCipher,
 ) {
-  const records = conflicts.find({ selector: { type: { $in: ['heldWork', 'sealed'] } } }).$.pipe(
-    map((rows) => rows.map((row) => heldDataOf(row))),
+  const rows = conflicts.find({ selector: { type: { $in: ['heldWork', 'sealed'] } } }).$.pipe(
+    map((found) => found.map((row) => heldDataOf(row))),
     openedRows(cipher),
-    map((rows) => rows.flatMap(workFrom)),
   );
+  const records = rows.pipe(map((found) => found.flatMap(workFrom)));
 
   return {
+    /** What became of this person's own held work, by the operation's id. */
+    watchNotices: (): Observable<ReadonlyMap<string, HeldNotice>> =>
+      rows.pipe(map((found) => new Map(found.flatMap(noticeFrom)))),
+
     watchAll: (): Observable<readonly WaitingWork[]> =>
       records.pipe(
         switchMap((found) => {
@@ -56,6 +60,11 @@ type FoundWork = Pick<WaitingWork, 'id' | 'rev' | 'work'>;
 function workFrom({ id, rev, type, view }: HeldRow): readonly FoundWork[] {
   const work = type === 'heldWork' ? HeldWork.safeParse(view) : undefined;
   return work?.success ? [{ id, rev, work: work.data }] : [];
+}
+
+function noticeFrom({ type, view }: HeldRow): readonly (readonly [string, HeldNotice])[] {
+  const notice = type === 'heldWork' ? HeldNotice.safeParse(view) : undefined;
+  return notice?.success ? [[notice.data.opId, notice.data]] : [];
 }
 
 const aboutTarget = (view: HeldRow['view']): Pick<WaitingWork, 'title' | 'organId'> => ({

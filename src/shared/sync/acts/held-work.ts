@@ -4,7 +4,7 @@ import { UserId, Uuid } from '../../kernel/ids';
 import { codePointLength } from '../../kernel/vietnamese-text';
 import { filesOf } from '../named-files';
 import { Operation, type OpKind, type TargetType } from '../operation';
-import type { ServerRecord } from '../record';
+import { userScope, type ServerRecord } from '../record';
 import {
   defineAct,
   instantOf,
@@ -31,6 +31,20 @@ export const HeldWork = z
   .readonly();
 export type HeldWork = z.infer<typeof HeldWork>;
 
+/**
+ * What became of held work, in the scope of its author: whose act, and nothing of the record that it was about. It is
+ * stored as `heldWork` and no act can be made upon it.
+ */
+export const HeldNotice = z
+  .object({
+    opId: Uuid,
+    state: z.enum(['daTiepNhan', 'daTraLai']),
+    decidedAt: z.string(),
+    reason: z.string().nullable(),
+  })
+  .readonly();
+export type HeldNotice = z.infer<typeof HeldNotice>;
+
 /** The record of an operation that is held, in the scope of its target. */
 export function heldWorkFor(operation: Operation, id: string, scope: string): RecordChange {
   const content: HeldWork = {
@@ -52,14 +66,27 @@ function heldWorkIn({ operation, records }: DecisionContext): HeldWork | undefin
   return parsed.success ? parsed.data : undefined;
 }
 
-const decided = (
+/** The held work as it is from now on, and the word to its author. */
+function decided(
   work: HeldWork,
-  { operation, now }: DecisionContext,
-  end: Pick<HeldWork, 'state' | 'reason'>,
-): RecordChange => ({
-  ...operation.target,
-  content: asContent({ ...work, ...end, decidedBy: operation.actor, decidedAt: now }),
-});
+  { operation, now, derivedId }: DecisionContext,
+  end: Pick<HeldNotice, 'state' | 'reason'>,
+): readonly RecordChange[] {
+  const { opId, actor } = work.operation;
+  const notice: HeldNotice = { opId, ...end, decidedAt: now };
+  return [
+    {
+      ...operation.target,
+      content: asContent({ ...work, ...end, decidedBy: operation.actor, decidedAt: now }),
+    },
+    {
+      type: 'heldWork',
+      id: derivedId('told'),
+      scope: userScope(actor),
+      content: asContent(notice),
+    },
+  ];
+}
 
 const targetOf = (record: ServerRecord | undefined) => {
   const work = HeldWork.safeParse(record?.content);
@@ -89,7 +116,7 @@ const acceptHeld = (findAct: FindAct): AnyAct =>
         ...decision,
         changes: [
           ...decision.changes,
-          decided(work, context, { state: 'daTiepNhan', reason: null }),
+          ...decided(work, context, { state: 'daTiepNhan', reason: null }),
         ],
         fileLinks: { recordId: held.target.id, files: filesOf(held), devices: [held.dev] },
       };
@@ -113,7 +140,7 @@ const returnHeld = defineAct<z.infer<typeof Return>>({
     }
     if (codePointLength(reason.trim()) < 3) return rejected('held.reason-missing');
     const end = { state: 'daTraLai', reason: reason.trim() } as const;
-    return { status: 'accepted', changes: [decided(work, context, end)], conflicts: [] };
+    return { status: 'accepted', changes: decided(work, context, end), conflicts: [] };
   },
   preview: (content, _body, operation) => previewEnd(content, operation, 'daTraLai'),
 });

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { describeFailure } from '@shared/i18n/failures';
 import { formatDuration, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
+import type { HeldNotice } from '@shared/sync/acts/held-work';
 import { ConfirmButton } from '../../../ui/ConfirmButton';
 import { copyText } from '../../../ui/copy-text';
 import { actLabel, type WorkGroup, type WorkItem } from '../work-groups';
@@ -11,6 +12,8 @@ interface WorkCardProps {
   readonly group: WorkGroup;
   readonly title: string;
   readonly nowMs: number;
+  /** What became of held acts, by operation. */
+  readonly notices: ReadonlyMap<string, HeldNotice>;
   readonly textToCopy: string;
   /** Left out when the record does not exist: its registration was refused. */
   readonly onOpen?: (() => void) | undefined;
@@ -26,6 +29,7 @@ export function WorkCard({
   group,
   title,
   nowMs,
+  notices,
   textToCopy,
   onOpen,
   onCorrect,
@@ -38,7 +42,12 @@ export function WorkCard({
       <Stack gap="sm">
         <Text fw={600}>{title}</Text>
         {group.items.map((item) => (
-          <WorkLine key={item.opId} item={item} nowMs={nowMs} />
+          <WorkLine
+            key={item.opId}
+            item={item}
+            nowMs={nowMs}
+            notice={item.state === 'held' ? notices.get(item.opId) : undefined}
+          />
         ))}
         <Group gap="xs">
           {onCorrect ? <Button onClick={onCorrect}>{t('sync.item.correct')}</Button> : null}
@@ -67,6 +76,7 @@ export function WorkCard({
 interface WorkLineProps {
   readonly item: WorkItem;
   readonly nowMs: number;
+  readonly notice: HeldNotice | undefined;
 }
 
 const stateLook = {
@@ -75,9 +85,14 @@ const stateLook = {
   held: { color: 'red', text: 'sync.item.held' },
 } as const;
 
-function WorkLine({ item, nowMs }: WorkLineProps) {
-  const { color, text } = stateLook[item.state];
-  const reason = item.code === null ? undefined : describeFailure(item.code);
+const noticeLook = {
+  daTiepNhan: { color: 'teal', text: 'held.state.daTiepNhan' },
+  daTraLai: { color: 'gray', text: 'held.state.daTraLai' },
+} as const;
+
+function WorkLine({ item, nowMs, notice }: WorkLineProps) {
+  const { color, text } = notice ? noticeLook[notice.state] : stateLook[item.state];
+  const reason = item.code === null || notice ? undefined : describeFailure(item.code);
   return (
     <Stack gap={2}>
       <Group gap="xs">
@@ -92,6 +107,12 @@ function WorkLine({ item, nowMs }: WorkLineProps) {
           })}
         </Text>
       </Group>
+      {notice ? (
+        <Text>
+          {t(`sync.item.heldEnd.${notice.state}`, { at: formatInstant(notice.decidedAt) })}{' '}
+          {notice.reason === null ? null : t('held.reasonWas', { reason: notice.reason })}
+        </Text>
+      ) : null}
       {reason ? (
         <Text>
           {reason.what} <strong>{reason.next}</strong>{' '}

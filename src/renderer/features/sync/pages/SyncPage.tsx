@@ -1,12 +1,15 @@
 import { Box, Loader, Stack, Tabs, Text } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { vi } from '@shared/i18n/vi';
 import { t } from '@shared/i18n/translate';
+import type { HeldNotice } from '@shared/sync/acts/held-work';
 import type { Failure } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
 import type { RefusedWork } from '../../../data/refused-work';
 import { useBackupStatus } from '../../../data/use-backup-status';
+import { useLiveKeeping } from '../../../data/use-live';
 import { useNow } from '../../../data/use-now';
+import { useHeldWorkRepository } from '../../../data/workspace';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
@@ -51,6 +54,8 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
   const [failure, setFailure] = useState<Failure>();
   const [isSending, setSending] = useState(false);
   const nowMs = useNow();
+  const heldWork = useHeldWorkRepository();
+  const notices = useLiveKeeping(useMemo(() => heldWork.watchNotices(), [heldWork]));
 
   const sendNow = async () => {
     setSending(true);
@@ -94,6 +99,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
         group={group}
         title={group.title ?? titles.get(group.targetId) ?? t('sync.item.unnamed')}
         nowMs={nowMs}
+        notices={notices.status === 'ready' ? notices.value : NO_NOTICES}
         textToCopy={copyTextOf(group, fieldLabel)}
         onOpen={
           isAttention && creation
@@ -166,6 +172,8 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
     </Box>
   );
 }
+
+const NO_NOTICES: ReadonlyMap<string, HeldNotice> = new Map();
 
 /** Acts that all arrived may still have files on their way (I-21). */
 const emptyText = (facts: Live<SyncFacts>): string =>
