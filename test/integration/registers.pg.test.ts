@@ -70,6 +70,64 @@ const onRegister = (
     body,
   });
 
+test('I-10: a holder’s number stands for a paper that moved into a dossier its clerk may not see, and tells nothing of it', async () => {
+  const { seeded, device, token, head } = await anOfficeAtWork();
+  const [paper, dossier] = [randomUUID(), randomUUID()];
+  const granted = await sync(post, device, {
+    token,
+    ops: [
+      aRegistering(device, seeded, { subject: 'Đơn tố cáo' }, paper),
+      onRegister(device, seeded, 'cmd.allowLease', { body: { allowed: true }, actor: head }),
+      onRegister(device, seeded, 'cmd.requestLease'),
+      signedOperation(device, {
+        actor: head,
+        role: head.grants[0]?.role ?? 'vanThu',
+        kind: 'create',
+        target: { type: 'dossier', id: dossier },
+        body: { organId: seeded.organ.id, title: 'Hồ sơ đơn thư', members: [] },
+      }),
+      signedOperation(device, {
+        actor: head,
+        role: head.grants[0]?.role ?? 'vanThu',
+        kind: 'cmd.moveToDossier',
+        target: { type: 'incomingDocument', id: paper },
+        body: { dossierId: dossier },
+      }),
+    ],
+  });
+  expect(granted.results.map((r) => r.answer === 'final' && r.outcome.status)).toEqual(
+    Array.from({ length: 5 }, () => 'applied'),
+  );
+  const book = openHeldBook(granted.leases[0]!.lease, sha256);
+  const request = { documentId: paper, date: today(), anchors: [] };
+  const given = allocateHeldNumber(book, request, sha256);
+  if (!given.ok) throw new Error(given.error.code);
+  const { documentId: _id, ...body } = given.value.entry;
+
+  const { results, pages } = await sync(post, device, {
+    token,
+    ops: [
+      signedOperation(device, {
+        actor: seeded.clerk,
+        kind: 'cmd.allocateNumber',
+        target: { type: 'incomingDocument', id: paper },
+        body,
+      }),
+    ],
+  });
+
+  expect(results).toEqual([
+    { answer: 'final', n: 6, outcome: expect.objectContaining({ status: 'applied' }) },
+  ]);
+  expect(JSON.stringify(pages)).not.toContain('Đơn tố cáo');
+  const { rows } = await database.db.query(
+    `select e.number, e.kind, r.content->>'arrivalNumber' as given from register_entry e
+       join record r on r.office_id = e.office_id and r.id = e.document_id where e.document_id = $1`,
+    [paper],
+  );
+  expect(rows).toEqual([{ number: 1, kind: 'document', given: '1' }]);
+});
+
 test('§9.4, §9.5 on PostgreSQL: lease, numbers without a line, recall, placeholder, void, and the book is whole', async () => {
   const { seeded, device, token, head, province } = await anOfficeAtWork();
   const ids = [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as const;

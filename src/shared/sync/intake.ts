@@ -185,11 +185,12 @@ async function applyOperation(
   const storing = { officeId, operation, locked: locked.records, naming };
   const found = locked.records.get(operation.target.id);
   // A register is no content: its acts say who may, the province's administrator among them (§9.5). Nor is a number that
-  // the holder gave before it heard that the paper had moved away: it stands, or the book would have a hole (I-10).
+  // the holder gave before it heard that the paper had moved away: it stands, or the book would have a hole (I-10). The
+  // dossier behind the paper was locked with it, and is no more asked for than its content is shown.
   const isNumbering = operation.kind === 'cmd.allocateNumber';
   const mayEnterScopeOf = (record: ServerRecord) =>
     record.type === 'register' ||
-    (isNumbering && record.id === operation.target.id) ||
+    (isNumbering && record.scope === found?.scope) ||
     mayEnter(identity.actor.user, {
       officeId,
       scope: record.scope,
