@@ -331,7 +331,12 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         target: operation.target,
         body: operation.body as Record<string, never>,
         at: new Date(operation.at.wall).toISOString(),
-        state: state === 'pending' ? ('pending' as const) : ('rejected' as const),
+        state:
+          state === 'pending'
+            ? ('pending' as const)
+            : code === 'operation.held'
+              ? ('held' as const)
+              : ('rejected' as const),
         code,
         actor: operation.actor,
         role: operation.role,

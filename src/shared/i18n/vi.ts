@@ -343,6 +343,7 @@ export const vi = {
       copied: 'Đã chép',
       open: 'Mở văn bản',
       correct: 'Sửa và gửi lại',
+      copyToNew: 'Chép sang văn bản mới',
       resend: 'Gửi lại',
       dismiss: 'Bỏ qua',
       dismissAsk: 'Đã giải quyết xong, bỏ khỏi danh sách?',

@@ -2,7 +2,7 @@ import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
 import { vi } from '@shared/i18n/vi';
 import type { Output } from '@shared/ipc/contract';
-import type { Json } from '@shared/kernel/canonical-json';
+import type { Json, JsonObject } from '@shared/kernel/canonical-json';
 import type { RefusedWork } from '../../data/refused-work';
 
 export type WorkItem = Output<'operations.list'>[number];
@@ -61,6 +61,18 @@ export function mendingOf({
   }
   const requests = items.filter(({ kind }) => kind === 'cmd.requestNumber');
   return requests.length > 0 ? { by: 'resending', items: requests } : undefined;
+}
+
+/** What was typed as a change that was refused, for a new document; undefined for everything else. */
+export function freshOf({
+  items,
+  type,
+}: WorkGroup): { readonly form: MendingForm; readonly refused: RefusedWork } | undefined {
+  const form = { incomingDocument: 'registerIncoming', outgoingDocument: 'draftOutgoing' } as const;
+  const patches = items.filter(({ kind, state }) => kind === 'patch' && state === 'rejected');
+  if (patches.length === 0 || (type !== 'incomingDocument' && type !== 'outgoingDocument')) return;
+  const typed = Object.assign({}, ...patches.map(({ body }) => patchValues(body))) as JsonObject;
+  return { form: form[type], refused: { bodies: [typed], replaces: patches.map(opIdOf) } };
 }
 
 const opIdOf = ({ opId }: WorkItem): string => opId;

@@ -11,7 +11,7 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { saveDraft } from '../commands/save-draft';
 import { DraftForm, type DraftSubmission, type FilledDraft } from '../components/DraftForm';
-import { emptyDraft, readDraft, startFrom } from '../draft-form';
+import { emptyDraft, readDraft, startFrom, type DraftStart } from '../draft-form';
 import { useDraftReferences, type DraftReferences } from '../hooks/use-draft-references';
 import { useDraftingOrgans } from '../hooks/use-outgoing';
 
@@ -51,7 +51,9 @@ function Drafting({ references, refused, onClose, onSaved }: DraftingProps) {
   const [documentId] = useState(() => crypto.randomUUID());
   const [typed] = useState(() => typedDraft(refused));
   const [initial] = useState(() =>
-    typed ? startFrom(typed) : emptyDraft(drafting[0]?.organ.id ?? '', user.unitId ?? ''),
+    typed
+      ? startFrom(typed)
+      : withTexts(emptyDraft(drafting[0]?.organ.id ?? '', user.unitId ?? ''), refused),
   );
 
   const submit = async ({ values, ...filled }: FilledDraft): Promise<DraftSubmission> => {
@@ -89,6 +91,17 @@ function Drafting({ references, refused, onClose, onSaved }: DraftingProps) {
       />
     </Stack>
   );
+}
+
+/** A form that begins with the texts of a refused change: the rest of its document stays there. */
+function withTexts(start: DraftStart, refused: RefusedWork | undefined): DraftStart {
+  const { subject, note } = refused?.bodies[0] ?? {};
+  const values = {
+    ...start.values,
+    ...(typeof subject === 'string' ? { subject } : {}),
+    ...(typeof note === 'string' ? { note } : {}),
+  };
+  return { ...start, values };
 }
 
 /** What had been typed, when it is still a draft as this program knows them. */

@@ -19,6 +19,8 @@ interface WorkCardProps {
   readonly onOpen?: (() => void) | undefined;
   /** Given when a form can be filled in again from what was refused. */
   readonly onCorrect?: (() => void) | undefined;
+  /** Given when what was typed can be offered for a new document. */
+  readonly onCopyToNew?: (() => void) | undefined;
   /** Given when the same may simply be asked for again. */
   readonly onResend?: (() => void) | undefined;
   readonly onDismiss?: (() => void) | undefined;
@@ -33,6 +35,7 @@ export function WorkCard({
   textToCopy,
   onOpen,
   onCorrect,
+  onCopyToNew,
   onResend,
   onDismiss,
 }: WorkCardProps) {
@@ -51,6 +54,11 @@ export function WorkCard({
         ))}
         <Group gap="xs">
           {onCorrect ? <Button onClick={onCorrect}>{t('sync.item.correct')}</Button> : null}
+          {onCopyToNew ? (
+            <Button variant="default" onClick={onCopyToNew}>
+              {t('sync.item.copyToNew')}
+            </Button>
+          ) : null}
           {onResend ? <Button onClick={onResend}>{t('sync.item.resend')}</Button> : null}
           {onOpen ? (
             <Button variant="default" onClick={onOpen}>

@@ -21,6 +21,7 @@ import { useRecordTitles } from '../hooks/use-record-titles';
 import { useSyncFacts, useWorkItems } from '../hooks/use-sync-status';
 import {
   copyTextOf,
+  freshOf,
   groupWork,
   mendingOf,
   type MendingForm,
@@ -93,6 +94,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
   const card = (group: WorkGroup, isAttention: boolean) => {
     const { creation, targetId: id } = group;
     const mending = isAttention ? mendingOf(group) : undefined;
+    const fresh = isAttention ? freshOf(group) : undefined;
     return (
       <WorkCard
         key={group.targetId}
@@ -111,6 +113,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
             ? () => onCorrect(mending.form, { id }, mending.refused)
             : undefined
         }
+        onCopyToNew={fresh && (() => onCorrect(fresh.form, { id }, fresh.refused))}
         onResend={mending?.by === 'resending' ? () => void resend(mending.items) : undefined}
         onDismiss={isAttention ? () => void dismiss(group) : undefined}
       />
