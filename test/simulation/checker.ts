@@ -11,6 +11,7 @@ import {
   digestMark,
   EMPTY_DIGEST,
   officeScope,
+  userScope,
   shiftDigest,
   type Scope,
 } from '@shared/sync/record';
@@ -177,7 +178,8 @@ export function createChecker(
   const maySee = (user: User, scope: Scope, officeId: string): boolean => {
     const sees = user.active && user.grants.some(({ role }) => role !== 'quanTri');
     if (!sees || user.officeId !== officeId) return false;
-    if (!scope.startsWith('dossier:')) return scope === officeScope(officeId);
+    if (!scope.startsWith('dossier:'))
+      return scope === officeScope(officeId) || scope === userScope(user.id);
     return server().dossiersOf(officeId, user.id).includes(scope.slice('dossier:'.length));
   };
 
