@@ -22,7 +22,6 @@ import {
   numberDrafts,
   requestedRegister,
   type NumberDraftsDeps,
-  type NumberedDrafts,
   type OpenBook,
 } from './number-drafts';
 
@@ -55,6 +54,16 @@ export interface HeldBooksDeps<Saved> extends LogDep, Omit<NumberDraftsDeps, 'ha
 interface Unshown {
   readonly asked: readonly OperationDraft[];
   readonly registerIds: readonly string[];
+}
+
+/** Who was signed in when an act was asked for. */
+type Author = string | undefined;
+const GONE = err({ code: 'session.not-signed-in' });
+
+interface Saving {
+  readonly drafts: readonly OperationDraft[];
+  readonly replaces?: readonly string[];
+  readonly books: readonly HolderBook[];
 }
 
 /**
@@ -124,12 +133,16 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     beforeShown: () => writeAnchors(books),
   });
 
+  /** Somebody else may have signed in while an act waited: nobody's is saved as another person's (I-13). */
+  const isGone = (author: Author): boolean => deps.person() !== author;
+
   /** A number in the journal is given, whatever the anchors say: the same act is not saved again (I-9). */
-  async function save(
+  async function saveAs(
+    author: Author,
     asked: readonly OperationDraft[],
-    { drafts, books }: NumberedDrafts,
-    replaces: readonly string[] = [],
+    { drafts, replaces = [], books }: Saving,
   ): Promise<Result<Saved>> {
+    if (isGone(author)) return GONE;
     const saved = await deps.append(drafts, replaces, withBooks(books));
     if (saved.ok || saved.error.code !== 'register.anchor-not-written') return saved;
     unshown = [...unshown, { asked, registerIds: books.map(({ lease }) => lease.registerId) }];
@@ -154,7 +167,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   }
 
   async function append(
-    author: string | undefined,
+    author: Author,
     drafts: readonly OperationDraft[],
     replaces: readonly string[] = [],
   ): Promise<Result<Saved>> {
@@ -163,10 +176,8 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     if (again.some(isUnshown)) return err({ code: 'register.number-not-anchored' });
     const fresh = drafts.filter((draft) => !again.includes(draft));
     const opened = await openFor(fresh);
-    // Somebody else has signed in meanwhile: nobody's act is saved as another person's.
-    if (deps.person() !== author) return err({ code: 'session.not-signed-in' });
     const numbered = numberDrafts({ ...deps, hasNumbered: state.hasNumbered }, fresh, opened);
-    const saved = await save(fresh, numbered, replaces);
+    const saved = await saveAs(author, fresh, { ...numbered, replaces });
     if (numbered.given > 0) deps.changed();
     return saved;
   }
@@ -183,6 +194,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
 
   /** For papers that wait: numbers or a reason, and never a second request. */
   async function serve(
+    author: Author,
     registerId: string,
     drafts: readonly OperationDraft[],
   ): Promise<Result<{ readonly given: number }>> {
@@ -196,7 +208,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     const numbered = numberDrafts(port, wanted, new Map([[registerId, at.value]]));
     if (numbered.given === 0) return ok({ given: 0 });
     const gotNumber = numbered.drafts.filter(({ kind }) => kind === 'cmd.allocateNumber');
-    const saved = await save(wanted, { ...numbered, drafts: gotNumber });
+    const saved = await saveAs(author, wanted, { drafts: gotNumber, books: numbered.books });
     deps.changed();
     return saved.ok ? ok({ given: numbered.given }) : saved;
   }
@@ -248,7 +260,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   }
 
   /** `SEALED(last)`: journalled and anchored; the server gets every number first, for acts travel in order. */
-  async function release(registerId: string): Promise<Result<undefined>> {
+  async function release(author: Author, registerId: string): Promise<Result<undefined>> {
     const book = findBook(registerId);
     if (!book || book.sealed) return err({ code: 'register.no-lease' });
     const found = await anchors.read(book);
@@ -257,6 +269,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     const { lease, next, hash } = sealed.value;
     const body = { epoch: lease.epoch, lastNumber: next - 1, hash };
     const draft = registerAct('cmd.releaseLease', registerId, body);
+    if (isGone(author)) return GONE;
     const { records, beforeShown } = withBooks([sealed.value]);
     const saved = await deps.append([draft], [], {
       records,
@@ -266,7 +279,12 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     return saved.ok ? ok(undefined) : saved;
   }
 
-  async function confirmLast(registerId: string, lastNumber: number): Promise<Result<undefined>> {
+  async function confirmLast(
+    author: Author,
+    registerId: string,
+    lastNumber: number,
+  ): Promise<Result<undefined>> {
+    if (isGone(author)) return GONE;
     const book = findBook(registerId);
     if (!book || book.sealed) return err({ code: 'register.no-lease' });
     if (book.next - 1 !== lastNumber) return err({ code: 'register.confirm-first' });
@@ -276,9 +294,12 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   }
 
   const clerkOnly =
-    <A extends readonly unknown[], T>(work: (...given: A) => Promise<Result<T>>) =>
-    async (...given: A): Promise<Result<T>> =>
-      deps.isClerk() ? inTurn(() => work(...given)) : err({ code: 'register.not-allowed' });
+    <A extends readonly unknown[], T>(work: (author: Author, ...given: A) => Promise<Result<T>>) =>
+    async (...given: A): Promise<Result<T>> => {
+      const author = deps.person();
+      if (!deps.isClerk()) return err({ code: 'register.not-allowed' });
+      return inTurn(() => work(author, ...given));
+    };
 
   const isReturning = ({ lease }: HolderBook): boolean =>
     state

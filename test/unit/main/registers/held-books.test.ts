@@ -10,6 +10,7 @@ import {
 } from '../../../support/holder-bench';
 
 const registerId = aRegister().id;
+type Holder = Awaited<ReturnType<ReturnType<typeof createHolderBench>['startHolding']>>;
 const kindsOf = (at: { state: { pending: () => readonly { kind: string }[] } }) =>
   at.state.pending().map(({ kind }) => kind);
 
@@ -105,6 +106,20 @@ describe('numbers on the holder', () => {
     bench.person.id = 'colleague';
 
     expect(await saving).toMatchObject({ error: { code: 'session.not-signed-in' } });
+    expect(kindsOf(at)).toEqual(['cmd.confirmLease']);
+  });
+
+  test.each([
+    ['serve', (at: Holder) => at.books.serve(registerId, paperDrafts(1).slice(1))],
+    ['release', (at: Holder) => at.books.release(registerId)],
+    ['confirmLast', (at: Holder) => at.books.confirmLast(registerId, 45)],
+  ])('I-13: %s waits its turn and is not another person’s either', async (_name, ask) => {
+    const bench = createHolderBench();
+    const at = await bench.startHolding();
+    const asked = ask(at);
+    bench.person.id = 'colleague';
+
+    expect(await asked).toMatchObject({ error: { code: 'session.not-signed-in' } });
     expect(kindsOf(at)).toEqual(['cmd.confirmLease']);
   });
 
