@@ -244,6 +244,11 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
     database,
     disk,
     state: () => now().journal.state,
+    /** The window is loaded anew, over the same database. */
+    reload: async () => {
+      const held = await now().store.open();
+      now().feed.open(held.cursors, held.dirty);
+    },
     journal: () => now().journal,
     feed: () => now().feed,
 

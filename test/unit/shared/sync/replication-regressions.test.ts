@@ -96,6 +96,26 @@ describe('where the replication plugin floods, forgets or doubles, this engine d
     expect(bench.database.cursors().get(sampleScope)?.digest.count).toBe(PAPERS);
   });
 
+  test('I-7: a window that is loaded anew in the middle of a first load goes on with it', async () => {
+    const { bench } = await setUp(PAPERS);
+    let requests = 0;
+    bench.line.send = async (request, pass) => {
+      const reply = await pass(request);
+      requests += 1;
+      if (requests === 3) await bench.reload();
+      return reply;
+    };
+    const refused: unknown[] = [];
+    for (let rounds = 0; rounds < 30; rounds++) {
+      const done = await bench.round();
+      if (!done.ok) refused.push(done.error.code);
+    }
+
+    // Two requests were under way for the window before; no third one is made on its behalf, and so on without end.
+    expect(refused).toEqual(['projection.not-ready', 'projection.not-ready']);
+    expect(bench.rows().size).toBe(PAPERS);
+  });
+
   test('R-9: work that waits when access is withdrawn leaves the screen and reaches the server', async () => {
     const { bench, server } = await setUp(1);
     await bench.round();
