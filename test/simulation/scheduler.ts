@@ -53,6 +53,9 @@ export interface Failure {
 
 export const START_MS = Date.parse('2026-03-02T01:00:00Z');
 
+/** How often a process that is to die does so at an await that its run had not come to before. */
+export const AIMED = 0.08;
+
 export function createScheduler(chance: Chance, log: EventLog): Scheduler {
   const heap: Event[] = [];
   let now = START_MS;
@@ -76,18 +79,18 @@ export function createScheduler(chance: Chance, log: EventLog): Scheduler {
   };
 
   const aim = chance.fork('aim');
-  /** Awaits of the core that this run came to, by kind of process. */
+  /** Awaits of the core that a process which was to die came to in this run, by kind of process. */
   const awaits = new Set<string>();
 
   /** True when this step is the process's last; then by chance before or after its effect. */
   const burns = (process: Process, label: string): 'before' | 'after' | undefined => {
+    if (process.fuse === undefined) return undefined;
     const site = `${process.kind} ${label}`;
     const isNew = !awaits.has(site);
     if (isNew) log.count(`await:${site}`);
     awaits.add(site);
-    if (process.fuse === undefined) return undefined;
     // Whoever is to die may do so where nobody was before, so that rare awaits have their share.
-    process.fuse = isNew && aim.chance(0.08) ? 0 : process.fuse - 1;
+    process.fuse = isNew && aim.chance(AIMED) ? 0 : process.fuse - 1;
     if (process.fuse > 0) return undefined;
     log.count(`died:${site}`);
     return chance.chance(0.5) ? 'before' : 'after';
