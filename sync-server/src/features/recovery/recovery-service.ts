@@ -1,22 +1,18 @@
 import { z } from 'zod';
-import { holdingOf, QueuedRequest } from '@shared/domain/register/number-queue';
-import { raiseCounter, unchained } from '@shared/domain/register/recovery';
+import { QueuedRequest } from '@shared/domain/register/number-queue';
 import { RegisterEntry } from '@shared/domain/register/register';
 import { JsonObject } from '@shared/kernel/canonical-json';
-import { formatLocalDate, localDateAt } from '@shared/kernel/local-date';
 import type { RecordChange } from '@shared/sync/acts/act';
-import { mayBeNumbered, withNumber } from '@shared/sync/acts/register-decision';
-import type { IntakeTransaction, LockedRegister } from '@shared/sync/intake-store';
-import { entryRecordId } from '@shared/sync/intake';
+import type { LockedRegister } from '@shared/sync/intake-store';
 import { namedFiles } from '@shared/sync/named-files';
 import { TargetType } from '@shared/sync/operation';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
-import { sha256 } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
 import { intakeTransaction } from '../sync/postgres-intake-store';
 import { putRecords } from '../sync/put-records';
 import { askAnew, queueAgain } from './queue-again';
+import { raiseBook, takeInEntries } from './recover-book';
 import {
   findRecovery,
   recoveringRegisters,
@@ -30,8 +26,6 @@ export interface RecoveryDeps {
   readonly nowMs: () => number;
 }
 
-/** The system, where a row of a book needs somebody who gave it and only the lost history knew. */
-const NOBODY = '00000000-0000-4000-8000-000000000000';
 const LONG = { lockTimeoutMs: 60_000, statementTimeoutMs: 60_000 };
 
 /**
@@ -123,28 +117,8 @@ async function applyEntries(
   );
   const entries = oneEach(rows.map((row) => RegisterEntry.parse(WitnessLine.parse(row).content)));
   const documents = await documentsOf(tx, officeId, entries);
-  await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
-  const locked = await intake.lockRegister(officeId, registerId, registerId);
-  if (!locked || entries.length === 0) return [];
-  const queue = await wholeQueue(tx, officeId, registerId);
-  const changes: RecordChange[] = entries.map((entry) => ({
-    type: 'registerEntry',
-    id: entryRecordId({ sha256 }, registerId, entry.number),
-    content: entry as JsonObject,
-  }));
-  const dequeued: string[] = [];
-  for (const { documentId, number, date } of entries) {
-    const content = documents.get(documentId ?? '');
-    const request = queue.find((one) => one.documentId === documentId);
-    // Who asked again is given what was given before; what only a witness knows comes as the witness has it.
-    if (!content || !request || date === null || !mayBeNumbered(request.type, content)) continue;
-    const numbered = withNumber(content, request, { registerId, number, date });
-    changes.push({ type: request.type, id: request.documentId, content: numbered });
-    dequeued.push(request.documentId);
-  }
-  await saveBook(intake, officeId, locked, { added: entries, dequeued });
-  await putRecords(intake, { officeId, changes });
-  return entries;
+  const queue = () => wholeQueue(tx, officeId, registerId);
+  return takeInEntries(intake, officeId, { registerId, entries, documents, queue });
 }
 
 /** Of two numbers that witnesses tell of one document the lower one: the other is left to a person (I-9). */
@@ -172,32 +146,6 @@ async function wholeQueue(tx: Queryable, officeId: string, registerId: string) {
     [officeId, registerId],
   );
   return rows.map((row) => z.object({ request: QueuedRequest }).parse(row).request);
-}
-
-/** Counter, dates and rows of a book that is frozen for the restore; it goes on lying still. */
-function saveBook(
-  intake: IntakeTransaction,
-  officeId: string,
-  { register, counter, custody }: LockedRegister,
-  { added, dequeued }: { added: readonly RegisterEntry[]; dequeued: readonly string[] },
-): Promise<void> {
-  const highest = Math.max(counter.nextNumber - 1, ...added.map(({ number }) => number));
-  const lastDate =
-    [counter.lastDate, ...added.map(({ date }) => date)]
-      .filter((date) => date !== null)
-      .toSorted()
-      .at(-1) ?? null;
-  return intake.saveRegister(officeId, {
-    registerId: register.id,
-    book: {
-      counter: { ...counter, nextNumber: highest + 1, lastDate },
-      custody: added.length === 0 ? custody : unchained(custody),
-    },
-    added,
-    replaced: [],
-    enqueued: [],
-    dequeued,
-  });
 }
 
 /** Records that the server has not got again, or has as the backup had them: as the newest witness shows them. */
@@ -259,50 +207,15 @@ async function raise(
   { registerId, highestSeen }: { readonly registerId: string; readonly highestSeen: number },
   nowMs: number,
 ): Promise<void> {
-  const intake = intakeTransaction(tx);
-  await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
-  const locked = await intake.lockRegister(officeId, registerId, registerId);
-  if (!locked?.custody.recovery) return;
-  const { book, placeholders } = raiseCounter(locked, {
+  const recalled = await raiseBook(intakeTransaction(tx), officeId, {
+    registerId,
     highest: highestSeen,
-    missing: await missingNumbers(tx, officeId, locked, highestSeen),
-    now: new Date(nowMs).toISOString(),
+    missing: (locked) => missingNumbers(tx, officeId, locked, highestSeen),
+    nowMs,
   });
-  const { lease, holderName } = locked.custody;
-  const isRecalled = lease !== null && book.custody.lease === null;
-  if (isRecalled) {
-    const detail = { registerId, holder: holderName, epoch: lease.epoch };
-    await appendAudit(tx, officeId, { event: 'recovery.recalled', detail }, nowMs);
-  }
-  const day = formatLocalDate(localDateAt(nowMs));
-  const added = placeholders.map((number) =>
-    RegisterEntry.parse({
-      registerId,
-      number,
-      date: null,
-      documentId: null,
-      givenBy: NOBODY,
-      kind: 'placeholder',
-      note: `Đã cấp trước khi khôi phục máy chủ ngày ${day}, chờ hồ sơ`,
-      // The holder's own entry fills it, whenever it comes.
-      keptFor: isRecalled ? { deviceId: lease.deviceId, epoch: lease.epoch } : null,
-    }),
-  );
-  const change = { added, replaced: [], enqueued: [], dequeued: [] };
-  await intake.saveRegister(officeId, { registerId: locked.register.id, book, ...change });
-  const { custody } = book;
-  const shown = { ...locked.register, holding: holdingOf(custody, locked.queueLength) };
-  await putRecords(intake, {
-    officeId,
-    changes: [
-      { type: 'register', id: registerId, content: shown },
-      ...added.map((entry) => ({
-        type: 'registerEntry' as const,
-        id: entryRecordId({ sha256 }, registerId, entry.number),
-        content: entry as JsonObject,
-      })),
-    ],
-  });
+  if (!recalled) return;
+  const detail = { registerId, ...recalled };
+  await appendAudit(tx, officeId, { event: 'recovery.recalled', detail }, nowMs);
 }
 
 /** Numbers up to the highest one seen that no row of the book has. */
