@@ -35,7 +35,13 @@ export async function storeChanges(
   tx: IntakeTransaction,
   { officeId, changes, held, sha256, beforeStream }: ChangesToStore,
 ): Promise<{ readonly head: number; readonly placed: readonly PlacedEntry[] }> {
-  const puts = changes.map((change) => putFor(officeId, change, held.get(change.id), sha256));
+  // After a restore a witness may have brought what this operation made in the lost history (§13.2).
+  const made = changes.filter(({ type, id }) => isMadeByOperation(type) && !held.has(id));
+  const brought = made.length === 0 ? held : await tx.lockRecords(officeId, made);
+  const puts = changes.map((change) => {
+    const before = held.get(change.id) ?? brought.get(change.id);
+    return putFor(officeId, change, before, sha256);
+  });
   for (const put of puts) await tx.saveRecord(officeId, put);
   await beforeStream?.();
   const moves = puts.flatMap(movesOf);
@@ -56,6 +62,10 @@ export async function storeChanges(
   }
   return { head, placed };
 }
+
+/** Records whose id comes from the operation that makes them. */
+const isMadeByOperation = (type: RecordChange['type']): boolean =>
+  type === 'conflict' || type === 'heldWork';
 
 function putFor(
   officeId: string,

@@ -142,7 +142,11 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       const found = await offer({ page: null, witness: { scope, after } });
       return found.ok ? ok(found.value.witnesses) : found;
     },
-    storeRepair: (repair, marks, seq) => stored({ page: null, repair: { repair, marks, seq } }),
+    storeRepair: (repair, marks, seq) => {
+      // A row that the server lost goes, and what its author sends again stays on the screen (I-24).
+      deps.state().overlaidTargets().forEach(touch);
+      return stored({ page: null, repair: { repair, marks, seq } });
+    },
     purge: async (scopes) => {
       for (const scope of scopes) revoked.add(scope);
       const purged = await stored({ page: null, purge: scopes });

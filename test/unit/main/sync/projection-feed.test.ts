@@ -128,6 +128,19 @@ describe('the window that holds the projection', () => {
     expect(feed.take()).toBeUndefined();
   });
 
+  test('I-24: gets local work again with a repair, which takes rows away that a restored server lost', () => {
+    const { feed, save, stored } = setUp();
+    feed.open(cursorAt(1), []);
+    save({ target: document(1) });
+    feed.take();
+    stored(1);
+    void feed.projection.storeRepair({ scope: sampleScope, buckets: [0], entries: [] }, [], 2);
+
+    expect(feed.take()?.overlays.map(({ id, operations }) => [id, operations.length])).toEqual([
+      [document(1).id, 1],
+    ]);
+  });
+
   test('that was closed has stored nothing of what it had not answered', async () => {
     const { feed } = setUp();
     feed.open(cursorAt(1), []);

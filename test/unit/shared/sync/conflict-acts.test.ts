@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ConflictRecord } from '@shared/domain/document/conflict';
 import { IncomingDocument } from '@shared/domain/document/incoming-document';
+import type { JsonObject } from '@shared/kernel/canonical-json';
+import type { RecordChange } from '@shared/sync/acts/act';
 import type { Operation } from '@shared/sync/operation';
+import { putRecords } from '../../../../sync-server/src/features/sync/put-records';
 import { aChain, anId, anOperation, aUser, sample } from '../../../support/core-builders';
 import { createQuietWorld, createServer } from '../../../support/quiet-world';
 
@@ -10,9 +13,11 @@ const patch = (set: object, rest: object = {}) => ({ kind: 'patch', body: { set,
 const rejected = (code: string) => ({ status: 'rejected', code });
 
 /** A document whose note two people wrote: `một` stands, `hai` lost. */
-async function aConflict() {
+async function aConflict(brought?: RecordChange) {
   const world = createQuietWorld();
   const server = createServer(world);
+  const bring = { officeId: sample.officeId, changes: brought ? [brought] : [] };
+  await world.settle(server.ports.transaction((tx) => putRecords(tx, bring)));
   const acts: object[] = [];
   /** One more act of the same device; its outcome. */
   const decide = async (part: object) => {
@@ -42,6 +47,15 @@ async function aConflict() {
 }
 
 describe('sync §8: a conflict record', () => {
+  test('§13.2: that a witness brought before its author sends the act again stays one', async () => {
+    const { conflict, conflictId } = await aConflict();
+    const content = conflict() as JsonObject;
+    const again = await aConflict({ type: 'conflict', id: conflictId, content });
+
+    expect(again.conflictId).toBe(conflictId);
+    expect(again.conflict()).toMatchObject({ kept: 'một', losing: 'hai', state: 'open' });
+  });
+
   test('I-8: keeps both values with who wrote them', async () => {
     const { conflict } = await aConflict();
 
