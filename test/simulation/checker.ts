@@ -15,9 +15,10 @@ import {
   shiftDigest,
   type Scope,
 } from '@shared/sync/record';
-import { sha256 } from '../support/core-builders';
+import { sample, sha256 } from '../support/core-builders';
 import type { EventLog } from './event-log';
-import type { Commit, MemoryDatabase } from './memory-intake-store';
+import type { Commit, MemoryDatabase, OwnCommit } from './memory-intake-store';
+import type { Rewind } from './rewind';
 import type { SimulatedDatabase } from './simulated-database';
 import { createConflictChecker, type Work } from './conflict-checker';
 import { createRegisterChecker } from './register-checker';
@@ -62,6 +63,8 @@ interface Machine {
 
 export interface Checker {
   readonly committed: (commit: Commit) => void;
+  /** The server decided something itself after a restore. */
+  readonly decided: (commit: OwnCommit) => void;
   /** The answer `saved` reached the person at the workstation. */
   readonly saved: (
     deviceId: string,
@@ -94,6 +97,8 @@ export interface Checker {
   readonly converged: (database: SimulatedDatabase, user: User) => void;
   /** After quiescence: every saved operation has its one final outcome, and the journal says the same as the server. */
   readonly settled: (deviceId: string, segments: readonly Uint8Array[]) => void;
+  /** After quiescence: every book is whole (I-10). */
+  readonly booksAtRest: () => void;
   readonly savedCount: () => number;
 }
 
@@ -105,19 +110,22 @@ export function createChecker(
   scheduler: Scheduler,
   log: EventLog,
   server: () => MemoryDatabase,
+  restore: { readonly rewind: Rewind; readonly hasHappened: () => boolean },
 ): Checker {
+  const { rewind, hasHappened } = restore;
+  const isUnnoticed = () => hasHappened() && server().timeline() === sample.timeline;
   const savedByDevice = new Map<string, Map<number, string>>();
-  const answers = new Map<string, string>();
-  const operationIds = new Set<string>();
-  const lastN = new Map<string, number>();
-  const newest = new Map<string, Map<string, Place>>();
-  const everLeft = new Set<string>();
-  const confirmedAt = new Map<string, number>();
+  const answers = rewind.map<string, string>();
+  const operationIds = rewind.set<string>();
+  const lastN = rewind.map<string, number>();
+  const newest = rewind.map<string, Map<string, Place>>();
+  const everLeft = rewind.set<string>();
+  const confirmedAt = rewind.map<string, number>();
   /** When each workstation was last told that its person sees nothing of the office. */
   const shutOutAt = new Map<string, number>();
   const { fail } = scheduler;
-  const checkRegister = createRegisterChecker(fail, log.count);
-  const conflicts = createConflictChecker(fail, log.count);
+  const books = createRegisterChecker({ fail, count: log.count, rewind, isUnnoticed });
+  const conflicts = createConflictChecker(fail, log.count, rewind);
   /** Contents never change: each is hashed once. */
   const hashes = new WeakMap<JsonObject, string>();
 
@@ -139,19 +147,23 @@ export function createChecker(
     confirmedAt.set(`${operation.dev}/${operation.n}`, scheduler.now());
     checkOrder(operation);
     conflicts.committed(commit);
-    for (const change of commit.registers) checkRegister(change, commit);
+    for (const change of commit.registers) books.committed(change, commit);
     for (const put of commit.puts) {
       if (put.after.rev !== (put.before?.rev ?? 0) + 1) fail('I-5', 'a revision was skipped');
     }
-    for (const { scope, entry } of commit.placed) {
+    place(commit);
+    checkHeldWork(commit);
+    if (outcome.status === 'rejected' && commit.puts.length + commit.registerEntries.length > 0) {
+      fail('I-16', 'a rejected operation changed something');
+    }
+  }
+
+  function place({ placed }: OwnCommit): void {
+    for (const { scope, entry } of placed) {
       log.count(`feed:${entry.kind}`);
       if (entry.kind !== 'put') everLeft.add(entry.id);
       const places = newest.get(scope) ?? new Map<string, Place>();
       newest.set(scope, places.set(entry.id, entry));
-    }
-    checkHeldWork(commit);
-    if (outcome.status === 'rejected' && commit.puts.length + commit.registerEntries.length > 0) {
-      fail('I-16', 'a rejected operation changed something');
     }
   }
 
@@ -241,6 +253,8 @@ export function createChecker(
       for (const payload of decodeSegment(bytes).payloads) {
         for (const record of JSON.parse(fromUtf8(payload)) as readonly JournalRecord[]) {
           if (record.t === 'op') operations.set(record.op.n, record.op.opId);
+          // A restored server had lost it: what was answered before counts no more.
+          if (record.t === 'reoffered') outcomes.delete(record.op.n);
           if (record.t !== 'outcome') continue;
           const known = outcomes.get(record.n) ?? new Set<string>();
           outcomes.set(record.n, known.add(canonicalJson(record.outcome)));
@@ -260,6 +274,12 @@ export function createChecker(
 
   return {
     committed,
+
+    decided(commit) {
+      place(commit);
+      conflicts.decided(commit);
+      for (const change of commit.registers) books.decided(change);
+    },
 
     informed: conflicts.informed,
 
@@ -297,6 +317,8 @@ export function createChecker(
           if (isCreation && !row) fail('I-24', `operation ${n} is saved and not shown`);
           continue;
         }
+        // What a restore took away comes back by and by.
+        if (hasHappened()) continue;
         const stored = server().stored(deviceId, n);
         if (!stored || !('rev' in stored.outcome)) continue;
         const { rev } = stored.outcome;
@@ -320,6 +342,8 @@ export function createChecker(
 
     cursorWritten(database, scope, { from, to }) {
       log.count('batch:page');
+      // A place of the lost history, or of one that nobody knows yet to be another, is compared later.
+      if (isUnnoticed() || from < server().resumedAt()) return;
       checkHeld(database, scope, from, to);
     },
 
@@ -389,6 +413,8 @@ export function createChecker(
         }
       }
     },
+
+    booksAtRest: books.settled,
 
     savedCount: () => [...savedByDevice.values()].reduce((sum, known) => sum + known.size, 0),
   };

@@ -1,6 +1,7 @@
 import { sameJson, type Json, type JsonObject } from '@shared/kernel/canonical-json';
 import type { Operation } from '@shared/sync/operation';
-import type { Commit } from './memory-intake-store';
+import type { Commit, OwnCommit } from './memory-intake-store';
+import type { Rewind } from './rewind';
 
 interface Additions {
   readonly field: string;
@@ -12,12 +13,13 @@ interface Additions {
 export function createConflictChecker(
   fail: (rule: string, what: string) => void,
   count: (name: string) => void,
+  rewind: Rewind,
 ) {
-  const contents = new Map<string, JsonObject>();
+  const contents = rewind.map<string, JsonObject>();
   /** Whose value stands in a field: actor and device. */
-  const writers = new Map<string, string>();
+  const writers = rewind.map<string, string>();
   /** Acts by author and record that the server decided otherwise than the screen had shown meanwhile. */
-  const mistaken = new Map<string, number[]>();
+  const mistaken = rewind.map<string, number[]>();
   /** Acts by author and record before which the screen showed the record as the server holds it, and nothing else. */
   const clean = new Map<string, number[]>();
   /** Acts whose author had all their earlier work on the screen. */
@@ -87,6 +89,14 @@ export function createConflictChecker(
     informed(work: Work): void {
       informed.add(placeOf(work));
       if (work.isClean) insert(clean, workOf(work), work.n);
+    },
+
+    /** The server took in what it had lost. */
+    decided({ puts }: OwnCommit): void {
+      for (const { after } of puts) {
+        forgetWriters(after.id);
+        contents.set(after.id, after.content);
+      }
     },
 
     committed(commit: Commit): void {

@@ -22,6 +22,7 @@ const usualRates = {
   windowClosed: 0.04,
   accessWithdrawn: 0.04,
   removalsForgotten: 0.05,
+  serverRestored: 0.7,
 } as const;
 
 export type FaultKind = keyof typeof usualRates;

@@ -4,7 +4,8 @@ import type { User } from '@shared/domain/organ/user';
 import { Dossier } from '@shared/domain/dossier/dossier';
 import { Agency } from '@shared/domain/organ/organ';
 import type { EntryPlace } from '@shared/domain/register/accept-entry';
-import { leasesOf, NEW_CUSTODY, type Book } from '@shared/domain/register/custody';
+import { leasesOf, NEW_CUSTODY, type Book, type Custody } from '@shared/domain/register/custody';
+import { freezeForRecovery } from '@shared/domain/register/recovery';
 import type { QueuedRequest, RegisterChange } from '@shared/domain/register/number-queue';
 import type { Register, RegisterEntry } from '@shared/domain/register/register';
 import {
@@ -37,6 +38,7 @@ import type { PlacedEntry } from '@shared/sync/store-changes';
 import { sample, sha256 } from '../support/core-builders';
 import type { Faults } from './faults';
 import type { Chance } from './random';
+import type { Rewind } from './rewind';
 import type { Process, Scheduler } from './scheduler';
 
 /** Longest wait for a row lock, as `lock_timeout` of the real server. */
@@ -55,6 +57,9 @@ export interface Commit {
   readonly registerEntries: readonly RegisterEntry[];
   readonly registers: readonly RegisterChange[];
 }
+
+/** What a transaction without an operation did: what the server decides itself after a restore. */
+export type OwnCommit = Omit<Commit, 'operation' | 'outcome'>;
 
 export interface StoredOperation {
   readonly operation: Operation;
@@ -89,6 +94,22 @@ export interface MemoryDatabase {
   readonly dossiersOf: (officeId: string, userId: string) => readonly string[];
   /** 400 days pass: no removal is kept any longer (§6.6). */
   readonly forgetRemovals: () => void;
+  /** A new timeline behind this one begins, books lie still, streams are cut (§13.2); nothing when it has begun. */
+  readonly beginRecovery: (node: Process, timeline: string) => Promise<void>;
+  readonly timeline: () => string;
+  /** Where the office's stream was cut. */
+  readonly forksOf: (officeId: string) => readonly Fork[];
+  /** First place that the present history may have given; 0 without a restore. */
+  readonly resumedAt: () => number;
+  /** A whole book: its rows and who waits for it. */
+  readonly bookOf: (
+    officeId: string,
+    registerId: string,
+  ) => {
+    readonly custody: Custody;
+    readonly rows: readonly RegisterEntry[];
+    readonly queue: readonly QueuedRequest[];
+  };
 }
 
 export interface MemoryDatabaseDeps {
@@ -96,6 +117,10 @@ export interface MemoryDatabaseDeps {
   readonly chance: Chance;
   readonly faults: Faults;
   readonly committed: (commit: Commit) => void;
+  readonly decided: (commit: OwnCommit) => void;
+  readonly recoveryBegun: () => void;
+  /** Holds all that a backup has. People, keys and the history itself are none of it. */
+  readonly rewind: Rewind;
 }
 
 interface Transaction {
@@ -116,20 +141,21 @@ interface Waiter {
 }
 
 export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
-  const { scheduler, chance, faults } = deps;
-  const devices = new Map<string, DeviceRow>();
-  const tickets = new Map<string, { readonly count: number; readonly first: string }>();
-  const history = { timeline: sample.timeline, ancestry: [] as string[], forks: [] as Fork[] };
+  const { scheduler, chance, faults, rewind } = deps;
+  const devices = rewind.map<string, DeviceRow>();
+  const tickets = rewind.map<string, { readonly count: number; readonly first: string }>();
+  const history = { timeline: sample.timeline, ancestry: [] as readonly string[] };
+  const forks = new Map<string, readonly Fork[]>();
   const users = new Map<string, User>();
   const keys = new Map<string, readonly Uint8Array[]>();
-  const operations = new Map<string, StoredOperation>();
-  const records = new Map<string, Map<string, ServerRecord>>();
-  const registers = new Map<string, Book & { readonly register: Register }>();
-  const queues = new Map<string, readonly QueuedRequest[]>();
-  const registerEntries = new Map<string, RegisterEntry>();
-  const feed = new Map<string, Map<string, FeedEntry>>();
-  const heads = new Map<string, number>();
-  const scopes = new Map<Scope, ReadScope>();
+  const operations = rewind.map<string, StoredOperation>();
+  const records = rewind.map<string, Map<string, ServerRecord>>();
+  const registers = rewind.map<string, Book & { readonly register: Register }>();
+  const queues = rewind.map<string, readonly QueuedRequest[]>();
+  const registerEntries = rewind.map<string, RegisterEntry>();
+  const feed = rewind.map<string, Map<string, FeedEntry>>();
+  const heads = rewind.map<string, number>();
+  const scopes = rewind.map<Scope, ReadScope>();
   const open = new Set<Transaction>();
   const locks = new Map<string, { owner: Transaction; readonly queue: Waiter[] }>();
 
@@ -180,6 +206,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         release(transaction);
         const { operation, outcome, ...rest } = transaction.done;
         if (operation && outcome) deps.committed({ operation, outcome, ...rest });
+        else if (rest.registers.length + rest.placed.length > 0) deps.decided(rest);
       });
 
     return {
@@ -263,13 +290,10 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           return 'rolled';
         }),
 
-      readHistory: () => step('read history', () => ({ ...history })),
+      readHistory: (officeId) =>
+        step('read history', () => ({ ...history, forks: forks.get(officeId) ?? [] })),
 
-      beginRecovery: (timeline) =>
-        step('begin recovery', () => {
-          if (history.timeline !== timeline) return;
-          scheduler.fail('I-23', 'a server that lost nothing is told that it went back');
-        }),
+      beginRecovery: (timeline) => beginRecovery(node, timeline),
 
       recognise: (timeline) =>
         step('recognise', () =>
@@ -293,6 +317,43 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           return leases;
         }),
     };
+  }
+
+  /** As `begin-recovery.ts`: all books and streams are locked, then everything happens in one instant. */
+  async function beginRecovery(node: Process, timeline: string): Promise<void> {
+    const done = { officeId: '', puts: [], placed: [], registerEntries: [], registers: [] };
+    const transaction: Transaction = { node, locks: new Set(), writes: [], done };
+    open.add(transaction);
+    const books = [...registers.keys()].map((key) => `register/${key.split('/')[1]}`).toSorted();
+    try {
+      for (const key of [...books, ...[...heads.keys()].map((id) => `stream/${id}`).toSorted()])
+        await lock(transaction, key);
+    } catch (cause) {
+      release(transaction);
+      if (cause instanceof LockTimeout) return beginRecovery(node, timeline);
+      throw cause;
+    }
+    return scheduler.step(node, 'begin recovery', pause(), () => {
+      if (history.timeline === timeline) fork();
+      release(transaction);
+    });
+  }
+
+  function fork(): void {
+    history.ancestry = [...history.ancestry, history.timeline];
+    history.timeline = chance.uuid();
+    for (const [key, book] of registers) {
+      const custody = freezeForRecovery(book.custody, new Date(scheduler.now()).toISOString());
+      registers.set(key, { ...book, custody });
+    }
+    for (const [officeId, forkHead] of heads) {
+      const resumesAt = Math.max(forkHead + 1, Math.floor(scheduler.now()));
+      heads.set(officeId, resumesAt);
+      const scope = officeScope(officeId);
+      scopes.set(scope, { ...scopeOf(scope), head: resumesAt });
+      forks.set(officeId, [...(forks.get(officeId) ?? []), { forkHead, resumesAt }]);
+    }
+    deps.recoveryBegun();
   }
 
   /** Waits for a row; the queue is fair, as PostgreSQL's is. */
@@ -435,6 +496,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       saveOutbox: () => step('save outbox', () => undefined),
       async advanceStream(officeId, count) {
         await lockRow(`stream/${officeId}`);
+        done.officeId = officeId;
         return step('advance stream', () => {
           const head = headOf(officeId) + count;
           writes.push(() => void heads.set(officeId, head));
@@ -516,6 +578,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       };
       const custody = { ...NEW_CUSTODY, leaseAllowed };
       registers.set(`${officeId}/${register.id}`, { register, counter, custody });
+      heads.set(officeId, headOf(officeId));
     },
     stored: (deviceId, n) => operations.get(`${deviceKey(deviceId, 1)}/${n}`),
     storedCount: () => operations.size,
@@ -523,6 +586,16 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
     headOf,
     scopeOf,
     dossiersOf,
+    beginRecovery,
+    timeline: () => history.timeline,
+    forksOf: (officeId) => forks.get(officeId) ?? [],
+    resumedAt: () => Math.max(0, ...[...forks.values()].flat().map((one) => one.resumesAt)),
+    bookOf: (officeId, registerId) => {
+      const key = `${officeId}/${registerId}`;
+      const rows = [...registerEntries].filter(([name]) => name.startsWith(`${key}/`));
+      const custody = registers.get(key)?.custody ?? NEW_CUSTODY;
+      return { custody, rows: rows.map(([, row]) => row), queue: queues.get(key) ?? [] };
+    },
     forgetRemovals: () => {
       for (const [scope, entries] of feed) {
         const removals = [...entries.values()].filter(({ kind }) => kind !== 'put');

@@ -100,6 +100,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'const shown = ok(undefined) as Result<void>; void along?.beforeShown();',
   },
   {
+    id: 'M-14',
+    what: 'a ticket that the server does not know to have given proves nothing',
+    file: `${core}/exchange.ts`,
+    find: "if (rolled === 'ahead') {",
+    replace: "if (rolled === ('' as 'ahead')) {",
+  },
+  {
     id: 'M-15',
     what: 'an operation that can never succeed is tried again for ever',
     file: `${core}/intake.ts`,

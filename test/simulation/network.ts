@@ -1,11 +1,13 @@
-import { err, type Result } from '@shared/kernel/result';
+import { err, ok, type Result } from '@shared/kernel/result';
 import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import { WitnessOffer } from '@shared/sync/witness';
 import type { Checker } from './checker';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
 import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
 import type { ServerNodes } from './server-nodes';
+import type { ServerRestore } from './server-restore';
 
 export interface Network {
   /** One `POST /sync`; the answer may never come, and the server may have worked all the same. */
@@ -18,6 +20,12 @@ export interface Network {
     },
     request: SyncRequest,
   ) => Promise<Result<SyncReply>>;
+  /** `POST /sync/witnesses`. */
+  readonly offerWitnesses: (
+    client: Process,
+    session: { readonly deviceId: string; readonly officeId: string; readonly userId: string },
+    offer: WitnessOffer,
+  ) => Promise<Result<unknown>>;
 }
 
 /** A workstation gives up after this; the server may still be at it. */
@@ -41,8 +49,9 @@ export function createNetwork(deps: {
   readonly log: EventLog;
   readonly checker: Checker;
   readonly nodes: ServerNodes;
+  readonly restore: ServerRestore;
 }): Network {
-  const { scheduler, chance, faults, log, checker, nodes } = deps;
+  const { scheduler, chance, faults, log, checker, nodes, restore } = deps;
   const cutUntil = new Map<string, number>();
 
   const latency = (): number =>
@@ -58,6 +67,15 @@ export function createNetwork(deps: {
   };
 
   return {
+    offerWitnesses: (client, session, offer) =>
+      scheduler.step(client, 'offer witnesses', latency(), () => {
+        if (isCut(session.deviceId) || faults.strikes('requestLost'))
+          return err({ code: 'server.unreachable' });
+        const isTaken = restore.offerWitnesses(session, WitnessOffer.parse(offer));
+        if (faults.strikes('answerLost')) return err({ code: 'server.timeout' });
+        return isTaken ? ok(undefined) : err({ code: 'session.not-signed-in' });
+      }),
+
     send: (client, session, request) =>
       new Promise((resolve) => {
         const wire = JSON.stringify(request);
@@ -117,11 +135,14 @@ export function createNetwork(deps: {
       for (const notice of reply.value.notices) {
         // Only a machine that was away while removals were forgotten is compared; anything else is a defect.
         if (notice.kind === 'rescan' && (request.cursors[notice.scope] ?? 0) < notice.seq) continue;
+        if (restore.hasHappened()) continue;
         scheduler.fail('I-7', `the server found a difference: ${notice.kind}`);
       }
       return { ok: true, value: SyncReply.parse(reply.value) };
     }
-    if (FATAL.has(reply.error.code)) {
+    // A server that has not heard yet that it went back may say so to whoever knows more (N-13).
+    const isOwnPast = restore.hasHappened() && reply.error.code === 'server.went-back';
+    if (FATAL.has(reply.error.code) && !isOwnPast) {
       scheduler.fail('I-16', `a workstation that did nothing wrong is told ${reply.error.code}`);
     }
     return reply;

@@ -2,14 +2,36 @@ import type { RegisterChange } from '@shared/domain/register/number-queue';
 import { NEW_CUSTODY, type Custody } from '@shared/domain/register/custody';
 import type { RegisterEntry } from '@shared/domain/register/register';
 import type { Commit } from './memory-intake-store';
+import type { Rewind } from './rewind';
 
-type Fail = (rule: string, what: string) => void;
+interface RegisterCheckerDeps {
+  readonly fail: (rule: string, what: string) => void;
+  readonly count: (name: string) => void;
+  readonly rewind: Rewind;
+  /** The server was restored, and neither it nor its operator knows. */
+  readonly isUnnoticed: () => boolean;
+}
 
 /** The books as the server committed them, row by row, and who held them (I-9 to I-12). */
-export function createRegisterChecker(fail: Fail, count: (name: string) => void) {
-  const books = new Map<string, Map<number, RegisterEntry>>();
-  const queues = new Map<string, string[]>();
-  const custodies = new Map<string, Custody>();
+export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: RegisterCheckerDeps) {
+  const books = rewind.map<string, Map<number, RegisterEntry>>();
+  const queues = rewind.map<string, string[]>();
+  const custodies = rewind.map<string, Custody>();
+  /** Of every number the paper that it was given to first, in whatever history. */
+  const given = new Map<string, string>();
+  const lastOf = (rows: ReadonlyMap<number, RegisterEntry>) => Math.max(0, ...rows.keys());
+
+  /** What a server gave, told, and forgot by a restore, it gives to nobody else (I-9, N-11). */
+  function checkGiven({ registerId, number, documentId }: RegisterEntry, kind: string): void {
+    if (documentId === null) return;
+    const place = `${registerId}/${number}`;
+    const first = given.get(place);
+    if (first === undefined) given.set(place, documentId);
+    // A person who writes another paper's number into a row that was kept errs by themselves.
+    if (first === undefined || first === documentId || kind === 'cmd.recordPaperNumber') return;
+    if (isUnnoticed()) return count('restore:number twice before it was noticed');
+    fail('I-9', `number ${number} was given before the restore and again after it`);
+  }
 
   function checkRow(book: ReadonlyMap<number, RegisterEntry>, entry: RegisterEntry): void {
     const { number, documentId, date } = entry;
@@ -68,27 +90,60 @@ export function createRegisterChecker(fail: Fail, count: (name: string) => void)
     if (book.custody.state === 'DEVICE' && before.state === 'SEALING') count('holder:confirmed');
   }
 
-  return (change: RegisterChange, commit: Commit): void => {
+  function committed(change: RegisterChange, commit: Commit): void {
     checkUpload(change, commit);
     checkCustody(change, commit);
-    const { registerId, book, added, replaced, enqueued, dequeued } = change;
+    const { registerId, book, added, replaced } = change;
     const rows = books.get(registerId) ?? new Map<number, RegisterEntry>();
     books.set(registerId, rows);
     for (const entry of added) {
       if (rows.has(entry.number)) fail('I-9', `number ${entry.number} was given twice`);
-      if (entry.number !== rows.size + 1) fail('I-10', `a gap before number ${entry.number}`);
+      if (entry.number !== lastOf(rows) + 1) fail('I-10', `a gap before number ${entry.number}`);
       rows.set(entry.number, entry);
       checkRow(rows, entry);
+      checkGiven(entry, commit.operation.kind);
     }
     for (const entry of replaced) {
       checkReplaced(rows.get(entry.number), entry);
       rows.set(entry.number, entry);
       checkRow(rows, entry);
+      checkGiven(entry, commit.operation.kind);
     }
-    if (book.counter.nextNumber !== rows.size + 1) fail('I-10', 'the counter is not at the end');
+    if (book.counter.nextNumber !== lastOf(rows) + 1) fail('I-10', 'the counter is not at the end');
     checkQueue(queues.get(registerId) ?? [], change, commit);
+    enqueue(change);
+  }
+
+  function enqueue({ registerId, enqueued, dequeued }: RegisterChange): void {
     const queue = (queues.get(registerId) ?? []).filter((id) => !dequeued.includes(id));
     queues.set(registerId, [...queue, ...enqueued.map(({ documentId }) => documentId)]);
+  }
+
+  return {
+    committed,
+
+    /** After a restore: rows of the lost history come back in any order, and what nobody brought is kept free. */
+    decided(change: RegisterChange): void {
+      const { registerId, book, added } = change;
+      const rows = books.get(registerId) ?? new Map<number, RegisterEntry>();
+      books.set(registerId, rows);
+      custodies.set(registerId, book.custody);
+      for (const entry of added) {
+        if (rows.has(entry.number)) fail('I-9', `number ${entry.number} came back twice`);
+        rows.set(entry.number, entry);
+        checkRow(rows, entry);
+        checkGiven(entry, 'restore');
+      }
+      enqueue(change);
+    },
+
+    /** At rest no book has a hole, but those that wait for the end of a recovery (I-10). */
+    settled(): void {
+      for (const [registerId, rows] of books) {
+        const isOpen = custodies.get(registerId)?.recovery?.lastSeen === null;
+        if (!isOpen && lastOf(rows) !== rows.size) fail('I-10', `a hole in the book ${registerId}`);
+      }
+    },
   };
 
   /** Who waits is served in the order of asking (§9.3). */

@@ -22,7 +22,11 @@ export function actOnRegister(desk: Desk, documentId: string): Act {
   const isSecond = user.grants.some((grant) => grant.role === 'quanTri');
   const what = isSecond && recalled.length > 0 && chance.chance(0.5) ? 16 : chance.integer(0, 29);
   if (what < 2) return act('freeze', { kind: 'cmd.freeze', target, body: {} });
-  if (what < 6) return act('unfreeze', { kind: 'cmd.unfreeze', target, body: {} });
+  if (what < 6) {
+    // The screen asks for the paper book when a restore froze the register, and only then (N-11).
+    const body = holdingOf(desk, registerId)?.recovery ? { lastPaperNumber: lastOnPaper } : {};
+    return act('unfreeze', { kind: 'cmd.unfreeze', target, body });
+  }
   if (what < 11) return act('request lease', { kind: 'cmd.requestLease', target, body: {} });
   if (what < 13) return { name: 'release', drafts: [], release: registerId };
   if (what < 16) {
@@ -55,7 +59,8 @@ export function actOnRegister(desk: Desk, documentId: string): Act {
 }
 
 /** Somebody has stated the last number of a lost machine, and nobody has agreed yet. */
-const isRecallOpen = ({ rows }: Desk, registerId: string): boolean => {
-  const holding = rows.get(registerId)?.view['holding'] as RegisterHolding | undefined;
-  return Boolean(holding?.recall);
-};
+const isRecallOpen = (desk: Desk, registerId: string): boolean =>
+  Boolean(holdingOf(desk, registerId)?.recall);
+
+const holdingOf = ({ rows }: Desk, registerId: string): RegisterHolding | undefined =>
+  rows.get(registerId)?.view['holding'] as RegisterHolding | undefined;

@@ -9,7 +9,9 @@ import { createNetwork } from './network';
 import { createPaperBook } from './paper-book';
 import { createChance, type Chance } from './random';
 import { createScheduler, START_MS, type Failure, type Scheduler } from './scheduler';
-import { createServerNodes } from './server-nodes';
+import { createRewind } from './rewind';
+import { createServerNodes, type ServerNodes } from './server-nodes';
+import { createServerRestore, type ServerRestore } from './server-restore';
 import type { SimulatedOffice } from './workload';
 import { createWorkstation, type Workstation } from './workstation';
 
@@ -44,11 +46,31 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   const log = createEventLog({ keepLines: options.keepLog ?? false });
   const faults = createFaults(chance.fork('faults'), log, new Set(options.without));
   const scheduler = createScheduler(chance.fork('scheduler'), log);
-  const checker: Checker = createChecker(scheduler, log, () => database);
+  const rewind = createRewind();
+  const restore: ServerRestore = createServerRestore({
+    scheduler,
+    chance: chance.fork('restore'),
+    faults,
+    log,
+    rewind,
+    database: () => database,
+    nodes: () => nodes,
+    offices: () => offices,
+  });
+  const { hasHappened } = restore;
+  const checker: Checker = createChecker(scheduler, log, () => database, { rewind, hasHappened });
   const database: MemoryDatabase = createMemoryDatabase({
     scheduler,
     chance: chance.fork('database'),
     faults,
+    rewind,
+    recoveryBegun: restore.recoveryBegun,
+    decided: (commit) => {
+      checker.decided(commit);
+      for (const { workstation } of machines) workstation.outdated();
+      for (const { registerId, number } of commit.registerEntries)
+        paper.printed(registerId, number);
+    },
     committed: (commit) => {
       checker.committed(commit);
       for (const { workstation } of machines) workstation.outdated();
@@ -57,7 +79,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     },
   });
   const paper = createPaperBook(scheduler.fail, log.count);
-  const nodes = createServerNodes({
+  const nodes: ServerNodes = createServerNodes({
     scheduler,
     chance: chance.fork('nodes'),
     faults,
@@ -71,10 +93,12 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     log,
     checker,
     nodes,
+    restore,
   });
 
-  const offices = Array.from({ length: chance.pick([1, 1, 1, 2, 3]) }, (_, i) =>
-    anOffice(i + 1, chance, database),
+  const offices: readonly SimulatedOffice[] = Array.from(
+    { length: chance.pick([1, 1, 1, 2, 3]) },
+    (_, i) => anOffice(i + 1, chance, database),
   );
   const keyOf = (userId: string) => utf8(`key of ${userId}`);
   const machines = Array.from({ length: chance.integer(1, 6) }, (_, index) => {
@@ -124,7 +148,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     scheduler,
     workstations,
     machines.map(({ users }) => users.slice(0, 1)),
-    () => workstations.every((workstation) => workstation.pendingCount() === 0),
+    () => restore.isOver() && workstations.every(({ pendingCount }) => pendingCount() === 0),
   );
   const turns = Math.max(...machines.map(({ users }) => users.length));
   for (let turn = 0; turn < turns && !scheduler.failure(); turn++) {
@@ -139,6 +163,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     });
   }
   if (!scheduler.failure()) {
+    checker.booksAtRest();
     for (const { workstation, deviceId } of machines) {
       checker.settled(deviceId, workstation.segments());
     }

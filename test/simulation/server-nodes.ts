@@ -22,6 +22,7 @@ export interface ServerNodes {
     },
     request: SyncRequest,
   ) => Promise<Result<SyncReply>>;
+  readonly killAll: (reason: string) => void;
 }
 
 interface Node {
@@ -73,6 +74,9 @@ export function createServerNodes(deps: {
   for (let index = 0; index < deps.count; index++) start(index);
 
   return {
+    killAll: (reason) => {
+      for (const node of nodes) node?.process.kill(reason);
+    },
     handle: async ({ deviceId, officeId, userId }, request) => {
       const node = nodes[chance.integer(0, nodes.length - 1)];
       if (faults.isHealed() && node) node.process.fuse = undefined;

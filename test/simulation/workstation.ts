@@ -12,7 +12,6 @@ import {
   type ProjectionFeed,
 } from '../../src/main/features/sync/projection-feed';
 import { OfficeId } from '@shared/kernel/ids';
-import { ok } from '@shared/kernel/result';
 import type { User } from '@shared/domain/organ/user';
 import { createEngine } from '@shared/sync/engine';
 import { CHAIN_START, type OperationDraft } from '@shared/sync/operation';
@@ -286,7 +285,10 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         append: (build) => journal.append(() => build()),
         kept: (from) => keptOperations(journal, from),
       },
-      offerWitnesses: async () => ok(undefined),
+      offerWitnesses: (offer) => {
+        const session = { deviceId: deps.deviceId, officeId: office.id, userId: user.id };
+        return deps.network.offerWitnesses(main, session, offer);
+      },
       projection: feed.projection,
       clock,
       sha256,

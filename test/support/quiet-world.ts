@@ -19,6 +19,7 @@ import { createEventLog } from '../simulation/event-log';
 import type { FaultKind, Faults } from '../simulation/faults';
 import { createMemoryDatabase, type Commit } from '../simulation/memory-intake-store';
 import { createChance } from '../simulation/random';
+import { createRewind } from '../simulation/rewind';
 import { createScheduler } from '../simulation/scheduler';
 import { createSimulatedDatabase } from '../simulation/simulated-database';
 import { createSimulatedDisk } from '../simulation/simulated-disk';
@@ -85,6 +86,9 @@ export function createServer(world: QuietWorld, today = '2026-03-02') {
     scheduler,
     chance: chance.fork('database'),
     faults,
+    rewind: createRewind(),
+    decided: () => undefined,
+    recoveryBegun: () => undefined,
     committed: (commit) => void commits.push(commit),
   });
   database.putUser(aUser());
