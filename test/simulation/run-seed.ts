@@ -64,7 +64,10 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     chance: chance.fork('database'),
     faults,
     rewind,
-    recoveryBegun: restore.recoveryBegun,
+    recoveryBegun: () => {
+      restore.recoveryBegun();
+      for (const { workstation } of machines) workstation.outdated();
+    },
     decided: (commit) => {
       checker.decided(commit);
       for (const { workstation } of machines) workstation.outdated();
