@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
     id: 'M-13',
     what: 'a number is shown before anything outside the profile knows of it',
     file: 'src/main/features/journal/append-operations.ts',
-    find: 'const shown = (await along?.beforeShown()) ?? ok(undefined);',
-    replace: 'const shown = ok(undefined) as Result<void>; void along?.beforeShown();',
+    find: 'const shown = await along?.beforeShown();',
+    replace: 'const shown = undefined as Result<void> | undefined; void along?.beforeShown();',
   },
   {
     id: 'M-14',
@@ -139,9 +139,9 @@ export const mutants: readonly Mutant[] = [
     id: 'M-21',
     what: 'what is sent is chosen by the wall clock',
     file: `${core}/engine.ts`,
-    find: 'ops: firstOperations(journal.state.pending(), incarnation.inc),',
+    find: 'const ops = firstOperations(journal.state.pending(), incarnation.inc);',
     replace:
-      'ops: firstOperations(journal.state.pending().filter(({ at }) => at.wall >= (contact?.wall ?? 0)), incarnation.inc),',
+      'const ops = firstOperations(journal.state.pending().filter(({ at }) => at.wall >= (contact?.wall ?? 0)), incarnation.inc);',
   },
 ];
 

@@ -1,6 +1,6 @@
 import type { HeldRecord } from '@shared/sync/project';
-import type { Scope } from '@shared/sync/record';
-import type { ProjectionStore, RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import type { Scope, ScopeCursor } from '@shared/sync/record';
+import type { ProjectionStore, RowReference } from '@shared/sync/store-batch';
 import { behind } from '../support/headless/memory-projection-store';
 import type { Faults } from './faults';
 import type { Chance } from './random';

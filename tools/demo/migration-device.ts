@@ -11,8 +11,7 @@ import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { createJournalState } from '@shared/sync/journal-state';
 import { CHAIN_START, type OperationDraft } from '@shared/sync/operation';
-import { EMPTY_DIGEST, shiftDigest, type Scope } from '@shared/sync/record';
-import type { ScopeCursor } from '@shared/sync/store-batch';
+import { EMPTY_DIGEST, shiftDigest, type Scope, type ScopeCursor } from '@shared/sync/record';
 import { createFileTransfer } from '../../src/main/features/files/file-transfer';
 import {
   createAppendOperations,

@@ -2,8 +2,8 @@ import type { RxCollection } from 'rxdb/plugins/core';
 import { invariant } from '@shared/kernel/assert';
 import { sameJson } from '@shared/kernel/canonical-json';
 import type { HeldRecord } from '@shared/sync/project';
-import { EMPTY_DIGEST, type Scope } from '@shared/sync/record';
-import type { ProjectionStore, RowMark, RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import { EMPTY_DIGEST, type Scope, type ScopeCursor } from '@shared/sync/record';
+import type { ProjectionStore, RowMark, RowReference } from '@shared/sync/store-batch';
 import type { HeldRow } from './collections/held-row';
 import type { CursorRow } from './collections/meta';
 import {

@@ -1,7 +1,7 @@
 import type { Bridge } from '@shared/ipc/contract';
 import type { ProjectionBatch } from '@shared/sync/project';
-import type { Scope } from '@shared/sync/record';
-import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync/store-batch';
+import type { Scope, ScopeCursor } from '@shared/sync/record';
+import { storeBatch, type ProjectionStore } from '@shared/sync/store-batch';
 import { ask } from './bridge';
 import { heldCollection, heldCollections, type LocalDatabase } from './database';
 import { nextTurn } from './pause';

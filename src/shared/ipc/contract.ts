@@ -11,7 +11,7 @@ import { ProjectionBatch } from '../sync/project';
 import { ActivationCodeReply, DevicesReply, DisableReply, DisableRequest } from '../sync/devices';
 import { Witness, WITNESSES_AT_ONCE } from '../sync/witness';
 import { Scope } from '../sync/record';
-import { ScopeCursor } from '../sync/store-batch';
+import { ScopeCursor } from '../sync/record';
 import { SyncStatus } from '../sync/status';
 import { Standing } from '../sync/unreceived';
 import { BackupStatus, RestorableBackup } from './backup';

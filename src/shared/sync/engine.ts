@@ -15,8 +15,8 @@ import {
   type Page,
   type Repair,
   type Scope,
+  type ScopeCursor,
 } from './record';
-import type { ScopeCursor } from './store-batch';
 import { offersOf, type Witness, type WitnessOffer } from './witness';
 
 /** The journal as the engine needs it; see `main/features/journal/journal.ts`. */

@@ -182,3 +182,14 @@ export const Repair = z
   })
   .readonly();
 export type Repair = z.infer<typeof Repair>;
+
+/** How far a projection holds a scope, with the digest of what it holds. */
+export const ScopeCursor = z
+  .object({
+    seq: z.int().nonnegative(),
+    digest: Digest,
+    /** Of a first load that is under way; `seq` is 0 until all of it is stored. */
+    load: LoadProgress.optional(),
+  })
+  .readonly();
+export type ScopeCursor = z.infer<typeof ScopeCursor>;

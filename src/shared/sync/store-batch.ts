@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { invariant } from '../kernel/assert';
 import { sameJson } from '../kernel/canonical-json';
 import type { FileHash } from '../kernel/ids';
@@ -16,26 +15,14 @@ import {
   bucketSums,
   digestOf,
   EMPTY_DIGEST,
-  Digest,
-  LoadProgress,
   shiftDigest,
   type FeedEntry,
   type Page,
   type RecordMark,
   type Scope,
+  type ScopeCursor,
 } from './record';
 import { witnessOf, WITNESSES_AT_ONCE, type Witness } from './witness';
-
-/** How far a projection holds a scope, with the digest of what it holds. */
-export const ScopeCursor = z
-  .object({
-    seq: z.int().nonnegative(),
-    digest: Digest,
-    /** Of a first load that is under way; `seq` is 0 until all of it is stored. */
-    load: LoadProgress.optional(),
-  })
-  .readonly();
-export type ScopeCursor = z.infer<typeof ScopeCursor>;
 
 /**
  * A local database as the projection needs it. Every write is durable when its promise resolves.

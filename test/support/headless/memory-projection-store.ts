@@ -1,6 +1,6 @@
 import type { HeldRecord } from '@shared/sync/project';
-import type { Scope } from '@shared/sync/record';
-import type { ProjectionStore, ScopeCursor } from '@shared/sync/store-batch';
+import type { Scope, ScopeCursor } from '@shared/sync/record';
+import type { ProjectionStore } from '@shared/sync/store-batch';
 
 /** Confirmed rows of a scope behind a place, by place. */
 export const behind = (

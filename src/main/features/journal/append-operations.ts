@@ -63,8 +63,8 @@ export function createAppendOperations(deps: AppendOperationsDeps) {
       ];
     });
     if (!appended.ok) return appended;
-    const shown = (await along?.beforeShown()) ?? ok(undefined);
-    if (!shown.ok) return shown;
+    const shown = await along?.beforeShown();
+    if (shown?.ok === false) return shown;
     deps.saved(operations);
     return ok({ saved: operations.map(({ opId, n }) => ({ opId, n })) });
   };

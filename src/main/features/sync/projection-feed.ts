@@ -11,8 +11,9 @@ import {
   type Page,
   type Repair,
   type Scope,
+  type ScopeCursor,
 } from '@shared/sync/record';
-import type { RowReference, ScopeCursor } from '@shared/sync/store-batch';
+import type { RowReference } from '@shared/sync/store-batch';
 import type { Witness } from '@shared/sync/witness';
 
 /** Local work of a batch is bounded, so that a start with a thousand pending acts stays responsive. */

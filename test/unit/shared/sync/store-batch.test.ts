@@ -10,8 +10,9 @@ import {
   type FeedEntry,
   type LoadProgress,
   type Page,
+  type ScopeCursor,
 } from '@shared/sync/record';
-import { storeBatch, type ProjectionStore, type ScopeCursor } from '@shared/sync/store-batch';
+import { storeBatch, type ProjectionStore } from '@shared/sync/store-batch';
 import {
   anEntry,
   anId,
