@@ -56,7 +56,8 @@ export const START_MS = Date.parse('2026-03-02T01:00:00Z');
 /** How often a process that is to die does so at an await that its run had not come to before. */
 export const AIMED = 0.08;
 
-export function createScheduler(chance: Chance, log: EventLog): Scheduler {
+/** @param aimed how often such a process dies there; 0 where a test says the very step */
+export function createScheduler(chance: Chance, log: EventLog, aimed = AIMED): Scheduler {
   const heap: Event[] = [];
   let now = START_MS;
   let order = 0;
@@ -90,7 +91,7 @@ export function createScheduler(chance: Chance, log: EventLog): Scheduler {
     if (isNew) log.count(`await:${site}`);
     awaits.add(site);
     // Whoever is to die may do so where nobody was before, so that rare awaits have their share.
-    process.fuse = isNew && aim.chance(AIMED) ? 0 : process.fuse - 1;
+    process.fuse = isNew && aim.chance(aimed) ? 0 : process.fuse - 1;
     if (process.fuse > 0) return undefined;
     log.count(`died:${site}`);
     return chance.chance(0.5) ? 'before' : 'after';

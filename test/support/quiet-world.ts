@@ -38,7 +38,7 @@ import {
 export function createQuietWorld(seed = 'quiet') {
   const chance = createChance(seed);
   const log = createEventLog({ keepLines: false });
-  const scheduler = createScheduler(chance.fork('scheduler'), log);
+  const scheduler = createScheduler(chance.fork('scheduler'), log, 0);
   const armed: FaultKind[] = [];
   const faults: Faults = {
     strikes: (kind) => {

@@ -62,6 +62,10 @@ async function refusedChange(type: DocumentType, code: ErrorCode): Promise<strin
   const draft = { kind: 'patch' as const, target, base: 1, body, role } as const;
   ({ close } = await showPage(bridge, <Walk />));
   await act(async () => void (await bridge.call('operations.append', { drafts: [draft] })));
+  const { subject: before } = content as { readonly subject: string };
+  // The document shows again what it was before the refused change.
+  const isTold = () => /Máy chủ (không nhận|đang giữ lại)/.test(text()) && text().includes(before);
+  await eventually(isTold, 'the refusal');
   return bridge.appended[0]?.opId ?? '';
 }
 

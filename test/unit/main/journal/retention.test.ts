@@ -270,7 +270,7 @@ describe('keeping the journal small', () => {
       await new Promise((resolve) => void setImmediate(resolve));
       await machine.world.scheduler.run(() => !main.isAlive());
       expect(machine.world.scheduler.eventCount() - before).toBeGreaterThanOrEqual(
-        Math.min(fuse, 3),
+        Math.min(fuse, 4),
       );
       main.kill('late');
 
