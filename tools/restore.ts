@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { RECOVERY_DUE } from '../sync-server/src/backup/backup-folder';
 import { checkBackup } from '../sync-server/src/backup/check-backup';
 import { restoreBackup } from '../sync-server/src/backup/restore-backup';
 import { readConfig } from '../sync-server/src/config';
@@ -140,7 +143,9 @@ async function openRestored(dataDir: string): Promise<string> {
   const db = connect({ connectionString: postgres.connectionString, max: 2 });
   try {
     await migrate(db);
-    return await beginRecovery(db, { reason: 'operator', nowMs: Date.now() });
+    const timeline = await beginRecovery(db, { reason: 'operator', nowMs: Date.now() });
+    await rm(join(dataDir, RECOVERY_DUE), { force: true });
+    return timeline;
   } finally {
     await db.end();
     await postgres.stop();

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIntake } from '@shared/sync/intake';
 import type { Converters } from '@shared/sync/schema-steps';
 import { createApp, type App, type AppDeps } from './app';
+import { RECOVERY_DUE } from './backup/backup-folder';
 import { createBackups, type Backups } from './backup/backups';
 import type { Config } from './config';
 import { connect } from './db/connect';
@@ -18,6 +21,7 @@ import { checkIntegrity, type IntegrityReport } from './features/health/integrit
 import { readServerState } from './features/health/server-state';
 import { createHeadWatch } from './features/hints/head-watch';
 import { createHintStreams, type HintStreams } from './features/hints/hint-streams';
+import { beginRecovery } from './features/recovery/begin-recovery';
 import { createWitnesses } from './features/recovery/witness-service';
 import { createEnrolment } from './features/session/enrolment-service';
 import { createSessions } from './features/session/session-service';
@@ -94,6 +98,7 @@ export async function compose(
     await waitForDatabase(db, { log });
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
+    await recoverIfDue(db, { dataDir: config.dataDir, log });
     const forgotten = await forgetRemovals(db);
     if (forgotten > 0) log.info({ scopes: forgotten }, 'old removals forgotten');
     const checked = checkIntegrity(db).then((report) => reportIntegrity(report, log));
@@ -209,6 +214,18 @@ export async function composeOn(
     hints,
     files,
   };
+}
+
+/** A cluster that was put back and not recovered yet, whatever came in between, begins a history of its own (§13.2). */
+async function recoverIfDue(
+  db: Database,
+  { dataDir, log }: { readonly dataDir: string; readonly log: Log },
+): Promise<void> {
+  const path = join(dataDir, RECOVERY_DUE);
+  if (!existsSync(path)) return;
+  const timeline = await beginRecovery(db, { reason: 'start', nowMs: Date.now() });
+  await rm(path, { force: true });
+  log.warn({ timeline }, 'this database was put back from a backup: a recovery has begun');
 }
 
 function reportIntegrity(report: IntegrityReport, log: Log): void {

@@ -19,6 +19,7 @@ export function createMemoryStore(): ContentStore {
     put,
     putCopy: put,
     release: async () => {},
+    removeCopy: async () => {},
     own: async () => [],
     copies: async () => [],
     has: async (sha256) => files.has(sha256),

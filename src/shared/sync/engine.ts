@@ -215,7 +215,8 @@ export function createEngine(deps: EngineDeps) {
     // Before the pages, for the next exchange carries its ticket.
     const kept = await keepContact(reply);
     if (!kept.ok) return kept;
-    if (isLoading(reply) && projection.cursors() === cursors)
+    const isTaken = reply.pages.every(({ scope }) => follows(request, scope, cursors));
+    if (isTaken && isLoading(reply) && projection.cursors() === cursors)
       ahead = ask(request, cursors, reply.pages);
     for (const page of reply.pages) {
       // Another window or another person's database may be open by now: the page does not follow its cursor.

@@ -191,10 +191,11 @@ export function createJournalState(sha256: Sha256) {
     unsentFiles: (): readonly FileHash[] => [...unsentFiles.keys()],
     /** The record that an unsent file was saved for. */
     unsentFor: (file: FileHash): string | undefined => unsentFiles.get(file),
-    /** Files whose only whole copy may lie here: unsent ones, and those of anybody's unfinished rows. */
+    /** Files whose only whole copy may lie here: unsent ones, those of anybody's unfinished rows and of refused work. */
     pinnedFiles: (): ReadonlySet<FileHash> =>
       new Set([
         ...unsentFiles.keys(),
+        ...[...attention.values()].flatMap(({ operation }) => operation.files ?? []),
         ...[...draftRows.values()].flatMap((rows) => [...rows.values()].flatMap(filesIn)),
       ]),
     /** A person's rows of unfinished batches, by row id. */

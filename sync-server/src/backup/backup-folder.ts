@@ -42,6 +42,9 @@ export const PASSWORD_FILE = 'postgres-password';
 /** In the data folder: the generation that this cluster writes. */
 export const GENERATION_FILE = 'backup-generation';
 
+/** In the data folder: its cluster was put back, and no recovery has begun for it yet. */
+export const RECOVERY_DUE = 'recovery-due';
+
 /** A moment in names: 20261122T080000Z. */
 export const stampOf = (ms: number): string =>
   new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');

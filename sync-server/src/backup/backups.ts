@@ -37,10 +37,11 @@ export async function createBackups(deps: BackupDeps) {
   const { postgres, backup, log, nowMs } = deps;
   const generation = await generationOf(deps);
   const archive = createWalArchive({ directory: postgres.directory, backup, generation, log });
-  const objects =
+  const copier = () =>
     deps.objects === undefined
       ? undefined
       : createObjectCopier(deps.objects, join(backup, 'objects'));
+  let objects = copier();
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -55,6 +56,8 @@ export async function createBackups(deps: BackupDeps) {
 
   async function base(): Promise<void> {
     const startedAt = nowMs();
+    // Another disk may lie there by now: a new copy is made with every file looked for again.
+    objects = copier();
     const { manifest } = await takeBase({
       connectionString: postgres.connectionString,
       directory: postgres.directory,
@@ -83,6 +86,7 @@ export async function createBackups(deps: BackupDeps) {
       if (await isBaseDue()) await base();
     } catch (cause) {
       log.error({ err: cause }, 'the backup could not be written');
+      objects = copier();
       await archive.giveUp();
     }
   }

@@ -11,6 +11,7 @@ import {
   archivedSegments,
   damagedFiles,
   GENERATION_FILE,
+  RECOVERY_DUE,
   listBases,
   PASSWORD_FILE,
   unbroken,
@@ -55,6 +56,12 @@ export async function restoreBackup(
     const cluster = clusterFolder(dataDir);
     const fresh = `${cluster}.${randomBytes(4).toString('hex')}.new`;
     await layOut({ base, backup, chain, fresh, user });
+    // Before the cluster: one that is in its place must not be started without its files and without a recovery.
+    const files = await createObjectCopier(
+      join(backup, 'objects'),
+      join(dataDir, 'objects'),
+    ).copy();
+    await writeSecret(join(dataDir, RECOVERY_DUE), String(nowMs));
     const aside = await moveAside(cluster, nowMs);
     const password = await readFile(join(base.folder, 'data', PASSWORD_FILE), 'utf8');
     await writeSecret(join(dataDir, PASSWORD_FILE), password);
@@ -62,10 +69,6 @@ export async function restoreBackup(
     await rm(join(dataDir, GENERATION_FILE), { force: true });
     await rename(fresh, cluster);
     await flushFolder(dataDir);
-    const files = await createObjectCopier(
-      join(backup, 'objects'),
-      join(dataDir, 'objects'),
-    ).copy();
     const last = join(walFolder(backup, base.generation), `${chain.at(-1) ?? ''}.gz`);
     return {
       baseOf: base.manifest.startedAt,

@@ -41,6 +41,8 @@ export interface ContentStore {
   readonly putCopy: (bytes: Uint8Array) => Promise<Result<FileHash, StoreFailure>>;
   /** An own file becomes a copy: the server has it whole, or nothing that was saved names it. */
   readonly release: (sha256: FileHash) => Promise<void>;
+  /** Removes a copy; an own file of that name stays. */
+  readonly removeCopy: (sha256: FileHash) => Promise<void>;
   readonly own: () => Promise<readonly StoredFile[]>;
   readonly copies: () => Promise<readonly StoredFile[]>;
   readonly has: (sha256: FileHash) => Promise<boolean>;
@@ -161,6 +163,7 @@ export function createContentStore(
     release: async (sha256) => {
       if (await files.exists(ownPath(sha256))) await move(ownPath(sha256), copyPath(sha256));
     },
+    removeCopy: (sha256) => files.remove(copyPath(sha256)),
     own: () => listed(folder),
     copies: () => listed(copyFolder),
     read,

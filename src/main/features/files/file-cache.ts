@@ -12,7 +12,7 @@ const OWN_FOR_MS = 40 * 86_400_000;
 const EVERY_MS = 3_600_000;
 
 export interface FileCacheDeps extends LogDep {
-  readonly store: Pick<ContentStore, 'own' | 'copies' | 'release' | 'remove'>;
+  readonly store: Pick<ContentStore, 'own' | 'copies' | 'release' | 'removeCopy'>;
   /** Bytes free for this user where the files lie; undefined when the system does not tell. */
   readonly freeBytes: () => Promise<number | undefined>;
   readonly nowMs: () => number;
@@ -30,8 +30,7 @@ export function createFileCache(deps: FileCacheDeps) {
   /** Own files that the server has had for long become copies; so does what no saved act ever named. */
   async function releaseOld(): Promise<void> {
     const old = (await store.own()).filter(({ usedAtMs }) => deps.nowMs() - usedAtMs > OWN_FOR_MS);
-    const pinned = deps.pinned();
-    for (const { sha256 } of old) if (!pinned.has(sha256)) await store.release(sha256);
+    for (const { sha256 } of old) if (!deps.pinned().has(sha256)) await store.release(sha256);
   }
 
   async function tidy(): Promise<void> {
@@ -43,7 +42,7 @@ export function createFileCache(deps: FileCacheDeps) {
       copies.filter(({ sha256 }) => !staying.has(sha256)),
       Math.max(LEAST_FREE_BYTES - free, total(copies) - MOST_COPIED_BYTES),
     );
-    for (const { sha256 } of going) await store.remove(sha256);
+    for (const { sha256 } of going) await store.removeCopy(sha256);
     if (going.length > 0) log.info('copies of files made room', { files: going.length });
   }
 

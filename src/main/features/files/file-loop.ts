@@ -78,8 +78,8 @@ export function createFileLoop({
       sentPercent = null;
       if (!sent.ok) {
         log.warn('a file was not sent', { code: sent.error.code });
-        // One that is missing here must not hold up the others; it stays in the list and is shown.
-        if (sent.error.code === 'files.missing') continue;
+        // What is wrong with one file must not hold up the others (I-16); it stays in the list and is shown.
+        if (isOfOneFile(sent.error.code)) continue;
         schedule(retryMs);
         retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
         return;
@@ -134,3 +134,7 @@ export function createFileLoop({
     },
   };
 }
+
+/** Missing or damaged here, or refused by the server: another file may go all the same. */
+const isOfOneFile = (code: string): boolean =>
+  code.startsWith('files.') || code === 'http.invalid-body';

@@ -1,3 +1,4 @@
+import { sealedScope } from '@shared/sync/record';
 import { isLockTimeout } from '../../db/database-failure';
 import type { Database } from '../../db/queryable';
 import type { Log } from '../../log';
@@ -34,6 +35,12 @@ export function createDeliveries({ db, objects, nowMs, log }: DeliveryDeps) {
     }
     const { toOfficeId: to, parcel } = message;
     const { files, senderDocumentId: documentId } = parcel;
+    if (await isSealed(db, officeId, documentId)) {
+      // What is suspected of a state secret leaves no more (§7.2); the incident is settled outside this program.
+      await outbox.markDone(officeId, message.id);
+      log.warn({ messageId: message.id }, 'a sealed document was not delivered');
+      return true;
+    }
     const copies = await copyFiles({ db, objects }, { from: officeId, to, documentId, files });
     if (!copies) return false;
     await receiveDelivery(db, message, { copies, receivedAt: now() });
@@ -69,6 +76,14 @@ export function createDeliveries({ db, objects, nowMs, log }: DeliveryDeps) {
       return done;
     },
   };
+}
+
+async function isSealed(db: Database, officeId: string, documentId: string): Promise<boolean> {
+  const { rows } = await db.query(
+    'select 1 from record where office_id = $1 and id = $2 and scope = $3',
+    [officeId, documentId, sealedScope(officeId)],
+  );
+  return rows.length > 0;
 }
 
 export type Deliveries = ReturnType<typeof createDeliveries>;

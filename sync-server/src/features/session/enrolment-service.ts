@@ -25,6 +25,7 @@ export type EnrolFailure = {
     | 'device.code-unknown'
     | 'device.code-used'
     | 'device.code-expired'
+    | 'device.disabled'
     | 'http.invalid-body';
 };
 
@@ -76,6 +77,8 @@ export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
       if (!ed25519Key(publicKey)) return err({ code: 'http.invalid-body' });
       const { deviceId, officeId } = device;
       const ticket = firstTicket();
+      // Checking the password takes its time: the machine may have been disabled meanwhile.
+      if (await isDisabled(tx, officeId, deviceId)) return err({ code: 'device.disabled' });
       const done = await renewTicket(tx, { officeId, deviceId, publicKey, ticket });
       if (done !== undefined) return ok(await reply(tx, officeId, { deviceId, inc: done, ticket }));
       await fenceIncarnation(tx, device, nowMs());
@@ -122,6 +125,14 @@ async function lockCode(tx: Queryable, typed: string) {
   if (rows.length === 0) return undefined;
   const row = CodeLine.parse(rows[0]);
   return { officeId: row.office_id, expiresAt: row.expires_at, deviceId: row.device_id };
+}
+
+async function isDisabled(tx: Queryable, officeId: string, deviceId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    'select state from device where office_id = $1 and id = $2 order by inc for update',
+    [officeId, deviceId],
+  );
+  return rows.some((row) => z.object({ state: z.string() }).parse(row).state === 'disabled');
 }
 
 /** Only for a device that has not sent anything yet: later its ticket is the client's alone. */

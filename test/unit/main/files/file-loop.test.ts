@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { FileHash } from '@shared/kernel/ids';
-import { ok } from '@shared/kernel/result';
+import type { ErrorCode } from '@shared/errors/catalogue';
+import { err, ok } from '@shared/kernel/result';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import { createFileLoop } from '../../../../src/main/features/files/file-loop';
 import { silentLog } from '../../../support/silent-log';
@@ -12,6 +13,7 @@ function world({
   unsent = [] as { file: FileHash; size: number; urgency: number }[],
   wanted = [] as FileHash[],
   room = true,
+  refused = {} as Readonly<Record<FileHash, ErrorCode>>,
 }) {
   const sent: FileHash[] = [];
   const fetched: FileHash[] = [];
@@ -30,7 +32,8 @@ function world({
     transfer: {
       upload: async (file) => {
         sent.push(file);
-        return ok(undefined);
+        const code = refused[file];
+        return code === undefined ? ok(undefined) : err({ code });
       },
       download: async (file) => {
         fetched.push(file);
@@ -71,4 +74,19 @@ test('§14: what nobody asked for yet is not fetched onto a disk that runs short
   await roomy.loop.stop();
 
   expect(short.fetched).toEqual([]);
+});
+
+test('I-16: a file that is damaged here, or that the server will not have, holds up none behind it', async () => {
+  const { loop, sent } = world({
+    unsent: [
+      { file: hash('a'), size: 1, urgency: 0 },
+      { file: hash('b'), size: 2, urgency: 0 },
+      { file: hash('c'), size: 3, urgency: 0 },
+    ],
+    refused: { [hash('a')]: 'files.damaged', [hash('b')]: 'http.invalid-body' },
+  });
+
+  loop.start();
+  await vi.waitFor(() => expect(sent).toEqual([hash('a'), hash('b'), hash('c')]));
+  await loop.stop();
 });

@@ -34,3 +34,14 @@ test('M-9, §10.3: files of anybody’s unfinished rows stay, and of what was re
   state.take({ t: 'fileReceived', sha256: file });
   expect([...state.pinnedFiles()]).toEqual([other]);
 });
+
+test('I-1: the files of refused work stay until somebody has dealt with it', () => {
+  const state = stateWith(0);
+  state.take({ t: 'fileReceived', sha256: file });
+  const outcome = { status: 'rejected', code: 'incoming.clerk-only' } as const;
+  state.take({ t: 'outcome', inc: 1, n: 1, outcome });
+
+  expect([...state.pinnedFiles()]).toEqual([file]);
+  state.take({ t: 'dismissed', opId: state.attention()[0]?.operation.opId ?? '' });
+  expect([...state.pinnedFiles()]).toEqual([]);
+});
