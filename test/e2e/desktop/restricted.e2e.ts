@@ -173,6 +173,7 @@ test('a restricted dossier from its opening to the work that waits, all on the s
 
   await page.getByRole('button', { name: /^Mở văn bản/ }).click();
   await page.getByRole('button', { name: 'Đưa ra khỏi hồ sơ' }).click();
+  await expect(page.getByText(/Mọi người trong cơ quan có quyền/)).toBeVisible();
   await page.getByRole('button', { name: 'Đưa ra khỏi hồ sơ' }).last().click();
   await expect(page.getByRole('button', { name: 'Đưa vào hồ sơ hạn chế…' })).toBeVisible({
     timeout: 30_000,
