@@ -56,6 +56,16 @@ export async function eventually<T>(
   throw new Error(`${what} did not appear: ${document.body.textContent?.slice(-400)}`);
 }
 
+export const pageText = (): string => document.body.textContent ?? '';
+
+/** By its words: of an open question or dialog first, then of the page. */
+export const button = (name: string): HTMLElement | undefined =>
+  ['[role="dialog"] button', 'button']
+    .flatMap((where) => [...document.querySelectorAll<HTMLElement>(where)])
+    .find((found) => found.textContent === name);
+
+export const press = (name: string): Promise<void> => act(async () => button(name)?.click());
+
 export const field = (name: string): HTMLInputElement =>
   document.querySelector<HTMLInputElement>(`[name="${name}"]`) as HTMLInputElement;
 

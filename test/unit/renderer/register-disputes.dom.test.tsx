@@ -14,21 +14,21 @@ import {
   sampleIds,
   signedInState,
 } from '../../support/office-sample';
-import { eventually, field, showPage, typeText } from '../../support/page-harness';
+import {
+  button,
+  eventually,
+  field,
+  pageText,
+  press,
+  showPage,
+  typeText,
+} from '../../support/page-harness';
 
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
   await close?.();
   close = undefined;
 });
-
-const text = () => document.body.textContent ?? '';
-/** Of an open question or dialog first, then of the page. */
-const button = (name: string) =>
-  ['[role="dialog"] button', 'button']
-    .flatMap((where) => [...document.querySelectorAll<HTMLElement>(where)])
-    .find((found) => found.textContent === name);
-const press = (name: string) => act(async () => button(name)?.click());
 
 const chairman = {
   ...clerkSession(),
@@ -86,15 +86,15 @@ async function show(
 
 test('§9.5: both papers of a number stand side by side, and a leader has one of them renumbered', async () => {
   const bridge = await show(chairman, [...withHolding({}), paper(3, {}), booked, claiming]);
-  await eventually(() => text().includes('Số chờ lãnh đạo giải quyết: 1'));
+  await eventually(() => pageText().includes('Số chờ lãnh đạo giải quyết: 1'));
 
-  expect(text()).toContain('Sổ văn bản đến UBND 2026: số 07');
-  expect(text()).toContain('Hai văn bản cùng một số.');
-  expect(text()).toContain('Văn bản trong sổ');
-  expect(text()).toContain('Văn bản ghi trùng');
-  expect(text()).toContain('Còn 1 số của sổ này chờ lãnh đạo giải quyết');
+  expect(pageText()).toContain('Sổ văn bản đến UBND 2026: số 07');
+  expect(pageText()).toContain('Hai văn bản cùng một số.');
+  expect(pageText()).toContain('Văn bản trong sổ');
+  expect(pageText()).toContain('Văn bản ghi trùng');
+  expect(pageText()).toContain('Còn 1 số của sổ này chờ lãnh đạo giải quyết');
   await press('Cấp số mới');
-  await eventually(() => text().includes('bỏ số 07 và được cấp số tiếp theo'));
+  await eventually(() => pageText().includes('bỏ số 07 và được cấp số tiếp theo'));
   await press('Cấp số mới');
   expect(bridge.appended).toMatchObject([
     {
@@ -151,7 +151,9 @@ test('§9.6: a kept number gets its day from a leader, on the document’s own p
 
 test('§9.5: a clerk sees a dispute and decides nothing', async () => {
   await show(clerkSession(), [...withHolding({}), booked, claiming]);
-  await eventually(() => text().includes('Chủ tịch, Phó Chủ tịch hoặc Chánh Văn phòng quyết định'));
+  await eventually(() =>
+    pageText().includes('Chủ tịch, Phó Chủ tịch hoặc Chánh Văn phòng quyết định'),
+  );
 
   expect(button('Cấp số mới')).toBeUndefined();
   expect(button('Giữ nguyên sổ')).toBeUndefined();
@@ -174,12 +176,12 @@ test('I-9: a document with a number is never renumbered, nor one whose number is
 
 test('N-11: a book frozen for a restore says so, and is opened with the last number on paper', async () => {
   const bridge = await show(clerkSession(), withHolding({ recovery: { lastSeen: 40 } }));
-  await eventually(() => text().includes('Số lớn nhất các máy còn biết: 40'));
+  await eventually(() => pageText().includes('Số lớn nhất các máy còn biết: 40'));
   await press('Mở khóa sổ');
   await eventually(() => field('number'));
   await typeText(field('number'), '39');
   await press('Mở khóa sổ');
-  expect(text()).toContain('không nhỏ hơn 40');
+  expect(pageText()).toContain('không nhỏ hơn 40');
   expect(bridge.appended).toEqual([]);
   await act(async () => {
     field('number').value = '';
@@ -195,7 +197,7 @@ test('N-11: a book frozen for a restore says so, and is opened with the last num
 
 test('N-11: while workstations are still heard nobody is offered to open the book', async () => {
   await show(clerkSession(), withHolding({ recovery: { lastSeen: null } }));
-  await eventually(() => text().includes('hãy chờ quản trị máy chủ báo đã xong'));
+  await eventually(() => pageText().includes('hãy chờ quản trị máy chủ báo đã xong'));
 
   expect(button('Mở khóa sổ')).toBeUndefined();
 });

@@ -10,7 +10,16 @@ import {
   sampleIds,
   signedInState,
 } from '../../support/office-sample';
-import { eventually, field, showPage, tick, typeText } from '../../support/page-harness';
+import {
+  button,
+  eventually,
+  field,
+  pageText,
+  press,
+  showPage,
+  tick,
+  typeText,
+} from '../../support/page-harness';
 
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -18,13 +27,6 @@ afterEach(async () => {
   close = undefined;
 });
 
-const text = () => document.body.textContent ?? '';
-/** Of an open question or dialog first, then of the page. */
-const button = (name: string) =>
-  ['[role="dialog"] button', 'button']
-    .flatMap((where) => [...document.querySelectorAll<HTMLElement>(where)])
-    .find((found) => found.textContent === name);
-const press = (name: string) => act(async () => button(name)?.click());
 const printed = () => document.querySelector('[data-print-sheet]')?.textContent ?? '';
 
 const somebody = '00000000-0000-4000-8a04-000000000009';
@@ -73,10 +75,10 @@ test('mid-year opening: number, day, source and scan are all asked for, and the 
   await press('Mở nối tiếp sổ cũ…');
   await eventually(() => field('lastNumber'));
   await press('Đề nghị mở sổ');
-  expect(text()).toContain('không nhỏ hơn 1');
-  expect(text()).toContain('Hãy ghi ngày trong năm 2026');
-  expect(text()).toContain('Hãy ghi rõ sổ cũ là sổ nào');
-  expect(text()).toContain('Hãy thêm bản quét trang cuối');
+  expect(pageText()).toContain('không nhỏ hơn 1');
+  expect(pageText()).toContain('Hãy ghi ngày trong năm 2026');
+  expect(pageText()).toContain('Hãy ghi rõ sổ cũ là sổ nào');
+  expect(pageText()).toContain('Hãy thêm bản quét trang cuối');
   await typeText(field('lastNumber'), '120');
   await typeText(field('lastDate'), '30/06/2026');
   await typeText(field('source'), 'Sổ giấy quyển 2');
@@ -87,7 +89,7 @@ test('mid-year opening: number, day, source and scan are all asked for, and the 
   await act(async () => {
     input.dispatchEvent(new Event('change', { bubbles: true }));
   });
-  await eventually(() => !text().includes('Hãy thêm bản quét trang cuối'));
+  await eventually(() => !pageText().includes('Hãy thêm bản quét trang cuối'));
   await press('Đề nghị mở sổ');
   await eventually(() => bridge.appended.length === 1);
 
@@ -102,7 +104,7 @@ test('mid-year opening: number, day, source and scan are all asked for, and the 
 
 test('mid-year opening: the person who proposed it does not confirm it', async () => {
   await show(book, opening(sampleIds.clerk));
-  await eventually(() => text().includes('Người thứ hai phải xem bản quét'));
+  await eventually(() => pageText().includes('Người thứ hai phải xem bản quét'));
 
   expect(button('Xác nhận mở sổ')).toBeUndefined();
 });
@@ -116,7 +118,7 @@ test('mid-year opening: a second person confirms, and the minute names number, d
   expect(printed()).toContain('bắt đầu từ số 121');
   await press('Quay lại');
   await press('Xác nhận mở sổ');
-  await eventually(() => text().includes('Đã xem bản quét và thấy số cuối cùng là 120'));
+  await eventually(() => pageText().includes('Đã xem bản quét và thấy số cuối cùng là 120'));
   await press('Xác nhận mở sổ');
 
   expect(bridge.appended[0]).toMatchObject({ kind: 'cmd.confirmOpening', role: 'vanThu' });
@@ -124,7 +126,7 @@ test('mid-year opening: a second person confirms, and the minute names number, d
 
 test('mid-year opening: a book with numbers is not offered another beginning', async () => {
   await show(book, { openedAfter: 120, ...opening(somebody) });
-  await eventually(() => text().includes('bắt đầu từ số 121'));
+  await eventually(() => pageText().includes('bắt đầu từ số 121'));
 
   expect(button('Mở nối tiếp sổ cũ…')).toBeUndefined();
   expect(button('Xác nhận mở sổ')).toBeUndefined();
