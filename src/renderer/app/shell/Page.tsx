@@ -68,16 +68,13 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       );
     case 'incomingDetail':
       return (
-        <>
-          <IncomingDetailPage
-            key={route.id}
-            id={route.id}
-            onClose={() => go({ page: route.from })}
-            onCorrect={() => go({ ...route, page: 'correctIncoming' })}
-            conflicts={<AboutDocument id={route.id} />}
-          />
-          <SealDocument documentId={route.id} />
-        </>
+        <IncomingDetailPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ page: route.from })}
+          onCorrect={() => go({ ...route, page: 'correctIncoming' })}
+          conflicts={<AboutDocument id={route.id} />}
+        />
       );
     case 'correctIncoming':
       return (
@@ -106,16 +103,13 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       );
     case 'outgoingDetail':
       return (
-        <>
-          <OutgoingDetailPage
-            key={route.id}
-            id={route.id}
-            onClose={() => go({ page: route.from })}
-            onEdit={() => go({ ...route, page: 'editDraft' })}
-            conflicts={<AboutDocument id={route.id} />}
-          />
-          <SealDocument documentId={route.id} />
-        </>
+        <OutgoingDetailPage
+          key={route.id}
+          id={route.id}
+          onClose={() => go({ page: route.from })}
+          onEdit={() => go({ ...route, page: 'editDraft' })}
+          conflicts={<AboutDocument id={route.id} />}
+        />
       );
     case 'editDraft':
       return (
@@ -202,6 +196,7 @@ function AboutDocument({ id }: { readonly id: string }) {
       <DocumentDossier documentId={id} />
       <DocumentConflicts documentId={id} />
       <DocumentNumber documentId={id} />
+      <SealDocument documentId={id} />
     </>
   );
 }

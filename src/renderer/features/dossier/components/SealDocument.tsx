@@ -37,7 +37,7 @@ export function SealDocument({ documentId }: SealDocumentProps) {
   };
 
   return (
-    <Group maw={1240} mt="lg" justify="flex-end">
+    <Group maw={1240} mb="md" justify="flex-end">
       <Button
         variant="subtle"
         color="red"
