@@ -82,9 +82,6 @@ export interface WorkstationDeps extends LogDep {
   ) => void;
 }
 
-/** Answers that end a person's session here: the server no longer lets them work. */
-const ENDS_SESSION: ReadonlySet<string> = new Set(['session.user-disabled']);
-
 /** Everything behind an unlocked keyring: journal, identity, sync. What starts here is stopped in reverse. */
 export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Workstation>> {
   const { dataFolder, keys, log, announce, settings } = deps;
@@ -124,6 +121,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     clock: systemClock,
     device: () => session.device(),
     person: () => session.person(),
+    refused: (userId) => void session.refused(userId),
   });
   const vault = createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock);
   const session = await createSession({
@@ -269,7 +267,6 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       }
       // Another copy of this machine may give numbers from the same book: this one stops at once (I-12).
       if (code === 'device.forked') void registers.takeLeases([]);
-      if (code !== undefined && ENDS_SESSION.has(code)) void session.refused();
     },
   });
   const joinFigures = createDeviceFigures({

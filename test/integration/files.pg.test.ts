@@ -1,8 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { FileHash } from '@shared/kernel/ids';
 import { encodeChunk } from '@shared/protocol/chunk-frame';
 import { CHUNK_BYTES, FileManifest, FileState } from '@shared/protocol/file-message';
+import { inTransaction } from '../../sync-server/src/db/transaction';
+import { fileRepository } from '../../sync-server/src/features/files/file-repository';
 import { decodeChunks, missingChunks } from '../../src/main/features/files/file-transfer';
 import {
   anIncomingRegistration,
@@ -265,4 +267,55 @@ test('I-13: whoever stages a chunk beside another device has shown nothing by th
     have: Buffer.alloc(1).toString('base64'),
   });
   expect(json((await announce(bytes)).bytes)).toEqual({ state: 'complete' });
+});
+
+test('I-13: who may read a file and is told that it is complete counts as having it, also when the right has gone', async () => {
+  const bytes = randomBytes(CHUNK_BYTES * 9 + 5);
+  await upload(bytes);
+  await link(bytes);
+  const post = overApp(node.app);
+  const other = await enrolTestDevice(
+    post,
+    await node.admin.createActivationCode(office.office.id),
+  );
+  const { accessToken: by } = await signIn(post, other, office.clerk);
+  const announced = { sizeBytes: bytes.length, mime: 'application/pdf', prefix: null };
+
+  const told = await send('PUT', `/files/${hashOf(bytes)}`, JSON.stringify(announced), by);
+
+  expect(json(told.bytes)).toEqual({ state: 'complete' });
+  const files = fileRepository(database.db);
+  const proven = await files.provenChunks(office.office.id, hashOf(bytes), other.deviceId);
+  expect([...proven].length).toBe(10);
+});
+
+test('I-13: false bytes are not removed between the staging of a chunk and its proof', async () => {
+  const bytes = randomBytes(1000);
+  const invented = randomBytes(1000);
+  await announce(bytes);
+  await send('PUT', `/files/${hashOf(bytes)}/chunks`, encodeChunk(0, invented, sha256));
+  const proof = { officeId: office.office.id, sha256: hashOf(bytes), deviceId: device.deviceId };
+
+  const removal = await inTransaction(database.db, async (tx) => {
+    const files = fileRepository(tx);
+    await files.keepStaging(proof.officeId, proof.sha256);
+    expect(await files.keepChunk(proof.officeId, proof.sha256, 0, invented)).toBe(true);
+    const finished = send('POST', `/files/${proof.sha256}/finish`);
+    await vi.waitFor(async () => {
+      const { rows } = await database.db.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      expect(rows.length).toBe(1);
+    });
+    await files.prove(proof, 0, 1);
+    return { finished };
+  });
+
+  expect((await removal.finished).status).toBe(422);
+  const files = fileRepository(database.db);
+  const proven = await files.provenChunks(proof.officeId, proof.sha256, proof.deviceId);
+  expect([await files.readChunk(proof.officeId, proof.sha256, 0), proven.size]).toEqual([
+    undefined,
+    0,
+  ]);
 });

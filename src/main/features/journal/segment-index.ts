@@ -124,11 +124,11 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
     const operations = new Set(gone.flatMap((segment) => [...segment.operations]));
     const rows = new Map(gone.flatMap((segment) => [...segment.rows]));
     const received = new Set(gone.flatMap((segment) => [...segment.received]));
-    const keptFiles = new Set(
-      kept.flatMap(({ operations: keys }) =>
-        [...keys].flatMap((key) => notable.get(key)?.files ?? []),
-      ),
-    );
+    const stay = [
+      ...kept.flatMap(({ operations: keys }) => [...keys]),
+      ...[...operations].filter((key) => operationAgain(key).length > 0),
+    ];
+    const keptFiles = new Set(stay.flatMap((key) => notable.get(key)?.files ?? []));
     return [
       ...[...operations].map((key) => () => operationAgain(key)),
       ...[...rows.values()].map((row) => () => rowAgain(row)),

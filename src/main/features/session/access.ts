@@ -18,6 +18,8 @@ export function createAccess(deps: {
   readonly clock: Clock;
   readonly device: () => Device | undefined;
   readonly person: () => UnlockedUser | undefined;
+  /** The server no longer lets this person work. */
+  readonly refused?: (userId: string) => void;
 }) {
   let held:
     | { readonly token: string; readonly until: number; readonly userId: string | null }
@@ -48,7 +50,10 @@ export function createAccess(deps: {
       },
       answer: RenewReply,
     });
-    if (!renewed.ok) return renewed;
+    if (!renewed.ok) {
+      if (person && renewed.error.code === 'session.user-disabled') deps.refused?.(person.user.id);
+      return renewed;
+    }
     take(renewed.value.accessToken, renewed.value.expiresIn, person?.user.id ?? null);
     return ok(renewed.value.accessToken);
   }

@@ -215,11 +215,10 @@ export async function createSession(deps: SessionDeps) {
       isOffline = false;
       deps.changed();
     },
-    /** The server refuses this person: they leave, and cannot come back without a line. */
-    async refused(): Promise<void> {
-      const userId = person?.user.id;
-      signOut();
-      if (userId !== undefined) await deps.vault.forget(userId);
+    /** The server refuses this person: they leave if they are still here, and cannot come back without a line. */
+    async refused(userId: string): Promise<void> {
+      if (person?.user.id === userId) signOut();
+      await deps.vault.forget(userId);
     },
   };
 }

@@ -45,6 +45,14 @@ export function fileRepository(db: Queryable) {
       return rows.map((row) => z.object({ i: z.number() }).parse(row).i);
     },
 
+    /** Until the transaction ends no node drops what is staged of it. */
+    async keepStaging(officeId: string, sha256: string): Promise<void> {
+      await db.query('select from file where office_id = $1 and sha256 = $2 for share', [
+        officeId,
+        sha256,
+      ]);
+    },
+
     /**
      * A file that another node has finished, or that has expired, needs no chunk any more.
      *
@@ -101,6 +109,19 @@ export function fileRepository(db: Queryable) {
       );
     },
 
+    /** As if the device had sent every chunk. */
+    async proveWhole({ officeId, sha256, deviceId }: Possession, chunks: number): Promise<void> {
+      const have = Buffer.alloc(Math.ceil(chunks / 8), 0xff);
+      // PostgreSQL counts the bits of a byte from its lowest.
+      if (chunks % 8 > 0) have[have.length - 1] = (1 << (chunks % 8)) - 1;
+      await db.query(
+        `insert into file_proof (office_id, sha256, device_id, have, chunks)
+         values ($1, $2, $3, $4, $5)
+         on conflict (office_id, sha256, device_id) do update set have = excluded.have`,
+        [officeId, sha256, deviceId, have, chunks],
+      );
+    },
+
     /** `announced_at` is the instant of the newest progress: from it the staging's time runs. */
     async noteProgress(officeId: string, sha256: string, at: string): Promise<void> {
       await db.query(
@@ -144,6 +165,10 @@ export function fileRepository(db: Queryable) {
 
     /** The staged bytes are not the file that was announced: the client begins again, and nothing is proven by them. */
     async dropChunks(officeId: string, sha256: string): Promise<void> {
+      await db.query('select from file where office_id = $1 and sha256 = $2 for update', [
+        officeId,
+        sha256,
+      ]);
       await db.query(
         `with dropped as (delete from file_chunk where office_id = $1 and sha256 = $2)
          delete from file_proof where office_id = $1 and sha256 = $2`,

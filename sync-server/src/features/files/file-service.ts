@@ -49,8 +49,12 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     const { officeId, deviceId } = session;
     const proven = await files.provenChunks(officeId, sha256, deviceId);
     const count = chunkCount(row.size_bytes);
-    if (row.is_complete && (proven.size === count || (await mayRead(session, sha256))))
+    if (row.is_complete && proven.size === count) return { state: 'complete' };
+    if (row.is_complete && (await mayRead(session, sha256))) {
+      // Told that nothing is to be sent, the device counts as having it, also when the right has gone since.
+      await files.proveWhole({ officeId, sha256, deviceId }, count);
       return { state: 'complete' };
+    }
     const staged = row.is_complete ? proven : await files.listChunks(officeId, sha256);
     const bits = Buffer.alloc(Math.ceil(count / 8));
     for (const i of staged) {
@@ -65,13 +69,24 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     { sha256, row }: NamedFile,
     { index: i, hash, bytes }: ChunkFrame,
   ): Promise<void> {
+    const device = { officeId, sha256, deviceId };
+    const count = chunkCount(row.size_bytes);
+    if (!row.is_complete) return stage(device, { i, bytes, count });
     const known = row.chunk_hashes?.subarray(i * 32, (i + 1) * 32);
-    const isSame = row.is_complete
-      ? known !== undefined && Buffer.from(known).equals(hash)
-      : await files.keepChunk(officeId, sha256, i, bytes);
-    if (!isSame) return;
-    await files.prove({ officeId, sha256, deviceId }, i, chunkCount(row.size_bytes));
+    if (known && Buffer.from(known).equals(hash)) await files.prove(device, i, count);
   }
+
+  /** Staged and noted together: what is dropped as another file's bytes proves nothing of anybody (I-13). */
+  const stage = (
+    device: { readonly officeId: string; readonly sha256: FileHash; readonly deviceId: string },
+    { i, bytes, count }: { readonly i: number; readonly bytes: Uint8Array; readonly count: number },
+  ): Promise<void> =>
+    inTransaction(db, async (tx) => {
+      const staging = fileRepository(tx);
+      await staging.keepStaging(device.officeId, device.sha256);
+      const isSame = await staging.keepChunk(device.officeId, device.sha256, i, bytes);
+      if (isSame) await staging.prove(device, i, count);
+    });
 
   async function announce(
     session: ExchangeSession,
@@ -107,8 +122,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
       const [start, end] = [i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES];
       const bytes = await objects.read(officeId, prefix.sha256, start, end);
       if (bytes?.length !== CHUNK_BYTES) return;
-      if (await files.keepChunk(officeId, sha256, i, bytes))
-        await files.prove({ officeId, sha256, deviceId }, i, chunkCount(row.size_bytes));
+      await stage({ officeId, sha256, deviceId }, { i, bytes, count: chunkCount(row.size_bytes) });
     }
   }
 
@@ -170,7 +184,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
   ): Promise<Result<void, FileFailure>> {
     const chunkHashes = await hashStaged(officeId, sha256, count);
     if (!chunkHashes) {
-      await files.dropChunks(officeId, sha256);
+      await inTransaction(db, (tx) => fileRepository(tx).dropChunks(officeId, sha256));
       return err({ code: 'files.damaged' });
     }
     await objects.put(officeId, sha256, staged(officeId, sha256, count));

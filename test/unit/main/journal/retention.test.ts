@@ -240,6 +240,22 @@ describe('keeping the journal small', () => {
     expect((await machine.open()).state.unsentFiles()).toEqual([]);
   });
 
+  test('a refused act that is carried keeps the receipt of its file', async () => {
+    const machine = aMachine();
+    const journal = await machine.open();
+    await aHistory(machine, journal, [{ outcome: rejected, files: [scan] }, {}, {}, {}, {}]);
+    await write(machine, journal, { t: 'fileReceived', sha256: scan }, contact(400));
+    for (let day = 800; day <= 3200; day += 400) {
+      const n = await act(machine, journal);
+      await write(machine, journal, outcome(n, applied), contact(day));
+      await machine.world.settle(journal.retain());
+    }
+
+    const again = await machine.open();
+    expect(attentionOf(again)).toEqual([1, 2]);
+    expect(again.state.unsentFiles()).toEqual([]);
+  });
+
   test('beyond its size the oldest go although they are young', async () => {
     const machine = aMachine();
     const journal = await machine.open();
