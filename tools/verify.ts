@@ -69,7 +69,7 @@ function parseArguments(args: readonly string[]): VerifyArguments | string {
 }
 
 async function loadTrust(folder: string | undefined): Promise<TrustMaterial> {
-  if (folder === undefined) return { anchors: [], intermediates: [], crls: [] };
+  if (folder === undefined) return { anchors: [], intermediates: [], crls: [], ocsps: [] };
   const names = (await readdir(folder)).filter((name) => /\.(pem|crt|cer|crl)$/i.test(name));
   const texts = await Promise.all(
     names.toSorted().map((name) => readFile(join(folder, name), 'latin1')),

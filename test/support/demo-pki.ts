@@ -44,6 +44,8 @@ export interface IssueRequest {
   readonly publicKeyPem?: string;
   readonly bits?: number;
   readonly isTimestampAuthority?: boolean;
+  /** `noCheck`: its issuer vouches for it until it ends (RFC 6960 §4.2.2.2.1). */
+  readonly isOcspResponder?: 'noCheck' | 'listed';
 }
 
 export interface CrlRequest {
@@ -79,6 +81,7 @@ export interface DemoAuthorities {
 
 export interface DemoPkiOptions {
   readonly crlAddress?: string;
+  readonly ocspAddress?: string;
   /** From an earlier start; new ones otherwise. */
   readonly authorities?: DemoAuthorities;
 }
@@ -109,6 +112,19 @@ export function createDemoPki(options: DemoPkiOptions = {}): DemoPki {
         ...(request.isTimestampAuthority
           ? [{ name: 'extKeyUsage', critical: true, timeStamping: true }]
           : []),
+        ...(request.isOcspResponder ? [{ name: 'extKeyUsage', '1.3.6.1.5.5.7.3.9': true }] : []),
+        ...(request.isOcspResponder === 'noCheck'
+          ? [{ name: 'noCheck', id: '1.3.6.1.5.5.7.48.1.5', value: binary(derNull()) }]
+          : []),
+        ...(options.ocspAddress === undefined
+          ? []
+          : [
+              {
+                name: 'authorityInfoAccess',
+                id: '1.3.6.1.5.5.7.1.1',
+                value: binary(responderLocation(options.ocspAddress)),
+              },
+            ]),
         {
           name: 'cRLDistributionPoints',
           id: '2.5.29.31',
@@ -321,6 +337,9 @@ const utcTime = (at: Date): Uint8Array =>
 
 const crlDistributionPoint = (address: string): Uint8Array =>
   derSequence(derSequence(derContext(0, derContext(0, derElement(0x86, utf8(address))))));
+
+const responderLocation = (address: string): Uint8Array =>
+  derSequence(derSequence(derOid('1.3.6.1.5.5.7.48.1'), derElement(0x86, utf8(address))));
 
 const binary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('binary');
 const fromBinary = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'binary'));

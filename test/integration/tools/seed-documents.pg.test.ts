@@ -94,7 +94,7 @@ describe.skipIf(!existsSync('/usr/bin/chromium'))('the papers of the demo provin
     expect(sealed).toHaveLength(5);
     for (const bytes of sealed) {
       const report = verifyPdf(nodePadesPlatform, bytes, {
-        trust: { anchors: [], intermediates: [], crls: [] },
+        trust: { anchors: [], intermediates: [], crls: [], ocsps: [] },
         nowMs: Date.now(),
       });
       expect(report.signatures.map(({ field, integrity }) => [field, integrity])).toEqual([

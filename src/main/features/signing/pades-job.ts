@@ -141,7 +141,11 @@ function judgeCertificate({
   if (!leaf) return err({ code: 'signing.certificate-unusable' });
   const { trust } = judgeTrust(nodePadesPlatform, {
     leaf,
-    fromFile: { certificates: others.flatMap((one) => parseCertificate(one) ?? []), crls: [] },
+    fromFile: {
+      certificates: others.flatMap((one) => parseCertificate(one) ?? []),
+      crls: [],
+      ocsps: [],
+    },
     material: trustFromPem(trustPem).material,
     at: nowMs,
     basis: 'now',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { equalBytes } from '@shared/kernel/bytes';
 import { parseCertificate, type Certificate } from '@shared/pades/cms/certificate';
 import { parseCrl, type Crl } from '@shared/pades/cms/crl';
-import { isListSigned } from '@shared/pades/verify/trust';
+import { isListSigned } from '@shared/pades/verify/revocation';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
 import type { LogDep } from '../../platform/log';
 import { readIfThere, writeDurably } from '../../platform/durable-file';

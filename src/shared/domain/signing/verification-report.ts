@@ -77,7 +77,11 @@ export const SignatureReport = z
     coversWholeFile: z.boolean(),
     /** Date of the revocation data used for the signer, and where it came from. */
     revocation: z
-      .object({ thisUpdate: Instant, source: z.enum(['file', 'given']) })
+      .object({
+        thisUpdate: Instant,
+        source: z.enum(['file', 'given']),
+        kind: z.enum(['crl', 'ocsp']),
+      })
       .readonly()
       .nullable(),
     /** Places in later revisions that changed: fields, pages, objects. */

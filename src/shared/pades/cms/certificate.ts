@@ -1,7 +1,14 @@
 import { Certificate as PkiCertificate, type Extension } from 'pkijs';
 import { equalBytes, toHex } from '../../kernel/bytes';
 import type { HashName, VerifyRequest } from '../platform';
-import { readAlgorithm, readDerChildren, readDerSpan, type AlgorithmId } from './der';
+import {
+  readAlgorithm,
+  readDerChildren,
+  readDerOid,
+  readDerSpan,
+  spanBytes,
+  type AlgorithmId,
+} from './der';
 import { hashByOid, oid, signatureByOid } from './oids';
 
 /** Bits of KeyUsage (RFC 5280 §4.2.1.3). */
@@ -65,6 +72,10 @@ export interface Certificate {
   readonly authorityKeyId: string | undefined;
   /** HTTP addresses of revocation lists. */
   readonly crlAddresses: readonly string[];
+  /** HTTP addresses of its issuer's OCSP responders. */
+  readonly ocspAddresses: readonly string[];
+  /** An OCSP responder that its issuer vouches for until it ends (RFC 6960 §4.2.2.2.1). */
+  readonly hasNoCheck: boolean;
   /** Critical extensions that we do not process: such a certificate is refused (RFC 5280 §4.2). */
   readonly unknownCritical: readonly string[];
 }
@@ -85,6 +96,8 @@ const processed = new Set<string>([
   oid.crlDistributionPoints,
   oid.subjectAltName,
   oid.certificatePolicies,
+  oid.authorityInfoAccess,
+  oid.ocspNoCheck,
 ]);
 
 /** Reads a certificate; undefined when the bytes are none. */
@@ -235,6 +248,8 @@ function extensionFields(extensions: readonly Extension[]) {
     subjectKeyId: keyIdOf(valueOf(oid.subjectKeyIdentifier), 0x04),
     authorityKeyId: authorityKeyIdOf(valueOf(oid.authorityKeyIdentifier)),
     crlAddresses: addressesIn(valueOf(oid.crlDistributionPoints)),
+    ocspAddresses: responderAddresses(valueOf(oid.authorityInfoAccess)),
+    hasNoCheck: find(oid.ocspNoCheck) !== undefined,
     unknownCritical: extensions
       .filter(({ critical, extnID }) => critical && !processed.has(extnID))
       .map(({ extnID }) => extnID),
@@ -267,4 +282,15 @@ function addressesIn(der: Uint8Array | undefined): readonly string[] {
     byte >= 33 && byte < 127 ? String.fromCharCode(byte) : ' ',
   ).join('');
   return [...text.matchAll(/https?:\/\/[^\s]+/g)].map(([address]) => address);
+}
+
+/** accessLocation of each AccessDescription whose method is OCSP. */
+function responderAddresses(der: Uint8Array | undefined): readonly string[] {
+  const outer = der && readDerSpan(der, 0);
+  const descriptions = (der && outer && readDerChildren(der, outer)) ?? [];
+  return descriptions.flatMap((one) => {
+    const [method, location] = (der && readDerChildren(der, one)) ?? [];
+    const isResponder = der && location && readDerOid(der, method) === oid.ocsp;
+    return isResponder ? addressesIn(spanBytes(der, location)) : [];
+  });
 }

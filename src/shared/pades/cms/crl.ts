@@ -14,6 +14,7 @@ import { oid } from './oids';
 
 /** A certificate revocation list (RFC 5280 §5). */
 export interface Crl {
+  readonly der: Uint8Array;
   /** DER of the issuer's name. */
   readonly issuer: Uint8Array;
   /** Milliseconds since the epoch. */
@@ -46,6 +47,7 @@ export function parseCrl(der: Uint8Array): Crl | undefined {
   const nextUpdate = readDerTime(der, rest[0]);
   const revoked = rest.find(({ tag }) => tag === 0x30);
   return {
+    der,
     issuer: spanBytes(der, issuer),
     thisUpdate,
     nextUpdate,

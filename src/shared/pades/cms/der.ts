@@ -2,6 +2,7 @@ import { concatBytes } from '../../kernel/bytes';
 
 /** Writing DER (ITU-T X.690): what goes in is DER already, what comes out is one element. */
 const derTag = {
+  boolean: 0x01,
   integer: 0x02,
   octetString: 0x04,
   null: 0x05,
@@ -40,6 +41,17 @@ export const derNull = (): Uint8Array<ArrayBuffer> => derElement(derTag.null);
 /** A small non-negative integer, below 128. */
 export const derSmallInteger = (value: number): Uint8Array<ArrayBuffer> =>
   derElement(derTag.integer, Uint8Array.of(value));
+
+/** A non-negative integer from its big-endian bytes, in as few as DER allows. */
+export function derInteger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const significant = first < 0 ? Uint8Array.of(0) : bytes.subarray(first);
+  const sign = (significant[0] ?? 0) >= 0x80 ? [0] : [];
+  return derElement(derTag.integer, Uint8Array.from(sign), significant);
+}
+
+export const derTrue = (): Uint8Array<ArrayBuffer> =>
+  derElement(derTag.boolean, Uint8Array.of(0xff));
 
 /** Context-specific, constructed. */
 export const derContext = (

@@ -44,6 +44,14 @@ export const oid = {
   extendedKeyUsage: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
   timeStamping: '1.3.6.1.5.5.7.3.8',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+  /** RFC 6960 §4.2.1; also accessMethod of where to ask (RFC 5280 §4.2.2.1). */
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  /** OCSP answer among the revocation information of a CMS (RFC 5940). */
+  ocspInCms: '1.3.6.1.5.5.7.16.2',
 } as const;
 
 export const hashOids: Readonly<Record<HashName, string>> = {

@@ -1,7 +1,5 @@
 import { toHex } from '../../kernel/bytes';
 import type { Certificate, SignatureScheme } from '../cms/certificate';
-import type { Crl } from '../cms/crl';
-import { parseCrl } from '../cms/crl';
 import { oid } from '../cms/oids';
 import { parseCms, type ParsedCms } from '../cms/parse';
 import { kindOfField } from '../field-names';
@@ -20,7 +18,8 @@ import type {
 } from '../../domain/signing/verification-report';
 import type { DeclaredSignature } from './signature-fields';
 import { checkTimestamp } from './timestamp';
-import { judgeTrust, type TrustFinding, type TrustMaterial } from './trust';
+import { embeddedRevocation } from './embedded-revocation';
+import { judgeTrust, type FileMaterial, type TrustFinding, type TrustMaterial } from './trust';
 
 /** Everything about one signature but what came after it. */
 export interface JudgedSignature {
@@ -35,10 +34,7 @@ export interface JudgeInput {
   readonly signature: DeclaredSignature;
   readonly ranged: RangeFinding;
   readonly trust: TrustMaterial;
-  readonly fromFile: {
-    readonly certificates: readonly Certificate[];
-    readonly crls: readonly Crl[];
-  };
+  readonly fromFile: FileMaterial;
   readonly nowMs: number;
 }
 
@@ -187,6 +183,7 @@ function finish(file: PdfFile, input: JudgeInput, parts: Parts): JudgedSignature
       ? {
           thisUpdate: new Date(trust.revocation.thisUpdate).toISOString(),
           source: trust.revocation.source,
+          kind: trust.revocation.kind,
         }
       : null,
     changedPlaces: [],
@@ -254,7 +251,10 @@ function trustOf(
   time: Times,
 ): TrustFinding {
   const leaf = parts.check?.signer;
-  if (!leaf) return { trust: 'unknown', reasons: [], revocation: undefined };
+  if (!leaf) {
+    return { trust: 'unknown', reasons: [], revocation: undefined, path: [], evidence: [] };
+  }
+  const embedded = embeddedRevocation(parts.cms);
   const isClaimUsable = time.claimed !== undefined && time.claimed <= input.nowMs + 300_000;
   const basis = time.proven !== undefined ? 'proven' : isClaimUsable ? 'claimed' : 'now';
   const at = time.proven ?? (isClaimUsable ? time.claimed : undefined) ?? input.nowMs;
@@ -262,7 +262,8 @@ function trustOf(
     leaf,
     fromFile: {
       certificates: [...(parts.cms?.certificates ?? []), ...input.fromFile.certificates],
-      crls: [...embeddedCrls(parts.cms), ...input.fromFile.crls],
+      crls: [...embedded.crls, ...input.fromFile.crls],
+      ocsps: [...embedded.ocsps, ...input.fromFile.ocsps],
     },
     material: input.trust,
     at,
@@ -278,14 +279,12 @@ function trustOf(
     : finding;
 }
 
-const embeddedCrls = (cms: ParsedCms | undefined): readonly Crl[] =>
-  (cms?.crls ?? []).flatMap((der) => parseCrl(der) ?? []);
-
 function levelOf(input: JudgeInput, parts: Parts, isProven: boolean): SignatureReport['level'] {
   if (parts.isStamp) return 'timestamp';
   if (parts.subFilter !== 'ETSI.CAdES.detached') return 'CMS';
   if (!isProven) return 'B-B';
-  return input.fromFile.crls.length > 0 ? 'B-LT' : 'B-T';
+  const { crls, ocsps } = input.fromFile;
+  return crls.length + ocsps.length > 0 ? 'B-LT' : 'B-T';
 }
 
 function textOf(file: PdfFile, dict: PdfDict, key: string): string | null {

@@ -1,8 +1,8 @@
 import { equalBytes } from '../../kernel/bytes';
 import type { Certificate } from '../cms/certificate';
-import { readAlgorithm, readDerChildren, readDerSpan, readDerTime, spanContent } from '../cms/der';
-import { hashByOid, oid } from '../cms/oids';
+import { oid } from '../cms/oids';
 import { parseCms } from '../cms/parse';
+import { answersNonce, grantedToken, readTstInfo, type TimestampQuery } from '../cms/tsp';
 import type { PadesPlatform } from '../platform';
 import { checkCms } from './cms-signature';
 import { reasonEffects } from '../../domain/signing/verification-reason';
@@ -67,12 +67,49 @@ export function checkTimestamp(
   };
 }
 
-function readTstInfo(der: Uint8Array) {
-  const outer = readDerSpan(der, 0);
-  const parts = outer && readDerChildren(der, outer);
-  const [algorithm, imprint] = (parts?.[2] && readDerChildren(der, parts[2])) ?? [];
-  const hash = hashByOid.get(readAlgorithm(der, algorithm)?.id ?? '');
-  const at = readDerTime(der, parts?.[4]);
-  if (!hash || hash === 'MD5' || imprint?.tag !== 0x04 || at === undefined) return undefined;
-  return { hash, imprint: spanContent(der, imprint), at };
+/** An answer that may be embedded, or why it may not. */
+export type TimestampReply =
+  | {
+      readonly status: 'accepted';
+      readonly token: Uint8Array;
+      readonly at: number;
+      /** The authority's time and this machine's are more than 10 minutes apart. */
+      readonly isClockOff: boolean;
+    }
+  | { readonly status: 'refused' | 'notOurs' | 'invalid' | 'untrusted' };
+
+const MOST_SKEW_MS = 600_000;
+
+/**
+ * S-15: the answer to a request of ours. Granted, with our nonce, over our bytes, signed by an authority that is trusted
+ * here for nothing but timestamping; only the clock is forgiven, for ours may be the wrong one.
+ */
+export function checkTimestampReply(
+  platform: PadesPlatform,
+  input: {
+    readonly reply: Uint8Array;
+    readonly stamped: Uint8Array;
+    readonly query: TimestampQuery;
+    readonly material: TrustInput['material'];
+    readonly nowMs: number;
+  },
+): TimestampReply {
+  const token = grantedToken(input.reply);
+  if (!token) return { status: 'refused' };
+  const parsed = parseCms(token);
+  const info = parsed.ok && parsed.cms.content ? readTstInfo(parsed.cms.content) : undefined;
+  if (!info) return { status: 'invalid' };
+  if (!answersNonce(info, input.query)) return { status: 'notOurs' };
+  const finding = checkTimestamp(platform, {
+    token,
+    stamped: input.stamped,
+    trust: {
+      material: input.material,
+      fromFile: { certificates: [], crls: [], ocsps: [] },
+      now: Math.max(input.nowMs, info.at),
+    },
+  });
+  if (finding.status !== 'trusted') return { status: finding.status };
+  const isClockOff = Math.abs(info.at - input.nowMs) > MOST_SKEW_MS;
+  return { status: 'accepted', token, at: info.at, isClockOff };
 }

@@ -1,24 +1,32 @@
 import { equalBytes } from '../../kernel/bytes';
 import type { Certificate } from '../cms/certificate';
 import type { Crl } from '../cms/crl';
+import type { OcspAnswer } from '../cms/ocsp';
+import { oid } from '../cms/oids';
 import type { PadesPlatform } from '../platform';
 import { reason, type Reason } from '../../domain/signing/verification-reason';
 import type { Trust } from '../../domain/signing/verification-report';
+import { isSignedWith, revocationOf, type RevocationData } from './revocation';
 
 /** What the administrator trusts and what is at hand to build paths; nothing here comes from the judged file. */
 export interface TrustMaterial {
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
   readonly crls: readonly Crl[];
+  readonly ocsps: readonly OcspAnswer[];
+}
+
+/** What a file carries to be judged with. */
+export interface FileMaterial {
+  readonly certificates: readonly Certificate[];
+  readonly crls: readonly Crl[];
+  readonly ocsps: readonly OcspAnswer[];
 }
 
 export interface TrustInput {
   readonly leaf: Certificate;
   /** Certificates and lists the file carries: material, never anchors (V-12). */
-  readonly fromFile: {
-    readonly certificates: readonly Certificate[];
-    readonly crls: readonly Crl[];
-  };
+  readonly fromFile: FileMaterial;
   readonly material: TrustMaterial;
   /** The time to judge for, milliseconds. */
   readonly at: number;
@@ -31,9 +39,12 @@ export interface TrustInput {
 export interface TrustFinding {
   readonly trust: Trust;
   readonly reasons: readonly Reason[];
-  readonly revocation:
-    | { readonly thisUpdate: number; readonly source: 'file' | 'given' }
-    | undefined;
+  /** Of the leaf. */
+  readonly revocation: RevocationData | undefined;
+  /** Leaf to anchor; empty when no anchor was reached. */
+  readonly path: readonly Certificate[];
+  /** Every list and answer that the finding rests on. */
+  readonly evidence: readonly RevocationData[];
 }
 
 const MAX_PATH = 8;
@@ -44,16 +55,16 @@ export function judgeTrust(platform: PadesPlatform, input: TrustInput): TrustFin
   const purpose = checkPurpose(input);
   if (path.status !== 'anchored') {
     const trust: Trust = path.status === 'incomplete' ? 'unknown' : 'untrusted';
-    return { trust, reasons: [...purpose, path.reason], revocation: undefined };
+    const reasons = [...purpose, path.reason];
+    return { trust, reasons, revocation: undefined, path: [], evidence: [] };
   }
-  const outside = checkValidity(path.certificates, input);
-  if (outside)
-    return { ...outside, reasons: [...purpose, ...outside.reasons], revocation: undefined };
-  const revocation = checkRevocation(platform, path.certificates, input);
-  if (purpose.length > 0 && revocation.trust === 'trusted') {
-    return { ...revocation, trust: 'untrusted', reasons: [...purpose, ...revocation.reasons] };
-  }
-  return { ...revocation, reasons: [...purpose, ...revocation.reasons] };
+  const { certificates } = path;
+  const outside = checkValidity(certificates, input);
+  const found = outside
+    ? { ...outside, revocation: undefined, evidence: [] }
+    : checkRevocation(platform, certificates, input);
+  const trust = purpose.length > 0 && found.trust === 'trusted' ? 'untrusted' : found.trust;
+  return { ...found, trust, reasons: [...purpose, ...found.reasons], path: certificates };
 }
 
 function checkPurpose({ leaf, purpose }: TrustInput): readonly Reason[] {
@@ -63,7 +74,7 @@ function checkPurpose({ leaf, purpose }: TrustInput): readonly Reason[] {
   const mayStamp =
     extendedKeyUsage?.isCritical === true &&
     extendedKeyUsage.ids.length === 1 &&
-    extendedKeyUsage.ids[0] === '1.3.6.1.5.5.7.3.8';
+    extendedKeyUsage.ids[0] === oid.timeStamping;
   const isFit = maySign && unknownCritical.length === 0 && (purpose === 'signing' || mayStamp);
   return isFit ? [] : [reason('certificate.not-for-signing', leaf.subjectName.commonName)];
 }
@@ -98,7 +109,7 @@ function buildPath(platform: PadesPlatform, { leaf, material, fromFile }: TrustI
       if (!mayHaveIssued(issuer, last) || path.some((one) => equalBytes(one.der, issuer.der)))
         continue;
       if (++checks > 64) return undefined;
-      if (!isSignedBy(platform, last, issuer) || !mayIssue(issuer, path.length - 1)) {
+      if (!isSignedWith(platform, last, issuer) || !mayIssue(issuer, path.length - 1)) {
         worst = {
           status: 'untrusted',
           reason: reason('chain.unusable-certificate', issuer.subjectName.commonName),
@@ -120,17 +131,6 @@ const mayHaveIssued = (issuer: Certificate, subject: Certificate): boolean =>
   (subject.authorityKeyId === undefined ||
     issuer.subjectKeyId === undefined ||
     subject.authorityKeyId === issuer.subjectKeyId);
-
-function isSignedBy(platform: PadesPlatform, subject: Certificate, issuer: Certificate): boolean {
-  const scheme = subject.signatureScheme;
-  if (!scheme || scheme.hash === 'MD5') return false;
-  return platform.verify({
-    ...scheme,
-    publicKey: issuer.publicKey,
-    data: subject.toBeSigned,
-    signature: subject.signature,
-  });
-}
 
 /** RFC 5280 §6.1.4 (k) to (n); `below` is the number of CA certificates under this one. */
 const mayIssue = (issuer: Certificate, below: number): boolean =>
@@ -161,16 +161,27 @@ function checkRevocation(
   platform: PadesPlatform,
   path: readonly Certificate[],
   input: TrustInput,
-): TrustFinding {
+): Omit<TrustFinding, 'path'> {
   const reasons: Reason[] = [];
+  const evidence: RevocationData[] = [];
   let leafData: TrustFinding['revocation'];
   for (let i = 0; i + 1 < path.length; i++) {
     const certificate = path[i];
     const issuer = path[i + 1];
     if (!certificate || !issuer) continue;
-    const status = statusOf(platform, { certificate, issuer, input });
+    const status = revocationOf(platform, { certificate, issuer }, input);
     const name = certificate.subjectName.commonName;
     const isLeaf = i === 0;
+    if (status.kind === 'unknown') {
+      if (isLeaf) {
+        const code = status.newest === undefined ? 'revocation.missing' : 'revocation.too-old';
+        reasons.push(reason(code, status.newest === undefined ? name : iso(status.newest)));
+        return { trust: 'unknown', reasons, revocation: undefined, evidence };
+      }
+      reasons.push(reason('revocation.issuer-unchecked', name));
+      continue;
+    }
+    evidence.push(status.data);
     if (status.kind === 'revoked') {
       const code =
         status.at <= input.at
@@ -180,72 +191,12 @@ function checkRevocation(
             : 'certificate.revoked-unproven';
       reasons.push(reason(code, `${name} ${iso(status.at)}`));
       if (code !== 'certificate.revoked-later') {
-        return { trust: 'revoked', reasons, revocation: status.data };
+        return { trust: 'revoked', reasons, revocation: status.data, evidence };
       }
     }
-    if (isLeaf && status.kind !== 'unknown') leafData = status.data;
-    if (status.kind === 'unknown') {
-      if (isLeaf) {
-        const code = status.newest === undefined ? 'revocation.missing' : 'revocation.too-old';
-        reasons.push(reason(code, status.newest === undefined ? name : iso(status.newest)));
-        return { trust: 'unknown', reasons, revocation: undefined };
-      }
-      reasons.push(reason('revocation.issuer-unchecked', name));
-    }
+    if (isLeaf) leafData = status.data;
   }
-  return { trust: 'trusted', reasons, revocation: leafData };
-}
-
-type RevocationStatus =
-  | { readonly kind: 'good'; readonly data: NonNullable<TrustFinding['revocation']> }
-  | {
-      readonly kind: 'revoked';
-      readonly at: number;
-      readonly data: NonNullable<TrustFinding['revocation']>;
-    }
-  /** `newest` is the date of the newest list of this issuer that could not be used for its age. */
-  | { readonly kind: 'unknown'; readonly newest: number | undefined };
-
-/** V-13: a list is used when it is the issuer's, full, verified, not of the future, and covers the time or is later. */
-function statusOf(
-  platform: PadesPlatform,
-  query: {
-    readonly certificate: Certificate;
-    readonly issuer: Certificate;
-    readonly input: TrustInput;
-  },
-): RevocationStatus {
-  const { certificate, issuer, input } = query;
-  const lists = [
-    ...input.fromFile.crls.map((crl) => ({ crl, source: 'file' as const })),
-    ...input.material.crls.map((crl) => ({ crl, source: 'given' as const })),
-  ]
-    .filter(({ crl }) => equalBytes(crl.issuer, issuer.subject) && !crl.isPartial)
-    .filter(
-      ({ crl }) => crl.thisUpdate <= input.now + 300_000 && isListSigned(platform, crl, issuer),
-    )
-    .toSorted((a, b) => b.crl.thisUpdate - a.crl.thisUpdate);
-  for (const { crl, source } of lists) {
-    const data = { thisUpdate: crl.thisUpdate, source };
-    const revokedAt = crl.revokedAt(certificate.serial);
-    if (revokedAt !== undefined) return { kind: 'revoked', at: revokedAt, data };
-    const covers = crl.thisUpdate >= input.at || (crl.nextUpdate ?? 0) >= input.at;
-    // Expired certificates leave the list: absence then proves nothing.
-    if (covers && crl.thisUpdate <= certificate.notAfter) return { kind: 'good', data };
-  }
-  return { kind: 'unknown', newest: lists[0]?.crl.thisUpdate };
-}
-
-/** Whether the list is this issuer's own word (RFC 5280 §6.3.3 (f), (g)). */
-export function isListSigned(platform: PadesPlatform, crl: Crl, issuer: Certificate): boolean {
-  const { signatureScheme } = crl;
-  if (!signatureScheme || (issuer.keyUsage && !issuer.keyUsage.has('cRLSign'))) return false;
-  return platform.verify({
-    ...signatureScheme,
-    publicKey: issuer.publicKey,
-    data: crl.toBeSigned,
-    signature: crl.signature,
-  });
+  return { trust: 'trusted', reasons, revocation: leafData, evidence };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

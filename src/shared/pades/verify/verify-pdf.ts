@@ -1,6 +1,7 @@
 import { toHex } from '../../kernel/bytes';
-import { parseCertificate, type Certificate } from '../cms/certificate';
-import { parseCrl, type Crl } from '../cms/crl';
+import { parseCertificate } from '../cms/certificate';
+import { parseCrl } from '../cms/crl';
+import { parseOcsp } from '../cms/ocsp';
 import { certificationOf, readPermissions } from '../permissions';
 import type { PadesPlatform } from '../platform';
 import { readForm } from '../reader/form';
@@ -23,7 +24,7 @@ import type {
   VerificationReport,
 } from '../../domain/signing/verification-report';
 import { findUndeclared, listSignatures, type DeclaredSignature } from './signature-fields';
-import type { TrustMaterial } from './trust';
+import type { FileMaterial, TrustMaterial } from './trust';
 import { verdictOf, verdictOfReasons, worst } from './verdict';
 
 export interface VerifyOptions {
@@ -186,11 +187,8 @@ function withLaterTimestamps(judged: readonly JudgedSignature[]): readonly Judge
   });
 }
 
-/** Certificates and revocation lists of the document's security store. */
-function validationData(file: PdfFile): {
-  readonly certificates: readonly Certificate[];
-  readonly crls: readonly Crl[];
-} {
+/** Certificates, revocation lists and OCSP answers of the document's security store. */
+function validationData(file: PdfFile): FileMaterial {
   const { now } = file;
   const store = dictOf(now.get(catalogOf(now), 'DSS'));
   const streams = (key: string): readonly Uint8Array[] => {
@@ -205,6 +203,7 @@ function validationData(file: PdfFile): {
   return {
     certificates: streams('Certs').flatMap((der) => parseCertificate(der) ?? []),
     crls: streams('CRLs').flatMap((der) => parseCrl(der) ?? []),
+    ocsps: streams('OCSPs').flatMap((der) => parseOcsp(der) ?? []),
   };
 }
 

@@ -24,7 +24,7 @@ const parse = (text: string) => {
   const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
   return parseValue({ bytes, end: bytes.length, at: 0 });
 };
-const noTrust = { anchors: [], intermediates: [], crls: [] };
+const noTrust = { anchors: [], intermediates: [], crls: [], ocsps: [] };
 
 /** A small file with the given objects after catalogue 1 and page tree 2; offsets are computed. */
 function smallPdf(objects: readonly string[], trailer = ''): Uint8Array {

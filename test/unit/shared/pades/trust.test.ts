@@ -67,7 +67,7 @@ describe('V-12: chains', () => {
       field: 'ky_ca_nhan',
       certificates: [...office.pki.chainOf(office.leader), office.pki.root.certificate],
     });
-    const nothing = { anchors: [], intermediates: [], crls: [] };
+    const nothing = { anchors: [], intermediates: [], crls: [], ocsps: [] };
 
     expect(judge(bytes, nothing)).toMatchObject({ verdict: 'CHUA_XAC_DINH', trust: 'untrusted' });
   });
