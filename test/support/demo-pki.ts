@@ -186,7 +186,10 @@ export function signAsToken(
   return new Uint8Array(nodeSign(hash, data, { key, ...padding }));
 }
 
-export const toPem = (label: 'CERTIFICATE' | 'X509 CRL', der: Uint8Array): string =>
+export const toPem = (
+  label: 'CERTIFICATE' | 'X509 CRL' | 'OCSP RESPONSE',
+  der: Uint8Array,
+): string =>
   `-----BEGIN ${label}-----\n${(
     Buffer.from(der)
       .toString('base64')

@@ -28,12 +28,13 @@ export interface TargetWidget {
 /** Numbers of the objects a signed field points to. */
 export interface Links {
   readonly signature: number;
-  readonly appearance: number;
+  /** None for what is not seen. */
+  readonly appearance: number | undefined;
 }
 
 const linkEntries = (links: Links) => ({
   V: refText({ num: links.signature }),
-  AP: `<< /N ${refText({ num: links.appearance })} >>`,
+  AP: links.appearance === undefined ? undefined : `<< /N ${refText({ num: links.appearance })} >>`,
 });
 
 /** A prepared field with its value and appearance; field and widget are one dictionary, as `checkMaySign` made sure. */

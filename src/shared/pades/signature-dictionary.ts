@@ -31,17 +31,32 @@ export function signatureDictionary(input: {
     ...(input.certification === undefined ? [] : [docMdpText(input.certification)]),
     ...(input.lock ? [fieldMdpText(input.lock, input.catalog)] : []),
   ];
-  const body = dictText([
-    ['Type', '/Sig'],
-    ['Filter', '/Adobe.PPKLite'],
-    ['SubFilter', '/ETSI.CAdES.detached'],
-    ['ByteRange', `[${' '.repeat(RANGE_WIDTH)}]`],
-    ['Contents', `<${'0'.repeat(input.contentsBytes * 2)}>`],
+  return withRoom('Sig', 'ETSI.CAdES.detached', input.contentsBytes, [
     ['M', `(${pdfDate(input.signedAtMs)})`],
     ['Name', text(input.name)],
     ['Reason', text(input.reason)],
     ['Location', text(input.location)],
     ['Reference', references.length > 0 ? `[${references.join(' ')}]` : undefined],
+  ]);
+}
+
+/** The dictionary of a document timestamp (ISO 32000-2 §12.8.5), whose time stands in the token alone. */
+export const timestampDictionary = (contentsBytes: number): SignatureDictionary =>
+  withRoom('DocTimeStamp', 'ETSI.RFC3161', contentsBytes, []);
+
+function withRoom(
+  type: string,
+  subFilter: string,
+  contentsBytes: number,
+  entries: readonly (readonly [string, string | undefined])[],
+): SignatureDictionary {
+  const body = dictText([
+    ['Type', `/${type}`],
+    ['Filter', '/Adobe.PPKLite'],
+    ['SubFilter', `/${subFilter}`],
+    ['ByteRange', `[${' '.repeat(RANGE_WIDTH)}]`],
+    ['Contents', `<${'0'.repeat(contentsBytes * 2)}>`],
+    ...entries,
   ]);
   const range = body.indexOf('/ByteRange [') + '/ByteRange ['.length;
   const contents = body.indexOf('/Contents <') + '/Contents '.length;
@@ -49,7 +64,7 @@ export function signatureDictionary(input: {
   return {
     body: pdfBytes(body),
     byteRange: { start: range, end: range + RANGE_WIDTH },
-    contents: { start: contents, end: contents + input.contentsBytes * 2 + 2 },
+    contents: { start: contents, end: contents + contentsBytes * 2 + 2 },
   };
 }
 

@@ -1,5 +1,4 @@
 import { invariant } from '../kernel/assert';
-import { concatBytes, toHex } from '../kernel/bytes';
 import { err, ok, type Result } from '../kernel/result';
 import { appendRevision, objectNumbers, type AppendFailure, type ObjectChange } from './append';
 import { pictureBox, signatureAppearance, type SignatureAppearance } from './appearance';
@@ -30,8 +29,9 @@ import { listPages } from './reader/pages';
 import { openPdf, type PdfFile } from './reader/pdf-file';
 import { readingPdf, type PdfFailure } from './reader/problem';
 import { signatureDictionary } from './signature-dictionary';
+import { coveredBytes, fillGap, gapRoom, openGap, type OpenGap } from './signature-gap';
 import { checkMaySign, lockForField, type PermissionFailure } from './signing-permission';
-import { pdfBytes, refText } from './syntax';
+import { refText } from './syntax';
 import { locatePlace, type PlaceFailure } from './widget-page';
 
 export interface SignatureOptions {
@@ -61,11 +61,7 @@ export interface SignatureOptions {
 }
 
 /** A signature that waits for its value: plain data, may cross processes. */
-export interface PendingSignature {
-  /** The whole new file; the gap holds zeros. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Offsets of the angle brackets of /Contents: from `<` to behind `>`. */
-  readonly gap: { readonly start: number; readonly end: number };
+export interface PendingSignature extends OpenGap {
   readonly attributes: Uint8Array<ArrayBuffer>;
   readonly certificates: readonly Uint8Array[];
   readonly scheme: SigningScheme;
@@ -104,15 +100,14 @@ export function prepareSignature(
   const written = readingPdf(() => writeIncrement(opened.value, signer, options));
   if (!written.ok) return written;
   if (!written.value.ok) return written.value;
-  const { bytes: output, gap } = written.value.value;
+  const open = written.value.value;
   const attributes = signedAttributes({
     scheme: signer.scheme,
-    messageDigest: platform.digest(signer.scheme.hash, coveredBytes(output, gap)),
+    messageDigest: platform.digest(signer.scheme.hash, coveredBytes(open)),
     certificateHash: platform.digest(signer.scheme.hash, signer.certificate.der),
   });
   const pending = {
-    bytes: output,
-    gap,
+    ...open,
     attributes,
     certificates: options.certificates,
     scheme: signer.scheme,
@@ -149,13 +144,11 @@ export function completeSignature(
     attributes: pending.attributes,
     signature: value,
   };
-  const room = (pending.gap.end - pending.gap.start - 2) / 2;
+  const room = gapRoom(pending);
   const stamped = buildCms({ ...parts, timestamp });
   const cms = timestamp && stamped.length > room ? buildCms(parts) : stamped;
   if (cms.length > room) return err({ code: 'signing.signature-too-large' });
-  const bytes = pending.bytes.slice();
-  bytes.set(pdfBytes(toHex(cms)), pending.gap.start + 1);
-  return ok(bytes);
+  return ok(fillGap(pending, cms));
 }
 
 interface Signer {
@@ -183,16 +176,11 @@ function readSigner(options: SignatureOptions): Signer | undefined {
   return undefined;
 }
 
-interface WrittenIncrement {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly gap: PendingSignature['gap'];
-}
-
 function writeIncrement(
   file: PdfFile,
   signer: Signer,
   options: SignatureOptions,
-): Result<WrittenIncrement, PrepareSignatureFailure> {
+): Result<OpenGap, PrepareSignatureFailure> {
   const form = readForm(file.now);
   const field = findField(form, options.field);
   const allowed = checkMaySign(file, form, {
@@ -245,21 +233,8 @@ function writeIncrement(
     ...(options.certify === undefined ? [] : [certifyCatalog(file, signature)]),
   ]);
   if (!appended.ok) return appended;
-  const { bytes, bodyOffsets } = appended.value;
-  const at = bodyOffsets.get(signature);
-  invariant(at !== undefined, 'the signature dictionary was written');
-  const gap = { start: at + dictionary.contents.start, end: at + dictionary.contents.end };
-  const range = `0 ${gap.start} ${gap.end} ${bytes.length - gap.end}`;
-  invariant(
-    range.length <= dictionary.byteRange.end - dictionary.byteRange.start,
-    'the range fits',
-  );
-  bytes.set(pdfBytes(range), at + dictionary.byteRange.start);
-  return ok({ bytes, gap });
+  return ok(openGap(appended.value, signature, dictionary));
 }
-
-const coveredBytes = (bytes: Uint8Array, gap: PendingSignature['gap']): Uint8Array =>
-  concatBytes(bytes.subarray(0, gap.start), bytes.subarray(gap.end));
 
 function existingWidget(
   file: PdfFile,

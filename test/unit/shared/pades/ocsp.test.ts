@@ -22,8 +22,8 @@ const read = ({ certificate }: DemoIdentity): Certificate => {
   if (!parsed) throw new Error('no certificate');
   return parsed;
 };
-const request = (of: DemoIdentity): Uint8Array =>
-  ocspRequest(platform, { certificate: read(of), issuer: read(pki.subCa) });
+const asked = (of: DemoIdentity) => ({ certificate: read(of), issuer: read(pki.subCa) });
+const request = (of: DemoIdentity): Uint8Array => ocspRequest(platform, asked(of));
 const answered = (
   known: Parameters<typeof answerWithOpenssl>[2],
   { of = leader, signer = responder } = {},
@@ -126,16 +126,20 @@ describe('V-13: OCSP', needs('openssl'), () => {
       createDemoPki().issue({ commonName: 'Trả lời OCSP', isOcspResponder: 'noCheck' }),
     ],
   ])('attack 28: a responder %s is not believed', (_what, signer) => {
-    expect(judge([answered({ good: [leader] }, { signer })]).trust).toBe('unknown');
+    const answer = answered({ good: [leader] }, { signer });
+
+    // A list of yesterday is older: a responder that was believed would be the newer word.
+    expect(judge([answer], { crls: [list(Date.now() - DAY)] }).kind).toBe('crl');
   });
 
   test('attack 28: a changed answer is not believed', () => {
     const answer = answered({ good: [leader] });
-    const at = Buffer.from(answer).indexOf(Buffer.from(leader.serial, 'hex'));
-    const changed = answer.map((byte, i) =>
-      i === at + leader.serial.length / 2 + 1 ? byte ^ 2 : byte,
-    );
+    // Behind the serial number: the status, two bytes, and thisUpdate, whose last second is changed.
+    const second =
+      Buffer.from(answer).indexOf(leader.serial, 'hex') + leader.serial.length / 2 + 17;
+    const changed = answer.map((byte, i) => (i === second ? byte ^ 1 : byte));
 
+    expect(parseOcsp(changed)?.statusOf(platform, asked(leader))).toMatchObject({ status: 'good' });
     expect(judge([changed]).trust).toBe('unknown');
     expect(parseOcsp(answer.subarray(0, 200))).toBeUndefined();
   });
