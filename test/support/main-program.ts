@@ -33,6 +33,7 @@ export async function startProgram({ folder, anchorFolders = [], backupFolder }:
       pkcs11Modules: [],
       tokenLimitMs: undefined,
       trustFolder: undefined,
+      timestampAddress: undefined,
       anchorFolders,
     },
     version: '0',

@@ -139,7 +139,8 @@ async function signOnce(desk: Desk, before: Uint8Array): Promise<Uint8Array<Arra
     }),
   );
   const value = valueOf(await session.sign(dataToSign, 'SHA-256'));
-  const done = { do: 'completeSignature', before, pending, value, field } as const;
+  const timestamp = undefined;
+  const done = { do: 'completeSignature', before, pending, value, timestamp, field } as const;
   return valueOf(await pades.run({ ...done, ...judging(desk) })).bytes;
 }
 

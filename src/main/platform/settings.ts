@@ -11,6 +11,8 @@ const Environment = z.object({
   TCV_TOKEN_LIMIT_MS: z.coerce.number().int().min(1000).max(300_000).optional(),
   /** Folder of PEM files that this machine trusts besides the program's own (V-12). */
   TCV_TRUST_FOLDER: z.string().min(1).optional(),
+  /** Address of the timestamping authority (RFC 3161 over HTTP); without one signatures stay at level B-B (S-15). */
+  TCV_TSA_ADDRESS: z.url({ protocol: /^https?$/ }).optional(),
   /** Folders outside the profile for what a register's last number is compared with, separated as PATH is (sync §9.4). */
   TCV_ANCHOR_FOLDERS: z.string().min(1).optional(),
 });
@@ -20,6 +22,7 @@ export interface Settings {
   readonly pkcs11Modules: readonly string[];
   readonly tokenLimitMs: number | undefined;
   readonly trustFolder: string | undefined;
+  readonly timestampAddress: string | undefined;
   readonly anchorFolders: readonly string[];
 }
 
@@ -30,6 +33,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     pkcs11Modules: parsed.TCV_PKCS11_MODULES.split(delimiter).filter((path) => path !== ''),
     tokenLimitMs: parsed.TCV_TOKEN_LIMIT_MS,
     trustFolder: parsed.TCV_TRUST_FOLDER,
+    timestampAddress: parsed.TCV_TSA_ADDRESS,
     anchorFolders:
       parsed.TCV_ANCHOR_FOLDERS?.split(delimiter).filter((path) => path !== '') ??
       defaultAnchorFolders(environment),

@@ -105,6 +105,9 @@ function ItemMark({ item, intent }: ItemMarkProps) {
       >
         {t(look.key)}
       </Badge>
+      {item.level === null ? null : (
+        <Text size="sm">{t(`signing.window.reached.${item.level}`)}</Text>
+      )}
       {item.failure === null ? null : (
         <Text size="sm" c="red.9">
           {describeFailure(item.failure).what}

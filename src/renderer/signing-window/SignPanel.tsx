@@ -177,7 +177,7 @@ function Facts({ job, shown }: Pick<SignPanelProps, 'job' | 'shown'>) {
         </>
       ) : null}
       <Text size="sm" c="dark.3">
-        {t('signing.window.level')}
+        {t(job.asksForTimestamps ? 'signing.window.levelWithStamp' : 'signing.window.level')}
       </Text>
     </Stack>
   );

@@ -1124,6 +1124,13 @@ export const vi = {
       signedBy: 'Đã ký: {name}, {position}',
       number: 'Số {code}, ngày {date}',
       level: 'Mức chữ ký: cơ bản (chưa có dấu thời gian). Giờ ký lấy theo đồng hồ máy này.',
+      levelWithStamp:
+        'Có xin dấu thời gian. Nếu không xin được, chữ ký vẫn có ở mức cơ bản, giờ ký lấy theo đồng hồ máy này.',
+      reached: {
+        'B-B': 'Chưa có dấu thời gian',
+        'B-T': 'Có dấu thời gian',
+        'B-LT': 'Có dấu thời gian, kèm dữ liệu kiểm tra lâu dài',
+      },
       unreadChosen: 'Đang chọn ký {count} văn bản chưa mở xem.',
       askTime: 'Không có mạng để so giờ. Bây giờ là {now}, đúng không? Đánh dấu nếu đúng.',
       sign: 'Ký số {count} văn bản',

@@ -13,6 +13,10 @@ export type SigningIntent = z.infer<typeof SigningIntent>;
 
 const FailureCode = z.string().max(64).refine(isErrorCode);
 
+/** ETSI EN 319 142-1: without a timestamp, with one, with everything to judge it by for ever. */
+export const SignatureLevel = z.enum(['B-B', 'B-T', 'B-LT']);
+export type SignatureLevel = z.infer<typeof SignatureLevel>;
+
 /** A document in the signing window. */
 export const SigningItem = z
   .object({
@@ -27,6 +31,8 @@ export const SigningItem = z
     issuedDate: z.string().nullable(),
     state: z.enum(['waiting', 'signing', 'signed', 'failed']),
     failure: FailureCode.nullable(),
+    /** Of the weakest signature of the file, once it was signed here (S-15). */
+    level: SignatureLevel.nullable(),
     /** The pages were shown in this window (S-17). */
     isOpened: z.boolean(),
   })
@@ -43,6 +49,8 @@ export const SigningJob = z
     phase: z.enum(['reading', 'signing', 'done']),
     /** Without a line nobody else vouches for the clock: the person confirms it once (corrections.md item 10). */
     asksForTime: z.boolean(),
+    /** A timestamping authority is set on this machine. */
+    asksForTimestamps: z.boolean(),
     /** Instant by this machine's clock. */
     now: z.string(),
   })

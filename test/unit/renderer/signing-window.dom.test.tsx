@@ -25,6 +25,7 @@ const item = (n: number, over: Partial<SigningItem> = {}): SigningItem => ({
   issuedDate: null,
   state: 'waiting',
   failure: null,
+  level: null,
   isOpened: true,
   ...over,
 });
@@ -81,6 +82,7 @@ async function show(
         items: [item(1)],
         phase: 'reading',
         asksForTime: false,
+        asksForTimestamps: false,
         now: '2026-11-22T02:00:00.000Z',
         ...main.job,
       }),

@@ -5,19 +5,23 @@ import type { FileHash } from '@shared/kernel/ids';
 import { createPadesWorker } from './pades-worker-pool';
 import { createSignDocuments } from './sign-documents';
 import type { SigningDeps, SigningWindow } from './signing-deps';
+import { createStamper } from './stamper';
 import type { SigningAt } from './signing-handlers';
 import { createTrustStore, type FetchPublic } from './trust-store';
 import { createVerifyFile } from './verify-file';
 
 export interface CreateSigningDeps extends Omit<
   SigningDeps,
-  'pades' | 'trust' | 'fonts' | 'window'
+  'pades' | 'trust' | 'openStamper' | 'fonts' | 'window'
 > {
   readonly dataFolder: string;
   /** The program's own files. */
   readonly resources: string;
   readonly padesWorker: string;
-  readonly settings: { readonly trustFolder: string | undefined };
+  readonly settings: {
+    readonly trustFolder: string | undefined;
+    readonly timestampAddress: string | undefined;
+  };
   readonly signingWindow: SigningWindow;
   readonly fetchPublic: FetchPublic;
 }
@@ -39,13 +43,19 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     ],
     listFolder: join(given.dataFolder, 'revocation'),
     fetchPublic: given.fetchPublic,
+    clock: given.clock,
   });
+  const address = given.settings.timestampAddress;
   const font = async (name: string): Promise<Uint8Array> =>
     new Uint8Array(await readFile(join(given.resources, 'fonts', name)));
   const deps: SigningDeps = {
     ...given,
     pades,
     trust,
+    openStamper:
+      address === undefined
+        ? undefined
+        : (trustPem) => createStamper({ ...given, address, pades }, trustPem),
     window: given.signingWindow,
     fonts: async () => ({
       upright: await font('LiberationSerif-Regular.ttf'),

@@ -18,6 +18,16 @@ import { signingCertificates } from '@shared/pades/verify/signing-certificates';
 import { judgeTrust } from '@shared/pades/verify/trust';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
 import { verifyPdf } from '@shared/pades/verify/verify-pdf';
+import type { TimestampQuery } from '@shared/pades/cms/tsp';
+import {
+  completeDocumentTimestamp,
+  prepareDocumentTimestamp,
+} from '@shared/pades/document-timestamp';
+import { addValidationData } from '@shared/pades/security-store';
+import { coveredBytes, type OpenGap } from '@shared/pades/signature-gap';
+import { collectValidation } from '@shared/pades/verify/collect-validation';
+import { checkTimestampReply, type TimestampReply } from '@shared/pades/verify/timestamp';
+import type { SignatureLevel } from '@shared/ipc/signing-contract';
 import { nodePadesPlatform } from './node-pades-platform';
 
 /** PEM blocks of anchors, intermediates and revocation lists, and the clock the judgement is made with. */
@@ -41,8 +51,24 @@ export type PadesJob =
       readonly before: Uint8Array;
       readonly pending: PendingSignature;
       readonly value: Uint8Array;
+      /** DER of a checked token over `value`. */
+      readonly timestamp: Uint8Array | undefined;
       readonly field: string;
     } & JudgingWith)
+  | ({
+      readonly do: 'checkTimestamp';
+      readonly reply: Uint8Array;
+      readonly stamped: Uint8Array;
+      readonly query: TimestampQuery;
+    } & JudgingWith)
+  | { readonly do: 'prepareTimestamp'; readonly bytes: Uint8Array }
+  | ({
+      readonly do: 'completeTimestamp';
+      readonly before: Uint8Array;
+      readonly pending: OpenGap;
+      readonly token: Uint8Array;
+    } & JudgingWith)
+  | ({ readonly do: 'addValidation'; readonly bytes: Uint8Array } & JudgingWith)
   | ({ readonly do: 'verify'; readonly bytes: Uint8Array } & JudgingWith)
   | { readonly do: 'listCertificates'; readonly bytes: Uint8Array }
   | ({
@@ -68,11 +94,25 @@ export interface PadesAnswers {
     readonly pending: PendingSignature;
     readonly dataToSign: Uint8Array<ArrayBuffer>;
   };
-  readonly completeSignature: { readonly bytes: Uint8Array<ArrayBuffer> };
+  readonly completeSignature: CheckedFile;
+  readonly checkTimestamp: TimestampReply;
+  readonly prepareTimestamp: { readonly pending: OpenGap; readonly stamped: Uint8Array };
+  readonly completeTimestamp: CheckedFile;
+  /** The same bytes when data of a signer are missing. */
+  readonly addValidation: CheckedFile;
   readonly verify: VerificationReport;
   /** DER of the certificates that the signatures of a file carry. */
   readonly listCertificates: readonly Uint8Array[];
   readonly judgeCertificate: { readonly trust: Trust };
+}
+
+/** Worst first. */
+const signatureLevels: readonly SignatureLevel[] = ['B-B', 'B-T', 'B-LT'];
+
+/** A new file that was read again (S-7), and the lowest level among its signatures. */
+export interface CheckedFile {
+  readonly bytes: Uint8Array;
+  readonly level: SignatureLevel;
 }
 
 export type PadesAnswer<J extends PadesJob> = Result<PadesAnswers[J['do']]>;
@@ -88,6 +128,20 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
       return prepareSignature(nodePadesPlatform, job.bytes, job.options);
     case 'completeSignature':
       return complete(job);
+    case 'checkTimestamp':
+      return ok(checkTimestampReply(nodePadesPlatform, { ...job, ...materialOf(job) }));
+    case 'prepareTimestamp': {
+      const pending = prepareDocumentTimestamp(nodePadesPlatform, job.bytes);
+      return pending.ok
+        ? ok({ pending: pending.value, stamped: coveredBytes(pending.value) })
+        : pending;
+    }
+    case 'completeTimestamp': {
+      const completed = completeDocumentTimestamp(job.pending, job.token);
+      return completed.ok ? readAgain(job.before, completed.value, job) : completed;
+    }
+    case 'addValidation':
+      return addValidation(job);
     case 'verify':
       return ok(judge(job.bytes, job));
     case 'listCertificates':
@@ -97,8 +151,10 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
   }
 }
 
-const judge = (bytes: Uint8Array, { trustPem, nowMs }: JudgingWith): VerificationReport =>
-  verifyPdf(nodePadesPlatform, bytes, { trust: trustFromPem(trustPem).material, nowMs });
+const materialOf = ({ trustPem }: JudgingWith) => ({ material: trustFromPem(trustPem).material });
+
+const judge = (bytes: Uint8Array, job: JudgingWith): VerificationReport =>
+  verifyPdf(nodePadesPlatform, bytes, { trust: materialOf(job).material, nowMs: job.nowMs });
 
 /** Adds the prepared fields where a template marked their places, else where NĐ 30/2020 puts them (S-9). */
 function prepare(bytes: Uint8Array, fonts: FontFiles): Result<PadesAnswers['prepareFields']> {
@@ -110,24 +166,44 @@ function prepare(bytes: Uint8Array, fonts: FontFiles): Result<PadesAnswers['prep
   return prepared.ok ? ok({ bytes: prepared.value, isFromMarks: marked !== undefined }) : prepared;
 }
 
-/**
- * Puts the value in, then reads the new file again as anyone would: it starts with the old one (S-5), every signature
- * in it is intact, and none of the earlier ones finds a change that it did not allow (S-7).
- */
+/** Puts the value in; the new signature must cover the whole file. */
 function complete(
   job: Extract<PadesJob, { do: 'completeSignature' }>,
 ): Result<PadesAnswers['completeSignature']> {
-  const completed = completeSignature(nodePadesPlatform, job.pending, job.value);
-  if (!completed.ok) return completed;
-  const bytes = completed.value;
+  const completed = completeSignature(nodePadesPlatform, job.pending, job.value, job.timestamp);
+  return completed.ok ? readAgain(job.before, completed.value, job) : completed;
+}
+
+/** What every signature of the file can be judged with, as far as it is at hand now (S-16). */
+function addValidation(
+  job: Extract<PadesJob, { do: 'addValidation' }>,
+): Result<PadesAnswers['addValidation']> {
+  const { nowMs } = job;
+  const data = collectValidation(nodePadesPlatform, job.bytes, { ...materialOf(job), nowMs });
+  const added = addValidationData(nodePadesPlatform, job.bytes, data ?? []);
+  return added.ok ? readAgain(job.bytes, added.value, job) : added;
+}
+
+/**
+ * Reads the new file again as anyone would: it starts with the old one (S-5), every signature in it is intact, none of
+ * the earlier ones finds a change that it did not allow, and a signature of this step covers all of it (S-7).
+ */
+function readAgain(
+  before: Uint8Array,
+  bytes: Uint8Array,
+  job: JudgingWith & { readonly field?: string },
+): Result<CheckedFile> {
   const report = judge(bytes, job);
-  const isPrefix = equalBytes(bytes.subarray(0, job.before.length), job.before);
+  const isPrefix = equalBytes(bytes.subarray(0, before.length), before);
   const own = report.signatures.find(({ field }) => field === job.field);
   const areIntact = report.signatures.every(
     ({ integrity, changes }) => integrity === 'intact' && changes !== 'notPermitted',
   );
-  const isSound = isPrefix && areIntact && own?.coversWholeFile === true;
-  return isSound ? ok({ bytes }) : err({ code: 'signing.check-failed' });
+  const isWhole = job.field === undefined || own?.coversWholeFile === true;
+  if (!isPrefix || !areIntact || !isWhole) return err({ code: 'signing.check-failed' });
+  const levels = report.signatures.map(({ level }) => level);
+  const level = signatureLevels.find((one) => levels.includes(one)) ?? 'B-B';
+  return ok({ bytes, level });
 }
 
 /** Whether a certificate may be relied on now, before anything is signed with it. */

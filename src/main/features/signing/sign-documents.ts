@@ -4,6 +4,7 @@ import { Redacted } from '@shared/kernel/redacted';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { parsePem } from '@shared/pades/pem';
 import { certificateChain } from './certificate-chain';
+import { certificatesInFiles } from './certificates-in-files';
 import { checkClock } from './check-clock';
 import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
 import { isPrepared } from './pades-job';
@@ -11,6 +12,7 @@ import { prepareForSigning } from './prepare-for-signing';
 import { signOne } from './sign-one';
 import type { SigningDeps } from './signing-deps';
 import { createJob, describeItem, stepOf, type Job, type JobItem } from './signing-job';
+import type { Stamper } from './stamper';
 import type { TokenCertificate, TokenSession } from './token-port';
 
 type Signing = SigningInput<'signing.sign'>;
@@ -60,6 +62,7 @@ export function createSignDocuments(deps: SigningDeps) {
       items: items.map((item) => describeItem(current.value, item)),
       phase,
       asksForTime: asksForTime(),
+      asksForTimestamps: deps.openStamper !== undefined,
       now: new Date(clock.nowMs()).toISOString(),
     });
   }
@@ -177,7 +180,14 @@ export function createSignDocuments(deps: SigningDeps) {
     const [offer] = offerCertificate(found, contextOf(current));
     if (!offer || offer.refusal) return err({ code: offer?.refusal ?? 'signing.not-registered' });
     if (offer.pin === 'locked') return err({ code: 'token.pin-locked' });
-    if (deps.clockEvidence().isOnline) await trust.refresh([found.der, ...found.others]);
+    if (deps.clockEvidence().isOnline) {
+      const earlier = deps.openStamper
+        ? chosen.value.flatMap(({ document }) => document.finalPdf?.sha256 ?? [])
+        : [];
+      // The leaders' too: what proves them years later goes into the file with the seal (S-16).
+      const inFiles = await certificatesInFiles(deps, earlier);
+      await trust.refresh([found.der, ...found.others, ...inFiles]);
+    }
     const trustPem = await trust.read();
     const judged = await pades.run({
       do: 'judgeCertificate',
@@ -233,12 +243,13 @@ export function createSignDocuments(deps: SigningDeps) {
     session: TokenSession,
   ): Promise<Result<{ readonly signed: number }>> {
     let signed = 0;
+    const stamper = deps.openStamper?.(trustPem);
     for (const item of items) {
       if (current.isStopping) break;
       item.state = 'signing';
       item.failure = null;
       window.announce();
-      const done = await signItem(current, item, { found, trustPem, session }).catch(
+      const done = await signItem(current, item, { found, trustPem, session, stamper }).catch(
         (cause: unknown): Result<void> => {
           log.error('signing a document ended in a defect', { cause });
           return err({ code: 'internal.unexpected' });
@@ -263,10 +274,12 @@ export function createSignDocuments(deps: SigningDeps) {
       found,
       trustPem,
       session,
+      stamper,
     }: {
       readonly found: TokenCertificate;
       readonly trustPem: readonly string[];
       readonly session: TokenSession;
+      readonly stamper: Stamper | undefined;
     },
   ): Promise<Result<void>> {
     const now = desk.findDocument(item.documentId);
@@ -289,9 +302,10 @@ export function createSignDocuments(deps: SigningDeps) {
       registered: context.registered,
       chain: certificateChain(found.der, [...found.others, ...issuers]),
       trustPem,
+      stamper,
     });
     if (!file.ok) return file;
-    const { sha256, sizeBytes } = file.value;
+    const { sha256, sizeBytes, level } = file.value;
     // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
     if (deps.person()?.user.id !== current.user.id) return err({ code: 'session.not-signed-in' });
     const saved = await deps.append([
@@ -310,12 +324,13 @@ export function createSignDocuments(deps: SigningDeps) {
       },
     ]);
     if (!saved.ok) return saved;
+    item.level = level;
     log.info('a document was signed', {
       intent: current.intent,
       before: original.sha256,
       after: sha256,
       certificate: found.thumbprint,
-      level: 'B-B',
+      level,
     });
     return ok(undefined);
   }

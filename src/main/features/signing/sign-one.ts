@@ -2,13 +2,16 @@ import { printedPlaceAndDate } from '@shared/domain/document/printed-date';
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { printNumber } from '@shared/domain/register/allocate-number';
 import { maySignAs, type SigningCertificate } from '@shared/domain/signing/signing-certificate';
-import type { SigningIntent } from '@shared/ipc/signing-contract';
+import type { VerificationReport } from '@shared/domain/signing/verification-report';
+import type { SignatureLevel, SigningIntent } from '@shared/ipc/signing-contract';
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { SignatureAppearance } from '@shared/pades/appearance';
 import { fieldNames } from '@shared/pades/field-names';
 import type { SignatureOptions } from '@shared/pades/signature';
+import type { CheckedFile } from './pades-job';
 import type { SigningDeps } from './signing-deps';
+import type { Stamper } from './stamper';
 import type { TokenSession } from './token-port';
 
 export interface OneSignature {
@@ -22,12 +25,14 @@ export interface OneSignature {
   /** DER: the signer's, then what else the token holds of its chain (S-1). */
   readonly chain: readonly Uint8Array[];
   readonly trustPem: readonly string[];
+  readonly stamper: Stamper | undefined;
 }
 
 /** What one signature came to: a new file that is durable in the content store. */
 export interface SignedFile {
   readonly sha256: FileHash;
   readonly sizeBytes: number;
+  readonly level: SignatureLevel;
 }
 
 /**
@@ -41,17 +46,22 @@ export async function signOne(
 ): Promise<Result<SignedFile>> {
   const read = await deps.files.read(one.shown);
   if (!read.ok) return read;
-  const before = read.value;
   const nowMs = deps.clock.nowMs();
   const judging = { trustPem: one.trustPem, nowMs };
-  const gate = await checkEarlier(deps, before, one, judging);
+  const gate = await checkEarlier(deps, read.value, one, judging);
   if (!gate.ok) return gate;
+  const before = await withTimestamp(deps, read.value, { ...one, judging, report: gate.value });
 
   const field = one.intent === 'leader' ? fieldNames.leader : fieldNames.organ;
   const prepared = await deps.pades.run({
     do: 'prepareSignature',
     bytes: before,
-    options: { field, ...optionsOf(one), signedAtMs: nowMs },
+    options: {
+      field,
+      ...optionsOf(one),
+      signedAtMs: nowMs,
+      planTimestamp: one.stamper !== undefined,
+    },
   });
   if (!prepared.ok) return prepared;
   const { pending, dataToSign } = prepared.value;
@@ -62,12 +72,14 @@ export async function signOne(
     before,
     pending,
     value: value.value,
+    timestamp: await one.stamper?.stamp(value.value),
     field,
     ...judging,
   });
   if (!completed.ok) return completed;
-  const kept = await deps.files.put(completed.value.bytes);
-  return kept.ok ? ok({ sha256: kept.value, sizeBytes: completed.value.bytes.length }) : kept;
+  const { bytes, level } = await withValidation(deps, completed.value, { ...one, judging });
+  const kept = await deps.files.put(new Uint8Array(bytes));
+  return kept.ok ? ok({ sha256: kept.value, sizeBytes: bytes.length, level }) : kept;
 }
 
 type Judging = { readonly trustPem: readonly string[]; readonly nowMs: number };
@@ -78,7 +90,7 @@ async function checkEarlier(
   bytes: Uint8Array,
   { intent, document, registered }: OneSignature,
   judging: Judging,
-): Promise<Result<void>> {
+): Promise<Result<VerificationReport>> {
   const report = await pades.run({ do: 'verify', bytes, ...judging });
   if (!report.ok) return report;
   const { signatures } = report.value;
@@ -86,7 +98,7 @@ async function checkEarlier(
     ({ integrity, changes }) => integrity === 'intact' && changes !== 'notPermitted',
   );
   if (!areSound) return err({ code: 'signing.signatures-not-understood' });
-  if (intent === 'leader') return ok(undefined);
+  if (intent === 'leader') return report;
   const leader = signatures.find(({ kind }) => kind === 'leader');
   const recorded = document.reviews.findLast(({ kind }) => kind === 'kyBanHanh');
   const isLeaders = registered.some(
@@ -99,7 +111,46 @@ async function checkEarlier(
   if (leader.trust === 'revoked') return err({ code: 'signing.certificate-revoked' });
   // Without revocation data the trust is unknown, never bad: a seal made without a line is checked before dispatch.
   const isTrusted = leader.trust === 'trusted' || leader.trust === 'unknown';
-  return isTrusted ? ok(undefined) : err({ code: 'signing.leader-signature-missing' });
+  return isTrusted ? report : err({ code: 'signing.leader-signature-missing' });
+}
+
+type Step = Pick<OneSignature, 'intent' | 'stamper'> & { readonly judging: Judging };
+
+/**
+ * A leader who signed without a line gets the time proven inside the seal's act, before number and seal (S-15): it is the
+ * next act that makes a version of the file, and the last one. Without a timestamp the seal goes on all the same.
+ */
+async function withTimestamp(
+  { pades }: Pick<SigningDeps, 'pades'>,
+  bytes: Uint8Array,
+  { intent, stamper, judging, report }: Step & { readonly report: VerificationReport },
+): Promise<Uint8Array> {
+  const isProven = report.signatures.every(({ provenTime }) => provenTime !== null);
+  if (intent === 'leader' || !stamper || isProven) return bytes;
+  const prepared = await pades.run({ do: 'prepareTimestamp', bytes });
+  if (!prepared.ok) return bytes;
+  const { pending, stamped } = prepared.value;
+  const token = await stamper.stamp(stamped);
+  if (!token) return bytes;
+  const completed = await pades.run({
+    do: 'completeTimestamp',
+    before: bytes,
+    pending,
+    token,
+    ...judging,
+  });
+  return completed.ok ? completed.value.bytes : bytes;
+}
+
+/** After the seal, what both signatures are judged with years later (S-16); a file whose times are proven, or none. */
+async function withValidation(
+  { pades }: Pick<SigningDeps, 'pades'>,
+  file: CheckedFile,
+  { intent, judging }: Step,
+): Promise<CheckedFile> {
+  if (intent === 'leader' || file.level === 'B-B') return file;
+  const added = await pades.run({ do: 'addValidation', bytes: file.bytes, ...judging });
+  return added.ok ? added.value : file;
 }
 
 function optionsOf({

@@ -4,7 +4,12 @@ import type { OutgoingDocument } from '@shared/domain/document/outgoing-document
 import type { OutgoingStep } from '@shared/domain/document/outgoing-steps';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import type { Role, User } from '@shared/domain/organ/user';
-import type { OpenedDocument, SigningIntent, SigningItem } from '@shared/ipc/signing-contract';
+import type {
+  OpenedDocument,
+  SignatureLevel,
+  SigningIntent,
+  SigningItem,
+} from '@shared/ipc/signing-contract';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { SigningDesk } from './signing-desk';
 
@@ -19,6 +24,7 @@ export interface JobItem {
   isSeen: boolean;
   state: SigningItem['state'];
   failure: ErrorCode | null;
+  level: SignatureLevel | null;
 }
 
 /** What the signing window is open for. */
@@ -58,13 +64,14 @@ export function createJob(
       isSeen: false,
       state: 'waiting',
       failure: null,
+      level: null,
     });
   }
   return ok({ intent, user, items, phase: 'reading', isStopping: false });
 }
 
 export function describeItem({ intent }: Job, item: JobItem): SigningItem {
-  const { document, documentId, state, failure, isSeen } = item;
+  const { document, documentId, state, failure, level, isSeen } = item;
   const type = findDocumentType(document.documentTypeId)?.name ?? document.documentTypeId;
   const isSeal = intent === 'seal';
   return {
@@ -76,6 +83,7 @@ export function describeItem({ intent }: Job, item: JobItem): SigningItem {
     issuedDate: isSeal ? document.issuedDate : null,
     state,
     failure,
+    level,
     isOpened: isSeen,
   };
 }

@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '@shared/kernel/clock';
 import { equalBytes } from '@shared/kernel/bytes';
 import { parseCertificate, type Certificate } from '@shared/pades/cms/certificate';
 import { parseCrl, type Crl } from '@shared/pades/cms/crl';
-import { isListSigned } from '@shared/pades/verify/revocation';
+import { ocspRequest, parseOcsp, type IssuedCertificate } from '@shared/pades/cms/ocsp';
+import { isAnswerSigned, isListSigned, isSignedWith } from '@shared/pades/verify/revocation';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
+import type { PublicQuestion } from '../../platform/fetch-public';
 import type { LogDep } from '../../platform/log';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
 import { nodePadesPlatform } from './node-pades-platform';
 
-/** Fetches a public address; undefined when it did not answer in time, answered too much or something else. */
-export type FetchPublic = (address: string) => Promise<Uint8Array | undefined>;
+/** Fetches a public address, or asks it; undefined when it did not answer in time, answered too much or something else. */
+export type FetchPublic = (
+  address: string,
+  question?: PublicQuestion,
+) => Promise<Uint8Array | undefined>;
 
 export interface TrustStoreDeps extends LogDep {
   /** Folders with anchors and intermediates as PEM: the program's own, and the administrator's (V-12). */
@@ -19,10 +25,11 @@ export interface TrustStoreDeps extends LogDep {
   /** Where fetched revocation lists are kept; they are public, and sealed by their issuers. */
   readonly listFolder: string;
   readonly fetchPublic: FetchPublic;
+  readonly clock: Clock;
 }
 
 /** What is trusted here, and the revocation lists at hand. Nothing in it ever comes from a judged file (V-12). */
-export function createTrustStore({ folders, listFolder, fetchPublic, log }: TrustStoreDeps) {
+export function createTrustStore({ folders, listFolder, fetchPublic, clock, log }: TrustStoreDeps) {
   let certificates: Promise<readonly string[]> | undefined;
 
   /** One file for each issuer at an address: a stranger's list never takes the place of the right one. */
@@ -56,14 +63,39 @@ export function createTrustStore({ folders, listFolder, fetchPublic, log }: Trus
     return true;
   }
 
+  /** Asks about one certificate and keeps what its issuer answers; the newest answer stays. */
+  async function fetchAnswer(address: string, asked: IssuedCertificate): Promise<boolean> {
+    const body = ocspRequest(nodePadesPlatform, asked);
+    const fetched = await fetchPublic(address, { contentType: 'application/ocsp-request', body });
+    const answer = fetched && parseOcsp(fetched);
+    const said = answer?.statusOf(nodePadesPlatform, asked);
+    if (!fetched || !answer || !said) return false;
+    const name = createHash('sha256').update(asked.certificate.der).digest('hex');
+    const path = join(listFolder, `${name}.ocsp`);
+    const held = await readIfThere(path);
+    const older = held && parseOcsp(held)?.statusOf(nodePadesPlatform, asked);
+    if (older && older.thisUpdate > said.thisUpdate) return true;
+    const { material } = trustFromPem(await trusted());
+    const fromFile = { certificates: [], crls: [], ocsps: [] };
+    const input = { fromFile, material, at: said.thisUpdate, now: clock.nowMs() };
+    if (!isAnswerSigned(nodePadesPlatform, answer, asked.issuer, input)) return false;
+    await writeDurably(path, fetched);
+    return true;
+  }
+
   return {
     /** Everything to judge with, as PEM blocks. */
     async read(): Promise<readonly string[]> {
       const lists = await readFolder(listFolder, /\.crl$/);
-      return [...(await trusted()), ...lists.map((der) => toPem('X509 CRL', der))];
+      const answers = await readFolder(listFolder, /\.ocsp$/);
+      return [
+        ...(await trusted()),
+        ...lists.map((der) => toPem('X509 CRL', der)),
+        ...answers.map((der) => toPem('OCSP RESPONSE', der)),
+      ];
     },
 
-    /** Fetches the lists that these certificates (DER) name; what cannot be had leaves what is at hand. */
+    /** Fetches the lists and answers that these certificates (DER) name; what cannot be had leaves what is at hand. */
     async refresh(ders: readonly Uint8Array[]): Promise<void> {
       const found = ders.flatMap((der): readonly Certificate[] => {
         const certificate = parseCertificate(der);
@@ -78,13 +110,26 @@ export function createTrustStore({ folders, listFolder, fetchPublic, log }: Trus
           wanted.set(address, [...(wanted.get(address) ?? []), ...issuers]);
         }
       }
+      const questions = found.flatMap((certificate) => {
+        const issuer = known.find(
+          (one) =>
+            equalBytes(one.subject, certificate.issuer) &&
+            isSignedWith(nodePadesPlatform, certificate, one),
+        );
+        const [address] = certificate.ocspAddresses;
+        return issuer && address !== undefined ? [{ address, asked: { certificate, issuer } }] : [];
+      });
       // Together: a slow address must not keep the others, and whoever waits to sign, waiting.
-      await Promise.all(
-        [...wanted].slice(0, MOST_LISTS).map(async ([address, issuers]) => {
+      await Promise.all([
+        ...[...wanted].slice(0, MOST_LISTS).map(async ([address, issuers]) => {
           const isKept = await fetchList(address, issuers).catch(() => false);
           if (!isKept) log.warn('a revocation list was not fetched');
         }),
-      );
+        ...questions.slice(0, MOST_LISTS).map(async ({ address, asked }) => {
+          const isKept = await fetchAnswer(address, asked).catch(() => false);
+          if (!isKept) log.warn('a responder did not answer for a certificate');
+        }),
+      ]);
     },
   };
 }

@@ -15,7 +15,11 @@ import type {
 } from '../../../../src/main/features/signing/signing-deps';
 import { createSigningDesk } from '../../../../src/main/features/signing/signing-desk';
 import type { TokenPort } from '../../../../src/main/features/signing/token-port';
-import { createTrustStore } from '../../../../src/main/features/signing/trust-store';
+import { createStamper } from '../../../../src/main/features/signing/stamper';
+import {
+  createTrustStore,
+  type FetchPublic,
+} from '../../../../src/main/features/signing/trust-store';
 import { createBox } from '../../../../src/main/platform/keyring';
 import type { SigningInput } from '@shared/ipc/signing-contract';
 import type { User } from '@shared/domain/organ/user';
@@ -64,6 +68,8 @@ export interface SigningWorld extends ReturnType<typeof createSignDocuments> {
     appendFailure: Failure | undefined;
     /** The revocation list that is served; undefined: nobody answers. */
     served: Uint8Array | undefined;
+    /** The timestamping authority, which answers requests; undefined: none is set. Read when a batch begins. */
+    authority: ((request: Uint8Array) => Uint8Array | undefined) | undefined;
     /** Comes in front of a PDF job. */
     beforeJob: (job: PadesJob) => Promise<void> | void;
     putFailure: Failure | undefined;
@@ -110,6 +116,7 @@ export async function aSigningWorld(
     person: chairman,
     appendFailure: undefined,
     served: office.crl,
+    authority: undefined,
     beforeJob: () => undefined,
     putFailure: undefined,
   };
@@ -146,7 +153,17 @@ export async function aSigningWorld(
       folders: [join(folder, 'trust')],
       listFolder: join(folder, 'revocation'),
       fetchPublic: () => Promise.resolve(now.served),
+      clock,
     }),
+    get openStamper() {
+      const { authority } = now;
+      if (!authority) return undefined;
+      const fetchPublic: FetchPublic = async (_address, question) =>
+        authority(question?.body ?? new Uint8Array());
+      const address = 'http://tsa.test.invalid/';
+      return (trustPem: readonly string[]) =>
+        createStamper({ address, fetchPublic, pades: worker, clock, log }, trustPem);
+    },
     fonts: () => Promise.resolve(fonts),
     clock,
     clockEvidence: () => now.evidence,

@@ -1,10 +1,16 @@
 import { silentLog } from '../../../support/silent-log';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parseCertificate } from '@shared/pades/cms/certificate';
+import { ocspRequest } from '@shared/pades/cms/ocsp';
+import { nodePadesPlatform } from '../../../../src/main/features/signing/node-pades-platform';
+import { answerWithOpenssl } from '../../../support/openssl-authorities';
+import { needs } from '../../shared/pades/helpers';
 import { createTrustStore } from '../../../../src/main/features/signing/trust-store';
 import { parsePem } from '@shared/pades/pem';
-import { createDemoPki } from '../../../support/demo-pki';
+import { createDemoPki, type DemoIdentity, type DemoPki } from '../../../support/demo-pki';
+import { fakeClock } from '../../../support/fake-clock';
 import { temporaryFolder } from '../../../support/temporary-folder';
 
 const ADDRESS = 'http://ca.test.invalid/sub.crl';
@@ -36,6 +42,7 @@ function aStore(trusted: readonly string[] = [pki.root.certificatePem, pki.subCa
       return Promise.resolve(served.get(address));
     },
     log: silentLog,
+    clock: fakeClock(),
   });
   return {
     asked,
@@ -118,3 +125,57 @@ test('V-13: the issuer may come with the token', async () => {
   await refresh(newer, [person.certificate, pki.subCa.certificate]);
   expect(await lists()).toEqual([text(newer)]);
 });
+
+describe('V-13: OCSP answers', needs('openssl'), () => {
+  const withResponder = createDemoPki({ crlAddress: ADDRESS, ocspAddress: 'http://ocsp.invalid/' });
+  const signer = withResponder.issue({ commonName: 'OCSP', isOcspResponder: 'noCheck' });
+  const [leader, other] = ['A', 'B'].map((commonName) => withResponder.issue({ commonName }));
+  if (!leader || !other) throw new Error('no certificate');
+
+  function aStoreAsking(answer: (request: Uint8Array) => Uint8Array) {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'trust'));
+    for (const { certificatePem, serial } of [withResponder.root, withResponder.subCa]) {
+      writeFileSync(join(folder, 'trust', `${serial}.pem`), certificatePem);
+    }
+    const store = createTrustStore({
+      folders: [join(folder, 'trust')],
+      listFolder: join(folder, 'revocation'),
+      fetchPublic: (_address, question) => Promise.resolve(question && answer(question.body)),
+      clock: fakeClock(Date.now()),
+      log: silentLog,
+    });
+    return async (): Promise<number> => {
+      await store.refresh([leader?.certificate ?? new Uint8Array()]);
+      return (await store.read()).filter((text) => text.includes('OCSP RESPONSE')).length;
+    };
+  }
+  const responder = { pki: withResponder, signer };
+
+  test('the responder that a certificate names is asked, and its answer is kept', async () => {
+    expect(
+      await aStoreAsking((asked) => answerWithOpenssl(responder, asked, { good: [leader] }))(),
+    ).toBe(1);
+  });
+
+  test('an answer by somebody else, about another certificate, or rubbish is not kept', async () => {
+    const person = withResponder.issue({ commonName: 'Người thường' });
+    const elsewhere = ocspRequestFor(withResponder, other);
+
+    const kept = [
+      await aStoreAsking((asked) =>
+        answerWithOpenssl({ pki: withResponder, signer: person }, asked, { good: [leader] }),
+      )(),
+      await aStoreAsking(() => answerWithOpenssl(responder, elsewhere, { good: [other] }))(),
+      await aStoreAsking(() => new Uint8Array(500))(),
+    ];
+
+    expect(kept).toEqual([0, 0, 0]);
+  });
+});
+
+function ocspRequestFor(by: DemoPki, { certificate }: DemoIdentity): Uint8Array {
+  const [parsed, issuer] = [certificate, by.subCa.certificate].map((der) => parseCertificate(der));
+  if (!parsed || !issuer) throw new Error('no certificate');
+  return ocspRequest(nodePadesPlatform, { certificate: parsed, issuer });
+}
