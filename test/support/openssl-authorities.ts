@@ -18,7 +18,7 @@ function workshop() {
   };
 }
 
-const openssl = (...args: readonly string[]): string =>
+const openssl = (args: readonly string[]): string =>
   execFileSync('openssl', [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** DER of a TimeStampResp to a TimeStampReq. */
@@ -43,7 +43,7 @@ export function stampWithOpenssl(
   );
   const query = put('query.tsq', request);
   const reply = path('reply.tsr');
-  openssl('ts', '-reply', '-queryfile', query, '-config', config, '-section', 't', '-out', reply);
+  openssl(['ts', '-reply', '-queryfile', query, '-config', config, '-section', 't', '-out', reply]);
   return take('reply.tsr');
 }
 
@@ -54,24 +54,48 @@ export function signTstInfoWithOpenssl(
   info: Uint8Array,
 ): Uint8Array {
   const { put, path, take } = workshop();
-  openssl(
-    ...['cms', '-sign', '-binary', '-nodetach', '-cades', '-md', 'sha256', '-outform', 'DER'],
-    ...['-econtent_type', '1.2.840.113549.1.9.16.1.4', '-in', put('info', info)],
-    ...['-signer', put('signer.pem', signer.certificatePem)],
-    ...['-inkey', put('key.pem', signer.privateKeyPem)],
-    ...['-certfile', put('sub.pem', pki.subCa.certificatePem), '-out', path('token')],
-  );
+  openssl([
+    'cms',
+    '-sign',
+    '-binary',
+    '-nodetach',
+    '-cades',
+    '-md',
+    'sha256',
+    '-outform',
+    'DER',
+    '-econtent_type',
+    '1.2.840.113549.1.9.16.1.4',
+    '-in',
+    put('info', info),
+    '-signer',
+    put('signer.pem', signer.certificatePem),
+    '-inkey',
+    put('key.pem', signer.privateKeyPem),
+    '-certfile',
+    put('sub.pem', pki.subCa.certificatePem),
+    '-out',
+    path('token'),
+  ]);
   return take('token');
 }
 
 /** What `openssl ts -verify` says of a token over data; throws when it does not verify. */
 export function verifyStampWithOpenssl(pki: DemoPki, token: Uint8Array, data: Uint8Array): string {
   const { put } = workshop();
-  return openssl(
-    ...['ts', '-verify', '-token_in', '-in', put('token', token), '-data', put('data', data)],
-    ...['-CAfile', put('root.pem', pki.root.certificatePem)],
-    ...['-untrusted', put('sub.pem', pki.subCa.certificatePem)],
-  );
+  return openssl([
+    'ts',
+    '-verify',
+    '-token_in',
+    '-in',
+    put('token', token),
+    '-data',
+    put('data', data),
+    '-CAfile',
+    put('root.pem', pki.root.certificatePem),
+    '-untrusted',
+    put('sub.pem', pki.subCa.certificatePem),
+  ]);
 }
 
 /** DER of an OCSPResponse to an OCSPRequest: what is not `revoked` is good for a week from now. */
@@ -89,12 +113,22 @@ export function answerWithOpenssl(
     ...(known.revoked ?? []).map((one) => line('R', `${yesterday.slice(2, 14)}Z`, one)),
   ];
   const { pki, signer } = responder;
-  openssl(
-    ...['ocsp', '-index', put('index.txt', index.join('')), '-ndays', '7'],
-    ...['-CA', put('ca.pem', pki.subCa.certificatePem)],
-    ...['-rsigner', put('signer.pem', signer.certificatePem)],
-    ...['-rkey', put('key.pem', signer.privateKeyPem)],
-    ...['-reqin', put('request.der', request), '-respout', path('answer.der')],
-  );
+  openssl([
+    'ocsp',
+    '-index',
+    put('index.txt', index.join('')),
+    '-ndays',
+    '7',
+    '-CA',
+    put('ca.pem', pki.subCa.certificatePem),
+    '-rsigner',
+    put('signer.pem', signer.certificatePem),
+    '-rkey',
+    put('key.pem', signer.privateKeyPem),
+    '-reqin',
+    put('request.der', request),
+    '-respout',
+    path('answer.der'),
+  ]);
   return take('answer.der');
 }

@@ -141,7 +141,7 @@ async function signOnce(desk: Desk, before: Uint8Array): Promise<Uint8Array<Arra
   const value = valueOf(await session.sign(dataToSign, 'SHA-256'));
   const timestamp = undefined;
   const done = { do: 'completeSignature', before, pending, value, timestamp, field } as const;
-  return valueOf(await pades.run({ ...done, ...judging(desk) })).bytes;
+  return new Uint8Array(valueOf(await pades.run({ ...done, ...judging(desk) })).bytes);
 }
 
 async function verifyOnce(desk: Desk, path: string): Promise<void> {

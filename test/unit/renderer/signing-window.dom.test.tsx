@@ -337,6 +337,24 @@ test('S-17: a document that was not signed says why', async () => {
   await says('Thiết bị ký số đã bị rút');
 });
 
+test('S-15: the level is told before the PIN, and what each document reached afterwards', async () => {
+  await show({});
+  await says('chưa có dấu thời gian');
+
+  await show({
+    asksForTimestamps: true,
+    items: [
+      item(1, { state: 'signed', level: 'B-B' }),
+      item(2, { state: 'signed', level: 'B-LT' }),
+      item(3),
+    ],
+  });
+
+  await says('Có xin dấu thời gian');
+  await says('Chưa có dấu thời gian');
+  await says('kèm dữ liệu kiểm tra lâu dài');
+});
+
 test('S-12: the clerk reads signer, number and date before the PIN', async () => {
   await show({
     intent: 'seal',

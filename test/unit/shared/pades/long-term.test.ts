@@ -99,9 +99,8 @@ function qpdfObjects(bytes: Uint8Array): {
     typeof ref === 'string'
       ? (qpdf[1][`obj:${ref}`]?.value as Record<string, unknown>)
       : (ref as Record<string, unknown>);
-  const trailer = find('trailer') ?? qpdf[1]['trailer']?.value;
-  const root = find((qpdf[1]['trailer']?.value as Record<string, unknown>)['/Root']);
-  return { find, store: find(root['/DSS']) ?? trailer };
+  const trailer = qpdf[1]['trailer']?.value as Record<string, unknown>;
+  return { find, store: find(find(trailer['/Root'])['/DSS']) };
 }
 
 /** A store as its own object, with a list and a VRI that are objects too, and an entry we do not know. */
