@@ -39,12 +39,21 @@ const neverDeserved: ReadonlySet<string> = new Set([
   'operation.wrong-office',
 ]);
 
-const describe = ({ operation, outcome, placed }: Commit): string => {
+const describe = ({ operation, outcome, ...effect }: Commit): string => {
   const { dev, n, kind, target } = operation;
+  const code = 'code' in outcome ? ` ${outcome.code}` : '';
+  return `${dev}/${n} ${kind} ${target.id}: ${outcome.status}${code}, ${describeEffect(effect)}`;
+};
+
+const describeEffect = ({ placed, registers }: Pick<OwnCommit, 'placed' | 'registers'>): string => {
   const places = placed.map(
     ({ scope, entry }) => `${entry.kind} ${entry.id}@${entry.seq} ${scope}`,
   );
-  return `${dev}/${n} ${kind} ${target.id}: ${outcome.status}, ${places.join('; ')}`;
+  const books = registers.map(({ registerId, book: { counter, custody }, added, replaced }) => {
+    const rows = [...added, ...replaced].map(({ number, documentId }) => `${number}=${documentId}`);
+    return `book ${registerId} next ${counter.nextNumber} ${custody.state}/${custody.epoch} ${rows.join(' ')}`;
+  });
+  return [...places, ...books].join('; ');
 };
 
 /** An operation as the person who handed it in remembers it. */
@@ -278,6 +287,7 @@ export function createChecker(
     committed,
 
     decided(commit) {
+      log.write(scheduler.now(), 'server', `decides ${describeEffect(commit)}`);
       place(commit);
       conflicts.decided(commit);
       for (const change of commit.registers) books.decided(change);

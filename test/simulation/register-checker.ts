@@ -104,10 +104,12 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
       checkGiven(entry, commit.operation.kind);
     }
     for (const entry of replaced) {
-      checkReplaced(rows.get(entry.number), entry);
+      const before = rows.get(entry.number);
+      checkReplaced(before, entry);
       rows.set(entry.number, entry);
       checkRow(rows, entry);
-      checkGiven(entry, commit.operation.kind);
+      // Who voids gives nothing: whatever paper the row had, it keeps.
+      if (before?.documentId !== entry.documentId) checkGiven(entry, commit.operation.kind);
     }
     if (book.counter.nextNumber !== lastOf(rows) + 1) fail('I-10', 'the counter is not at the end');
     checkQueue(queues.get(registerId) ?? [], change, commit);
