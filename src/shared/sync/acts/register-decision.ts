@@ -231,3 +231,9 @@ export function withNumber(
     dispute: null,
   };
 }
+
+/** The document whose row was voided. */
+export const withVoidedNumber = (type: string, content: JsonObject): JsonObject => ({
+  ...content,
+  state: type === 'incomingDocument' ? 'huySoDen' : 'huySo',
+});

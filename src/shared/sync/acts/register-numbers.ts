@@ -29,7 +29,7 @@ import {
   type Decision,
   type DecisionContext,
 } from './act';
-import { decideOnRegister, mayBeNumbered, withNumber } from './register-decision';
+import { decideOnRegister, mayBeNumbered, withNumber, withVoidedNumber } from './register-decision';
 
 type NumberedType = QueuedRequest['type'];
 
@@ -284,18 +284,17 @@ const voidNumber = defineAct<z.infer<typeof Voiding>>({
       return rejected('register.reason-missing');
     }
     if (document.dispute !== null) return rejected('register.in-dispute');
-    if (!voidable.includes(document.state)) return rejected('operation.field-not-editable');
     const entry = place?.entry;
+    const words = `Đã hủy: ${reason.trim()} (đồng ý: ${leader.data.fullName})`;
+    // After a restore a witness may have brought the row before its author sends the act again (§13.2).
+    const isDone = entry?.kind === 'voided' && (entry.note ?? '').endsWith(words);
+    if (!isDone && !voidable.includes(document.state))
+      return rejected('operation.field-not-editable');
     if (entry?.documentId !== operation.target.id) return rejected('register.not-numbered');
-    const note = [entry.note, `Đã hủy: ${reason.trim()} (đồng ý: ${leader.data.fullName})`];
-    const isIncoming = operation.target.type === 'incomingDocument';
+    const note = [entry.note, words].filter((text) => text !== null).join('. ');
     return decideOnRegister(context, locked, {
-      changes: [
-        { ...operation.target, content: { ...content, state: isIncoming ? 'huySoDen' : 'huySo' } },
-      ],
-      replaced: [
-        { ...entry, kind: 'voided', note: note.filter((text) => text !== null).join('. ') },
-      ],
+      changes: [{ ...operation.target, content: withVoidedNumber(operation.target.type, content) }],
+      replaced: isDone ? [] : [{ ...entry, kind: 'voided', note }],
     });
   },
   preview: (content) => content,

@@ -5,7 +5,7 @@ import { RegisterEntry } from '@shared/domain/register/register';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { formatLocalDate, localDateAt } from '@shared/kernel/local-date';
 import type { RecordChange } from '@shared/sync/acts/act';
-import { mayBeNumbered, withNumber } from '@shared/sync/acts/register-decision';
+import { mayBeNumbered, withNumber, withVoidedNumber } from '@shared/sync/acts/register-decision';
 import { entryRecordId } from '@shared/sync/intake';
 import type { IntakeTransaction, LockedRegister } from '@shared/sync/intake-store';
 import { sha256 } from '../../platform';
@@ -39,13 +39,14 @@ export async function takeInEntries(
     content: entry as JsonObject,
   }));
   const dequeued: string[] = [];
-  for (const { documentId, number, date } of entries) {
+  for (const { documentId, number, date, kind } of entries) {
     const content = documents.get(documentId ?? '');
     const request = waiting.find((one) => one.documentId === documentId);
     // Who asked again is given what was given before; what only a witness knows comes as the witness has it.
     if (!content || !request || date === null || !mayBeNumbered(request.type, content)) continue;
     const numbered = withNumber(content, request, { registerId, number, date });
-    changes.push({ type: request.type, id: request.documentId, content: numbered });
+    const shown = kind === 'voided' ? withVoidedNumber(request.type, numbered) : numbered;
+    changes.push({ type: request.type, id: request.documentId, content: shown });
     dequeued.push(request.documentId);
   }
   await saveBook(intake, officeId, locked, { added: entries, dequeued });

@@ -432,6 +432,14 @@ describe('numbers on paper, voided numbers, old books', () => {
     await create(2);
     await ask(2);
     expect(content(2)).toMatchObject({ arrivalNumber: 2 });
+
+    const row = rows().get(1);
+    expect(await voiding({ reason: 'Vào sổ hai lần cùng một văn bản' })).toEqual(
+      rejected('operation.field-not-editable'),
+    );
+    // I-2, §13.2: sent again after a restore, when a witness has brought the row of this very act.
+    expect((await voiding()).status).toBe('applied');
+    expect(rows().get(1)).toEqual(row);
   });
 
   test('a book that goes on from paper begins behind its last number, after a second person', async () => {
