@@ -191,6 +191,56 @@ test('§9.3, §13.2: a paper that waited for its number in the lost history wait
   expect(rows).toEqual([{ id: row.id }]);
 });
 
+test('I-9, §13.2: a paper whose row comes back as voided is shown as voided', async () => {
+  const { db, seeded, offer, officeId, session, recovery } = await aRestoredServer();
+  const paper = aWaiting(seeded);
+  const given = { number: 1, documentId: paper.id, date: '2026-03-02', kind: 'voided' };
+  const row = aWitness({ ...anEntryOf(seeded), ...given }, { type: 'registerEntry' });
+  const tell = (witness: Witness) =>
+    offer(session(randomUUID()), { scope: officeScope(officeId), witnesses: [witness] });
+  await tell(paper);
+  await recovery.apply(officeId, { alone: true });
+  await tell(row);
+
+  await recovery.apply(officeId, { alone: true });
+
+  const { rows } = await db.query('select content from record where id = $1', [paper.id]);
+  expect(rows).toMatchObject([{ content: { arrivalNumber: 1, state: 'huySoDen' } }]);
+});
+
+test('I-7: every scope of the office begins anew behind the cut, whatever happens in it', async () => {
+  const { db, officeId, nowMs } = await aRestoredServer();
+  await db.query(
+    `insert into scope_digest (office_id, scope, sum, count, head) values ($1, $2, $3, 0, 1)`,
+    [officeId, dossierScope(randomUUID()), '0'.repeat(16)],
+  );
+
+  await beginRecovery(db, { reason: 'operator', nowMs: nowMs + 5_000 });
+
+  const { rows } = await db.query('select distinct head::float8 as head from scope_digest');
+  expect(rows).toEqual([{ head: nowMs + 5_000 }]);
+});
+
+test('I-23: a ticket proves the answer that it came with, though its request was answered before the backup, too', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const node = await aTestNode(database);
+  const seeded = await seedOffice(node.admin);
+  const post = overApp(node.app);
+  const code = await node.admin.createActivationCode(seeded.office.id);
+  const device = await enrolTestDevice(post, code);
+  const { accessToken: token } = await signIn(post, device, seeded.clerk);
+  const { ticket } = device;
+  await sync(post, device, { token });
+  const backup = await database.db.query('select ticket_count, contacts from device');
+  await sync(post, device, { token, over: { ticket } });
+  const known = await database.db.query('select ticket_count from device');
+  await database.db.query('update device set contacts = $1', [backup.rows[0]?.['contacts']]);
+
+  expect(known.rows[0]?.['ticket_count']).toBe(backup.rows[0]?.['ticket_count']);
+  expect((await sync(post, device, { token })).recovery).toEqual({ lastN: 0 });
+});
+
 test('I-23: two nodes that notice it at once begin one history', async () => {
   const { db, nowMs } = await aRestoredServer();
   const { rows } = await db.query('select timeline from server_state');

@@ -143,7 +143,10 @@ interface Waiter {
 export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const { scheduler, chance, faults, rewind } = deps;
   const devices = rewind.map<string, DeviceRow>();
-  const tickets = rewind.map<string, { readonly count: number; readonly first: string }>();
+  const tickets = rewind.map<
+    string,
+    { readonly count: number; readonly contacts: number; readonly first: string }
+  >();
   const history = { timeline: sample.timeline, ancestry: [] as readonly string[] };
   const forks = new Map<string, readonly Fork[]>();
   const users = new Map<string, User>();
@@ -279,15 +282,17 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             .slice(0, limit),
         })),
 
-      roll: ({ deviceId, inc }, { count, first, isEarlier }) =>
+      roll: ({ deviceId, inc }, { count, contacts, first, isEarlier }) =>
         step('roll ticket', () => {
           const held = tickets.get(deviceKey(deviceId, inc));
           if (!held) return 'unknown';
           if (first !== undefined && first !== held.first) return 'stale';
+          const isAhead = held.count < count || held.contacts < contacts;
+          if (isAhead && !isEarlier) return 'ahead';
           if (held.count > count + 1) return 'stale';
-          if (held.count < count && !isEarlier) return 'ahead';
-          tickets.set(deviceKey(deviceId, inc), { ...held, count: count + 1 });
-          return 'rolled';
+          const next = { ...held, count: count + 1, contacts: held.contacts + 1 };
+          tickets.set(deviceKey(deviceId, inc), next);
+          return next.contacts;
         }),
 
       readHistory: (officeId) =>
@@ -346,13 +351,14 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       const custody = freezeForRecovery(book.custody, new Date(scheduler.now()).toISOString());
       registers.set(key, { ...book, custody });
     }
+    const resumesAt = Math.max(Math.floor(scheduler.now()), ...heads.values()) + 1;
     for (const [officeId, forkHead] of heads) {
-      const resumesAt = Math.max(forkHead + 1, Math.floor(scheduler.now()));
       heads.set(officeId, resumesAt);
       const scope = officeScope(officeId);
-      scopes.set(scope, { ...scopeOf(scope), head: resumesAt });
+      scopes.set(scope, scopeOf(scope));
       forks.set(officeId, [...(forks.get(officeId) ?? []), { forkHead, resumesAt }]);
     }
+    for (const [scope, state] of scopes) scopes.set(scope, { ...state, head: resumesAt });
     deps.recoveryBegun();
   }
 
@@ -557,7 +563,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         isRecovering: false,
       } as const;
       devices.set(deviceKey(id, 1), { deviceId: id, inc: 1, officeId, ...start });
-      tickets.set(deviceKey(id, 1), { count: 0, first: ticket });
+      tickets.set(deviceKey(id, 1), { count: 0, contacts: 0, first: ticket });
     },
     putUser: (user) => void users.set(user.id, user),
     addUserRecord: (user) => {

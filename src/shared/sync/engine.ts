@@ -212,9 +212,6 @@ export function createEngine(deps: EngineDeps) {
       const healed = await healScopes(reply, cursors);
       if (!healed.ok) return healed;
     }
-    // Before the pages, for the next exchange carries its ticket.
-    const kept = await keepContact(reply);
-    if (!kept.ok) return kept;
     const isTaken = reply.pages.every(({ scope }) => follows(request, scope, cursors));
     if (isTaken && isLoading(reply) && projection.cursors() === cursors)
       ahead = ask(request, cursors, reply.pages);
@@ -279,17 +276,22 @@ export function createEngine(deps: EngineDeps) {
       const some = operations.slice(at, at + REOFFERED_AT_ONCE);
       const said = await journal.append(() => some.map((op) => ({ t: 'reoffered', op })));
       if (!said.ok) return said;
+      // It waits again: its author sees it from this moment, wherever its row has gone (I-24).
+      projection.settle(some);
     }
     const kept = await keepContact(reply);
     if (!kept.ok) return kept;
-    projection.settle(operations);
     return ok({ more: true, serverTime: reply.serverTime, heads: reply.heads, matched: false });
   }
 
-  const keepContact = ({ ticket, timeline, serverTime }: SyncReply): Promise<Result<void>> =>
+  /** The ticket and what it came with are durable together: it proves to a restored server that they were given. */
+  const keepContact = (
+    { ticket, timeline, serverTime }: SyncReply,
+    outcomes: readonly JournalRecord[] = [],
+  ): Promise<Result<void>> =>
     journal.append(() => {
       const [wall, n] = [clock.nowMs(), journal.state.lastN()];
-      return [{ t: 'contact', ticket, timeline, serverTime, wall, n }];
+      return [...outcomes, { t: 'contact', ticket, timeline, serverTime, wall, n }];
     });
 
   async function takeOutcomes(request: SyncRequest, reply: SyncReply): Promise<Result<void>> {
@@ -304,9 +306,8 @@ export function createEngine(deps: EngineDeps) {
       records.push({ t: 'outcome', inc: request.inc, n: result.n, outcome: result.outcome });
       settled.push(operation);
     }
-    if (records.length === 0) return ok(undefined);
-    const kept = await journal.append(() => records);
-    if (kept.ok) projection.settle(settled);
+    const kept = await keepContact(reply, records);
+    if (kept.ok && settled.length > 0) projection.settle(settled);
     return kept;
   }
 

@@ -11,6 +11,7 @@ import type {
   Fork,
   HistoryStore,
   LeaseStore,
+  PresentedTicket,
   ReadScope,
   TicketStore,
 } from './intake-store';
@@ -22,7 +23,7 @@ import {
   type Repair,
   type Scope,
 } from './record';
-import { formatTicket, parseTicket, ticketText, type TicketOwner } from './ticket';
+import { formatTicket, parseTicket, ticketText, type Ticket, type TicketOwner } from './ticket';
 
 /** Who sends the request, as the access token says: the device always, the person only after signing in. */
 export interface ExchangeSession {
@@ -102,8 +103,8 @@ interface Contact {
 }
 
 /**
- * Judges the ticket and gives the one after it: the same each time, for a request may run twice, or long after the
- * workstation gave it up and asked again, and each of its answers must carry a ticket that counts.
+ * Judges the ticket and gives the one after it: with the same place in the chain each time, for a request may run twice,
+ * or long after the workstation gave it up and asked again, and each of its answers must carry a ticket that counts.
  */
 async function takeTicket(
   deps: ExchangeDeps,
@@ -132,7 +133,7 @@ async function takeTicket(
     return takeTicket(deps, session, { ...request, timeline });
   }
   const next = { ...owner, timeline: history.timeline };
-  const ticket = issueTicket(deps, next, presented.count + 1);
+  const ticket = issueTicket(deps, next, { count: presented.count + 1, contacts: rolled });
   return ok({ ticket, history, isEarlier });
 }
 
@@ -146,20 +147,22 @@ function isBehindRestore({ cursors }: SyncRequest, forks: readonly Fork[]): bool
   return seen.length > 0 && seen.every((seq) => seq < restoredAt);
 }
 
-const issueTicket = ({ ticketMac }: ExchangeDeps, owner: TicketOwner, count: number): string =>
-  formatTicket({ count, mac: ticketMac(ticketText(owner, count)) });
+const issueTicket = (
+  { ticketMac }: ExchangeDeps,
+  owner: TicketOwner,
+  numbers: Omit<Ticket, 'mac'>,
+): string => formatTicket({ ...numbers, mac: ticketMac(ticketText(owner, numbers)) });
 
 /** Undefined for a mac that this installation did not compute. */
 function readTicket(
   { ticketMac }: ExchangeDeps,
   owner: TicketOwner,
   text: string,
-): { readonly count: number; readonly first?: string } | undefined {
+): Omit<PresentedTicket, 'isEarlier'> | undefined {
   const ticket = parseTicket(text);
-  if (!ticket) return { count: 0, first: text };
-  return ticket.mac === ticketMac(ticketText(owner, ticket.count))
-    ? { count: ticket.count }
-    : undefined;
+  if (!ticket) return { count: 0, contacts: 0, first: text };
+  const { mac, ...numbers } = ticket;
+  return mac === ticketMac(ticketText(owner, numbers)) ? numbers : undefined;
 }
 
 /** Nothing is taken in before the workstation knows that what was answered may have to be sent again (§13.2). */
@@ -203,7 +206,7 @@ async function pull(
   for (const scope of scopes) {
     const state = states.get(scope) ?? NOTHING;
     const after = request.cursors[scope] ?? 0;
-    const fork = request.forks.find((one) => after > one.forkHead && after < one.resumesAt);
+    const fork = after > 0 ? firstBehind(after, request.forks) : undefined;
     if (!fork && after > state.head) return err({ code: 'server.went-back' });
     heads[scope] = state.head;
     const buckets = request.rescan?.[scope];
@@ -223,7 +226,7 @@ async function pull(
       continue;
     }
     const isAsked = !fork && !needsRescan(request, scope, state);
-    if (isAsked && (bytes <= 0 || state.head <= after)) continue;
+    if ((isAsked && state.head <= after) || ((isAsked || fork) && bytes <= 0)) continue;
     const page = isAsked && (await readPage(feed, { officeId, scope, after, maxBytes: bytes }));
     if (page) {
       heads[scope] = page.head;
@@ -232,16 +235,27 @@ async function pull(
     } else {
       const { head: seq, marks } = await feed.readMarks(officeId, scope);
       const witnesses = fork ? { witnessAfter: fork.forkHead } : {};
-      notices.push({ kind: 'rescan', scope, seq, sums: bucketSums(marks), ...witnesses });
+      const notice = { kind: 'rescan', scope, seq, sums: bucketSums(marks), ...witnesses } as const;
+      bytes -= sizeOf(notice);
+      notices.push(notice);
     }
   }
   return ok({ pages, repairs, scopes, heads, notices });
 }
 
+/**
+ * The first restore that a cursor has not been compared after. One that stands before the cut may have rows of the lost
+ * history too: those of a page that was not stored whole (I-7).
+ */
+const firstBehind = (cursor: number, forks: readonly Fork[]): Fork | undefined =>
+  forks
+    .filter(({ resumesAt }) => cursor < resumesAt)
+    .toSorted((a, b) => a.resumesAt - b.resumesAt)[0];
+
 /** A scope in which nothing ever happened. */
 const NOTHING: ReadScope = { head: 0, digest: EMPTY_DIGEST, forgottenTo: 0 };
 
-const sizeOf = (entries: readonly FeedEntry[]): number => JSON.stringify(entries).length;
+const sizeOf = (sent: readonly FeedEntry[] | Notice): number => JSON.stringify(sent).length;
 
 /**
  * Both sides stand at the same sequence and hold different records, which is a defect, healed and never hidden (I-7); or

@@ -267,23 +267,27 @@ export interface LeaseStore {
 /** A ticket as it was presented, its mac found good. */
 export interface PresentedTicket {
   readonly count: number;
-  /** The random word of the enrolment, which the store knows by its hash; its count is 0. */
+  /** Answers that the incarnation had been given with this one. */
+  readonly contacts: number;
+  /** The random word of the enrolment, which the store knows by its hash; its numbers are 0. */
   readonly first?: string;
   /** It comes from an earlier history of this server, which may have been longer than the backup knows. */
   readonly isEarlier: boolean;
 }
 
-/** The rolling tickets of devices (§3.1): the server keeps how many each was given. */
+/** The rolling tickets of devices (§3.1): the server keeps how far each has come, and how many answers it was given. */
 export interface TicketStore {
   /**
    * Accepts the newest ticket or the one before it (an answer may have been lost); the one after it is the newest then.
    * `stale` = an older one: the device's disk was restored from an image, or cloned. `ahead` = one that this server
    * does not know to have given.
+   *
+   * @returns the answers that the incarnation has been given, with the one to this contact
    */
   readonly roll: (
     device: { readonly deviceId: string; readonly inc: number },
     presented: PresentedTicket,
-  ) => Promise<'rolled' | 'stale' | 'ahead' | 'unknown'>;
+  ) => Promise<number | 'stale' | 'ahead' | 'unknown'>;
 }
 
 /** Where an office's stream was cut by a restore: places in between were given by a history that is lost. */

@@ -99,6 +99,8 @@ async function cutStream(
      on conflict (office_id, scope) do update set head = excluded.head`,
     [officeId, officeScope(officeId), '0'.repeat(16), resumesAt],
   );
+  // Every cursor of before is told from one of the new history, whatever happens in its scope from now on.
+  await tx.query('update scope_digest set head = $2 where office_id = $1', [officeId, resumesAt]);
   await tx.query(
     `insert into office_recovery (office_id, timeline_id, fork_head, resumes_at, begun_at)
      values ($1, $2, $3, $4, $5)`,

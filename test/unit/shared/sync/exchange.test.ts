@@ -128,8 +128,8 @@ describe('rolling tickets', () => {
     );
     if (!late.ok || !repeated.ok) throw new Error('both are answered');
 
-    expect(repeated.value.ticket).toBe(late.value.ticket);
-    expect((await ask({ ticket: repeated.value.ticket })).ok).toBe(true);
+    for (const { ticket } of [late.value, repeated.value])
+      expect((await ask({ ticket })).ok).toBe(true);
   });
 });
 

@@ -4,7 +4,7 @@ import { ok } from '@shared/kernel/result';
 import { PROTOCOL_VERSION } from '@shared/protocol/version';
 import { createExchange, type ExchangeDeps } from '@shared/sync/exchange';
 import type { Fork } from '@shared/sync/intake-store';
-import { bucketSums } from '@shared/sync/record';
+import { bucketSums, userScope } from '@shared/sync/record';
 import { offersOf, type Witness } from '@shared/sync/witness';
 import { aDraft, aUser, anId, sample, sampleScope, sha256 } from '../../../support/core-builders';
 import { createBench, createQuietWorld, createServer } from '../../../support/quiet-world';
@@ -202,8 +202,10 @@ describe('POST /sync of a restored server', () => {
           ...over,
         }),
       );
-    const ticketOf = (count: number, timeline: string = sample.timeline): string =>
-      `${count}.${deps.ticketMac(`ticket|${timeline}|${sample.deviceId}|1|${count}`)}`;
+    const ticketOf = (count: number, timeline: string = sample.timeline, contacts = count) => {
+      const mac = deps.ticketMac(`ticket|${timeline}|${sample.deviceId}|1|${count}|${contacts}`);
+      return `${count}.${contacts}.${mac}`;
+    };
     return { ask, begun, recognised, ticketOf };
   }
 
@@ -220,10 +222,22 @@ describe('POST /sync of a restored server', () => {
   test('a ticket with a wrong mac proves nothing, however far ahead', async () => {
     const { ask, begun } = aServer();
 
-    expect(await ask({ ticket: `9.${'0'.repeat(32)}` })).toMatchObject({
+    expect(await ask({ ticket: `9.9.${'0'.repeat(32)}` })).toMatchObject({
       error: { code: 'device.forked' },
     });
     expect(begun).toEqual([]);
+  });
+
+  test('I-23: an answer that was repeated behind the backup proves it, though its place in the chain is known', async () => {
+    const { ask, begun, ticketOf } = aServer();
+    await ask({});
+
+    expect(await ask({ ticket: ticketOf(1, sample.timeline, 1) })).toMatchObject({ ok: true });
+    expect(begun).toEqual([]);
+    expect(await ask({ ticket: ticketOf(2, sample.timeline, 3) })).toMatchObject({
+      value: { timeline: NEWER },
+    });
+    expect(begun).toEqual([sample.timeline]);
   });
 
   test('a lost answer to it is said again, and an older copy of the device is still a fork', async () => {
@@ -232,16 +246,34 @@ describe('POST /sync of a restored server', () => {
 
     const again = await ask({ ticket: ticketOf(9) });
     if (!first.ok || !again.ok) throw new Error('both are answered');
-    expect(again.value).toEqual({ ...first.value, serverTime: again.value.serverTime });
+    const { serverTime, ticket } = again.value;
+    expect(again.value).toEqual({ ...first.value, serverTime, ticket });
     expect(await ask({ ticket: ticketOf(8) })).toMatchObject({ error: { code: 'device.forked' } });
   });
 
-  test('I-3: a cursor that the lost history gave is compared, whatever the new one has reached', async () => {
-    const { ask } = aServer([{ forkHead: 5, resumesAt: 1_000 }]);
+  test.each([
+    ['I-3: a cursor that the lost history gave, whatever the new one has reached', 7, 5],
+    ['I-7: a cursor of before the cut, for a page may have been cut behind it', 3, 5],
+    ['a cursor between two restores', 1_200, 1_500],
+  ])('%s is compared, once rows behind the cut are told', async (_what, after, witnessAfter) => {
+    const { ask } = aServer([
+      { forkHead: 1_500, resumesAt: 3_000 },
+      { forkHead: 5, resumesAt: 1_000 },
+    ]);
 
-    expect(await ask({ cursors: { [sampleScope]: 7 } })).toMatchObject({
-      value: { notices: [{ kind: 'rescan', scope: sampleScope, witnessAfter: 5 }], pages: [] },
+    expect(await ask({ cursors: { [sampleScope]: after } })).toMatchObject({
+      value: { notices: [{ kind: 'rescan', scope: sampleScope, witnessAfter }], pages: [] },
     });
+  });
+
+  test('I-22: scopes whose comparison does not fit one answer are compared with the next', async () => {
+    const { ask } = aServer([{ forkHead: 5, resumesAt: 1_000 }]);
+    const cursors = { [sampleScope]: 3, [userScope(sample.clerkId)]: 3 };
+
+    const answer = await ask({ cursors, want: 100 });
+    expect(answer.ok && answer.value.notices).toHaveLength(1);
+    const all = await ask({ cursors });
+    expect(all.ok && all.value.notices).toHaveLength(2);
   });
 
   describe('a second restore from a backup that does not know the first one', () => {
@@ -258,7 +290,7 @@ describe('POST /sync of a restored server', () => {
     });
 
     test.each([
-      ['the ticket is another installation’s', forks, { ticket: `9.${'0'.repeat(32)}` }],
+      ['the ticket is another installation’s', forks, { ticket: `9.9.${'0'.repeat(32)}` }],
       ['the ticket is a word that anybody may say', forks, { ticket: 'first ticket' }],
       ['nobody told the server of a restore', [], {}],
       ['the workstation has seen what came after it', forks, { cursors: { [sampleScope]: 9_001 } }],
