@@ -1,7 +1,7 @@
 import type { Result } from '../../kernel/result';
 import { err, ok } from '../../kernel/result';
 import type { LocalDate } from '../../kernel/local-date';
-import type { Register, RegisterCounter } from './register';
+import type { Register, RegisterCounter, RegisterEntry } from './register';
 
 export interface Allocation {
   readonly number: number;
@@ -44,6 +44,20 @@ export function refuseRequest(
 ): 'register.closed' | 'register.wrong-year' | undefined {
   if (register.status === 'daDong') return 'register.closed';
   return Number(date.slice(0, 4)) === register.year ? undefined : 'register.wrong-year';
+}
+
+/** The counter knows the newest date of its book, whichever row brought it: one that was kept free may be filled late (I-11). */
+export function withDatesOf(
+  counter: RegisterCounter,
+  rows: readonly Pick<RegisterEntry, 'date'>[],
+): RegisterCounter {
+  const dates = [counter.lastDate, ...rows.map(({ date }) => date)];
+  const lastDate =
+    dates
+      .filter((date) => date !== null)
+      .toSorted()
+      .at(-1) ?? null;
+  return { ...counter, lastDate };
 }
 
 /** As printed: at least two digits (NĐ 30/2020/NĐ-CP, Phụ lục I). */

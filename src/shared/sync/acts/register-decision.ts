@@ -2,7 +2,11 @@ import { findDocumentType } from '../../domain/document/document-type';
 import { IncomingDocument } from '../../domain/document/incoming-document';
 import { outgoingCode } from '../../domain/document/outgoing-code';
 import { OutgoingDocument } from '../../domain/document/outgoing-document';
-import { allocateNumber, arrivalEntryDate } from '../../domain/register/allocate-number';
+import {
+  allocateNumber,
+  arrivalEntryDate,
+  withDatesOf,
+} from '../../domain/register/allocate-number';
 import { NEW_CUSTODY, type Book } from '../../domain/register/custody';
 import {
   holdingOf,
@@ -42,7 +46,9 @@ export function decideOnRegister(
   const given = [...(work.enqueued ?? []), ...(work.added ?? []), ...filled];
   if (given.some(({ documentId }) => locked.booked.has(documentId ?? '')))
     return rejected('register.number-kept');
-  const served = serveQueue(context, locked, work);
+  const { counter, custody } = work.book ?? locked;
+  const dated = { counter: withDatesOf(counter, replaced), custody };
+  const served = serveQueue(context, locked, { ...work, book: dated });
   const { book, added, dequeued } = served;
   const enqueued = served.waiting;
   const change: RegisterChange = {

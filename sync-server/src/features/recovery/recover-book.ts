@@ -1,5 +1,6 @@
 import type { QueuedRequest } from '@shared/domain/register/number-queue';
 import { holdingOf } from '@shared/domain/register/number-queue';
+import { withDatesOf } from '@shared/domain/register/allocate-number';
 import { raiseCounter, unchained } from '@shared/domain/register/recovery';
 import { RegisterEntry } from '@shared/domain/register/register';
 import type { JsonObject } from '@shared/kernel/canonical-json';
@@ -62,15 +63,10 @@ function saveBook(
   { added, dequeued }: { added: readonly RegisterEntry[]; dequeued: readonly string[] },
 ): Promise<void> {
   const highest = Math.max(counter.nextNumber - 1, ...added.map(({ number }) => number));
-  const lastDate =
-    [counter.lastDate, ...added.map(({ date }) => date)]
-      .filter((date) => date !== null)
-      .toSorted()
-      .at(-1) ?? null;
   return intake.saveRegister(officeId, {
     registerId: register.id,
     book: {
-      counter: { ...counter, nextNumber: highest + 1, lastDate },
+      counter: { ...withDatesOf(counter, added), nextNumber: highest + 1 },
       custody: added.length === 0 ? custody : unchained(custody),
     },
     added,

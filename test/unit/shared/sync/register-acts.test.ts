@@ -261,6 +261,18 @@ describe('§9.5: a holder that is lost', () => {
     expect(content(3)).toMatchObject({ arrivalNumber: 2 });
   });
 
+  test('I-11: what is numbered behind a kept number that was filled late is not dated before it', async () => {
+    const { onRegister, onDocument, ask, rows } = await recalled(1);
+    await onRegister('approveRecall', {}, { role: 'quanTri' });
+    const paper = { registerId: sample.registerId, number: 1, date: today };
+    await onDocument(1, 'cmd.recordPaperNumber', paper);
+    await onDocument(4, 'create', aRegistration({ arrivalDate: '2026-02-27' }));
+    await ask(4);
+
+    expect(rows().get(1)).toMatchObject({ documentId: anId(6, 1), date: today });
+    expect(rows().get(2)).toMatchObject({ documentId: anId(6, 4), date: today });
+  });
+
   test('N-6: the holder that returns fills its placeholder; beyond it both papers are in dispute', async () => {
     const { onRegister, onDocument, ask, content, holder, rows } = await recalled(1);
     await onRegister('approveRecall', {}, { role: 'quanTri' });
