@@ -11,7 +11,7 @@ const USAGE = `sim: the sync core against a seeded world of crashes, cut lines a
   --seed S       first seed (1); alone: this one seed
   --log          with one seed: print its event log
   --mutant M-n   seed a defect and stop at the first seed that finds it; fine when it is found
-  --restores     the server also goes back to earlier states; some of these seeds break still (docs/specs/sync.md)
+  --restores     the server also goes back to earlier states (docs/specs/sync.md)
   --all          go on after a broken seed and name every one
   --workers N    how many at a time (2)
   --json         one line of JSON at the end, nothing else`;

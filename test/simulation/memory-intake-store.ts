@@ -35,6 +35,7 @@ import {
   type ServerRecord,
 } from '@shared/sync/record';
 import type { PlacedEntry } from '@shared/sync/store-changes';
+import { judgeTicket, type TicketNumbers } from '@shared/sync/ticket';
 import { sample, sha256 } from '../support/core-builders';
 import type { Faults } from './faults';
 import type { Chance } from './random';
@@ -143,10 +144,7 @@ interface Waiter {
 export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const { scheduler, chance, faults, rewind } = deps;
   const devices = rewind.map<string, DeviceRow>();
-  const tickets = rewind.map<
-    string,
-    { readonly count: number; readonly contacts: number; readonly first: string }
-  >();
+  const tickets = rewind.map<string, TicketNumbers & { readonly first: string }>();
   const history = { timeline: sample.timeline, ancestry: [] as readonly string[] };
   const forks = new Map<string, readonly Fork[]>();
   const users = new Map<string, User>();
@@ -282,17 +280,26 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             .slice(0, limit),
         })),
 
-      roll: ({ deviceId, inc }, { count, contacts, first, isEarlier }) =>
-        step('roll ticket', () => {
+      judge: ({ deviceId, inc }, presented) =>
+        step('judge ticket', () => {
           const held = tickets.get(deviceKey(deviceId, inc));
           if (!held) return 'unknown';
+          const { first } = presented;
           if (first !== undefined && first !== held.first) return 'stale';
-          const isAhead = held.count < count || held.contacts < contacts;
-          if (isAhead && !isEarlier) return 'ahead';
-          if (held.count > count + 1) return 'stale';
-          const next = { ...held, count: count + 1, contacts: held.contacts + 1 };
-          tickets.set(deviceKey(deviceId, inc), next);
-          return next.contacts;
+          return judgeTicket(held, presented);
+        }),
+
+      roll: ({ deviceId, inc }, { count }) =>
+        step('roll ticket', () => {
+          const held = tickets.get(deviceKey(deviceId, inc));
+          if (!held) throw new Error(`no device ${deviceId}`);
+          const contacts = held.contacts + 1;
+          tickets.set(deviceKey(deviceId, inc), {
+            ...held,
+            count: Math.max(held.count, count + 1),
+            contacts,
+          });
+          return contacts;
         }),
 
       readHistory: (officeId) =>

@@ -103,8 +103,8 @@ export const mutants: readonly Mutant[] = [
     id: 'M-14',
     what: 'a ticket that the server does not know to have given proves nothing',
     file: `${core}/exchange.ts`,
-    find: "if (rolled === 'ahead') {",
-    replace: "if (rolled === ('' as 'ahead')) {",
+    find: "if (judged === 'ahead') {",
+    replace: "if (judged === ('' as 'ahead')) {",
   },
   {
     id: 'M-15',

@@ -95,10 +95,13 @@ export function createNetwork(deps: {
           return;
         }
         if (faults.strikes('requestLost')) return;
+        const before = restore.hasHappened();
         const losesAnswer = faults.strikes('answerLost');
         const copies = faults.strikes('requestDuplicated') ? 2 : 1;
         for (let copy = 0; copy < copies; copy++) {
           const deliver = async (): Promise<void> => {
+            // Putting a server back ends its connections: what was on its way does not reach the restored one.
+            if (restore.hasHappened() !== before) return;
             const parsed = SyncRequest.safeParse(JSON.parse(wire));
             if (!parsed.success) {
               scheduler.fail('I-16', `the server cannot read a request: ${parsed.error.message}`);

@@ -23,7 +23,7 @@ import {
   type Repair,
   type Scope,
 } from './record';
-import { formatTicket, parseTicket, ticketText, type Ticket, type TicketOwner } from './ticket';
+import { formatTicket, parseTicket, ticketText, type TicketOwner } from './ticket';
 
 /** Who sends the request, as the access token says: the device always, the person only after signing in. */
 export interface ExchangeSession {
@@ -71,7 +71,7 @@ export function createExchange(deps: ExchangeDeps) {
       return err({ code: 'device.not-enrolled' });
     const contact = await takeTicket(deps, session, request);
     if (!contact.ok) return contact;
-    const { ticket, history, isEarlier } = contact.value;
+    const { history, isEarlier } = contact.value;
     const { timeline, ancestry } = history;
     if (isEarlier) return ok(await askAgain(deps, session, contact.value));
 
@@ -84,11 +84,11 @@ export function createExchange(deps: ExchangeDeps) {
     return ok({
       results: answer.results,
       ...pulled.value,
-      ticket,
       timeline,
       ancestry,
       serverTime: deps.nowMs(),
       leases: await deps.leases.sendLeases(session.officeId, session),
+      ticket: await nextTicket(deps, session, contact.value),
     });
   };
 }
@@ -96,16 +96,13 @@ export function createExchange(deps: ExchangeDeps) {
 export type Exchange = ReturnType<typeof createExchange>;
 
 interface Contact {
-  readonly ticket: string;
+  readonly presented: PresentedTicket;
   readonly history: Awaited<ReturnType<HistoryStore['readHistory']>>;
   /** The workstation was last here before this server was restored. */
   readonly isEarlier: boolean;
 }
 
-/**
- * Judges the ticket and gives the one after it: with the same place in the chain each time, for a request may run twice,
- * or long after the workstation gave it up and asked again, and each of its answers must carry a ticket that counts.
- */
+/** Judges the ticket; one that this server does not know to have given begins a recovery. */
 async function takeTicket(
   deps: ExchangeDeps,
   session: ExchangeSession,
@@ -124,17 +121,34 @@ async function takeTicket(
     return takeTicket(deps, session, request);
   }
   if (!presented) return err({ code: 'device.forked' });
-  const rolled = await deps.tickets.roll(session, { ...presented, isEarlier });
-  if (rolled === 'unknown') return err({ code: 'device.not-enrolled' });
-  if (rolled === 'stale') return err({ code: 'device.forked' });
-  if (rolled === 'ahead') {
+  const contact: Contact = { presented: { ...presented, isEarlier }, history, isEarlier };
+  const judged = await deps.tickets.judge(session, contact.presented);
+  if (judged === 'unknown') return err({ code: 'device.not-enrolled' });
+  if (judged === 'stale') return err({ code: 'device.forked' });
+  if (judged === 'ahead') {
     // Only this installation can have given it, and it does not know: its history went back (I-23).
     await deps.history.beginRecovery(timeline);
     return takeTicket(deps, session, { ...request, timeline });
   }
-  const next = { ...owner, timeline: history.timeline };
-  const ticket = issueTicket(deps, next, { count: presented.count + 1, contacts: rolled });
-  return ok({ ticket, history, isEarlier });
+  return ok(contact);
+}
+
+/**
+ * The ticket after the presented one: with the same place in the chain each time, for a request may run twice, or long
+ * after the workstation gave it up and asked again, and each of its answers must carry a ticket that counts. It comes
+ * last: a backup that knows of the answer knows all that it says.
+ */
+async function nextTicket(
+  { tickets, ticketMac }: ExchangeDeps,
+  { deviceId, inc }: ExchangeSession,
+  { presented, history: { timeline } }: Contact,
+): Promise<string> {
+  const contacts = await tickets.roll({ deviceId, inc }, presented);
+  const numbers = { count: presented.count + 1, contacts };
+  return formatTicket({
+    ...numbers,
+    mac: ticketMac(ticketText({ timeline, deviceId, inc }, numbers)),
+  });
 }
 
 /**
@@ -146,12 +160,6 @@ function isBehindRestore({ cursors }: SyncRequest, forks: readonly Fork[]): bool
   const seen = Object.values(cursors);
   return seen.length > 0 && seen.every((seq) => seq < restoredAt);
 }
-
-const issueTicket = (
-  { ticketMac }: ExchangeDeps,
-  owner: TicketOwner,
-  numbers: Omit<Ticket, 'mac'>,
-): string => formatTicket({ ...numbers, mac: ticketMac(ticketText(owner, numbers)) });
 
 /** Undefined for a mac that this installation did not compute. */
 function readTicket(
@@ -169,8 +177,9 @@ function readTicket(
 async function askAgain(
   deps: ExchangeDeps,
   session: ExchangeSession,
-  { ticket, history: { timeline, ancestry } }: Contact,
+  contact: Contact,
 ): Promise<SyncReply> {
+  const { timeline, ancestry } = contact.history;
   return {
     results: [],
     pages: [],
@@ -180,7 +189,7 @@ async function askAgain(
     notices: [],
     leases: [],
     recovery: { lastN: await deps.history.lastN(session) },
-    ticket,
+    ticket: await nextTicket(deps, session, contact),
     timeline,
     ancestry,
     serverTime: deps.nowMs(),

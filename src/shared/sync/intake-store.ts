@@ -11,6 +11,7 @@ import type { OutboxMessage } from './outbox-message';
 import type { FileLinks } from './acts/act';
 import type { Digest, FeedEntry, LoadProgress, RecordMark, Scope, ServerRecord } from './record';
 import type { Converters } from './schema-steps';
+import type { TicketNumbers } from './ticket';
 
 /**
  * What the intake core needs of a transactional store.
@@ -265,10 +266,7 @@ export interface LeaseStore {
 }
 
 /** A ticket as it was presented, its mac found good. */
-export interface PresentedTicket {
-  readonly count: number;
-  /** Answers that the incarnation had been given with this one. */
-  readonly contacts: number;
+export interface PresentedTicket extends TicketNumbers {
   /** The random word of the enrolment, which the store knows by its hash; its numbers are 0. */
   readonly first?: string;
   /** It comes from an earlier history of this server, which may have been longer than the backup knows. */
@@ -277,17 +275,20 @@ export interface PresentedTicket {
 
 /** The rolling tickets of devices (§3.1): the server keeps how far each has come, and how many answers it was given. */
 export interface TicketStore {
+  /** As `judgeTicket` says; an unknown word of the enrolment is stale. */
+  readonly judge: (
+    device: { readonly deviceId: string; readonly inc: number },
+    presented: PresentedTicket,
+  ) => Promise<'good' | 'stale' | 'ahead' | 'unknown'>;
   /**
-   * Accepts the newest ticket or the one before it (an answer may have been lost); the one after it is the newest then.
-   * `stale` = an older one: the device's disk was restored from an image, or cloned. `ahead` = one that this server
-   * does not know to have given.
+   * Counts an answer, when all that it says is durable.
    *
-   * @returns the answers that the incarnation has been given, with the one to this contact
+   * @returns the answers that the incarnation has been given, with this one
    */
   readonly roll: (
     device: { readonly deviceId: string; readonly inc: number },
     presented: PresentedTicket,
-  ) => Promise<number | 'stale' | 'ahead' | 'unknown'>;
+  ) => Promise<number>;
 }
 
 /** Where an office's stream was cut by a restore: places in between were given by a history that is lost. */

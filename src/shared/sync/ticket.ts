@@ -31,5 +31,21 @@ export const formatTicket = ({ count, contacts, mac }: Ticket): string =>
 /** What the mac of a ticket covers. */
 export const ticketText = (
   { timeline, deviceId, inc }: TicketOwner,
-  { count, contacts }: Omit<Ticket, 'mac'>,
+  { count, contacts }: TicketNumbers,
 ): string => `ticket|${timeline}|${deviceId}|${inc}|${count}|${contacts}`;
+
+/** What an installation keeps of the tickets of one incarnation: the newest one's numbers. */
+export type TicketNumbers = Omit<Ticket, 'mac'>;
+
+/**
+ * The newest ticket counts, and the one before it, for an answer may have been lost. `stale` = an older one: the device's
+ * disk was restored from an image, or cloned. `ahead` = one that this server does not know to have given. Of an earlier
+ * history, which may have been longer than the backup knows, none is.
+ */
+export function judgeTicket(
+  known: TicketNumbers,
+  { count, contacts, isEarlier }: TicketNumbers & { readonly isEarlier: boolean },
+): 'good' | 'stale' | 'ahead' {
+  if (!isEarlier && (count > known.count || contacts > known.contacts)) return 'ahead';
+  return known.count > count + 1 ? 'stale' : 'good';
+}
