@@ -1175,6 +1175,7 @@ export const vi = {
       checking: 'Đang kiểm tra…',
       checkedAt: 'Kiểm tra lúc {at}',
       claimedTime: 'Giờ ký theo máy người ký: {at}',
+      issuer: 'Nơi cấp chứng thư: {issuer}',
       noSigner: 'Không rõ người ký',
     },
     verdict: {
@@ -1281,6 +1282,8 @@ export const vi = {
         revoked: 'Chứng thư bị thu hồi trước khi ký.',
         'revoked-later': 'Chứng thư bị thu hồi sau khi ký.',
         'revoked-unproven': 'Chứng thư bị thu hồi, không chứng minh được giờ ký.',
+        'unusual-name':
+          'Tên trong chứng thư có chữ hoặc khoảng trắng lạ, dễ nhầm với tên khác. Hãy đối chiếu nơi cấp với danh bạ.',
       },
       revocation: {
         missing: 'Chưa có danh sách thu hồi để kiểm tra. Khi có mạng, phần mềm tự kiểm tra lại.',

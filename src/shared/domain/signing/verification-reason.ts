@@ -64,6 +64,7 @@ export const reasonEffects = {
   'certificate.expired': 'invalid',
   'certificate.expired-unproven': 'unknown',
   'certificate.not-yet-valid': 'invalid',
+  'certificate.unusual-name': 'warning',
   'certificate.revoked': 'invalid',
   'certificate.revoked-later': 'warning',
   'certificate.revoked-unproven': 'unknown',

@@ -9,6 +9,7 @@ import {
   spanBytes,
   type AlgorithmId,
 } from './der';
+import { readNameConstraints, type NameConstraints } from './name-constraints';
 import { hashByOid, oid, signatureByOid } from './oids';
 
 /** Bits of KeyUsage (RFC 5280 §4.2.1.3). */
@@ -76,6 +77,8 @@ export interface Certificate {
   readonly ocspAddresses: readonly string[];
   /** An OCSP responder that its issuer vouches for until it ends (RFC 6960 §4.2.2.2.1). */
   readonly hasNoCheck: boolean;
+  readonly nameConstraints: NameConstraints | undefined;
+  readonly hasAlternativeNames: boolean;
   /** Critical extensions that we do not process: such a certificate is refused (RFC 5280 §4.2). */
   readonly unknownCritical: readonly string[];
 }
@@ -90,6 +93,7 @@ export interface DistinguishedName {
 const processed = new Set<string>([
   oid.keyUsage,
   oid.basicConstraints,
+  oid.nameConstraints,
   oid.extendedKeyUsage,
   oid.subjectKeyIdentifier,
   oid.authorityKeyIdentifier,
@@ -208,7 +212,10 @@ function pssScheme(parameters: Uint8Array): SignatureScheme | undefined {
   ) {
     return undefined;
   }
-  return { scheme: 'rsaPss', hash: name, saltLength: salt ? (salt[2] ?? 20) : 20 };
+  // INTEGER below 128: longer salts than any hash are refused, not guessed at.
+  const saltLength = salt === undefined ? 20 : salt.length === 3 ? salt[2] : undefined;
+  if (saltLength === undefined || saltLength > 64) return undefined;
+  return { scheme: 'rsaPss', hash: name, saltLength };
 }
 
 function keyOf(pki: PkiCertificate): Certificate['key'] {
@@ -237,6 +244,7 @@ function extensionFields(extensions: readonly Extension[]) {
     cA?: boolean;
     pathLenConstraint?: unknown;
   };
+  const limits = valueOf(oid.nameConstraints);
   const usages = find(oid.extendedKeyUsage);
   const usageIds = (usages?.parsedValue as { keyPurposes?: readonly string[] } | undefined)
     ?.keyPurposes;
@@ -247,6 +255,8 @@ function extensionFields(extensions: readonly Extension[]) {
     pathLength: typeof pathLenConstraint === 'number' ? pathLenConstraint : undefined,
     subjectKeyId: keyIdOf(valueOf(oid.subjectKeyIdentifier), 0x04),
     authorityKeyId: authorityKeyIdOf(valueOf(oid.authorityKeyIdentifier)),
+    nameConstraints: limits && readNameConstraints(limits),
+    hasAlternativeNames: find(oid.subjectAltName) !== undefined,
     crlAddresses: addressesIn(valueOf(oid.crlDistributionPoints)),
     ocspAddresses: responderAddresses(valueOf(oid.authorityInfoAccess)),
     hasNoCheck: find(oid.ocspNoCheck) !== undefined,

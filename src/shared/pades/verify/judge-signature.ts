@@ -20,6 +20,7 @@ import type { DeclaredSignature } from './signature-fields';
 import { checkTimestamp } from './timestamp';
 import { embeddedRevocation } from './embedded-revocation';
 import { judgeTrust, type FileMaterial, type TrustFinding, type TrustMaterial } from './trust';
+import { hasUnusualName } from './unusual-name';
 
 /** Everything about one signature but what came after it. */
 export interface JudgedSignature {
@@ -170,7 +171,7 @@ function finish(file: PdfFile, input: JudgeInput, parts: Parts): JudgedSignature
     signer: signer?.subjectName.commonName ?? null,
     claimedTime: iso(time.claimed),
     provenTime: iso(time.proven),
-    reasons: [...parts.reasons, ...time.reasons, ...trust.reasons],
+    reasons: [...parts.reasons, ...time.reasons, ...trust.reasons, ...nameReasons(signer)],
     certificate: signer ? describe(file.platform, signer) : null,
     reason: text('Reason'),
     location: text('Location'),
@@ -194,6 +195,11 @@ function finish(file: PdfFile, input: JudgeInput, parts: Parts): JudgedSignature
     rejudge: (provenAt) => finish(file, input, { ...parts, laterProof: provenAt }),
   };
 }
+
+const nameReasons = (signer: Certificate | undefined): readonly Reason[] =>
+  signer && hasUnusualName(signer)
+    ? [reason('certificate.unusual-name', signer.subjectName.commonName)]
+    : [];
 
 interface Times {
   readonly claimed: number | undefined;

@@ -1,6 +1,7 @@
 import { equalBytes } from '../../kernel/bytes';
 import type { Certificate } from '../cms/certificate';
 import type { Crl } from '../cms/crl';
+import { allowsName } from '../cms/name-constraints';
 import type { OcspAnswer } from '../cms/ocsp';
 import { oid } from '../cms/oids';
 import type { PadesPlatform } from '../platform';
@@ -109,7 +110,7 @@ function buildPath(platform: PadesPlatform, { leaf, material, fromFile }: TrustI
       if (!mayHaveIssued(issuer, last) || path.some((one) => equalBytes(one.der, issuer.der)))
         continue;
       if (++checks > 64) return undefined;
-      if (!isSignedWith(platform, last, issuer) || !mayIssue(issuer, path.length - 1)) {
+      if (!isSignedWith(platform, last, issuer) || !mayIssue(issuer, path)) {
         worst = {
           status: 'untrusted',
           reason: reason('chain.unusable-certificate', issuer.subjectName.commonName),
@@ -132,12 +133,20 @@ const mayHaveIssued = (issuer: Certificate, subject: Certificate): boolean =>
     issuer.subjectKeyId === undefined ||
     subject.authorityKeyId === issuer.subjectKeyId);
 
-/** RFC 5280 §6.1.4 (k) to (n); `below` is the number of CA certificates under this one. */
-const mayIssue = (issuer: Certificate, below: number): boolean =>
-  issuer.isCa &&
-  issuer.unknownCritical.length === 0 &&
-  (issuer.pathLength === undefined || below <= issuer.pathLength) &&
-  (!issuer.keyUsage || issuer.keyUsage.has('keyCertSign'));
+/** RFC 5280 §6.1.4 (k) to (n) and §6.1.3 (b), (c); `below` is the path under this one, leaf first. */
+function mayIssue(issuer: Certificate, [leaf, ...below]: readonly Certificate[]): boolean {
+  const { nameConstraints } = issuer;
+  // Certificates by which an authority changes its own key count neither for the length nor for the names.
+  const named = below.filter((one) => !equalBytes(one.issuer, one.subject));
+  return (
+    issuer.isCa &&
+    issuer.unknownCritical.length === 0 &&
+    (issuer.pathLength === undefined || named.length <= issuer.pathLength) &&
+    (!issuer.keyUsage || issuer.keyUsage.has('keyCertSign')) &&
+    (!nameConstraints ||
+      [...(leaf ? [leaf] : []), ...named].every((one) => allowsName(nameConstraints, one)))
+  );
+}
 
 function checkValidity(
   path: readonly Certificate[],

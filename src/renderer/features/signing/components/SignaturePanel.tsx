@@ -71,6 +71,9 @@ function OneSignature({ signature }: { readonly signature: SignatureReport }) {
         </Group>
         <Text>{signer ?? t('signing.verify.noSigner')}</Text>
         {certificate?.organization ? <Text size="sm">{certificate.organization}</Text> : null}
+        {certificate?.issuer ? (
+          <Text size="sm">{t('signing.verify.issuer', { issuer: certificate.issuer })}</Text>
+        ) : null}
         {signature.claimedTime === null ? null : (
           <Text size="sm">
             {t('signing.verify.claimedTime', { at: formatInstant(signature.claimedTime) })}
