@@ -1,10 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { nodePadesPlatform } from '../src/main/features/signing/node-pades-platform';
+import { judgeFile } from '../src/main/features/signing/judge-file';
+import { createPadesWorker } from '../src/main/features/signing/pades-worker-pool';
 import type { Verdict, VerificationReport } from '../src/shared/domain/signing/verification-report';
-import type { TrustMaterial } from '../src/shared/pades/verify/trust';
-import { trustFromPem } from '../src/shared/pades/verify/trust-material';
-import { verifyPdf } from '../src/shared/pades/verify/verify-pdf';
+import { padesWorkerFile } from './pades-worker-file';
 
 const USAGE = 'cli verify <file…> [--at <instant>] [--trust <folder of PEM>] [--offline] [--json]';
 
@@ -16,7 +15,7 @@ interface VerifyArguments {
 }
 
 /**
- * `cli verify`: judges the signatures of PDF files, without a network.
+ * `cli verify`: judges the signatures of PDF files, without a network, in the program's own thread and limits (A-5).
  *
  * @returns 0 when every file is HOP_LE or HOP_LE_CANH_BAO, 1 when one is not, 2 when it could not run.
  */
@@ -26,12 +25,15 @@ export async function runVerify(args: readonly string[]): Promise<number> {
     process.stderr.write(`${parsed}\n${USAGE}\n`);
     return 2;
   }
+  const pades = createPadesWorker(await padesWorkerFile());
   try {
-    const trust = await loadTrust(parsed.trustFolder);
+    const trustPem = await loadTrust(parsed.trustFolder);
     let code = 0;
     for (const file of parsed.files) {
       const bytes = new Uint8Array(await readFile(file));
-      const report = verifyPdf(nodePadesPlatform, bytes, { trust, nowMs: parsed.atMs });
+      const judged = await judgeFile(pades, { bytes, trustPem, nowMs: parsed.atMs });
+      if (!judged.ok) throw new Error(judged.error.code);
+      const report = judged.value;
       process.stdout.write(
         parsed.asJson ? `${JSON.stringify(jsonLine(file, report))}\n` : textOf(file, report),
       );
@@ -41,6 +43,8 @@ export async function runVerify(args: readonly string[]): Promise<number> {
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
     return 2;
+  } finally {
+    await pades.stop();
   }
 }
 
@@ -68,13 +72,10 @@ function parseArguments(args: readonly string[]): VerifyArguments | string {
   return files.length === 0 ? 'no file given' : { files, atMs, trustFolder, asJson };
 }
 
-async function loadTrust(folder: string | undefined): Promise<TrustMaterial> {
-  if (folder === undefined) return { anchors: [], intermediates: [], crls: [], ocsps: [] };
+async function loadTrust(folder: string | undefined): Promise<readonly string[]> {
+  if (folder === undefined) return [];
   const names = (await readdir(folder)).filter((name) => /\.(pem|crt|cer|crl)$/i.test(name));
-  const texts = await Promise.all(
-    names.toSorted().map((name) => readFile(join(folder, name), 'latin1')),
-  );
-  return trustFromPem(texts).material;
+  return Promise.all(names.toSorted().map((name) => readFile(join(folder, name), 'latin1')));
 }
 
 /** The stable line of `architecture.md` §5, with the rest of V-16 behind it. */

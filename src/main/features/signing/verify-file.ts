@@ -1,6 +1,7 @@
 import type { VerificationReport } from '@shared/domain/signing/verification-report';
 import type { FileHash } from '@shared/kernel/ids';
 import type { Result } from '@shared/kernel/result';
+import { judgeFile } from './judge-file';
 import type { SigningDeps } from './signing-deps';
 
 /**
@@ -19,7 +20,7 @@ export function createVerifyFile({
     if (!read.ok) return read;
     const bytes = read.value;
     const judge = async (): Promise<Result<VerificationReport>> =>
-      pades.run({ do: 'verify', bytes, trustPem: await trust.read(), nowMs: clock.nowMs() });
+      judgeFile(pades, { bytes, trustPem: await trust.read(), nowMs: clock.nowMs() });
     const first = await judge();
     if (!first.ok || !lacksRevocation(first.value) || !clockEvidence().isOnline) return first;
     const certificates = await pades.run({ do: 'listCertificates', bytes });

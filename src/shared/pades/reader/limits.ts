@@ -15,4 +15,5 @@ export const limits = {
   visits: 3_000_000,
 } as const;
 
-export type LimitName = keyof typeof limits;
+/** `time` and `memory` are held by whoever runs the reader in a thread of its own. */
+export type LimitName = keyof typeof limits | 'time' | 'memory';

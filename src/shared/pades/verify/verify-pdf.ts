@@ -6,6 +6,7 @@ import { certificationOf, readPermissions } from '../permissions';
 import type { PadesPlatform } from '../platform';
 import { readForm } from '../reader/form';
 import { indexOfBytes } from '../reader/indirect';
+import type { LimitName } from '../reader/limits';
 import { dictOf, isKind } from '../reader/objects';
 import { catalogOf } from '../reader/pages';
 import { openPdf, type PdfFile } from '../reader/pdf-file';
@@ -42,11 +43,7 @@ export function verifyPdf(
   bytes: Uint8Array,
   options: VerifyOptions,
 ): VerificationReport {
-  const base = {
-    sha256: toHex(platform.digest('SHA-256', bytes)),
-    size: bytes.length,
-    checkedAt: new Date(options.nowMs).toISOString(),
-  };
+  const base = baseOf(platform, bytes, options.nowMs);
   const opened = openPdf(platform, bytes);
   if (!opened.ok) return { ...base, ...unreadable(bytes, opened.error) };
   const judged = readingPdf(() => judgeFile(opened.value, options));
@@ -54,6 +51,22 @@ export function verifyPdf(
     ? { ...base, ...judged.value }
     : { ...base, ...unreadable(bytes, judged.error), revisions: opened.value.revisions.length };
 }
+
+/** The report of a file whose judging was ended from outside. */
+export const reportOfLimit = (
+  platform: PadesPlatform,
+  bytes: Uint8Array,
+  { limit, nowMs }: { readonly limit: LimitName; readonly nowMs: number },
+): VerificationReport => ({
+  ...baseOf(platform, bytes, nowMs),
+  ...unreadable(bytes, { code: 'pdf.limit', limit }),
+});
+
+const baseOf = (platform: PadesPlatform, bytes: Uint8Array, nowMs: number) => ({
+  sha256: toHex(platform.digest('SHA-256', bytes)),
+  size: bytes.length,
+  checkedAt: new Date(nowMs).toISOString(),
+});
 
 type Judgement = Pick<VerificationReport, 'verdict' | 'revisions' | 'signatures' | 'reasons'>;
 

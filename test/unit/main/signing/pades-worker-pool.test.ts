@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PadesJob } from '../../../../src/main/features/signing/pades-job';
-import { createPadesWorker } from '../../../../src/main/features/signing/pades-worker-pool';
+import { judgeFile } from '../../../../src/main/features/signing/judge-file';
+import {
+  createPadesWorker,
+  limitMsOf,
+} from '../../../../src/main/features/signing/pades-worker-pool';
 import { buildWorker } from '../../../support/worker-bundle';
 import { smallPdf } from '../../../support/small-pdf';
 import { temporaryFolder } from '../../../support/temporary-folder';
@@ -12,11 +16,12 @@ import { readyPdf } from './signing-world';
 
 const workerPath = await buildWorker('pades-worker');
 const pastLimit = { ok: false, error: { code: 'pdf.limit' } };
+const MB = 1024 * 1024;
 const plain = new Uint8Array(smallPdf({ pages: [['Một trang']] }));
 const describePlain = { do: 'describe', bytes: plain } as const satisfies PadesJob;
 
 function aWorker(path = workerPath, limitMs?: number) {
-  const worker = createPadesWorker(path, limitMs);
+  const worker = createPadesWorker(path, limitMs === undefined ? undefined : () => limitMs);
   onTestFinished(() => worker.stop());
   return worker;
 }
@@ -43,21 +48,47 @@ const jobOf = (letter: string): PadesJob => ({
 });
 
 test.each([
-  ['loops', 'L', 1_000],
-  ['eats memory', 'M', undefined],
-  ['ends its thread', 'X', undefined],
+  ['loops', 'L', 'time', 1_000],
+  ['eats memory', 'M', 'memory', 60_000],
+  ['ends its thread', 'X', 'memory', undefined],
 ])(
   'A-5: a file that %s costs its own job alone; the next one works',
-  async (_what, letter, limitMs) => {
+  async (_what, letter, limit, limitMs) => {
     const worker = aBadWorker(limitMs);
 
     const [bad, good] = await Promise.all([worker.run(jobOf(letter)), worker.run(jobOf('a'))]);
 
-    expect(bad).toEqual(pastLimit);
+    expect(bad).toEqual({ ok: false, error: { code: 'pdf.limit', limit } });
     expect(good).toMatchObject({ ok: true, value: { pageCount: 0x61 } });
   },
   60_000,
 );
+
+test('A-5: 3 s to judge a file up to 20 MB, longer only for a larger one', () => {
+  const verifying = (size: number) =>
+    limitMsOf({ do: 'verify', bytes: new Uint8Array(size), trustPem: [], nowMs: NOW });
+
+  expect([verifying(1), verifying(20 * MB), verifying(20 * MB + 1)]).toEqual([3_000, 3_000, 6_000]);
+});
+
+test('A-5: a file whose judging was ended is "không kiểm tra được", with the limit named', async () => {
+  const worker = aBadWorker(1_000);
+
+  const judged = await judgeFile(worker, {
+    bytes: Uint8Array.of('L'.charCodeAt(0)),
+    trustPem: [],
+    nowMs: NOW,
+  });
+
+  expect(judged).toMatchObject({
+    ok: true,
+    value: {
+      verdict: 'CHUA_XAC_DINH',
+      size: 1,
+      reasons: [{ code: 'file.limit', where: 'time' }],
+    },
+  });
+});
 
 test('A-5: jobs that are waiting when the program stops are answered', async () => {
   const worker = aBadWorker();
