@@ -9,6 +9,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   devices: async () => (await import('./devices')).runDevices,
   register: async () => (await import('./register')).runRegister,
   restore: async () => (await import('./restore')).runRestore,
+  fuzz: async () => (await import('./fuzz')).runFuzz,
   kill: async () => (await import('./kill')).runKill,
   sim: async () => (await import('./sim')).runSim,
   verify: async () => (await import('./verify')).runVerify,

@@ -10,7 +10,7 @@ export function padesWorkerFile(): Promise<string> {
   bundled ??= (() => {
     const folder = mkdtempSync(join(tmpdir(), 'tcv-pades-worker-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    return bundleWorker('pades-worker', folder);
+    return bundleWorker('src/main/workers/pades-worker.ts', folder);
   })();
   return bundled;
 }

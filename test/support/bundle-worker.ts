@@ -1,21 +1,19 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** Bundles one of the program's own worker threads into a folder, as the build does; answers its path. */
-export async function bundleWorker(
-  name: 'pades-worker' | 'text-worker',
-  folder: string,
-): Promise<string> {
+/** Bundles the source of a thread (path from the root) into a folder, as the build does; answers its path. */
+export async function bundleWorker(source: string, folder: string): Promise<string> {
+  const name = basename(source, '.ts');
   await build({
     configFile: false,
     logLevel: 'silent',
     resolve: { alias: { '@shared': at('src/shared') } },
     ssr: { noExternal: true },
     build: {
-      ssr: at(`src/main/workers/${name}.ts`),
+      ssr: at(source),
       outDir: folder,
       rollupOptions: { output: { entryFileNames: `${name}.mjs` } },
     },

@@ -9,5 +9,5 @@ const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 export async function buildWorker(name: 'pades-worker' | 'text-worker'): Promise<string> {
   const folder = mkdtempSync(`${modules}.${name}-`);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return bundleWorker(name, folder);
+  return bundleWorker(`src/main/workers/${name}.ts`, folder);
 }
