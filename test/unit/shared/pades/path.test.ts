@@ -107,7 +107,11 @@ test.each(paths)('T-7: %s: %s, and openssl says the same', needs('openssl'), (_,
   const path = (name: string, made: readonly Made[]) =>
     saved(folder, name, made.map(({ certificatePem }) => certificatePem).join(''));
   const { status } = spawnSync('openssl', [
-    ...['verify', '-attime', String(SIGNED_AT / 1000), '-CAfile', path('root.pem', [root])],
+    'verify',
+    '-attime',
+    String(SIGNED_AT / 1000),
+    '-CAfile',
+    path('root.pem', [root]),
     ...(between.length > 0 ? ['-untrusted', path('between.pem', between)] : []),
     path('leaf.pem', [end]),
   ]);
