@@ -28,10 +28,14 @@ export function limitMsOf(job: PadesJob): number {
     case 'describe':
     case 'listCertificates':
     case 'judgeCertificate':
+    case 'checkTimestamp':
       return 3_000 * Math.max(1, Math.ceil(('bytes' in job ? job.bytes.length : 0) / (20 * MB)));
     case 'prepareFields':
     case 'prepareSignature':
     case 'completeSignature':
+    case 'prepareTimestamp':
+    case 'completeTimestamp':
+    case 'addValidation':
       return 30_000;
   }
 }

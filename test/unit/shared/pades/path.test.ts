@@ -95,8 +95,8 @@ test.each(paths)('T-7: %s: %s, and openssl says the same', needs('openssl'), (_,
 
   const { reasons } = judgeTrust(platform, {
     leaf,
-    fromFile: { certificates: parsed(between), crls: [] },
-    material: { anchors: parsed([root]), intermediates: [], crls: [] },
+    fromFile: { certificates: parsed(between), crls: [], ocsps: [] },
+    material: { anchors: parsed([root]), intermediates: [], crls: [], ocsps: [] },
     at: SIGNED_AT,
     basis: 'proven',
     now: SIGNED_AT,
