@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   fuzz: async () => (await import('./fuzz')).runFuzz,
   kill: async () => (await import('./kill')).runKill,
   sim: async () => (await import('./sim')).runSim,
+  'try-sign': async () => (await import('./try-sign')).runTrySign,
   verify: async () => (await import('./verify')).runVerify,
 };
 

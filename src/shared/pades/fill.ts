@@ -1,14 +1,8 @@
 import { err, ok, type Result } from '../kernel/result';
 import type { ObjectChange } from './append';
 import { fieldNames } from './field-names';
-import {
-  fontInResources,
-  readEmbeddedFont,
-  readOperators,
-  type EmbeddedFont,
-} from './font/embedded-font';
-import { hex4 } from './font/embed';
-import { pageGeometry, rectOf, uprightMatrix, type PageGeometry, type Rect } from './geometry';
+import { fontInResources, readEmbeddedFont, readOperators } from './font/embedded-font';
+import { pageGeometry, rectOf, type PageGeometry, type Rect } from './geometry';
 import { findField, type FormField, type FormTree } from './reader/form';
 import {
   asInteger,
@@ -21,16 +15,8 @@ import {
 } from './reader/objects';
 import { listPages, type PdfPage } from './reader/pages';
 import type { PdfFile } from './reader/pdf-file';
-import {
-  editDict,
-  nameText,
-  numberText,
-  pdfBytes,
-  rectText,
-  refText,
-  streamBody,
-  textStringText,
-} from './syntax';
+import { editDict, refText, textStringText } from './syntax';
+import { textAppearance, type TextLine } from './text-appearance';
 
 /** What văn thư gives the document. */
 export interface NumberAndDate {
@@ -51,9 +37,6 @@ const patterns: Readonly<Record<string, RegExp>> = {
   [fieldNames.number]: /^\d{1,6}[\p{L}\d/&.\- ]{0,40}$/u,
   [fieldNames.date]: /^(?=.*\d)[\p{L}\d ,./()-]{1,120}$/u,
 };
-
-/** Smallest type that is still read on paper, points. */
-const SMALLEST = 7;
 
 /**
  * Changes that fill `so` and `ngay`: /V and the field's own /AP /N, nothing else (S-10). They go into the same
@@ -109,7 +92,7 @@ function fillField(
   }
   const appearance = nextNumber();
   return ok([
-    { num: appearance, gen: 0, body: textAppearance(layout, codes) },
+    { num: appearance, gen: 0, body: textAppearance({ ...layout, codes }) },
     {
       num: object.num,
       gen: object.gen,
@@ -121,20 +104,12 @@ function fillField(
   ]);
 }
 
-interface FieldLayout {
-  readonly font: EmbeddedFont;
-  readonly fontName: string;
-  readonly fontRef: string;
-  readonly size: number;
-  /** 0 left, 1 centre, 2 right (ISO 32000-1 §12.7.3.3). */
-  readonly align: number;
-  readonly geometry: PageGeometry;
-  /** Seen space. */
-  readonly rect: Rect;
-}
-
 /** Font and size of /DA, resolved in /DR: only a font that lies in the document is used. */
-function readLayout(file: PdfFile, form: FormTree, field: FormField): FieldLayout | undefined {
+function readLayout(
+  file: PdfFile,
+  form: FormTree,
+  field: FormField,
+): Omit<TextLine, 'codes'> | undefined {
   const { now } = file;
   const da = now.get(field.dict, 'DA') ?? now.get(form.dict, 'DA');
   const setFont = isKind(da, 'string')
@@ -177,45 +152,4 @@ export function widgetPlace(
   if (!page || !rect) return undefined;
   const geometry = pageGeometry(now, page);
   return { page, geometry, rect: geometry.toSeen(rect) };
-}
-
-/**
- * The appearance stream of a text field (§12.7.3.3). The line sits where a browser would put it in a line box of the
- * field's height (ascent 0.891, descent 0.216 of Liberation Serif), so that it meets the printed text beside it; text
- * that is too wide is set smaller.
- */
-function textAppearance(layout: FieldLayout, codes: readonly number[]): Uint8Array {
-  const { font, rect } = layout;
-  const width = rect[2] - rect[0];
-  const height = rect[3] - rect[1];
-  const unitWidth = codes.reduce((sum, code) => sum + font.widthOf(code), 0) / 1000;
-  const size = Math.max(SMALLEST, Math.min(layout.size, (width - 2) / unitWidth));
-  const room = width - unitWidth * size;
-  const x = layout.align === 1 ? room / 2 : layout.align === 2 ? room - 1 : 1;
-  const y = (height - 1.107 * size) / 2 + 0.216 * size;
-  const hex = codes
-    .map((code) => (font.codeBytes === 2 ? hex4(code) : hex4(code).slice(2)))
-    .join('');
-  const content = [
-    '/Tx BMC',
-    'q',
-    'BT',
-    `${nameText(layout.fontName)} ${numberText(size)} Tf`,
-    '0 g',
-    `${numberText(x)} ${numberText(y)} Td`,
-    `<${hex}> Tj`,
-    'ET',
-    'Q',
-    'EMC',
-  ].join('\n');
-  return streamBody(
-    [
-      ['Type', '/XObject'],
-      ['Subtype', '/Form'],
-      ['BBox', rectText([0, 0, width, height])],
-      ['Matrix', uprightMatrix(layout.geometry.rotate)],
-      ['Resources', `<< /Font << ${nameText(layout.fontName)} ${layout.fontRef} >> >>`],
-    ],
-    pdfBytes(content),
-  );
 }

@@ -1,8 +1,9 @@
 import { MM, pageGeometry } from './geometry';
-import type { FieldPlaces, Place } from './places';
+import { defaultPlaces, type FieldPlaces, type Place } from './places';
 import { asNumber, dictOf, isKind, rawEntry, type PdfDict, type PdfValue } from './reader/objects';
 import { catalogOf, listPages } from './reader/pages';
 import type { PdfFile, PdfView } from './reader/pdf-file';
+import { broken } from './reader/problem';
 import { decodeTextString } from './reader/text-string';
 
 /** Named destinations our templates leave in a draft: the top left corner of each space. */
@@ -42,6 +43,21 @@ export function findPlaces(
   return number && date && leader ? { number, date, leader } : undefined;
 }
 
+/** The marked places of a draft, else the template's usual ones. */
+export function choosePlaces(file: PdfFile): {
+  readonly places: FieldPlaces;
+  readonly isFromMarks: boolean;
+} {
+  const marked = findPlaces(file);
+  if (marked) return { places: marked, isFromMarks: true };
+  const pages = listPages(file.now);
+  const [first, last] = [pages[0], pages.at(-1)].map(
+    (page) => page && pageGeometry(file.now, page),
+  );
+  if (!first || !last) throw broken('no page');
+  return { places: defaultPlaces({ first, last }), isFromMarks: false };
+}
+
 function findMarker(
   file: PdfFile,
   marker: keyof typeof markerNames,
@@ -57,7 +73,10 @@ function findMarker(
   const x = asNumber(view.resolve(left));
   const y = asNumber(view.resolve(top));
   if (!page || x === undefined || y === undefined) return undefined;
-  const [destinationLeft, , , destinationTop] = pageGeometry(view, page).toSeen([x, y, x, y]);
+  // Our templates print upright pages: on a page that was turned since, the space is not below its marker.
+  const geometry = pageGeometry(view, page);
+  if (geometry.rotate !== 0) return undefined;
+  const [destinationLeft, , , destinationTop] = geometry.toSeen([x, y, x, y]);
   const seenLeft = destinationLeft + margins.left;
   const seenTop = destinationTop - margins.top;
   const { width, height } = markerSizes[marker];

@@ -37,21 +37,48 @@ export function sealPlace(leader: Place): Place {
   };
 }
 
+/** Size of a page as it is seen, points. */
+interface PageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * Default places on an A4 page laid out by our own templates (NĐ 30/2020 Phụ lục I): left margin 30 mm, top 20 mm.
+ * Default places of a page laid out by our own templates (NĐ 30/2020 Phụ lục I): left margin 30 mm, top 20 mm.
  *
  * The number stands after "Số:" in box 3, day and month of box 4 in the right half, the signature on the last page,
- * `signatureTop` points above the bottom edge.
+ * 110 mm above the bottom edge. On a page smaller than A4 all of it shrinks with the page.
  */
-export function defaultPlaces(signatureTop = 110 * MM): FieldPlaces {
-  const line = 16;
-  const top = (297 - 36) * MM;
+export function defaultPlaces(pages: {
+  readonly first: PageSize;
+  readonly last: PageSize;
+}): FieldPlaces {
+  const line = 16 / MM;
+  const leader = rectOn(pages.last, [118, 84, 172, 110]);
+  const { rect: seal } = sealPlace({ page: -1, rect: scaled([118, 84, 172, 110], MM) });
   return {
-    number: { page: 0, rect: [48 * MM, top - line, 60 * MM, top] },
-    date: { page: 0, rect: [112 * MM, top - line, 190 * MM, top] },
-    leader: {
-      page: -1,
-      rect: [118 * MM, signatureTop - 26 * MM, 172 * MM, signatureTop],
-    },
+    number: { page: 0, rect: fromTop(pages.first, [48, 36, 60, 36 + line]) },
+    date: { page: 0, rect: fromTop(pages.first, [112, 36, 190, 36 + line]) },
+    leader: { page: -1, rect: leader },
+    organ: { page: -1, rect: rectOn(pages.last, scaled(seal, 1 / MM)) },
   };
+}
+
+const scaled = (rect: Rect, factor: number): Rect => [
+  rect[0] * factor,
+  rect[1] * factor,
+  rect[2] * factor,
+  rect[3] * factor,
+];
+
+/** Points in a millimetre of the template on this page. */
+const scaleOf = ({ width, height }: PageSize): number => Math.min(MM, width / 210, height / 297);
+
+/** Millimetres of the template, from the bottom edge. */
+const rectOn = (page: PageSize, rect: Rect): Rect => scaled(rect, scaleOf(page));
+
+/** Millimetres of the template, from the top edge: `[left, top, right, bottom]`. */
+function fromTop(page: PageSize, [left, top, right, bottom]: Rect): Rect {
+  const scale = scaleOf(page);
+  return [left * scale, page.height - bottom * scale, right * scale, page.height - top * scale];
 }

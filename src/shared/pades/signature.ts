@@ -1,7 +1,12 @@
 import { invariant } from '../kernel/assert';
 import { err, ok, type Result } from '../kernel/result';
 import { appendRevision, objectNumbers, type AppendFailure, type ObjectChange } from './append';
-import { pictureBox, signatureAppearance, type SignatureAppearance } from './appearance';
+import {
+  pictureBox,
+  signatureAppearance,
+  type AppearanceFailure,
+  type SignatureAppearance,
+} from './appearance';
 import {
   buildCms,
   cmsUpperBound,
@@ -20,7 +25,6 @@ import {
 import { fillChanges, widgetPlace, type FillFailure, type NumberAndDate } from './fill';
 import type { Rect } from './geometry';
 import type { CertificationLevel } from './permissions';
-import type { PictureFailure } from './picture/png';
 import type { Place } from './places';
 import type { PadesPlatform } from './platform';
 import { findField, readForm, type FormField, type FormTree } from './reader/form';
@@ -71,7 +75,7 @@ export type PrepareSignatureFailure =
   | PdfFailure
   | AppendFailure
   | FillFailure
-  | PictureFailure
+  | AppearanceFailure
   | PermissionFailure
   | PlaceFailure
   | { readonly code: 'signing.certificate-unusable' };

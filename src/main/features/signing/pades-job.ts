@@ -3,10 +3,10 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { parseCertificate } from '@shared/pades/cms/certificate';
 import { describePdf, type PdfDescription } from '@shared/pades/describe';
 import { fieldNames } from '@shared/pades/field-names';
-import { findPlaces } from '@shared/pades/find-places';
-import { defaultPlaces } from '@shared/pades/places';
+import { choosePlaces } from '@shared/pades/find-places';
 import { prepareFields } from '@shared/pades/prepare';
 import { openPdf } from '@shared/pades/reader/pdf-file';
+import { readingPdf } from '@shared/pades/reader/problem';
 import {
   completeSignature,
   prepareSignature,
@@ -121,13 +121,13 @@ export type PadesAnswer<J extends PadesJob> = Result<PadesAnswers[J['do']]>;
 export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> {
   switch (job.do) {
     case 'prepareFields':
-      return prepare(job.bytes, job.fonts);
+      return prepareUnsigned(job.bytes, job.fonts);
     case 'describe':
       return describePdf(nodePadesPlatform, job.bytes);
     case 'prepareSignature':
       return prepareSignature(nodePadesPlatform, job.bytes, job.options);
     case 'completeSignature':
-      return complete(job);
+      return completeAndJudge(job);
     case 'checkTimestamp':
       return ok(checkTimestampReply(nodePadesPlatform, { ...job, ...materialOf(job) }));
     case 'prepareTimestamp': {
@@ -157,18 +157,22 @@ const judge = (bytes: Uint8Array, job: JudgingWith): VerificationReport =>
   verifyPdf(nodePadesPlatform, bytes, { trust: materialOf(job).material, nowMs: job.nowMs });
 
 /** Adds the prepared fields where a template marked their places, else where NĐ 30/2020 puts them (S-9). */
-function prepare(bytes: Uint8Array, fonts: FontFiles): Result<PadesAnswers['prepareFields']> {
+export function prepareUnsigned(
+  bytes: Uint8Array,
+  fonts: FontFiles,
+): Result<PadesAnswers['prepareFields']> {
   const opened = openPdf(nodePadesPlatform, bytes);
   if (!opened.ok) return opened;
-  const marked = findPlaces(opened.value);
-  const places = marked ?? defaultPlaces();
+  const chosen = readingPdf(() => choosePlaces(opened.value));
+  if (!chosen.ok) return chosen;
+  const { places, isFromMarks } = chosen.value;
   const prepared = prepareFields(nodePadesPlatform, bytes, { places, fonts });
-  return prepared.ok ? ok({ bytes: prepared.value, isFromMarks: marked !== undefined }) : prepared;
+  return prepared.ok ? ok({ bytes: prepared.value, isFromMarks }) : prepared;
 }
 
 /** Puts the value in; the new signature must cover the whole file. */
-function complete(
-  job: Extract<PadesJob, { do: 'completeSignature' }>,
+export function completeAndJudge(
+  job: Omit<Extract<PadesJob, { do: 'completeSignature' }>, 'do'>,
 ): Result<PadesAnswers['completeSignature']> {
   const completed = completeSignature(nodePadesPlatform, job.pending, job.value, job.timestamp);
   return completed.ok ? readAgain(job.before, completed.value, job) : completed;

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../kernel/result';
 import type { ObjectChange } from '../append';
 import type { PadesPlatform } from '../platform';
 import { dictText, numberText, pdfBytes, rectText, refText, streamBody, utf16Hex } from '../syntax';
+import type { EmbeddedFont } from './embedded-font';
 import { subsetTrueType } from './subset';
 import { parseTrueType, type FontFailure, type TrueTypeFont } from './truetype';
 import { fieldCharacters } from './vietnamese-letters';
@@ -10,6 +11,8 @@ export interface EmbeddedFontObjects {
   /** Number of the Type0 font. */
   readonly num: number;
   readonly changes: readonly ObjectChange[];
+  /** What a line of text in this font is made of. */
+  readonly font: Omit<EmbeddedFont, 'textOf'>;
 }
 
 /**
@@ -81,7 +84,16 @@ export function embedFont(
       streamBody([['Filter', '/FlateDecode']], platform.deflate(pdfBytes(toUnicodeText(glyphs)))),
     ),
   ];
-  return ok({ num: type0, changes });
+  const scale = 1000 / font.unitsPerEm;
+  return ok({
+    num: type0,
+    changes,
+    font: {
+      codeBytes: 2,
+      codeOf: (character) => glyphs.get(character),
+      widthOf: (code) => Math.round(font.advanceOf(code) * scale),
+    },
+  });
 }
 
 /** Glyph by character; undefined when the font lacks one, because a field could then show a hole. */

@@ -3,7 +3,7 @@ import { readEmbeddedFont } from '../../../../src/shared/pades/font/embedded-fon
 import { parseTrueType } from '../../../../src/shared/pades/font/truetype';
 import { vietnameseLetters } from '../../../../src/shared/pades/font/vietnamese-letters';
 import { findPlaces } from '../../../../src/shared/pades/find-places';
-import { intersect } from '../../../../src/shared/pades/geometry';
+import { intersect, MM } from '../../../../src/shared/pades/geometry';
 import { defaultPlaces, sealPlace } from '../../../../src/shared/pades/places';
 import { readForm } from '../../../../src/shared/pades/reader/form';
 import { dictOf, rawEntry } from '../../../../src/shared/pades/reader/objects';
@@ -123,7 +123,8 @@ test('S-9: the spaces of a draft from our own template are found by their marker
 });
 
 test('S-13, V-11: the seal’s space covers 20 to 45 % of the leader’s from its left', () => {
-  const { leader } = defaultPlaces();
+  const page = { width: 210 * MM, height: 297 * MM };
+  const { leader } = defaultPlaces({ first: page, last: page });
   const seal = sealPlace(leader);
 
   const common = intersect(seal.rect, leader.rect);

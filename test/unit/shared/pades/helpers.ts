@@ -26,7 +26,8 @@ export const platform = nodePadesPlatform;
 const fixtureFolder = fileURLToPath(new URL('../../../fixtures/pdf/', import.meta.url));
 const fontFolder = fileURLToPath(new URL('../../../../resources/fonts/', import.meta.url));
 
-export const fixture = (name: string): Uint8Array => bytesOf(join(fixtureFolder, name));
+export const fixturePath = (name: string): string => join(fixtureFolder, name);
+export const fixture = (name: string): Uint8Array => bytesOf(fixturePath(name));
 
 /** Every fixture that can be signed: different producers, cross-references, line ends, rotations. */
 export const signableFixtures: readonly string[] = readdirSync(fixtureFolder)
