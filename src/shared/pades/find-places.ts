@@ -66,21 +66,28 @@ function findMarker(
   const view = file.now;
   const target = findDestination(view, markerNames[marker]);
   if (!isKind(target, 'array')) return undefined;
-  const [pageRef, , left, top] = target.items;
+  const [pageRef, , markedLeft, markedTop] = target.items;
   const pages = listPages(view);
   const index = pages.findIndex(({ ref }) => isKind(pageRef, 'ref') && ref.num === pageRef.num);
   const page = pages[index];
-  const x = asNumber(view.resolve(left));
-  const y = asNumber(view.resolve(top));
+  const x = asNumber(view.resolve(markedLeft));
+  const y = asNumber(view.resolve(markedTop));
   if (!page || x === undefined || y === undefined) return undefined;
-  // Our templates print upright pages: on a page that was turned since, the space is not below its marker.
   const geometry = pageGeometry(view, page);
-  if (geometry.rotate !== 0) return undefined;
   const [destinationLeft, , , destinationTop] = geometry.toSeen([x, y, x, y]);
-  const seenLeft = destinationLeft + margins.left;
-  const seenTop = destinationTop - margins.top;
+  const left = destinationLeft + margins.left;
+  const top = destinationTop - margins.top;
   const { width, height } = markerSizes[marker];
-  return { page: index, rect: [seenLeft, seenTop - height, seenLeft + width, seenTop] };
+  const right = left + width;
+  const bottom = top - height;
+  // Our templates print upright pages: on one that was turned since, the space is not below its marker.
+  const isOnPage =
+    geometry.rotate === 0 &&
+    left >= 0 &&
+    bottom >= 0 &&
+    right <= geometry.width &&
+    top <= geometry.height;
+  return isOnPage ? { page: index, rect: [left, bottom, right, top] } : undefined;
 }
 
 /** Looks in /Dests and in the name tree of /Names (§7.9.6). */

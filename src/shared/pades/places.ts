@@ -43,6 +43,9 @@ interface PageSize {
   readonly height: number;
 }
 
+/** Millimetres. */
+const A4 = { width: 210, height: 297 };
+
 /**
  * Default places of a page laid out by our own templates (NĐ 30/2020 Phụ lục I): left margin 30 mm, top 20 mm.
  *
@@ -71,14 +74,29 @@ const scaled = (rect: Rect, factor: number): Rect => [
   rect[3] * factor,
 ];
 
-/** Points in a millimetre of the template on this page. */
-const scaleOf = ({ width, height }: PageSize): number => Math.min(MM, width / 210, height / 297);
+/** Smallest side of a space that a widget may have, points. */
+export const SMALLEST_SIDE = 4;
 
-/** Millimetres of the template, from the bottom edge. */
-const rectOn = (page: PageSize, rect: Rect): Rect => scaled(rect, scaleOf(page));
+/** Millimetres of the template, from the bottom edge, as points of this page. */
+function rectOn({ width, height }: PageSize, rect: Rect): Rect {
+  const [left, bottom, right, top] = scaled(
+    rect,
+    Math.min(MM, width / A4.width, height / A4.height),
+  );
+  const [x1, x2] = inside(left, right, width);
+  const [y1, y2] = inside(bottom, top, height);
+  return [x1, y1, x2, y2];
+}
 
-/** Millimetres of the template, from the top edge: `[left, top, right, bottom]`. */
+/** Millimetres of the template, `[left, top, right, bottom]` from the top edge. */
 function fromTop(page: PageSize, [left, top, right, bottom]: Rect): Rect {
-  const scale = scaleOf(page);
-  return [left * scale, page.height - bottom * scale, right * scale, page.height - top * scale];
+  const [x1, low, x2, high] = rectOn(page, [left, top, right, bottom]);
+  return [x1, page.height - high, x2, page.height - low];
+}
+
+/** On a very small page a space keeps its smallest side and moves back onto the page. */
+function inside(low: number, high: number, room: number): readonly [number, number] {
+  const side = Math.max(SMALLEST_SIDE, high - low);
+  const start = Math.max(0, Math.min(low, room - side));
+  return [start, Math.min(room, start + side)];
 }

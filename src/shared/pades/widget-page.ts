@@ -1,11 +1,14 @@
 import { err, ok, type Result } from '../kernel/result';
 import type { ObjectChange } from './append';
 import { pageGeometry, type PageGeometry } from './geometry';
-import type { Place } from './places';
+import { SMALLEST_SIDE, type Place } from './places';
 import { isKind, rawEntry } from './reader/objects';
 import type { PdfPage } from './reader/pages';
 import type { PdfFile } from './reader/pdf-file';
 import { asText, editDict, extendArray } from './syntax';
+
+/** What sums of fractions may lose, points. */
+const ROUNDING = 0.001;
 
 /** A place found on its page. */
 export interface Located {
@@ -31,7 +34,7 @@ export function locatePlace(
   const geometry = pageGeometry(file.now, page);
   const isInside =
     rect[0] >= 0 && rect[1] >= 0 && rect[2] <= geometry.width && rect[3] <= geometry.height;
-  if (!isInside || rect[2] - rect[0] < 4 || rect[3] - rect[1] < 4) {
+  if (!isInside || Math.min(rect[2] - rect[0], rect[3] - rect[1]) < SMALLEST_SIDE - ROUNDING) {
     return err({ code: 'signing.place-outside', field: widget.name });
   }
   return ok({ index, page, geometry });

@@ -122,6 +122,45 @@ export function readDerChildren(
   return children;
 }
 
+/**
+ * The element at the front with definite lengths, and what follows it; undefined when it cannot be read. NSS, and so
+ * LibreOffice and poppler, writes the outer elements of a CMS with indefinite length (X.690 §8.1.3.6), against
+ * ISO 32000-1 §12.8.3.3. Elements of definite length, attributes and certificates among them, stay as they are.
+ */
+export function withDefiniteLengths(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes[1] !== 0x80) return bytes;
+  const front = definiteElement(bytes, 0, 0);
+  return front && concatBytes(front.bytes, bytes.subarray(front.end));
+}
+
+/** Deepest nesting of indefinite lengths: content info, [0], signed data, signer, attributes. */
+const DEEPEST = 16;
+
+function definiteElement(
+  bytes: Uint8Array,
+  start: number,
+  depth: number,
+): { readonly bytes: Uint8Array; readonly end: number } | undefined {
+  const tag = bytes[start] ?? 0;
+  if (bytes[start + 1] !== 0x80) {
+    const span = readDerSpan(bytes, start);
+    return span && { bytes: spanBytes(bytes, span), end: span.end };
+  }
+  // Only constructed elements; the pieces of a string would have to be joined, and a signature has none.
+  if (depth > DEEPEST || (tag & 0x20) === 0 || (tag & 0xdf) < 0x10) return undefined;
+  const children: Uint8Array[] = [];
+  for (let at = start + 2; at + 1 < bytes.length;) {
+    if (bytes[at] === 0 && bytes[at + 1] === 0) {
+      return { bytes: derElement(tag, ...children), end: at + 2 };
+    }
+    const child = definiteElement(bytes, at, depth + 1);
+    if (!child) return undefined;
+    children.push(child.bytes);
+    at = child.end;
+  }
+  return undefined;
+}
+
 /** The bytes of an element, tag and length included. */
 export const spanBytes = (bytes: Uint8Array, span: DerSpan): Uint8Array =>
   bytes.subarray(span.start, span.end);

@@ -8,6 +8,7 @@ import {
   readDerSpan,
   spanBytes,
   spanContent,
+  withDefiniteLengths,
   type AlgorithmId,
   type DerSpan,
 } from './der';
@@ -48,11 +49,11 @@ export type CmsAnswer =
   | { readonly ok: false; readonly problem: CmsProblem };
 
 /**
- * Reads the CMS at the front of `bytes`; what follows it must be zeros, the padding of /Contents (V-4).
+ * Reads the CMS at the front of `contents`; what follows it must be zeros, the padding of /Contents (V-4).
  */
-export function parseCms(bytes: Uint8Array): CmsAnswer {
-  // Indefinite length, which some writers use against ISO 32000-1 §12.8.3.3.
-  if (bytes[1] === 0x80) return { ok: false, problem: 'cms.not-der' };
+export function parseCms(contents: Uint8Array): CmsAnswer {
+  const bytes = withDefiniteLengths(contents);
+  if (!bytes) return { ok: false, problem: 'cms.not-der' };
   const outer = readDerSpan(bytes, 0);
   if (!outer || outer.tag !== 0x30) return { ok: false, problem: 'cms.unreadable' };
   if (bytes.subarray(outer.end).some((byte) => byte !== 0)) {

@@ -20,7 +20,10 @@ export interface Revision {
   readonly eofEnd: number;
   /** Behind the line end after `%%EOF`, if there is one. */
   readonly end: number;
-  /** Newest first. Two in a linearised original (Annex F), one otherwise. */
+  /**
+   * Newest first. Two in a linearised original (Annex F), and where Acrobat updates a hybrid file: a table, and right
+   * behind it an empty one that names the stream (§7.5.8.4). One otherwise.
+   */
   readonly sections: readonly XrefSection[];
   /** False when something else than comments stands between the cross-reference and `startxref`. */
   readonly isTidy: boolean;
@@ -28,7 +31,7 @@ export interface Revision {
 
 /** Follows the chain of /Prev from the last `startxref`; oldest revision first. Nothing is repaired (S-5). */
 export function readRevisions(deps: XrefDeps): readonly Revision[] {
-  const groups = groupSections(readChain(deps, lastStartxref(deps.bytes)));
+  const groups = groupSections(deps.bytes, readChain(deps, lastStartxref(deps.bytes)));
   let start = 0;
   return groups.map((sections, index) => {
     const tail = findTail(deps.bytes, sections);
@@ -64,21 +67,42 @@ function readChain(deps: XrefDeps, newest: number): readonly XrefSection[] {
 }
 
 /** Oldest revision first; the first-page section of a linearised original precedes its main one in the file. */
-function groupSections(chain: readonly XrefSection[]): readonly (readonly XrefSection[])[] {
+function groupSections(
+  bytes: Uint8Array,
+  chain: readonly XrefSection[],
+): readonly (readonly XrefSection[])[] {
   const last = chain.at(-1);
   const beforeLast = chain.at(-2);
-  const isLinearised =
-    last !== undefined && beforeLast !== undefined && beforeLast.offset < last.offset;
-  const groups: (readonly XrefSection[])[] = isLinearised
-    ? chain.slice(0, -2).map((section) => [section])
-    : chain.map((section) => [section]);
-  if (isLinearised) groups.push([beforeLast, last]);
-  for (let i = 0; i + 1 < groups.length; i++) {
-    const newer = groups[i]?.[0]?.offset ?? 0;
-    const older = groups[i + 1]?.at(-1)?.offset ?? 0;
-    if (newer <= older) throw broken('cross-reference chain out of order');
+  const groups: XrefSection[][] = [];
+  for (const section of chain) {
+    const newer = groups.at(-1)?.at(-1);
+    const isLinearised = section === last && newer === beforeLast && isBehind(section, newer);
+    if (newer && (isLinearised || isRightBehind(bytes, newer, section))) {
+      groups.at(-1)?.push(section);
+    } else if (isBehind(section, newer)) {
+      throw broken('cross-reference chain out of order');
+    } else {
+      groups.push([section]);
+    }
   }
   return groups.toReversed();
+}
+
+const isBehind = (section: XrefSection, newer: XrefSection | undefined): boolean =>
+  newer !== undefined && newer.offset < section.offset;
+
+/** Nothing but white space, and the stream that the newer section names, stands between the two. */
+function isRightBehind(bytes: Uint8Array, newer: XrefSection, older: XrefSection): boolean {
+  const { hybrid = newer } = newer;
+  return (
+    isBlank(bytes, older.end, newer.offset) ||
+    (isBlank(bytes, older.end, hybrid.offset) && isBlank(bytes, hybrid.end, newer.offset))
+  );
+}
+
+/** True for white space alone, and not for a place that starts behind its end. */
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  return start <= end && bytes.subarray(start, end).every((byte) => isWhite(byte));
 }
 
 interface Tail {
@@ -89,8 +113,8 @@ interface Tail {
 
 /** `startxref`, the offset of the newest section, `%%EOF` and at most one line end. */
 function findTail(bytes: Uint8Array, sections: readonly XrefSection[]): Tail {
-  const last = sections.at(-1);
-  const newest = sections[0];
+  const [newest] = sections;
+  const last = sections.toSorted((a, b) => a.offset - b.offset).at(-1);
   if (!last || !newest) throw broken('revision without cross-reference');
   const cursor: Cursor = { bytes, end: bytes.length, at: last.end };
   skipSpace(cursor);
@@ -106,9 +130,9 @@ function readTail(bytes: Uint8Array, at: number, sectionOffset: number): Tail['p
   const cursor: Cursor = { bytes, end: bytes.length, at };
   if (!takeKeyword(cursor, 'startxref')) return undefined;
   const offset = takeUnsigned(cursor);
-  if (offset === undefined || offset > sectionOffset) return undefined;
+  if (offset === undefined) return undefined;
   // White space before the section is tolerated by the section's parser, so it is here.
-  for (let i = offset; i < sectionOffset; i++) if (!isWhite(bytes[i])) return undefined;
+  if (!isBlank(bytes, offset, sectionOffset)) return undefined;
   while (isWhite(bytes[cursor.at])) cursor.at++;
   if (indexOfBytes(bytes.subarray(cursor.at, cursor.at + 5), '%%EOF') !== 0) return undefined;
   const eofEnd = cursor.at + 5;

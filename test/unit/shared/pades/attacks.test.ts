@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { concatBytes } from '../../../../src/shared/kernel/bytes';
 import { buildCms, signedAttributes } from '../../../../src/shared/pades/cms/build';
 import { parseCertificate } from '../../../../src/shared/pades/cms/certificate';
+import { readDerChildren, readDerSpan, spanBytes } from '../../../../src/shared/pades/cms/der';
 import { findField, readForm } from '../../../../src/shared/pades/reader/form';
 import { dictOf, isKind, rawEntry } from '../../../../src/shared/pades/reader/objects';
 import { listPages } from '../../../../src/shared/pades/reader/pages';
@@ -311,7 +313,29 @@ describe('signature dictionary and CMS', () => {
     );
     expect(
       codesWith(forge((cms) => Uint8Array.from(cms, (byte, i) => (i === 1 ? 0x80 : byte)))),
-    ).toContain('cms.not-der');
+    ).toContain('cms.unreadable');
+  });
+
+  /** The outer three elements of a CMS with indefinite length (X.690 §8.1.3.6). */
+  function indefinite(cms: Uint8Array, start = 0, depth = 3): Uint8Array {
+    const span = readDerSpan(cms, start);
+    if (!span) throw new Error('our own CMS');
+    if (depth === 0 || (span.tag & 0x20) === 0) return spanBytes(cms, span);
+    const children = readDerChildren(cms, span) ?? [];
+    const inside = children.map((child) => indefinite(cms, child.start, depth - 1));
+    return concatBytes(Uint8Array.of(span.tag, 0x80), ...inside, Uint8Array.of(0, 0));
+  }
+
+  test('4.3: indefinite lengths, as NSS writes them, are read; what they hold must still be right', () => {
+    expect(codesWith(forge(indefinite))).not.toContain('cms.not-der');
+    expect(verify(forge(indefinite), withSubCa()).verdict).toBe('HOP_LE_CANH_BAO');
+    const broken = forge((cms) =>
+      indefinite(cms).map((byte, i) => (i === cms.length - 20 ? byte ^ 1 : byte)),
+    );
+    expect(codesWith(broken)).toContain('cms.signature-wrong');
+    // Only constructed elements end that way: nothing is guessed.
+    const primitive = () => Uint8Array.of(0x30, 0x80, 0x04, 0x80, 0, 0, 0, 0);
+    expect(codesWith(forge(primitive))).toContain('cms.not-der');
   });
 
   test('attack 23: a digest of other bytes', () => {
