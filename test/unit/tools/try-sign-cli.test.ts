@@ -50,7 +50,7 @@ let answered: Awaited<ReturnType<typeof trySign>>;
 beforeAll(async () => {
   folder = temporaryFolder();
   answered = await trySign(signableFixtures.map(fixturePath), folder);
-}, 120_000);
+}, 300_000);
 
 const trustOf = (out: string) =>
   trustFromPem(['root.pem', 'revoked.crl'].map((name) => readFileSync(join(out, name), 'latin1')))
@@ -102,7 +102,7 @@ describe('S-11: a file that came signed and without fields', () => {
     out = temporaryFolder();
     path = join(out, 'signed.pdf');
     await trySign([input], out);
-  });
+  }, 60_000);
 
   test('number and date are signatures of the agency, each in an increment of its own', () => {
     const report = verify(bytesOf(path), trustOf(out), Date.now());
