@@ -232,6 +232,7 @@ function sign(
     before,
     pending,
     value: signAsToken(identity.privateKeyPem, dataToSign),
+    timestamp: undefined,
     field: options.field,
     trustPem: [...office.trust.values()],
     nowMs,

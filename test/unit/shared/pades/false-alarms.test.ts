@@ -9,7 +9,7 @@ import {
   fixture,
   numberAndDate,
   prepared,
-  signableFixtures,
+  unsignedFixtures,
   signWith,
   verify,
   type Office,
@@ -20,7 +20,7 @@ let office: Office;
 const signedByName = new Map<string, Uint8Array>();
 beforeAll(() => {
   office = anOffice();
-  for (const name of signableFixtures) {
+  for (const name of unsignedFixtures) {
     signedByName.set(name, signAsLeaderPlainly(prepared(fixture(name))));
   }
 }, 60_000);
@@ -96,7 +96,7 @@ const acts: readonly (readonly [string, (signed: Uint8Array) => Uint8Array])[] =
     (signed) =>
       signWith(office, signed, office.organ, {
         field: 'them',
-        place: { page: 0, rect: [10, 10, 60, 40] },
+        place: { page: 0, rect: [10, 10, 40, 30] },
       }),
   ],
 ];

@@ -8,6 +8,7 @@ import { nodePadesPlatform } from '../../../../src/main/features/signing/node-pa
 import { fieldNames } from '../../../../src/shared/pades/field-names';
 import type { FieldPlaces } from '../../../../src/shared/pades/places';
 import { prepareFields } from '../../../../src/shared/pades/prepare';
+import { choosePlaces } from '../../../../src/shared/pades/find-places';
 import { pageGeometry } from '../../../../src/shared/pades/geometry';
 import { listPages } from '../../../../src/shared/pades/reader/pages';
 import { openPdf, type PdfFile } from '../../../../src/shared/pades/reader/pdf-file';
@@ -33,6 +34,9 @@ export const fixture = (name: string): Uint8Array => bytesOf(fixturePath(name));
 export const signableFixtures: readonly string[] = readdirSync(fixtureFolder)
   .filter((name) => name.endsWith('.pdf') && !name.startsWith('encrypted'))
   .toSorted();
+
+/** Those that nobody has signed yet: they take prepared fields. */
+export const unsignedFixtures = signableFixtures.filter((name) => !name.startsWith('signed-'));
 
 export const fonts = {
   upright: bytesOf(join(fontFolder, 'LiberationSerif-Regular.ttf')),
@@ -72,7 +76,7 @@ export function anOffice() {
 }
 export type Office = ReturnType<typeof anOffice>;
 
-/** Places that fit on any page: number and date at the top, signatures in the lower right half. */
+/** Places that fit on pages from A5, elsewhere where the program would put them: number and date at the top, signatures in the lower right half. */
 export function placesFor(bytes: Uint8Array): FieldPlaces {
   const file = open(bytes);
   const pages = listPages(file.now);
@@ -81,6 +85,7 @@ export function placesFor(bytes: Uint8Array): FieldPlaces {
   if (!first || !last) throw new Error('no page');
   const top = pageGeometry(file.now, first);
   const end = pageGeometry(file.now, last);
+  if (Math.min(top.width, top.height) < 300) return choosePlaces(file).places;
   const x = Math.min(end.width * 0.45, end.width - 160);
   return {
     number: { page: 0, rect: [60, top.height - 60, 160, top.height - 42] },

@@ -36,7 +36,7 @@ import {
   run,
   saved,
   sealAsOffice,
-  signableFixtures,
+  unsignedFixtures,
   signAsLeader,
   signWith,
   temporaryFolder,
@@ -144,7 +144,7 @@ describe('S-15: document timestamp', needs('openssl', 'pdfsig'), () => {
     expect(told.match(/Signature is Valid/g)).toHaveLength(1);
   });
 
-  test.each(signableFixtures)('the seal comes after it and all three stay: %s', (name) => {
+  test.each(unsignedFixtures)('the seal comes after it and all three stay: %s', (name) => {
     const bytes = sealAsOffice(office, stamped(signAsLeader(office, prepared(fixture(name)))));
 
     expect(findings(bytes).map(([kind, integrity, changes]) => [kind, integrity, changes])).toEqual(
@@ -189,7 +189,7 @@ describe('S-15: document timestamp', needs('openssl', 'pdfsig'), () => {
 });
 
 describe('S-16: the security store', needs('openssl', 'qpdf', 'pdfsig'), () => {
-  test.each(signableFixtures)('B-LT after the seal changes no signature: %s', (name) => {
+  test.each(unsignedFixtures)('B-LT after the seal changes no signature: %s', (name) => {
     const before = stamped(issued(office, fixture(name)));
 
     const after = withData(before);
