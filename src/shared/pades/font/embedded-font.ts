@@ -1,4 +1,5 @@
-import { parseValue, skipSpace, type Cursor } from '../reader/lexer';
+import { indexOfBytes } from '../reader/indirect';
+import { isWhite, parseValue, skipSpace, type Cursor } from '../reader/lexer';
 import {
   asName,
   asNumber,
@@ -9,18 +10,15 @@ import {
   type PdfValue,
 } from '../reader/objects';
 import type { PdfFile, PdfView } from '../reader/pdf-file';
+import { broken } from '../reader/problem';
 import { decodeUtf16Be } from '../reader/text-string';
 
 /** A font that is already in the document, as much of it as filling (S-10) and checking a field (V-7) need. */
-export interface EmbeddedFont {
-  /** Bytes a character code takes in a string: 2 for Identity-H, 1 for simple fonts. */
-  readonly codeBytes: 1 | 2;
+export interface EmbeddedFont extends GlyphWidths {
   /** Text by code. */
   readonly textOf: (code: number) => string | undefined;
   /** Undefined when the font has no glyph for the character. */
   readonly codeOf: (character: string) => number | undefined;
-  /** Thousandths of the font size. */
-  readonly widthOf: (code: number) => number;
 }
 
 /** Reads a font dictionary; undefined for an encoding we cannot turn into text. */
@@ -36,13 +34,25 @@ export function readEmbeddedFont(
   if (!isKind(toUnicode, 'stream')) return undefined;
   const texts = parseToUnicode(file.decode(toUnicode, view));
   const codes = new Map([...texts].map(([code, text]) => [text, code]));
-  const widths = isType0 ? cidWidths(view, font) : simpleWidths(view, font);
   return {
-    codeBytes: isType0 ? 2 : 1,
+    ...readGlyphWidths(view, font),
     textOf: (code) => texts.get(code),
     codeOf: (character) => codes.get(character),
-    widthOf: (code) => widths.get(code) ?? 500,
   };
+}
+
+/** How far a font's characters carry on, whatever text they stand for. */
+export interface GlyphWidths {
+  /** Bytes a character code takes in a string: 2 for Identity-H, 1 for simple fonts. */
+  readonly codeBytes: 1 | 2;
+  /** Thousandths of the font size. */
+  readonly widthOf: (code: number) => number;
+}
+
+export function readGlyphWidths(view: PdfView, font: PdfDict | undefined): GlyphWidths {
+  const isType0 = asName(view.get(font, 'Subtype')) === 'Type0';
+  const widths = !font ? new Map() : isType0 ? cidWidths(view, font) : simpleWidths(view, font);
+  return { codeBytes: isType0 ? 2 : 1, widthOf: (code) => widths.get(code) ?? 500 };
 }
 
 /** Standard and WinAnsi encodings agree with Latin-1 on what numbers and dates use. */
@@ -108,21 +118,40 @@ export interface Operation {
 }
 
 /** Splits a content stream into operations (§7.8.2); throws `PdfProblem` on what is no syntax. */
-export function readOperators(data: Uint8Array): readonly Operation[] {
+export const readOperators = (data: Uint8Array): readonly Operation[] => [...operatorsOf(data)];
+
+/** The same one by one, for the long streams of pages. Data of inline images (§8.9.7) are stepped over. */
+export function* operatorsOf(data: Uint8Array): Generator<Operation> {
   const cursor: Cursor = { bytes: data, end: data.length, at: 0 };
-  const operations: Operation[] = [];
   let operands: PdfValue[] = [];
   for (;;) {
     skipSpace(cursor);
-    if (cursor.at >= cursor.end) return operations;
+    if (cursor.at >= cursor.end) return;
     const word = takeOperator(cursor);
     if (word === undefined) {
       operands.push(parseValue(cursor));
       continue;
     }
-    operations.push({ operator: word, operands });
+    yield { operator: word, operands };
     operands = [];
+    if (word === 'ID') skipInlineImage(cursor);
   }
+}
+
+/** Behind the data, before the `EI` that stands as a word of its own. */
+function skipInlineImage(cursor: Cursor): void {
+  const { bytes } = cursor;
+  for (
+    let at = indexOfBytes(bytes, 'EI', cursor.at);
+    at >= 0;
+    at = indexOfBytes(bytes, 'EI', at + 1)
+  ) {
+    const isWord = isWhite(bytes[at - 1]) && (at + 2 >= cursor.end || isWhite(bytes[at + 2]));
+    if (!isWord) continue;
+    cursor.at = at;
+    return;
+  }
+  throw broken('inline image without an end');
 }
 
 function takeOperator(cursor: Cursor): string | undefined {
