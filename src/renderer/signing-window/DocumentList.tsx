@@ -2,6 +2,7 @@ import { Badge, Box, Checkbox, Group, Stack, Text, UnstyledButton } from '@manti
 import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
 import type { SigningIntent, SigningItem, SigningJob } from '@shared/ipc/signing-contract';
+import { gateOf } from './GateFindings';
 import classes from './document-list.module.css';
 
 interface DocumentListProps {
@@ -51,8 +52,13 @@ export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: Docum
             <Checkbox
               mt={2}
               aria-label={t('signing.window.choose', { title: item.title })}
-              checked={item.state === 'signed' || isChosen(item.documentId, item.isOpened)}
-              disabled={item.state === 'signed' || job.phase !== 'reading'}
+              checked={
+                item.state === 'signed' ||
+                (gateOf(item) !== 'stop' && isChosen(item.documentId, item.isOpened))
+              }
+              disabled={
+                item.state === 'signed' || gateOf(item) === 'stop' || job.phase !== 'reading'
+              }
               onChange={() => onToggle(item.documentId, item.isOpened)}
             />
             <UnstyledButton
@@ -94,6 +100,7 @@ interface ItemMarkProps {
 function ItemMark({ item, intent }: ItemMarkProps) {
   const mark = markOf(item, intent);
   const look = looks[mark];
+  const gate = item.state === 'signed' ? 'clear' : gateOf(item);
   return (
     <>
       <Badge
@@ -107,6 +114,18 @@ function ItemMark({ item, intent }: ItemMarkProps) {
       </Badge>
       {item.level === null ? null : (
         <Text size="sm">{t(`signing.window.reached.${item.level}`)}</Text>
+      )}
+      {gate === 'clear' ? null : (
+        <Badge
+          mt={4}
+          ml={4}
+          color={gate === 'stop' ? 'red.9' : 'orange.9'}
+          variant="light"
+          tt="none"
+          radius="sm"
+        >
+          {t(gate === 'stop' ? 'signing.window.stopped' : 'signing.window.warned')}
+        </Badge>
       )}
       {item.failure === null ? null : (
         <Text size="sm" c="red.9">

@@ -5,6 +5,7 @@ import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import type { OpenedDocument, SigningIntent, SigningItem } from '@shared/ipc/signing-contract';
 import { openPdf, PdfViewer, type OpenPdf, type PageMark } from '../features/viewer';
 import { FailureNotice } from '../ui/FailureNotice';
+import { askSigning, useSigningBridge } from './signing-bridge';
 import { useOpened, type Asked } from './use-job';
 
 interface DocumentPagesProps {
@@ -24,7 +25,7 @@ export function DocumentPages({ item, intent }: DocumentPagesProps) {
       ) : opened.status === 'loading' ? (
         <Opening />
       ) : (
-        <Pages opened={opened.value} intent={intent} />
+        <Pages documentId={item.documentId} opened={opened.value} intent={intent} />
       )}
     </Stack>
   );
@@ -42,15 +43,21 @@ function Opening() {
 }
 
 interface PagesProps {
+  readonly documentId: string;
   readonly opened: OpenedDocument;
   readonly intent: SigningIntent;
 }
 
-function Pages({ opened, intent }: PagesProps) {
+function Pages({ documentId, opened, intent }: PagesProps) {
+  const bridge = useSigningBridge();
   const [pdf, setPdf] = useState<Asked<OpenPdf>>({ status: 'loading' });
   const onFailed = useCallback(
     () => setPdf({ status: 'failed', failure: { code: 'pdf.broken' } }),
     [],
+  );
+  const onSeen = useCallback(
+    (page: number) => void askSigning(bridge, 'signing.pageShown', { documentId, page }),
+    [bridge, documentId],
   );
   const { sha256, sizeBytes } = opened;
   useEffect(() => {
@@ -82,7 +89,7 @@ function Pages({ opened, intent }: PagesProps) {
     );
   }
   const marks = opened.fields.flatMap((field) => markOf(field, intent));
-  return <PdfViewer pdf={pdf.value} onFailed={onFailed} marks={marks} />;
+  return <PdfViewer pdf={pdf.value} onFailed={onFailed} onSeen={onSeen} marks={marks} />;
 }
 
 const labels: Readonly<Record<SigningIntent, Readonly<Record<string, string>>>> = {

@@ -6,6 +6,7 @@ import { t } from '@shared/i18n/translate';
 import type { OfferedCertificate, SigningItem, SigningJob } from '@shared/ipc/signing-contract';
 import { FailureNotice } from '../ui/FailureNotice';
 import { CertificateChoice } from './CertificateChoice';
+import { GateFindings, gateOf } from './GateFindings';
 import { PinField, type PinNotice } from './PinField';
 import { askSigning, useSigningBridge } from './signing-bridge';
 import { takePin } from './take-pin';
@@ -18,10 +19,13 @@ interface SignPanelProps {
   readonly chosen: readonly SigningItem[];
   /** The document whose pages are seen. */
   readonly shown: SigningItem | undefined;
+  /** Documents whose warnings the person ticked (S-18). */
+  readonly accepted: ReadonlySet<string>;
+  readonly onAccept: (documentId: string, isAccepted: boolean) => void;
 }
 
 /** Who signs what with which certificate, the PIN, and the one button. */
-export function SignPanel({ job, chosen, shown }: SignPanelProps) {
+export function SignPanel({ job, chosen, shown, accepted, onAccept }: SignPanelProps) {
   const bridge = useSigningBridge();
   const isSigning = job.phase === 'signing';
   const { offered, usable } = useCertificates(job.phase === 'reading');
@@ -35,6 +39,7 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
     // A choice that is gone for a moment never falls upon another token: its PIN would go there.
     (thumbprint === undefined && usable.length === 1 ? usable[0] : undefined);
   const unread = chosen.filter(({ isOpened }) => !isOpened);
+  const toTick = chosen.filter((item) => gateOf(item) === 'warn' && !accepted.has(item.documentId));
   // Said of one token, at its last try: it counts for no other.
   const [sureOf, setSureOf] = useState<string>();
   const isSure = certificate !== undefined && sureOf === certificate.thumbprint;
@@ -42,6 +47,7 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
   const canSign =
     certificate !== undefined &&
     chosen.length > 0 &&
+    toTick.length === 0 &&
     !isSigning &&
     certificate.pin !== 'locked' &&
     (certificate.pin !== 'finalTry' || isSure);
@@ -59,6 +65,9 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
       pin,
       documentIds: chosen.map(({ documentId }) => documentId),
       unreadIds: unread.map(({ documentId }) => documentId),
+      acceptedIds: chosen.flatMap(({ documentId }) =>
+        accepted.has(documentId) ? [documentId] : [],
+      ),
       isTimeConfirmed,
     });
     if (typeof pin !== 'string') pin.fill(0);
@@ -70,6 +79,14 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
   return (
     <Stack className={classes['panel'] ?? ''} gap="sm" p="md">
       <Facts job={job} shown={shown} />
+      {shown ? (
+        <GateFindings
+          item={shown}
+          isAccepted={accepted.has(shown.documentId)}
+          isDisabled={job.phase !== 'reading'}
+          onAccept={(isAccepted) => onAccept(shown.documentId, isAccepted)}
+        />
+      ) : null}
       <Divider />
       {job.phase === 'done' ? (
         <Alert color="teal" role="status">
@@ -107,6 +124,11 @@ export function SignPanel({ job, chosen, shown }: SignPanelProps) {
           {unread.length > 0 ? (
             <Alert color="orange" py="xs">
               {t('signing.window.unreadChosen', { count: unread.length })}
+            </Alert>
+          ) : null}
+          {toTick.length > 0 ? (
+            <Alert color="orange" py="xs">
+              {t('signing.gate.toTick', { count: toTick.length })}
             </Alert>
           ) : null}
           {failure === undefined ? null : <FailureNotice code={failure} />}

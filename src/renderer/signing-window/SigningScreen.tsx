@@ -4,6 +4,7 @@ import type { SigningJob } from '@shared/ipc/signing-contract';
 import { FailureNotice } from '../ui/FailureNotice';
 import { DocumentList } from './DocumentList';
 import { DocumentPages } from './DocumentPages';
+import { gateOf } from './GateFindings';
 import { SignPanel } from './SignPanel';
 import { useJob } from './use-job';
 
@@ -24,7 +25,7 @@ export function SigningScreen() {
       </Box>
     );
   }
-  return <Signing job={job.value} />;
+  return <Signing key={job.value.round} job={job.value} />;
 }
 
 interface SigningProps {
@@ -36,19 +37,22 @@ function Signing({ job }: SigningProps) {
   const [shownId, setShownId] = useState(first);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [unread, setUnread] = useState<ReadonlySet<string>>(new Set());
+  const [accepted, setAccepted] = useState<ReadonlySet<string>>(new Set());
   const shown = job.items.find(({ documentId }) => documentId === shownId) ?? job.items[0];
   // What was read is chosen by itself; what was not must be ticked by hand (S-17).
   const isChosen = (id: string, isOpened: boolean): boolean =>
     isOpened ? !left.has(id) : unread.has(id);
   const open = job.items.filter(({ state }) => state === 'waiting' || state === 'failed');
-  const chosen = open.filter(({ documentId, isOpened }) => isChosen(documentId, isOpened));
+  const chosen = open.filter(
+    (item) => gateOf(item) !== 'stop' && isChosen(item.documentId, item.isOpened),
+  );
 
   const toggle = (id: string, isOpened: boolean) => {
     const [held, set] = isOpened ? [left, setLeft] : [unread, setUnread];
-    const next = new Set(held);
-    if (!next.delete(id)) next.add(id);
-    set(next);
+    set(without(held, id) ?? new Set([...held, id]));
   };
+  const accept = (id: string, isAccepted: boolean) =>
+    setAccepted((held) => (isAccepted ? new Set([...held, id]) : (without(held, id) ?? held)));
   return (
     <Flex h="100%" wrap="nowrap">
       <DocumentList
@@ -59,7 +63,12 @@ function Signing({ job }: SigningProps) {
         onToggle={toggle}
       />
       {shown ? <DocumentPages key={shown.documentId} item={shown} intent={job.intent} /> : null}
-      <SignPanel job={job} chosen={chosen} shown={shown} />
+      <SignPanel job={job} chosen={chosen} shown={shown} accepted={accepted} onAccept={accept} />
     </Flex>
   );
+}
+
+/** The set less one member; undefined when it was no member. */
+function without(held: ReadonlySet<string>, id: string): ReadonlySet<string> | undefined {
+  return held.has(id) ? new Set([...held].filter((one) => one !== id)) : undefined;
 }

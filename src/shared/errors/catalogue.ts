@@ -181,6 +181,10 @@ export const catalogue = {
   'signing.busy': entry('KS-223', 'afterUserAction', 409),
   'signing.not-checked-yet': entry('KS-224', 'afterUserAction', 409),
   'signing.not-valid': entry('KS-225', 'never', 409),
+  'signing.gate-stopped': entry('KS-240', 'never', 409),
+  'signing.findings-not-accepted': entry('KS-241', 'afterUserAction', 409),
+  'signing.log-not-written': entry('KS-242', 'afterUserAction', 500),
+  'signing.log-incomplete': entry('KS-243', 'afterUserAction', 500),
 
   'outgoing.wrong-state': entry('VD-101', 'never', 409),
   'outgoing.not-allowed': entry('VD-102', 'never', 403),

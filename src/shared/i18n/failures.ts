@@ -412,8 +412,24 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hãy đợi đồng bộ xong rồi mở lại văn bản.',
   ),
   'signing.not-read': words(
-    'Có văn bản được chọn nhưng chưa mở xem.',
-    'Hãy mở xem từng văn bản, hoặc đánh dấu đồng ý ký văn bản chưa xem.',
+    'Có văn bản được chọn nhưng chưa xem đến trang cuối.',
+    'Hãy mở xem từng văn bản đến trang cuối (phím End), hoặc đánh dấu đồng ý ký văn bản chưa xem.',
+  ),
+  'signing.gate-stopped': words(
+    'Trong tệp có thứ không được phép có trong văn bản đem ký.',
+    'Hãy mở văn bản trong cửa sổ ký để xem đó là gì, rồi trả lại người soạn thảo để xuất lại tệp PDF.',
+  ),
+  'signing.findings-not-accepted': words(
+    'Có văn bản mà phần mềm thấy điểm cần xem lại.',
+    'Hãy mở từng văn bản có dấu “Cần xem lại”, đọc các điểm được nêu và đánh dấu nếu vẫn ký.',
+  ),
+  'signing.log-not-written': words(
+    'Chưa ghi được nhật ký ký số nên chưa ký.',
+    'Hãy kiểm tra ổ đĩa còn chỗ trống rồi ký lại.',
+  ),
+  'signing.log-incomplete': words(
+    'Văn bản đã ký và đã lưu, nhưng nhật ký ký số chưa ghi được kết quả.',
+    'Không ký lại văn bản này. Hãy kiểm tra ổ đĩa và báo người quản trị.',
   ),
   'signing.certificate-revoked': words(
     'Chứng thư chữ ký số đã bị thu hồi. Không thể ký số.',

@@ -2,6 +2,7 @@
 export const signingChannels = [
   'signing.describe',
   'signing.openDocument',
+  'signing.pageShown',
   'signing.listCertificates',
   'signing.sign',
   'signing.stop',

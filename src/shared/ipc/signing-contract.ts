@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GateFinding } from '../domain/signing/gate-finding';
 import { PreparedField } from '../domain/signing/prepared-field';
 import { Thumbprint } from '../domain/signing/signing-certificate';
 import { isErrorCode } from '../errors/catalogue';
@@ -33,14 +34,18 @@ export const SigningItem = z
     failure: FailureCode.nullable(),
     /** Of the weakest signature of the file, once it was signed here (S-15). */
     level: SignatureLevel.nullable(),
-    /** The pages were shown in this window (S-17). */
+    /** Its last page was shown in this window (S-17). */
     isOpened: z.boolean(),
+    /** What speaks against signing it (S-18); null until main has looked into the file. */
+    findings: z.array(GateFinding).readonly().nullable(),
   })
   .readonly();
 export type SigningItem = z.infer<typeof SigningItem>;
 
 export const SigningJob = z
   .object({
+    /** Another one each time the window is opened for documents: no tick outlives it. */
+    round: z.int().positive(),
     intent: SigningIntent,
     /** Who is signed in and will be named in the record. */
     personName: z.string(),
@@ -95,6 +100,11 @@ const MAX_PIN_BYTES = 128;
 export const signingContract = {
   'signing.describe': call(z.undefined(), SigningJob),
   'signing.openDocument': call(z.object({ documentId: z.uuid() }).readonly(), OpenedDocument),
+  /** A page was drawn and in view; the last one makes the document read (S-17). */
+  'signing.pageShown': call(
+    z.object({ documentId: z.uuid(), page: z.int().positive() }).readonly(),
+    z.undefined(),
+  ),
   'signing.listCertificates': call(
     z.undefined(),
     z
@@ -117,6 +127,8 @@ export const signingContract = {
         documentIds: z.array(z.uuid()).min(1).max(200).readonly(),
         /** Ticked explicitly although they were not opened (S-17). */
         unreadIds: z.array(z.uuid()).max(200).readonly(),
+        /** Ticked although the gate warns of something in them (S-18). */
+        acceptedIds: z.array(z.uuid()).max(200).readonly(),
         isTimeConfirmed: z.boolean(),
       })
       .readonly(),

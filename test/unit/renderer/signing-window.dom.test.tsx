@@ -27,6 +27,7 @@ const item = (n: number, over: Partial<SigningItem> = {}): SigningItem => ({
   failure: null,
   level: null,
   isOpened: true,
+  findings: null,
   ...over,
 });
 const certificate = (over: Partial<OfferedCertificate> = {}): OfferedCertificate => ({
@@ -56,6 +57,7 @@ interface Screen {
     readonly pin: string;
     readonly documentIds: readonly string[];
     readonly unreadIds: readonly string[];
+    readonly acceptedIds: readonly string[];
   }[];
   readonly announce: () => Promise<void>;
   readonly pinField: () => Promise<HTMLInputElement>;
@@ -76,6 +78,7 @@ async function show(
   const answers = {
     'signing.describe': () =>
       ok({
+        round: 1,
         intent: 'leader',
         personName: 'Trần Văn Bình',
         organName: 'UBND xã Tân Hòa',
@@ -87,6 +90,7 @@ async function show(
         ...main.job,
       }),
     'signing.openDocument': () => err({ code: 'files.missing' } satisfies Failure),
+    'signing.pageShown': () => ok(undefined),
     'signing.listCertificates': () => main.listed,
     'signing.sign': (
       input: { pin: Uint8Array | 'onDevice' } & Omit<Screen['presses'][number], 'pin'>,
@@ -292,7 +296,7 @@ test('S-17: unread documents are ticked by hand, counted in words and named to m
   expect(box?.checked).toBe(false);
 
   await tick(box as HTMLInputElement);
-  await says('Đang chọn ký 1 văn bản chưa mở xem.');
+  await says('Đang chọn ký 1 văn bản chưa xem đến trang cuối.');
   const field = await pinField();
   await typeText(field, '135790');
   await enter(field);
@@ -363,4 +367,57 @@ test('S-12: the clerk reads signer, number and date before the PIN', async () =>
 
   await says('Đã ký: Trần Văn Bình, CHỦ TỊCH');
   await says('Số 05/KH-UBND, ngày 22/11/2026');
+});
+
+const warned = {
+  findings: [{ code: 'layer-hidden', severity: 'warn', page: null, object: 3 }],
+} as const;
+
+test('S-18: a warning is told beside the document and has to be ticked before the PIN is taken', async () => {
+  const { pinField, presses } = await show({ items: [item(1, warned)] });
+  await says('Có lớp nội dung đang tắt');
+  const field = await pinField();
+  await typeText(field, '135790');
+  await enter(field);
+  expect([presses.length, field.value]).toEqual([0, '135790']);
+
+  const accept = [...document.querySelectorAll('label')].find(({ textContent }) =>
+    textContent?.includes('vẫn ký'),
+  );
+  await tick(accept?.control as HTMLInputElement);
+  await enter(field);
+
+  expect(presses).toMatchObject([{ documentIds: [idOf(1)], acceptedIds: [idOf(1)] }]);
+});
+
+test('S-18: a document that is stopped says where and why, and cannot be chosen', async () => {
+  const stopped = {
+    findings: [{ code: 'script', severity: 'stop', page: 2, object: 9 }],
+  } as const;
+  const { pinField, presses } = await show({ items: [item(1, stopped), item(2)] });
+  await says('Trang 2: Tệp có chứa chương trình tự chạy.');
+  const box = document.querySelector<HTMLInputElement>('[aria-label="Chọn ký: Kế hoạch: số 1"]');
+  expect([box?.checked, box?.disabled]).toEqual([false, true]);
+
+  const field = await pinField();
+  await typeText(field, '135790');
+  await enter(field);
+
+  expect(presses).toMatchObject([{ documentIds: [idOf(2)], acceptedIds: [] }]);
+});
+
+test('S-17, S-18: ticks do not outlive the round they were made in', async () => {
+  const unread = { items: [item(1, { isOpened: false, ...warned })] };
+  const { main, announce } = await show(unread);
+  await says('Có lớp nội dung đang tắt');
+  for (const box of document.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')) {
+    await tick(box);
+  }
+  await button('Ký số 1 văn bản');
+
+  main.job = { ...unread, round: 2 };
+  await announce();
+
+  const boxes = [...document.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')];
+  expect(boxes.map(({ checked }) => checked)).toEqual([false, false]);
 });

@@ -13,7 +13,14 @@ import {
   type PendingSignature,
   type SignatureOptions,
 } from '@shared/pades/signature';
-import type { Trust, VerificationReport } from '@shared/domain/signing/verification-report';
+import { gateFinding, type GateFinding } from '@shared/domain/signing/gate-finding';
+import { reasonEffects } from '@shared/domain/signing/verification-reason';
+import {
+  isSound,
+  type Trust,
+  type VerificationReport,
+} from '@shared/domain/signing/verification-report';
+import { scanDocument } from '@shared/pades/gate/scan-document';
 import { signingCertificates } from '@shared/pades/verify/signing-certificates';
 import { judgeTrust } from '@shared/pades/verify/trust';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
@@ -40,6 +47,7 @@ export interface JudgingWith {
 export type PadesJob =
   | { readonly do: 'prepareFields'; readonly bytes: Uint8Array; readonly fonts: FontFiles }
   | { readonly do: 'describe'; readonly bytes: Uint8Array }
+  | { readonly do: 'gate'; readonly bytes: Uint8Array }
   | {
       readonly do: 'prepareSignature';
       readonly bytes: Uint8Array;
@@ -90,6 +98,8 @@ export interface PadesAnswers {
     readonly isFromMarks: boolean;
   };
   readonly describe: PdfDescription;
+  /** What speaks against signing it (S-18). */
+  readonly gate: readonly GateFinding[];
   readonly prepareSignature: {
     readonly pending: PendingSignature;
     readonly dataToSign: Uint8Array<ArrayBuffer>;
@@ -124,6 +134,8 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
       return prepareUnsigned(job.bytes, job.fonts);
     case 'describe':
       return describePdf(nodePadesPlatform, job.bytes);
+    case 'gate':
+      return gate(job.bytes);
     case 'prepareSignature':
       return prepareSignature(nodePadesPlatform, job.bytes, job.options);
     case 'completeSignature':
@@ -155,6 +167,17 @@ const materialOf = ({ trustPem }: JudgingWith) => ({ material: trustFromPem(trus
 
 const judge = (bytes: Uint8Array, job: JudgingWith): VerificationReport =>
   verifyPdf(nodePadesPlatform, bytes, { trust: materialOf(job).material, nowMs: job.nowMs });
+
+/** Earlier signatures that do not verify, whoever made them and whatever the trust, and what else is found (S-18). */
+function gate(bytes: Uint8Array): Result<PadesAnswers['gate']> {
+  const { signatures, reasons } = judge(bytes, { trustPem: [], nowMs: 0 });
+  const isBroken =
+    signatures.some((signature) => !isSound(signature)) ||
+    reasons.some(({ code }) => reasonEffects[code] === 'invalid');
+  const scanned = scanDocument(nodePadesPlatform, bytes);
+  if (!scanned.ok) return scanned;
+  return ok([...(isBroken ? [gateFinding('earlier-signature')] : []), ...scanned.value]);
+}
 
 /** Adds the prepared fields where a template marked their places, else where NĐ 30/2020 puts them (S-9). */
 export function prepareUnsigned(
@@ -200,11 +223,9 @@ function readAgain(
   const report = judge(bytes, job);
   const isPrefix = equalBytes(bytes.subarray(0, before.length), before);
   const own = report.signatures.find(({ field }) => field === job.field);
-  const areIntact = report.signatures.every(
-    ({ integrity, changes }) => integrity === 'intact' && changes !== 'notPermitted',
-  );
   const isWhole = job.field === undefined || own?.coversWholeFile === true;
-  if (!isPrefix || !areIntact || !isWhole) return err({ code: 'signing.check-failed' });
+  if (!isPrefix || !report.signatures.every(isSound) || !isWhole)
+    return err({ code: 'signing.check-failed' });
   const levels = report.signatures.map(({ level }) => level);
   const level = signatureLevels.find((one) => levels.includes(one)) ?? 'B-B';
   return ok({ bytes, level });

@@ -1,17 +1,16 @@
 import type { SigningInput, SigningIntent, SigningOutput } from '@shared/ipc/signing-contract';
-import type { FileHash } from '@shared/kernel/ids';
 import { Redacted } from '@shared/kernel/redacted';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { parsePem } from '@shared/pades/pem';
 import { certificateChain } from './certificate-chain';
 import { certificatesInFiles } from './certificates-in-files';
 import { checkClock } from './check-clock';
+import { chooseItems, gateRefusal, passGate } from './choose-items';
 import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
-import { isPrepared } from './pades-job';
-import { prepareForSigning } from './prepare-for-signing';
+import { openForSigning } from './open-for-signing';
 import { signOne } from './sign-one';
 import type { SigningDeps } from './signing-deps';
-import { createJob, describeItem, stepOf, type Job, type JobItem } from './signing-job';
+import { createJob, describeItem, isRead, stepOf, type Job, type JobItem } from './signing-job';
 import type { Stamper } from './stamper';
 import type { TokenCertificate, TokenSession } from './token-port';
 
@@ -24,6 +23,7 @@ type Signing = SigningInput<'signing.sign'>;
 export function createSignDocuments(deps: SigningDeps) {
   const { desk, token, trust, pades, window, clock, log } = deps;
   let job: Job | undefined;
+  let rounds = 0;
   /** A person says once per start that the clock is right (corrections.md item 10). */
   let isTimeConfirmed = false;
 
@@ -41,7 +41,12 @@ export function createSignDocuments(deps: SigningDeps) {
     const person = deps.person();
     if (!person) return err({ code: 'session.not-signed-in' });
     if (job?.phase === 'signing') return err({ code: 'signing.busy' });
-    const created = createJob(desk, { intent, user: person.user, documentIds });
+    const created = createJob(desk, {
+      intent,
+      user: person.user,
+      documentIds,
+      round: (rounds += 1),
+    });
     if (!created.ok) return created;
     job = created.value;
     window.show();
@@ -52,10 +57,11 @@ export function createSignDocuments(deps: SigningDeps) {
   function describe(): Result<SigningOutput<'signing.describe'>> {
     const current = needJob();
     if (!current.ok) return current;
-    const { intent, user, items, phase } = current.value;
+    const { round, intent, user, items, phase } = current.value;
     const organId = items[0]?.document.organId;
     const organ = deps.person()?.organs.find(({ id }) => id === organId);
     return ok({
+      round,
       intent,
       personName: user.fullName,
       organName: organ?.name ?? '',
@@ -67,50 +73,26 @@ export function createSignDocuments(deps: SigningDeps) {
     });
   }
 
-  /** Shows the very bytes that will be signed: prepared when the file came without fields (S-9, S-19). */
   async function openDocument(
     documentId: string,
   ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
     const item = job?.items.find((one) => one.documentId === documentId);
     if (!job || !item) return err({ code: 'signing.document-unknown' });
-    const opened = await openItem(job, item);
-    if (opened.ok && !item.isSeen) {
-      item.isSeen = true;
-      window.announce();
-    }
+    const isNew = item.opened === undefined;
+    const opened = await openForSigning(deps, job.intent, item);
+    if (isNew) window.announce();
     return opened;
   }
 
-  async function openItem(
-    { intent }: Job,
-    item: JobItem,
-  ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
-    const pdf = item.document.finalPdf;
-    if (!pdf) return err({ code: 'signing.document-unknown' });
-    if (item.opened) return ok(item.opened);
-    const opened = await openFile(pdf.sha256, intent);
-    if (opened.ok) item.opened = opened.value;
-    return opened;
-  }
-
-  async function openFile(
-    original: FileHash,
-    intent: SigningIntent,
-  ): Promise<Result<SigningOutput<'signing.openDocument'>>> {
-    const read = await deps.files.read(original);
-    if (!read.ok) return read;
-    let bytes = read.value;
-    let sha256 = original;
-    let described = await pades.run({ do: 'describe', bytes });
-    if (described.ok && intent === 'leader' && !isPrepared(described.value)) {
-      const prepared = await prepareForSigning(deps, bytes);
-      if (!prepared.ok) return prepared;
-      ({ bytes, sha256 } = prepared.value);
-      described = await pades.run({ do: 'describe', bytes });
+  function pageShown({ documentId, page }: SigningInput<'signing.pageShown'>): Result<undefined> {
+    const item = job?.items.find((one) => one.documentId === documentId);
+    if (!item?.opened || page > item.opened.pageCount) {
+      return err({ code: 'signing.document-unknown' });
     }
-    if (!described.ok) return described;
-    const { pageCount, fields } = described.value;
-    return ok({ sha256, sizeBytes: bytes.length, pageCount, fields });
+    const wasRead = isRead(item);
+    item.pagesShown.add(page);
+    if (isRead(item) !== wasRead) window.announce();
+    return ok(undefined);
   }
 
   async function listCertificates(): Promise<Result<SigningOutput<'signing.listCertificates'>>> {
@@ -173,6 +155,10 @@ export function createSignDocuments(deps: SigningDeps) {
     isTimeConfirmed ||= request.isTimeConfirmed;
     const chosen = chooseItems(current, request);
     if (!chosen.ok) return chosen;
+    // What cannot be opened fails in its turn, and says why.
+    for (const item of chosen.value) await openForSigning(deps, current.intent, item);
+    const passed = passGate(chosen.value);
+    if (!passed.ok) return passed;
     const found = (await token.list()).certificates.find(
       ({ thumbprint }) => thumbprint === request.thumbprint,
     );
@@ -198,23 +184,7 @@ export function createSignDocuments(deps: SigningDeps) {
     });
     if (!judged.ok) return judged;
     if (judged.value.trust === 'revoked') return err({ code: 'signing.certificate-revoked' });
-    return ok({ job: current, items: chosen.value, found, trustPem });
-  }
-
-  /** Documents that are still to be signed, each opened in this window or ticked as unread (S-17). */
-  function chooseItems(
-    { items }: Job,
-    { documentIds, unreadIds }: Signing,
-  ): Result<readonly JobItem[]> {
-    const wanted = new Set(documentIds);
-    const chosen = items.filter(
-      ({ documentId, state }) =>
-        wanted.has(documentId) && (state === 'waiting' || state === 'failed'),
-    );
-    if (chosen.length === 0) return err({ code: 'signing.document-unknown' });
-    const unread = chosen.filter(({ isSeen }) => !isSeen);
-    const areConfirmed = unread.every(({ documentId }) => unreadIds.includes(documentId));
-    return areConfirmed ? ok(chosen) : err({ code: 'signing.not-read' });
+    return ok({ job: current, items: passed.value, found, trustPem });
   }
 
   async function signBatch(
@@ -285,8 +255,10 @@ export function createSignDocuments(deps: SigningDeps) {
     const now = desk.findDocument(item.documentId);
     const isSame = now && now.finalPdf?.sha256 === item.document.finalPdf?.sha256;
     if (!isSame || now.state !== item.document.state) return err({ code: 'outgoing.file-changed' });
-    const opened = await openItem(current, item);
+    const opened = await openForSigning(deps, current.intent, item);
     if (!opened.ok) return opened;
+    const refusal = gateRefusal(item);
+    if (refusal) return err({ code: refusal });
     const context = contextOf(current);
     const certificate = findRegistered(found.thumbprint, context);
     const original = item.document.finalPdf;
@@ -339,6 +311,7 @@ export function createSignDocuments(deps: SigningDeps) {
     begin,
     describe,
     openDocument,
+    pageShown,
     listCertificates,
     sign,
     /** After the document at hand. */

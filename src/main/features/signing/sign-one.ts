@@ -2,7 +2,7 @@ import { printedPlaceAndDate } from '@shared/domain/document/printed-date';
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { printNumber } from '@shared/domain/register/allocate-number';
 import { maySignAs, type SigningCertificate } from '@shared/domain/signing/signing-certificate';
-import type { VerificationReport } from '@shared/domain/signing/verification-report';
+import { isSound, type VerificationReport } from '@shared/domain/signing/verification-report';
 import type { SignatureLevel, SigningIntent } from '@shared/ipc/signing-contract';
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
@@ -94,10 +94,7 @@ async function checkEarlier(
   const report = await pades.run({ do: 'verify', bytes, ...judging });
   if (!report.ok) return report;
   const { signatures } = report.value;
-  const areSound = signatures.every(
-    ({ integrity, changes }) => integrity === 'intact' && changes !== 'notPermitted',
-  );
-  if (!areSound) return err({ code: 'signing.signatures-not-understood' });
+  if (!signatures.every(isSound)) return err({ code: 'signing.signatures-not-understood' });
   if (intent === 'leader') return report;
   const leader = signatures.find(({ kind }) => kind === 'leader');
   const recorded = document.reviews.findLast(({ kind }) => kind === 'kyBanHanh');

@@ -64,6 +64,11 @@ export function signingWindowHandlers(deps: SigningHandlersDeps) {
       signingContract['signing.openDocument'],
       withAt(({ documents }, { documentId }) => documents.openDocument(documentId)),
     ),
+    'signing.pageShown': bind(
+      deps,
+      signingContract['signing.pageShown'],
+      withAt(({ documents }, shown) => documents.pageShown(shown)),
+    ),
     'signing.listCertificates': bind(
       deps,
       signingContract['signing.listCertificates'],

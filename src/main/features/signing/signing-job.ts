@@ -4,6 +4,7 @@ import type { OutgoingDocument } from '@shared/domain/document/outgoing-document
 import type { OutgoingStep } from '@shared/domain/document/outgoing-steps';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import type { Role, User } from '@shared/domain/organ/user';
+import type { GateFinding } from '@shared/domain/signing/gate-finding';
 import type {
   OpenedDocument,
   SignatureLevel,
@@ -20,8 +21,12 @@ export interface JobItem {
   /** In which the person does it. */
   readonly role: Role;
   opened: OpenedDocument | undefined;
-  /** The window asked for its pages; signing it unread does not make it read (S-17). */
-  isSeen: boolean;
+  /** What the gate found in the bytes that were opened (S-18). */
+  findings: readonly GateFinding[] | undefined;
+  /** The person ticked it although the gate warns. */
+  isAccepted: boolean;
+  /** From 1; signing it unread does not make it read (S-17). */
+  readonly pagesShown: Set<number>;
   state: SigningItem['state'];
   failure: ErrorCode | null;
   level: SignatureLevel | null;
@@ -29,6 +34,7 @@ export interface JobItem {
 
 /** What the signing window is open for. */
 export interface Job {
+  readonly round: number;
   readonly intent: SigningIntent;
   readonly user: User;
   readonly items: readonly JobItem[];
@@ -46,9 +52,10 @@ export function createJob(
     readonly intent: SigningIntent;
     readonly user: User;
     readonly documentIds: readonly string[];
+    readonly round: number;
   },
 ): Result<Job> {
-  const { intent, user } = request;
+  const { intent, user, round } = request;
   const items: JobItem[] = [];
   for (const documentId of new Set(request.documentIds)) {
     const document = desk.findDocument(documentId);
@@ -61,17 +68,23 @@ export function createJob(
       document,
       role,
       opened: undefined,
-      isSeen: false,
+      findings: undefined,
+      isAccepted: false,
+      pagesShown: new Set(),
       state: 'waiting',
       failure: null,
       level: null,
     });
   }
-  return ok({ intent, user, items, phase: 'reading', isStopping: false });
+  return ok({ round, intent, user, items, phase: 'reading', isStopping: false });
 }
 
+/** Read to its last page: what lies between may have been passed over, and the log counts it (S-17, S-20). */
+export const isRead = ({ opened, pagesShown }: JobItem): boolean =>
+  opened !== undefined && pagesShown.has(opened.pageCount);
+
 export function describeItem({ intent }: Job, item: JobItem): SigningItem {
-  const { document, documentId, state, failure, level, isSeen } = item;
+  const { document, documentId, state, failure, level, findings = null } = item;
   const type = findDocumentType(document.documentTypeId)?.name ?? document.documentTypeId;
   const isSeal = intent === 'seal';
   return {
@@ -84,6 +97,7 @@ export function describeItem({ intent }: Job, item: JobItem): SigningItem {
     state,
     failure,
     level,
-    isOpened: isSeen,
+    isOpened: isRead(item),
+    findings,
   };
 }

@@ -90,6 +90,10 @@ export const SignatureReport = z
   .readonly();
 export type SignatureReport = z.infer<typeof SignatureReport>;
 
+/** Nothing may be signed over a signature that is not: its bytes were changed, or what came after it was not allowed. */
+export const isSound = ({ integrity, changes }: SignatureReport): boolean =>
+  integrity === 'intact' && changes !== 'notPermitted';
+
 export const VerificationReport = z
   .object({
     verdict: Verdict,

@@ -17,9 +17,9 @@ async function aBatch(count: number) {
 }
 
 test('S-17: a document that was not opened is signed only with its own tick', async () => {
-  const { sign, openDocument, ids, saved, token } = await aBatch(2);
+  const { sign, readToTheEnd, ids, saved, token } = await aBatch(2);
   const [read = '', unread = ''] = ids;
-  await openDocument(read);
+  await readToTheEnd(read);
 
   expect(await sign(pressed(office.leader, ids))).toEqual(failure('signing.not-read'));
   expect(await sign(pressed(office.leader, ids, { unreadIds: [read] }))).toEqual(
@@ -110,8 +110,8 @@ test('K-8: one press is one login, wrong PIN or right', async () => {
 });
 
 test('K-8: a second press while the first is still being checked signs nothing', async () => {
-  const { sign, openDocument, ids, token, saved, begin } = await aBatch(1);
-  for (const id of ids) await openDocument(id);
+  const { sign, readToTheEnd, ids, token, saved, begin } = await aBatch(1);
+  for (const id of ids) await readToTheEnd(id);
 
   const first = sign(pressed(office.leader, ids));
   const second = await sign(pressed(office.leader, ids));
@@ -123,8 +123,8 @@ test('K-8: a second press while the first is still being checked signs nothing',
 });
 
 test('K-11: who leaves while certificates are being checked is not logged in any more', async () => {
-  const { sign, openDocument, ids, token, now, leave, saved } = await aBatch(1);
-  for (const id of ids) await openDocument(id);
+  const { sign, readToTheEnd, ids, token, now, leave, saved } = await aBatch(1);
+  for (const id of ids) await readToTheEnd(id);
   now.beforeJob = (job) => (job.do === 'judgeCertificate' ? leave() : undefined);
 
   expect(await sign(pressed(office.leader, ids))).toEqual({ ok: true, value: { signed: 0 } });
@@ -152,8 +152,8 @@ test('A-4: somebody else signs in while the token signs: nothing is saved in the
 });
 
 test('K-8: nothing is tried for a person who is not the one the window was opened for', async () => {
-  const { sign, openDocument, ids, token, now } = await aBatch(1);
-  for (const id of ids) await openDocument(id);
+  const { sign, readToTheEnd, ids, token, now } = await aBatch(1);
+  for (const id of ids) await readToTheEnd(id);
   now.person = clerk;
 
   expect(await sign(pressed(office.leader, ids))).toEqual(failure('session.not-signed-in'));

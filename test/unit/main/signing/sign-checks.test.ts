@@ -23,7 +23,7 @@ async function aWindow() {
   const world = await aSigningWorld(office);
   const id = await world.addDocument(readyPdf);
   world.begin('leader', [id]);
-  await world.openDocument(id);
+  await world.readToTheEnd(id);
   return { ...world, ids: [id] };
 }
 
@@ -145,7 +145,7 @@ test('corrections 10: four minutes are no reason to refuse', async () => {
 
 test('corrections 10: without a line the time is asked for once a start', async () => {
   const world = await aWindow();
-  const { sign, ids, now, token, describe, begin, addDocument, openDocument } = world;
+  const { sign, ids, now, token, describe, begin, addDocument, readToTheEnd } = world;
   now.evidence = { isOnline: false, aheadMs: undefined, notBeforeMs: undefined };
 
   expect(describe()).toMatchObject({ value: { asksForTime: true } });
@@ -155,7 +155,7 @@ test('corrections 10: without a line the time is asked for once a start', async 
 
   const next = await addDocument(readyPdf);
   begin('leader', [next]);
-  await openDocument(next);
+  await readToTheEnd(next);
   expect(describe()).toMatchObject({ value: { asksForTime: false } });
   expect((await sign(pressed(office.leader, [next]))).ok).toBe(true);
 });

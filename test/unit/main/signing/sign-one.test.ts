@@ -107,7 +107,7 @@ test('S-19: a file that changed since the window opened is not signed', async ()
   const world = await aSigningWorld(office);
   const id = await world.addDocument(readyPdf);
   world.begin('leader', [id]);
-  await world.openDocument(id);
+  await world.readToTheEnd(id);
   const entry = { ...world.deps.desk.findDocument(id), state: 'traLai' };
   world.deps.desk.findDocument = (() => entry) as never;
 
@@ -167,7 +167,7 @@ test('S-18: nothing is signed over a file that carries a broken signature', asyn
 
   await signOnly(world, id);
 
-  expect(world.describe()).toMatchObject(failedWith('signing.signatures-not-understood'));
+  expect(world.describe()).toMatchObject(failedWith('signing.gate-stopped'));
 });
 
 test('S-5: a new file that does not start with the old bytes is not kept', async () => {

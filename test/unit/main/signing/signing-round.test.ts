@@ -59,7 +59,7 @@ test.skipIf(isSkipped)(
   'S-9 to S-12: from a draft to the seal on a real token; other software calls both signatures valid',
   async () => {
     const world = await aRealWorld();
-    const { now, deps, begin, openDocument, sign, soft, folder } = world;
+    const { now, deps, begin, readToTheEnd, sign, soft, folder } = world;
     const pin = () => utf8(soft.pin);
     const bytesOf = async (id: string) => {
       const read = await deps.files.read(deps.desk.findDocument(id)?.finalPdf?.sha256 as FileHash);
@@ -70,7 +70,7 @@ test.skipIf(isSkipped)(
     now.person = chairman;
     const id = await world.addDocument(fixture('chromium-draft.pdf'));
     begin('leader', [id]);
-    await openDocument(id);
+    await readToTheEnd(id);
     expect(await sign(pressed(world.own, [id], { pin: utf8('00000000') }))).toMatchObject({
       error: { code: 'token.pin-wrong' },
     });
@@ -80,7 +80,7 @@ test.skipIf(isSkipped)(
     now.person = clerk;
     const numbered = await world.addDocument(signed, waitingForSeal(signed));
     begin('seal', [numbered]);
-    await openDocument(numbered);
+    await readToTheEnd(numbered);
     expect(await sign(pressed(world.own, [numbered], { pin: pin() }))).toMatchObject({
       error: { code: 'signing.not-registered' },
     });

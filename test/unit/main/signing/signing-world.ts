@@ -86,13 +86,15 @@ export interface SigningWorld extends ReturnType<typeof createSignDocuments> {
     owner: JsonObject,
     over?: Readonly<Record<string, unknown>>,
   ) => Promise<void>;
-  /** Begins for these documents, opens each, and signs with the right PIN. */
+  /** Reads each document to its end and signs with the right PIN. */
   readonly signAll: (
     identity: DemoIdentity,
     ids: readonly string[],
     over?: Partial<SigningInput<'signing.sign'>>,
   ) => ReturnType<ReturnType<typeof createSignDocuments>['sign']>;
   readonly states: () => readonly string[];
+  /** Opens a document and has its last page shown. */
+  readonly readToTheEnd: (documentId: string) => Promise<void>;
 }
 
 export const person = { kind: 'person', userId: chairman.id };
@@ -200,6 +202,10 @@ export async function aSigningWorld(
     const described = documents.describe();
     return described.ok ? described.value.items.map(({ state }) => state) : [];
   };
+  const readToTheEnd = async (documentId: string): Promise<void> => {
+    const opened = await documents.openDocument(documentId);
+    if (opened.ok) documents.pageShown({ documentId, page: opened.value.pageCount });
+  };
   const world: SigningWorld = {
     ...documents,
     deps,
@@ -209,6 +215,7 @@ export async function aSigningWorld(
     saved,
     windowCalls,
     states,
+    readToTheEnd,
     addDocument: async (bytes, over = {}) => {
       const id = anId(6, seq + 1);
       const hash = await store.put(bytes);
@@ -229,7 +236,7 @@ export async function aSigningWorld(
         ...over,
       }),
     signAll: async (identity, documentIds, over = {}) => {
-      for (const id of documentIds) await documents.openDocument(id);
+      for (const id of documentIds) await readToTheEnd(id);
       return documents.sign(pressed(identity, documentIds, over));
     },
   };
@@ -248,6 +255,7 @@ export const pressed = (
   pin: utf8(PIN),
   documentIds,
   unreadIds: [],
+  acceptedIds: [],
   isTimeConfirmed: false,
   ...over,
 });

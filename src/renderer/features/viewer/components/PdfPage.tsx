@@ -16,6 +16,8 @@ interface PdfPageProps {
   readonly zoom: number;
   /** The page's own size at 100 %, once it is read. */
   readonly onSize: (number: number, size: PageSize) => void;
+  /** The page can be seen now. */
+  readonly onDrawn: (number: number) => void;
   readonly onFailed: () => void;
   readonly marks: readonly PageMark[];
 }
@@ -35,7 +37,16 @@ export interface PageMark {
 }
 
 /** One page, drawn while it is near the view. */
-export function PdfPage({ document, number, size, zoom, onSize, onFailed, marks }: PdfPageProps) {
+export function PdfPage({
+  document,
+  number,
+  size,
+  zoom,
+  onSize,
+  onDrawn,
+  onFailed,
+  marks,
+}: PdfPageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const target = canvas.current;
@@ -55,6 +66,7 @@ export function PdfPage({ document, number, size, zoom, onSize, onFailed, marks 
       stop = () => task.cancel();
       await task.promise;
       target.dataset['drawn'] = 'true';
+      onDrawn(number);
     };
     draw().catch(() => {
       if (!isGone) onFailed();
@@ -63,7 +75,7 @@ export function PdfPage({ document, number, size, zoom, onSize, onFailed, marks 
       isGone = true;
       stop();
     };
-  }, [document, number, zoom, onSize, onFailed]);
+  }, [document, number, zoom, onSize, onDrawn, onFailed]);
 
   return (
     <div

@@ -15,12 +15,23 @@ interface PdfPagesProps {
   readonly goTo: RefObject<(page: number) => void>;
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly onPage: (page: number) => void;
+  /** A page, from 1, is drawn and a third of it or of the view is in sight. */
+  readonly onSeen: (page: number) => void;
   readonly onFailed: () => void;
   readonly marks: readonly PageMark[];
 }
 
 /** All pages below one another; only those near the view are drawn. */
-export function PdfPages({ pdf, zoom, goTo, scroller, onPage, onFailed, marks }: PdfPagesProps) {
+export function PdfPages({
+  pdf,
+  zoom,
+  goTo,
+  scroller,
+  onPage,
+  onSeen,
+  onFailed,
+  marks,
+}: PdfPagesProps) {
   const [sizes, setSizes] = useState<ReadonlyMap<number, PageSize>>(new Map());
   const sizeOf = (number: number): PageSize => sizes.get(number) ?? pdf.firstPage;
   // oxlint-disable-next-line react/incompatible-library -- the React compiler, which could not memoise it, is not used
@@ -63,6 +74,23 @@ export function PdfPages({ pdf, zoom, goTo, scroller, onPage, onFailed, marks }:
   const looksAt = (virtualizer.scrollOffset ?? 0) + (virtualizer.scrollRect?.height ?? 0) / 3;
   const current = (items.findLast(({ start }) => start <= looksAt)?.index ?? 0) + 1;
   useEffect(() => onPage(current), [onPage, current]);
+  const [drawn, setDrawn] = useState<ReadonlySet<number>>(new Set());
+  const noteDrawn = useCallback(
+    (number: number) => setDrawn((known) => new Set(known).add(number)),
+    [],
+  );
+  const top = virtualizer.scrollOffset ?? 0;
+  const height = virtualizer.scrollRect?.height ?? 0;
+  const seen = items
+    .filter(
+      ({ start, end }) => end > top && start + Math.min(end - start, height) / 3 <= top + height,
+    )
+    .map(({ index }) => index + 1)
+    .filter((number) => drawn.has(number))
+    .join(' ');
+  useEffect(() => {
+    for (const number of seen.split(' ').filter(Boolean)) onSeen(Number(number));
+  }, [onSeen, seen]);
   const widest = Math.max(...items.map(({ index }) => sizeOf(index + 1).width * zoom), 0);
 
   return (
@@ -90,6 +118,7 @@ export function PdfPages({ pdf, zoom, goTo, scroller, onPage, onFailed, marks }:
               size={sizeOf(index + 1)}
               zoom={zoom}
               onSize={noteSize}
+              onDrawn={noteDrawn}
               onFailed={onFailed}
               marks={marks.filter(({ page }) => page === index + 1)}
             />

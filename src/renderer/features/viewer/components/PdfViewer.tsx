@@ -21,12 +21,16 @@ const OVERLAP = 48;
 interface PdfViewerProps {
   readonly pdf: OpenPdf;
   readonly onFailed: () => void;
+  /** A page, from 1, was shown. */
+  readonly onSeen?: (page: number) => void;
   /** Frames upon the pages, such as the places of signatures to be made. */
   readonly marks?: readonly PageMark[];
 }
 
+const notAsked = () => undefined;
+
 /** A PDF with its page number and zoom. */
-export function PdfViewer({ pdf, onFailed, marks = [] }: PdfViewerProps) {
+export function PdfViewer({ pdf, onFailed, onSeen = notAsked, marks = [] }: PdfViewerProps) {
   const { ref: frame, width: frameWidth } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
   const goTo = useRef<(page: number) => void>(() => undefined);
@@ -131,6 +135,7 @@ export function PdfViewer({ pdf, onFailed, marks = [] }: PdfViewerProps) {
           goTo={goTo}
           scroller={scroller}
           onPage={setPage}
+          onSeen={onSeen}
           onFailed={onFailed}
           marks={marks}
         />

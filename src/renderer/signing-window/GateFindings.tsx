@@ -1,0 +1,55 @@
+import { Alert, Checkbox, Stack, Text } from '@mantine/core';
+import type { GateFinding } from '@shared/domain/signing/gate-finding';
+import { t } from '@shared/i18n/translate';
+import type { SigningItem } from '@shared/ipc/signing-contract';
+
+/** What the gate says of a document: nothing, a warning to be ticked, or that it is not to be signed (S-18). */
+export function gateOf({ findings }: SigningItem): 'clear' | 'warn' | 'stop' {
+  if (!findings || findings.length === 0) return 'clear';
+  return findings.some(({ severity }) => severity === 'stop') ? 'stop' : 'warn';
+}
+
+interface GateFindingsProps {
+  readonly item: SigningItem;
+  readonly isAccepted: boolean;
+  readonly isDisabled: boolean;
+  readonly onAccept: (isAccepted: boolean) => void;
+}
+
+/** What was found in the document that is shown, and the tick that it is signed all the same. */
+export function GateFindings({ item, isAccepted, isDisabled, onAccept }: GateFindingsProps) {
+  const gate = gateOf(item);
+  if (gate === 'clear' || item.state === 'signed') return null;
+  const isStopped = gate === 'stop';
+  return (
+    <Alert
+      color={isStopped ? 'red' : 'orange'}
+      role={isStopped ? 'alert' : 'status'}
+      title={t(isStopped ? 'signing.gate.stopped' : 'signing.gate.warned')}
+    >
+      <Stack gap={4}>
+        {item.findings?.map((finding) => (
+          <Text key={`${finding.code}/${finding.page}`} size="sm">
+            {sentenceOf(finding)}
+          </Text>
+        ))}
+        {isStopped ? (
+          <Text size="sm">{t('signing.gate.next')}</Text>
+        ) : (
+          <Checkbox
+            mt="xs"
+            label={t('signing.gate.accept')}
+            checked={isAccepted}
+            disabled={isDisabled}
+            onChange={(event) => onAccept(event.currentTarget.checked)}
+          />
+        )}
+      </Stack>
+    </Alert>
+  );
+}
+
+const sentenceOf = ({ code, page }: GateFinding): string =>
+  page === null
+    ? t(`signing.gate.finding.${code}`)
+    : t('signing.gate.onPage', { page, finding: t(`signing.gate.finding.${code}`) });
