@@ -40,12 +40,17 @@ export async function openSigning(
 export const waitForPages = (window: Page): Promise<void> =>
   expect(window.locator('canvas[data-drawn="true"]').first()).toBeVisible({ timeout: 30_000 });
 
-/** Opens every document of the window, from the first to the last. */
+/** Goes to the last page of the shown document. */
+export const readOn = (window: Page): Promise<void> => window.getByRole('document').press('End');
+
+/** Reads every document of the window, from the first to the last. */
 export async function readAll(window: Page): Promise<void> {
   const titles = window.getByRole('button').filter({ hasText: /Đã xem|Chưa xem/ });
   for (const one of await titles.all()) {
     await one.click();
     await waitForPages(window);
+    await readOn(window);
+    await expect(one).toContainText('Đã xem', { timeout: 20_000 });
   }
 }
 

@@ -7,12 +7,13 @@ import { createSignDocuments } from './sign-documents';
 import type { SigningDeps, SigningWindow } from './signing-deps';
 import { createStamper } from './stamper';
 import type { SigningAt } from './signing-handlers';
+import { createSigningLog } from './signing-log';
 import { createTrustStore, type FetchPublic } from './trust-store';
 import { createVerifyFile } from './verify-file';
 
 export interface CreateSigningDeps extends Omit<
   SigningDeps,
-  'pades' | 'trust' | 'openStamper' | 'fonts' | 'window'
+  'pades' | 'trust' | 'openStamper' | 'fonts' | 'window' | 'signingLog'
 > {
   readonly dataFolder: string;
   /** The program's own files. */
@@ -56,6 +57,11 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
       address === undefined
         ? undefined
         : (trustPem) => createStamper({ ...given, address, pades }, trustPem),
+    signingLog: createSigningLog({
+      folder: join(given.dataFolder, 'signing-log'),
+      clock: given.clock,
+      log: given.log,
+    }),
     window: given.signingWindow,
     fonts: async () => ({
       upright: await font('LiberationSerif-Regular.ttf'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SigningInput, SigningIntent, SigningOutput } from '@shared/ipc/signing-contract';
 import { Redacted } from '@shared/kernel/redacted';
 import { err, ok, type Result } from '@shared/kernel/result';
@@ -9,6 +10,8 @@ import { chooseItems, gateRefusal, passGate } from './choose-items';
 import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
 import { openForSigning } from './open-for-signing';
 import { signOne } from './sign-one';
+import { signRecorded } from './sign-recorded';
+import { maskedSerial, noFacts } from './signing-log';
 import type { SigningDeps } from './signing-deps';
 import { createJob, describeItem, isRead, stepOf, type Job, type JobItem } from './signing-job';
 import type { Stamper } from './stamper';
@@ -91,6 +94,7 @@ export function createSignDocuments(deps: SigningDeps) {
     }
     const wasRead = isRead(item);
     item.pagesShown.add(page);
+    item.shownAt ??= new Date(clock.nowMs()).toISOString();
     if (isRead(item) !== wasRead) window.announce();
     return ok(undefined);
   }
@@ -197,6 +201,16 @@ export function createSignDocuments(deps: SigningDeps) {
     );
     if (!session.ok) {
       log.warn('the token did not open', { code: session.error.code });
+      await deps.signingLog.append({
+        ...noFacts,
+        act: randomUUID(),
+        event: 'refused',
+        userId: batch.job.user.id,
+        intent: batch.job.intent,
+        certificateSha256: thumbprint,
+        tokenSerial: maskedSerial(batch.found.token.serial),
+        error: session.error.code,
+      });
       return session;
     }
     try {
@@ -266,41 +280,50 @@ export function createSignDocuments(deps: SigningDeps) {
     const issuers = trustPem
       .flatMap((text) => parsePem(text))
       .flatMap(({ label, der }) => (label === 'CERTIFICATE' ? [der] : []));
-    const file = await signOne(deps, session, {
-      intent: current.intent,
-      document: item.document,
-      shown: opened.value.sha256,
-      certificate,
-      registered: context.registered,
-      chain: certificateChain(found.der, [...found.others, ...issuers]),
-      trustPem,
-      stamper,
+    const file = await signRecorded(deps, {
+      job: current,
+      item,
+      found,
+      sign: () =>
+        signOne(deps, session, {
+          intent: current.intent,
+          document: item.document,
+          shown: opened.value.sha256,
+          certificate,
+          registered: context.registered,
+          chain: certificateChain(found.der, [...found.others, ...issuers]),
+          trustPem,
+          stamper,
+        }),
+      save: ({ sha256, sizeBytes }) => {
+        // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
+        if (deps.person()?.user.id !== current.user.id) {
+          return Promise.resolve(err({ code: 'session.not-signed-in' }));
+        }
+        return deps.append([
+          {
+            kind: `cmd.${stepOf(current.intent)}`,
+            target: { type: 'outgoingDocument', id: item.documentId },
+            base: desk.revisionOf(item.documentId),
+            role: item.role,
+            body: {
+              pdf: { ...original, sha256, sizeBytes },
+              basedOn: original.sha256,
+              certificateId: certificate.id,
+              certificateSha256: found.thumbprint,
+            },
+            files: [sha256],
+          },
+        ]);
+      },
     });
     if (!file.ok) return file;
-    const { sha256, sizeBytes, level } = file.value;
-    // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
-    if (deps.person()?.user.id !== current.user.id) return err({ code: 'session.not-signed-in' });
-    const saved = await deps.append([
-      {
-        kind: `cmd.${stepOf(current.intent)}`,
-        target: { type: 'outgoingDocument', id: item.documentId },
-        base: desk.revisionOf(item.documentId),
-        role: item.role,
-        body: {
-          pdf: { ...original, sha256, sizeBytes },
-          basedOn: original.sha256,
-          certificateId: certificate.id,
-          certificateSha256: found.thumbprint,
-        },
-        files: [sha256],
-      },
-    ]);
-    if (!saved.ok) return saved;
+    const { level } = file.value;
     item.level = level;
     log.info('a document was signed', {
       intent: current.intent,
       before: original.sha256,
-      after: sha256,
+      after: file.value.sha256,
       certificate: found.thumbprint,
       level,
     });

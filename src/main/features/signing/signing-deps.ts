@@ -8,6 +8,7 @@ import type { LogDep } from '../../platform/log';
 import type { FontFiles } from './pades-job';
 import type { PadesWorker } from './pades-worker-pool';
 import type { SigningDesk } from './signing-desk';
+import type { SigningLog } from './signing-log';
 import type { Stamper } from './stamper';
 import type { TokenPort } from './token-port';
 import type { TrustStore } from './trust-store';
@@ -37,6 +38,7 @@ export interface SigningDeps extends LogDep {
   readonly trust: TrustStore;
   /** Opens it for a batch; undefined where no timestamping authority is set. */
   readonly openStamper: ((trustPem: readonly string[]) => Stamper) | undefined;
+  readonly signingLog: SigningLog;
   readonly fonts: () => Promise<FontFiles>;
   readonly clock: Clock;
   readonly clockEvidence: () => ClockEvidence;

@@ -27,6 +27,8 @@ export interface JobItem {
   isAccepted: boolean;
   /** From 1; signing it unread does not make it read (S-17). */
   readonly pagesShown: Set<number>;
+  /** Instant at which the first page was shown. */
+  shownAt: string | undefined;
   state: SigningItem['state'];
   failure: ErrorCode | null;
   level: SignatureLevel | null;
@@ -71,6 +73,7 @@ export function createJob(
       findings: undefined,
       isAccepted: false,
       pagesShown: new Set(),
+      shownAt: undefined,
       state: 'waiting',
       failure: null,
       level: null,

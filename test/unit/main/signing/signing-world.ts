@@ -14,6 +14,7 @@ import type {
   SigningFiles,
 } from '../../../../src/main/features/signing/signing-deps';
 import { createSigningDesk } from '../../../../src/main/features/signing/signing-desk';
+import { createSigningLog } from '../../../../src/main/features/signing/signing-log';
 import type { TokenPort } from '../../../../src/main/features/signing/token-port';
 import { createStamper } from '../../../../src/main/features/signing/stamper';
 import {
@@ -58,6 +59,7 @@ export const readyPdf: Uint8Array = prepared(fixture('chromium-draft.pdf'));
 
 export interface SigningWorld extends ReturnType<typeof createSignDocuments> {
   readonly deps: SigningDeps;
+  readonly folder: string;
   readonly token: ScriptedToken;
   readonly clock: ReturnType<typeof fakeClock>;
   /** What a test changes while it goes on. */
@@ -166,6 +168,7 @@ export async function aSigningWorld(
       return (trustPem: readonly string[]) =>
         createStamper({ address, fetchPublic, pades: worker, clock, log }, trustPem);
     },
+    signingLog: createSigningLog({ folder: join(folder, 'signing-log'), clock, log }),
     fonts: () => Promise.resolve(fonts),
     clock,
     clockEvidence: () => now.evidence,
@@ -209,6 +212,7 @@ export async function aSigningWorld(
   const world: SigningWorld = {
     ...documents,
     deps,
+    folder,
     token,
     clock,
     now,
