@@ -41,7 +41,8 @@ export const waitForPages = (window: Page): Promise<void> =>
   expect(window.locator('canvas[data-drawn="true"]').first()).toBeVisible({ timeout: 30_000 });
 
 /** Goes to the last page of the shown document. */
-export const readOn = (window: Page): Promise<void> => window.getByRole('document').press('End');
+export const readOn = (window: Page): Promise<void> =>
+  window.getByRole('document', { name: 'Trang' }).press('End');
 
 /** Reads every document of the window, from the first to the last. */
 export async function readAll(window: Page): Promise<void> {

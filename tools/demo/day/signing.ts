@@ -51,7 +51,7 @@ export async function readInWindow(window: Page, subject: string): Promise<void>
   const item = window.getByRole('button').filter({ hasText: subject });
   await item.click();
   await waitForPages(window);
-  await window.getByRole('document').press('End');
+  await window.getByRole('document', { name: 'Trang' }).press('End');
   await expect(item.getByText('Đã xem')).toBeVisible({ timeout: 20_000 });
 }
 
