@@ -74,6 +74,7 @@ test.each(['digest', 'bytes', 'dataToSign', 'file'])(
       pin: 'onDevice',
       documentIds: ids,
       unreadIds: [],
+      acceptedIds: [],
       isTimeConfirmed: false,
     };
     const accepts = (spec: { readonly input: z.ZodType }, input: object): boolean =>

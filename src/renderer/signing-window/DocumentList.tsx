@@ -1,4 +1,4 @@
-import { Badge, Box, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Box, Button, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
 import type { SigningIntent, SigningItem, SigningJob } from '@shared/ipc/signing-contract';
@@ -11,10 +11,19 @@ interface DocumentListProps {
   readonly isChosen: (id: string, isOpened: boolean) => boolean;
   readonly onShow: (id: string) => void;
   readonly onToggle: (id: string, isOpened: boolean) => void;
+  /** Out of the batch that is being signed. */
+  readonly onSkip: (id: string) => void;
 }
 
 /** Every document of the batch with what became of it; arrows go from one to the next. */
-export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: DocumentListProps) {
+export function DocumentList({
+  job,
+  shownId,
+  isChosen,
+  onShow,
+  onToggle,
+  onSkip,
+}: DocumentListProps) {
   const { items } = job;
   const move = (by: number) => {
     const at = items.findIndex(({ documentId }) => documentId === shownId);
@@ -71,6 +80,11 @@ export function DocumentList({ job, shownId, isChosen, onShow, onToggle }: Docum
               </Text>
               <ItemMark item={item} intent={job.intent} />
             </UnstyledButton>
+            {job.phase === 'signing' && item.state === 'waiting' ? (
+              <Button variant="default" size="compact-sm" onClick={() => onSkip(item.documentId)}>
+                {t('signing.window.skip')}
+              </Button>
+            ) : null}
           </Group>
         ))}
       </Box>

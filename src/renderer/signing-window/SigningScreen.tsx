@@ -5,6 +5,7 @@ import { FailureNotice } from '../ui/FailureNotice';
 import { DocumentList } from './DocumentList';
 import { DocumentPages } from './DocumentPages';
 import { gateOf } from './GateFindings';
+import { askSigning, useSigningBridge } from './signing-bridge';
 import { SignPanel } from './SignPanel';
 import { useJob } from './use-job';
 
@@ -34,6 +35,7 @@ interface SigningProps {
 
 function Signing({ job }: SigningProps) {
   const first = job.items[0]?.documentId ?? '';
+  const bridge = useSigningBridge();
   const [shownId, setShownId] = useState(first);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [unread, setUnread] = useState<ReadonlySet<string>>(new Set());
@@ -61,6 +63,7 @@ function Signing({ job }: SigningProps) {
         isChosen={isChosen}
         onShow={setShownId}
         onToggle={toggle}
+        onSkip={(documentId) => void askSigning(bridge, 'signing.skip', { documentId })}
       />
       {shown ? <DocumentPages key={shown.documentId} item={shown} intent={job.intent} /> : null}
       <SignPanel job={job} chosen={chosen} shown={shown} accepted={accepted} onAccept={accept} />

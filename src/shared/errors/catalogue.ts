@@ -183,6 +183,7 @@ export const catalogue = {
   'signing.not-valid': entry('KS-225', 'never', 409),
   'signing.gate-stopped': entry('KS-240', 'never', 409),
   'signing.findings-not-accepted': entry('KS-241', 'afterUserAction', 409),
+  'signing.skipped': entry('KS-244', 'afterUserAction', 409),
   'signing.log-not-written': entry('KS-242', 'afterUserAction', 500),
   'signing.log-incomplete': entry('KS-243', 'afterUserAction', 500),
 

@@ -423,6 +423,7 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Có văn bản mà phần mềm thấy điểm cần xem lại.',
     'Hãy mở từng văn bản có dấu “Cần xem lại”, đọc các điểm được nêu và đánh dấu nếu vẫn ký.',
   ),
+  'signing.skipped': words('Văn bản này đã được bỏ qua.', 'Khi cần, hãy chọn lại văn bản và ký.'),
   'signing.log-not-written': words(
     'Chưa ghi được nhật ký ký số nên chưa ký.',
     'Hãy kiểm tra ổ đĩa còn chỗ trống rồi ký lại.',

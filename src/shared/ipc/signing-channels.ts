@@ -5,6 +5,7 @@ export const signingChannels = [
   'signing.pageShown',
   'signing.listCertificates',
   'signing.sign',
+  'signing.skip',
   'signing.stop',
   'signing.close',
 ] as const;

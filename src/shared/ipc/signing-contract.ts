@@ -134,7 +134,9 @@ export const signingContract = {
       .readonly(),
     z.object({ signed: z.int().nonnegative() }).readonly(),
   ),
-  /** After the document at hand. */
+  /** Takes a document out of the batch that is being signed, before its turn. */
+  'signing.skip': call(z.object({ documentId: z.uuid() }).readonly(), z.undefined()),
+  /** After the document at hand; what is left is signed with a new press and a new PIN. */
   'signing.stop': call(z.undefined(), z.undefined()),
   'signing.close': call(z.undefined(), z.undefined()),
 } satisfies Record<SigningChannel, CallSpec<z.ZodType, z.ZodType>>;

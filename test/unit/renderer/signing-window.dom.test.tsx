@@ -59,6 +59,7 @@ interface Screen {
     readonly unreadIds: readonly string[];
     readonly acceptedIds: readonly string[];
   }[];
+  readonly skipped: readonly string[];
   readonly announce: () => Promise<void>;
   readonly pinField: () => Promise<HTMLInputElement>;
 }
@@ -70,6 +71,7 @@ async function show(
 ): Promise<Screen> {
   const listeners = new Set<() => void>();
   const presses: Screen['presses'] = [];
+  const skipped: string[] = [];
   const main: Screen['main'] = {
     job,
     listed: ok({ certificates, troubles: [] }),
@@ -97,6 +99,10 @@ async function show(
     ) => {
       presses.push({ ...input, pin: input.pin === 'onDevice' ? input.pin : fromUtf8(input.pin) });
       return main.answer;
+    },
+    'signing.skip': (input: { documentId: string }) => {
+      skipped.push(input.documentId);
+      return ok(undefined);
     },
     'signing.stop': () => ok(undefined),
     'signing.close': () => ok(undefined),
@@ -127,6 +133,7 @@ async function show(
   return {
     main,
     presses,
+    skipped,
     announce: () =>
       act(async () => {
         for (const listener of listeners) listener();
@@ -420,4 +427,13 @@ test('S-17, S-18: ticks do not outlive the round they were made in', async () =>
 
   const boxes = [...document.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')];
   expect(boxes.map(({ checked }) => checked)).toEqual([false, false]);
+});
+
+test('S-17: while a batch is signed, what waits its turn can be left out', async () => {
+  const items = [item(1, { state: 'signing' }), item(2)];
+  const { skipped } = await show({ phase: 'signing', items });
+
+  await tick((await button('Bỏ qua')) as unknown as HTMLInputElement);
+
+  expect(skipped).toEqual([idOf(2)]);
 });

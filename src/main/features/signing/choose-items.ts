@@ -20,7 +20,10 @@ export function chooseItems(
   if (!unread.every(({ documentId }) => unreadIds.includes(documentId))) {
     return err({ code: 'signing.not-read' });
   }
-  for (const item of chosen) item.isAccepted = acceptedIds.includes(item.documentId);
+  for (const item of chosen) {
+    item.isAccepted = acceptedIds.includes(item.documentId);
+    item.isSkipped = false;
+  }
   return ok(chosen);
 }
 

@@ -99,6 +99,19 @@ export function createSignDocuments(deps: SigningDeps) {
     return ok(undefined);
   }
 
+  /** Takes a document out of the batch that is being signed, before its turn. */
+  function skip({ documentId }: SigningInput<'signing.skip'>): Result<undefined> {
+    const item = job?.items.find((one) => one.documentId === documentId);
+    if (job?.phase !== 'signing' || item?.state !== 'waiting') {
+      return err({ code: 'signing.document-unknown' });
+    }
+    item.isSkipped = true;
+    item.state = 'failed';
+    item.failure = 'signing.skipped';
+    window.announce();
+    return ok(undefined);
+  }
+
   async function listCertificates(): Promise<Result<SigningOutput<'signing.listCertificates'>>> {
     const current = needJob();
     if (!current.ok) return current;
@@ -230,6 +243,7 @@ export function createSignDocuments(deps: SigningDeps) {
     const stamper = deps.openStamper?.(trustPem);
     for (const item of items) {
       if (current.isStopping) break;
+      if (item.isSkipped) continue;
       item.state = 'signing';
       item.failure = null;
       window.announce();
@@ -335,6 +349,7 @@ export function createSignDocuments(deps: SigningDeps) {
     describe,
     openDocument,
     pageShown,
+    skip,
     listCertificates,
     sign,
     /** After the document at hand. */

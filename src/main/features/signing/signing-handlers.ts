@@ -79,6 +79,11 @@ export function signingWindowHandlers(deps: SigningHandlersDeps) {
       signingContract['signing.sign'],
       withAt(({ documents }, request) => documents.sign(request)),
     ),
+    'signing.skip': bind(
+      deps,
+      signingContract['signing.skip'],
+      withAt(({ documents }, skipped) => documents.skip(skipped)),
+    ),
     'signing.stop': bind(
       deps,
       signingContract['signing.stop'],

@@ -25,6 +25,8 @@ export interface JobItem {
   findings: readonly GateFinding[] | undefined;
   /** The person ticked it although the gate warns. */
   isAccepted: boolean;
+  /** Taken out of the batch that is being signed. */
+  isSkipped: boolean;
   /** From 1; signing it unread does not make it read (S-17). */
   readonly pagesShown: Set<number>;
   /** Instant at which the first page was shown. */
@@ -72,6 +74,7 @@ export function createJob(
       opened: undefined,
       findings: undefined,
       isAccepted: false,
+      isSkipped: false,
       pagesShown: new Set(),
       shownAt: undefined,
       state: 'waiting',

@@ -179,3 +179,16 @@ test('K-10: the bytes of a PIN that is not used are wiped too', async () => {
   expect(await sign(pressed(office.leader, ids, { pin }))).toEqual(failure('signing.not-read'));
   expect(pin.every((byte) => byte === 0)).toBe(true);
 });
+
+test('S-17: a document that is skipped in the middle of a batch is left as it was, says so, and can be signed later', async () => {
+  const { signAll, ids, states, token, skip, describe } = await aBatch(3);
+  const [, second = ''] = ids;
+  expect(skip({ documentId: second })).toEqual(failure('signing.document-unknown'));
+  token.script.onSign = () => void skip({ documentId: second }) as undefined;
+
+  expect(await signAll(office.leader, ids)).toEqual({ ok: true, value: { signed: 2 } });
+
+  expect(states()).toEqual(['signed', 'failed', 'signed']);
+  expect(describe()).toMatchObject({ value: { items: [{}, { failure: 'signing.skipped' }, {}] } });
+  expect(await signAll(office.leader, [second])).toEqual({ ok: true, value: { signed: 1 } });
+});
