@@ -124,6 +124,7 @@ test.each(Object.keys(SigningLogEntry.unwrap().shape))(
       n: 7,
       act: anId(9, 9),
       event: 'saved',
+      level: 'B-LT',
       userId: anId(9, 9),
       documentId: anId(9, 9),
       intent: 'seal',

@@ -8,6 +8,7 @@ import {
   anOffice,
   fixture,
   numberAndDate,
+  placesFor,
   prepared,
   unsignedFixtures,
   signWith,
@@ -96,7 +97,7 @@ const acts: readonly (readonly [string, (signed: Uint8Array) => Uint8Array])[] =
     (signed) =>
       signWith(office, signed, office.organ, {
         field: 'them',
-        place: { page: 0, rect: [10, 10, 40, 30] },
+        place: placesFor(signed).leader,
       }),
   ],
 ];
