@@ -51,6 +51,8 @@ export interface FakeOptions {
   readonly held?: Output<'registers.listHeld'>;
   /** The office's machines, as its administrators see them. */
   readonly devices?: Output<'devices.list'>['devices'];
+  /** What is plugged in. */
+  readonly deviceCheck?: Output<'signing.checkDevices'>;
   /** The server says that this machine's history forked. */
   readonly isForked?: boolean;
   /** What an earlier incarnation left, with what the server has of it. */
@@ -477,6 +479,15 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         return ok(undefined);
       case 'registers.serve':
         return ok({ given: 0 });
+      case 'signing.checkDevices':
+        return ok(
+          options.deviceCheck ?? {
+            at: new Date(nowMs()).toISOString(),
+            modules: [],
+            tokens: [],
+            lastFailures: [],
+          },
+        );
       case 'devices.list':
         return isOnline ? ok({ devices: [...devices] }) : err({ code: 'server.unreachable' });
       case 'devices.issueCode':

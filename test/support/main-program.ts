@@ -45,7 +45,7 @@ export async function startProgram({ folder, anchorFolders = [], backupFolder }:
     padesWorker: join(folder, 'none.js'),
     resources: at('resources'),
     token: {
-      list: () => Promise.resolve({ certificates: [], tokens: [], troubles: [] }),
+      list: () => Promise.resolve({ certificates: [], tokens: [], modules: [], troubles: [] }),
       openSession: () => Promise.reject(new Error('no token is asked for')),
       stop: () => Promise.resolve(),
     },

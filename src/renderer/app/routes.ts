@@ -47,5 +47,6 @@ export type Route =
   | { readonly page: 'registers' }
   | { readonly page: 'registerBook'; readonly id: string }
   | { readonly page: 'devices' }
+  | { readonly page: 'tokenCheck' }
   | { readonly page: 'conflicts' }
   | { readonly page: 'sync' };

@@ -28,6 +28,7 @@ export const channels = [
   'signing.begin',
   'signing.prepareFields',
   'signing.verify',
+  'signing.checkDevices',
   'projection.open',
   'projection.take',
   'projection.acknowledge',

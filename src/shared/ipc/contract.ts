@@ -17,6 +17,7 @@ import { Standing } from '../sync/unreceived';
 import { BackupStatus, RestorableBackup } from './backup';
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
+import { DeviceCheck } from './device-check';
 import { HeldRegister } from './registers';
 import { SigningIntent } from './signing-contract';
 
@@ -242,6 +243,8 @@ export const contract = {
   ),
   /** Judges the signatures of a file on this machine; with a line, revocation lists are fetched first (V-13, V-14). */
   'signing.verify': call(z.object({ sha256: FileHash }).readonly(), VerificationReport),
+  /** What is plugged in, and what is wrong with it; never logs in (K-17). */
+  'signing.checkDevices': call(z.undefined(), DeviceCheck),
   /** The page has opened its database and holds this much; main answers how many records carry local work. */
   'projection.open': call(
     z

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import type { FileHash } from '@shared/kernel/ids';
+import { createCheckDevices } from './check-devices';
 import { createPadesWorker } from './pades-worker-pool';
 import { createSignDocuments } from './sign-documents';
 import type { SigningDeps, SigningWindow } from './signing-deps';
 import { createStamper } from './stamper';
 import type { SigningAt } from './signing-handlers';
 import { createSigningLog } from './signing-log';
+import { withFailureLog } from './token-failure-log';
 import { createTrustStore, type FetchPublic } from './trust-store';
 import { createVerifyFile } from './verify-file';
 
@@ -49,8 +51,10 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
   const address = given.settings.timestampAddress;
   const font = async (name: string): Promise<Uint8Array> =>
     new Uint8Array(await readFile(join(given.resources, 'fonts', name)));
+  const { token, lastFailures } = withFailureLog(given.token, given.clock);
   const deps: SigningDeps = {
     ...given,
+    token,
     pades,
     trust,
     openStamper:
@@ -73,6 +77,7 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     deps,
     documents,
     verifyFile: createVerifyFile(deps),
+    checkDevices: createCheckDevices({ ...deps, lastFailures }),
     wantedFiles: () => {
       const person = deps.person();
       if (!person) return [];

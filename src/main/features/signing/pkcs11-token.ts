@@ -76,7 +76,7 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
     // A driver that worked for one token is not better for the others.
     const merged = mergeListings(preferLastGood(seen), failures.count);
     known = merged.certificates;
-    return { ...merged, troubles };
+    return { ...merged, modules: modules.map(({ module }) => module.id), troubles };
   }
 
   const byPreference = (): readonly SupervisedModule[] =>

@@ -1,4 +1,5 @@
 import { contract } from '@shared/ipc/contract';
+import type { DeviceCheck } from '@shared/ipc/device-check';
 import { signingContract } from '@shared/ipc/signing-contract';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import { ok, type Result } from '@shared/kernel/result';
@@ -14,6 +15,7 @@ export interface SigningAt {
   readonly deps: SigningDeps;
   readonly documents: SignDocuments;
   readonly verifyFile: ReturnType<typeof createVerifyFile>;
+  readonly checkDevices: () => Promise<DeviceCheck>;
 }
 
 export interface SigningHandlersDeps extends LogDep {
@@ -46,6 +48,11 @@ export function signingHandlers(deps: SigningHandlersDeps) {
       deps,
       contract['signing.verify'],
       withAt(({ verifyFile }, { sha256 }) => verifyFile(sha256)),
+    ),
+    'signing.checkDevices': bind(
+      deps,
+      contract['signing.checkDevices'],
+      withAt(async ({ checkDevices }) => ok(await checkDevices())),
     ),
   };
 }

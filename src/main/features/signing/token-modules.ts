@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, win32 } from 'node:path';
+import type { DriverTrouble } from '@shared/ipc/device-check';
 import { knownDrivers } from './known-drivers';
 import { readMachineType } from './machine-type';
 import type { TokenFailure } from './token-port';
@@ -29,9 +30,10 @@ export async function findTokenModules(request: FindTokenModulesRequest): Promis
   const usable: TokenModule[] = [];
   const troubles: { moduleId: string; failure: TokenFailure }[] = [];
   const take = (module: TokenModule, file: Uint8Array | undefined): void => {
-    if (file && canLoad(file, request)) usable.push(module);
+    const why = troubleOf(file, request);
+    if (why === undefined) usable.push(module);
     else {
-      const failure = { code: 'token.driver-unusable', moduleId: module.id } as const;
+      const failure = { code: 'token.driver-unusable', moduleId: module.id, why } as const;
       troubles.push({ moduleId: module.id, failure });
     }
   };
@@ -69,14 +71,18 @@ function driversOf({ platform, systemRoot = 'C:\\Windows' }: FindTokenModulesReq
 
 const ENTRY_POINT = 'C_GetFunctionList';
 
-/** The right machine, and the one name that every PKCS#11 driver must export, somewhere in its tables of names. */
-function canLoad(
-  file: Uint8Array,
+/** Undefined for a file of the right machine with the one name that every PKCS#11 driver must export. */
+function troubleOf(
+  file: Uint8Array | undefined,
   { platform, arch }: Pick<FindTokenModulesRequest, 'platform' | 'arch'>,
-): boolean {
+): DriverTrouble | undefined {
+  if (!file) return 'missing';
   const machine = readMachineType(file);
-  if (!machine || machine.system !== platform || machine.arch !== arch) return false;
-  return Buffer.from(file.buffer, file.byteOffset, file.byteLength).includes(ENTRY_POINT);
+  if (machine?.system !== platform || machine.arch !== arch) {
+    return machine?.system === platform && machine.arch === 'ia32' ? 'is32Bit' : 'otherMachine';
+  }
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  return bytes.includes(ENTRY_POINT) ? undefined : 'noEntryPoint';
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {

@@ -1,3 +1,4 @@
+import type { DriverTrouble } from '@shared/ipc/device-check';
 import type { Redacted } from '@shared/kernel/redacted';
 import type { Result } from '@shared/kernel/result';
 import type { SigningHash } from '@shared/pades/cms/build';
@@ -34,13 +35,20 @@ export interface TokenListing {
   readonly certificates: readonly TokenCertificate[];
   /** Tokens without a usable certificate are listed too: an empty or foreign token is named, not hidden. */
   readonly tokens: readonly TokenDescription[];
+  /** Every driver of this machine that may be loaded, with a token or without. */
+  readonly modules: readonly string[];
   /** Drivers that could not be used, with the reason; the others still answer. */
   readonly troubles: readonly { readonly moduleId: string; readonly failure: TokenFailure }[];
 }
 
 export type TokenFailure =
   | { readonly code: 'token.no-driver' }
-  | { readonly code: 'token.driver-unusable'; readonly moduleId: string }
+  | {
+      readonly code: 'token.driver-unusable';
+      readonly moduleId: string;
+      /** What its file says of it; undefined when it fits and fails to load all the same. */
+      readonly why?: DriverTrouble;
+    }
   | { readonly code: 'token.driver-crashed'; readonly moduleId: string }
   | { readonly code: 'token.driver-silent'; readonly moduleId: string }
   | { readonly code: 'token.not-present' }

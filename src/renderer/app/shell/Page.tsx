@@ -21,6 +21,7 @@ import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../
 import { HeldWorkPage } from '../../features/held-work';
 import { DocumentNumber, RegisterBookPage, RegistersPage } from '../../features/registers';
 import { SyncPage, UnsentOfFork } from '../../features/sync';
+import { TokenCheckPage } from '../../features/token-check';
 import type { Route } from '../routes';
 import type { TargetType } from '@shared/sync/operation';
 
@@ -154,6 +155,8 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       );
     case 'devices':
       return <DevicesPage />;
+    case 'tokenCheck':
+      return <TokenCheckPage />;
     case 'registerBook':
       return (
         <RegisterBookPage key={route.id} id={route.id} onClose={() => go({ page: 'registers' })} />

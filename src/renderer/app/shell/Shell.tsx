@@ -7,6 +7,7 @@ import {
   IconInbox,
   IconLock,
   IconSend,
+  IconUsb,
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { mayInOffice } from '@shared/domain/organ/permission';
@@ -22,6 +23,7 @@ import { LastNumberNotice } from '../../features/registers';
 import { SignOutDialog, StatusLine } from '../../features/sync';
 import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
 import { createOutgoingListMemory } from '../../features/outgoing';
+import { CertificateEndNotice } from '../../features/token-check';
 import { useLeave } from '../../ui/leave-guard';
 import { useShortcut } from '../../ui/use-shortcut';
 import { ErrorBoundary } from '../ErrorBoundary';
@@ -124,6 +126,15 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
           {t('conflict.navigation')}
           <ConflictCount />
         </button>
+        <button
+          type="button"
+          className={classes['place']}
+          aria-current={placeOf(route) === 'tokenCheck' ? 'page' : undefined}
+          onClick={() => go({ page: 'tokenCheck' })}
+        >
+          <IconUsb size={24} stroke={1.6} aria-hidden />
+          {t('tokenCheck.navigation')}
+        </button>
         {mayInOffice(session.user, 'manageDevices') ? (
           <button
             type="button"
@@ -138,6 +149,7 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
       </nav>
       <main className={classes['main']}>
         <LastNumberNotice />
+        <CertificateEndNotice />
         {isNoticeOpen ? (
           <Alert
             color="orange"
@@ -183,6 +195,7 @@ function placeOf({
   | 'heldWork'
   | 'conflicts'
   | 'devices'
+  | 'tokenCheck'
   | undefined {
   switch (page) {
     case 'incoming':
@@ -207,6 +220,7 @@ function placeOf({
       return 'registers';
     case 'conflicts':
     case 'devices':
+    case 'tokenCheck':
       return page;
     case 'sync':
       return undefined;

@@ -56,7 +56,12 @@ export function aScriptedToken(pki: DemoPki, plugged: readonly DemoIdentity[]): 
   });
   const port: TokenPort = {
     list: () =>
-      Promise.resolve({ certificates: identities.map(certificateOf), tokens: [], troubles: [] }),
+      Promise.resolve({
+        certificates: identities.map(certificateOf),
+        tokens: [],
+        modules: [],
+        troubles: [],
+      }),
     stop: () => Promise.resolve(),
     openSession: async (thumbprint, pin) => {
       logins += 1;

@@ -28,9 +28,9 @@ const x64 = elf(62);
 const system = { configured: [], platform: 'linux', arch: 'x64', systemRoot: undefined };
 const files = (there: Readonly<Record<string, Uint8Array>>) => (path: string) =>
   Promise.resolve(there[path]);
-const trouble = (moduleId: string) => ({
+const trouble = (moduleId: string, why: string) => ({
   moduleId,
-  failure: { code: 'token.driver-unusable', moduleId },
+  failure: { code: 'token.driver-unusable', moduleId, why },
 });
 
 test('K-1: the machine of a file is read from its header', () => {
@@ -74,16 +74,16 @@ test('K-1: on Windows known drivers lie in System32', async () => {
 });
 
 test.each([
-  ['is missing', undefined],
-  ['is 32-bit', elf(3, 1)],
-  ['is of another system', pe(0x8664)],
-  ['exports no PKCS#11', elf(62, 2, 'something_else')],
-])('K-1: a configured driver that %s is named and never loaded', async (_kind, file) => {
+  ['is missing', undefined, 'missing'],
+  ['is 32-bit', elf(3, 1), 'is32Bit'],
+  ['is of another system', pe(0x8664), 'otherMachine'],
+  ['exports no PKCS#11', elf(62, 2, 'something_else'), 'noEntryPoint'],
+])('K-1: a configured driver that %s is named and never loaded', async (_kind, file, why) => {
   const readDriver = files(file ? { '/opt/a.so': file } : {});
 
   const found = await findTokenModules({ ...system, configured: ['/opt/a.so'], readDriver });
 
-  expect(found).toEqual({ usable: [], troubles: [trouble('a.so')] });
+  expect(found).toEqual({ usable: [], troubles: [trouble('a.so', why)] });
 });
 
 test('two configured drivers of one file name keep two names', async () => {

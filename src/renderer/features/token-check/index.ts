@@ -1,0 +1,2 @@
+export { CertificateEndNotice } from './components/CertificateEndNotice';
+export { TokenCheckPage } from './pages/TokenCheckPage';

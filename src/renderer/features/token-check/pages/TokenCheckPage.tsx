@@ -1,0 +1,104 @@
+import { Alert, Box, Button, List, Loader, Stack, Text, Title } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { t } from '@shared/i18n/translate';
+import type { DeviceCheck } from '@shared/ipc/device-check';
+import { copyText } from '../../../ui/copy-text';
+import { EmptyState } from '../../../ui/EmptyState';
+import { FailureNotice } from '../../../ui/FailureNotice';
+import { PageHeader } from '../../../ui/PageHeader';
+import { checkText, failureText, moduleText } from '../check-text';
+import { TokenCard } from '../components/TokenCard';
+import { useDeviceCheck } from '../hooks/use-device-check';
+
+/** The first thing that support asks for: what this machine sees of tokens and drivers (K-17). */
+export function TokenCheckPage() {
+  const check = useDeviceCheck();
+  const [copied, setCopied] = useState<boolean>();
+  return (
+    <Box p="md" h="100%" style={{ overflow: 'auto' }}>
+      <PageHeader title={t('tokenCheck.page')}>
+        <Button
+          variant="default"
+          disabled={check.status !== 'ready'}
+          onClick={() => check.status === 'ready' && setCopied(copyText(checkText(check.value)))}
+        >
+          {t('tokenCheck.copy')}
+        </Button>
+      </PageHeader>
+      <Stack gap="md">
+        <Text c="dark.3">{t('tokenCheck.intro')}</Text>
+        {copied === undefined ? null : (
+          <Alert color={copied ? 'teal' : 'orange'} role="status">
+            {t(copied ? 'tokenCheck.copied' : 'tokenCheck.notCopied')}
+          </Alert>
+        )}
+        {check.status === 'loading' ? <Loader aria-label={t('common.loading')} /> : null}
+        {check.status === 'failed' ? <FailureNotice code={check.failure.code} /> : null}
+        {check.status === 'ready' ? <Checked check={check.value} /> : null}
+      </Stack>
+    </Box>
+  );
+}
+
+function Checked({ check: { modules, tokens, lastFailures } }: { readonly check: DeviceCheck }) {
+  if (modules.length === 0) {
+    return <EmptyState title={t('tokenCheck.noDriver')} hint={t('tokenCheck.noDriverHint')} />;
+  }
+  return (
+    <>
+      {tokens.length === 0 ? (
+        <EmptyState title={t('tokenCheck.empty')} hint={t('tokenCheck.emptyHint')} />
+      ) : (
+        <Section title={t('tokenCheck.tokens')}>
+          {tokens.map((token) => (
+            <TokenCard
+              key={`${token.moduleId}/${token.label}/${token.maskedSerial}`}
+              token={token}
+            />
+          ))}
+        </Section>
+      )}
+      <Section title={t('tokenCheck.modules')}>
+        <List>
+          {modules.map((module) => (
+            <List.Item key={module.id}>
+              <Text span fw={600}>
+                {module.id}
+              </Text>
+              {': '}
+              <Text span c={module.failure === null ? 'dark.9' : 'red.9'}>
+                {moduleText(module)}
+              </Text>
+            </List.Item>
+          ))}
+        </List>
+      </Section>
+      <Section title={t('tokenCheck.failures')}>
+        {lastFailures.length === 0 ? <Text>{t('tokenCheck.noFailures')}</Text> : null}
+        <List>
+          {lastFailures.map((failure) => (
+            <List.Item key={`${failure.during}/${failure.code}/${failure.ckr}`}>
+              {failureText(failure)}
+            </List.Item>
+          ))}
+        </List>
+      </Section>
+    </>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Section({ title, children }: SectionProps) {
+  return (
+    <Stack gap="sm" component="section">
+      <Title order={3} size="h4">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
