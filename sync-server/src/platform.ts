@@ -8,6 +8,8 @@ import {
 } from 'node:crypto';
 import { localDateAt } from '@shared/kernel/local-date';
 import type { IntakeServices } from '@shared/sync/intake-store';
+import { isSignedWith, readCertificateFacts } from '@shared/pades/cms/certificate-facts';
+import type { PadesPlatform } from '@shared/pades/platform';
 import { converters } from '@shared/sync/schema-steps';
 
 export const sha256 = (bytes: Uint8Array): Uint8Array =>
@@ -42,11 +44,29 @@ export const ticketMac =
   (text: string): string =>
     createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 
+/** Certificates and their signatures on node:crypto, as far as a proof of possession needs them (K-6). */
+const certificates: Pick<PadesPlatform, 'digest' | 'verify'> = {
+  digest: (_hash, bytes) => new Uint8Array(sha256(bytes)),
+  verify: ({ publicKey, data, signature }) => {
+    try {
+      const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+      return verify('sha256', data, key, signature);
+    } catch {
+      // A key or signature that is none is one that does not fit.
+      return false;
+    }
+  },
+};
+
+const readProof: IntakeServices['readProof'] = ({ der, ...signed }) =>
+  isSignedWith(certificates, der, signed) ? readCertificateFacts(certificates, der) : undefined;
+
 /** What the intake takes from this platform; time is injected, so that tests decide what day it is. */
 export const intakeServices = (nowMs: () => number): IntakeServices => ({
   nowMs,
   today: () => localDateAt(nowMs()),
   sha256,
   verify: verifyEd25519,
+  readProof,
   converters,
 });

@@ -59,6 +59,7 @@ export function createServerNodes(deps: {
             today: () => localDateAt(nowMs()),
             sha256,
             verify: cheapVerify,
+            readProof: () => undefined,
             converters,
           },
         }),

@@ -7,5 +7,6 @@ export const actSurroundings = {
   deviceName: 'Máy văn thư',
   latestDate: LocalDate.parse('2026-03-02'),
   sha256,
+  readProof: () => undefined,
   entryRecordId: (_registerId: string, number: number): string => anId(14, number),
 };

@@ -175,6 +175,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       deviceName: 'Máy thử',
       latestDate: localDateAt(nowMs()),
       sha256: (bytes) => bytes,
+      readProof: () => undefined,
       entryRecordId: () => crypto.randomUUID(),
       derivedId: () => crypto.randomUUID(),
     });

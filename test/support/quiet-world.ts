@@ -105,6 +105,7 @@ export function createServer(world: QuietWorld, today = '2026-03-02') {
       today: () => LocalDate.parse(today),
       sha256,
       verify: cheapVerify,
+      readProof: () => undefined,
       converters,
     },
   });

@@ -186,6 +186,10 @@ export const catalogue = {
   'signing.skipped': entry('KS-244', 'afterUserAction', 409),
   'signing.log-not-written': entry('KS-242', 'afterUserAction', 500),
   'signing.log-incomplete': entry('KS-243', 'afterUserAction', 500),
+  'signing.own-request': entry('KS-240', 'never', 403),
+  'signing.request-decided': entry('KS-241', 'never', 409),
+  'signing.province-confirms': entry('KS-242', 'never', 403),
+  'signing.not-proven': entry('KS-243', 'afterUserAction', 422),
 
   'outgoing.wrong-state': entry('VD-101', 'never', 409),
   'outgoing.not-allowed': entry('VD-102', 'never', 403),

@@ -391,6 +391,22 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chữ ký số trên văn bản không hợp lệ, nên không gửi được.',
     'Hãy mở tệp và xem “Kiểm tra chữ ký” để biết lý do, rồi báo lãnh đạo Văn phòng.',
   ),
+  'signing.own-request': words(
+    'Không ai tự xác nhận chứng thư chữ ký số của mình.',
+    'Hãy nhờ Chánh Văn phòng hoặc Chủ tịch xác nhận.',
+  ),
+  'signing.request-decided': words(
+    'Đề nghị này đã có người xác nhận hoặc từ chối.',
+    'Xem kết quả ở trang “Thiết bị ký số”.',
+  ),
+  'signing.province-confirms': words(
+    'Chứng thư chữ ký số của cơ quan do quản trị của tỉnh xác nhận.',
+    'Hãy báo bộ phận quản trị của tỉnh rằng đề nghị đang chờ.',
+  ),
+  'signing.not-proven': words(
+    'Đề nghị không kèm được bằng chứng rằng thiết bị ký số đang ở trong tay người đề nghị.',
+    'Hãy cắm thiết bị và làm lại đề nghị ở trang “Thiết bị ký số”.',
+  ),
   'signing.check-failed': words(
     'Chữ ký vừa tạo không qua được bước kiểm tra lại. Văn bản giữ nguyên như trước khi ký.',
     'Hãy ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.',

@@ -5,6 +5,7 @@ import type { EntryPlace } from '../domain/register/accept-entry';
 import type { Custody, HeldLease } from '../domain/register/custody';
 import type { QueuedRequest, RegisterChange } from '../domain/register/number-queue';
 import type { Register, RegisterCounter } from '../domain/register/register';
+import type { CertificateFacts } from '../domain/signing/signing-certificate';
 import type { Operation, TargetType } from './operation';
 import type { Outcome } from './outcome';
 import type { OutboxMessage } from './outbox-message';
@@ -316,6 +317,12 @@ export interface HistoryStore {
 }
 
 /** What the intake takes from its surroundings besides the store. */
+export type ReadProof = (proof: {
+  readonly der: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly data: Uint8Array;
+}) => CertificateFacts | undefined;
+
 export interface IntakeServices {
   /** The server's wall clock, milliseconds since the epoch. */
   readonly nowMs: () => number;
@@ -323,6 +330,8 @@ export interface IntakeServices {
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
   /** Ed25519: true when `signature` by the SPKI DER `publicKey` covers `bytes`. */
   readonly verify: (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) => boolean;
+  /** Reads a certificate whose key made the signature over the data; undefined for what does not fit (K-6). */
+  readonly readProof: ReadProof;
   /** Brings the bodies of older workstations up to date (§11). */
   readonly converters: Converters;
 }

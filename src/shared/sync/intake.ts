@@ -220,6 +220,7 @@ async function applyOperation(
     deviceName: device.name,
     latestDate: localDateAt(services.nowMs() + LATE_MS),
     sha256: services.sha256,
+    readProof: services.readProof,
     entryRecordId: (registerId, number) => entryRecordId(services, registerId, number),
     derivedId,
   };

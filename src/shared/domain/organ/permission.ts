@@ -16,7 +16,9 @@ export type Permission =
   | 'leadRegister'
   | 'settleNumber'
   | 'approveRecall'
-  | 'manageDevices';
+  | 'manageDevices'
+  | 'holdSeal'
+  | 'confirmCertificate';
 
 /** Everyone who works on documents: leaders, heads, experts and clerks, not archive, inspection or IT. */
 const handlers: readonly Role[] = [
@@ -58,6 +60,9 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   approveRecall: ['quanTri'],
   // Machines of the office: the administrator, and who answers for the office's work (sync §15).
   manageDevices: ['quanTri', 'lanhDaoVanPhong'],
+  // The seal's token lies with văn thư; whose personal token it is, Chánh Văn phòng knows, and the chairman of theirs.
+  holdSeal: ['vanThu'],
+  confirmCertificate: ['lanhDaoVanPhong', 'chuTich', 'chuTichHdnd'],
 };
 
 /**

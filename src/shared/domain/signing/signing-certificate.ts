@@ -14,6 +14,35 @@ export const CertificateOwner = z.discriminatedUnion('kind', [
 ]);
 export type CertificateOwner = z.infer<typeof CertificateOwner>;
 
+/** What a certificate says of itself, as far as the office's records keep it. */
+export const CertificateFacts = z
+  .object({
+    thumbprint: Thumbprint,
+    /** Common name of the subject. */
+    holderName: z.string().min(1).max(200),
+    organization: z.string().max(200).nullable(),
+    issuerName: z.string().max(200).nullable(),
+    /** Instant. */
+    notAfter: z.string(),
+  })
+  .readonly();
+export type CertificateFacts = z.infer<typeof CertificateFacts>;
+
+/** A request of the token's holder, and what became of it (K-6). */
+export const CertificateBinding = z
+  .object({
+    state: z.enum(['choXacNhan', 'daXacNhan', 'tuChoi']),
+    certificate: CertificateFacts,
+    requestedBy: UserId,
+    /** Instant by the requester's machine. */
+    requestedAt: z.string(),
+    /** Null while it waits, and where the province's administrator decided. */
+    decidedBy: UserId.nullable(),
+    reason: z.string().nullable(),
+  })
+  .readonly();
+export type CertificateBinding = z.infer<typeof CertificateBinding>;
+
 /** A certificate that an administrator registered for a person or an organ, with the picture it signs under (K-6, S-13). */
 export const SigningCertificate = z
   .object({
@@ -33,6 +62,8 @@ export const SigningCertificate = z
       .readonly()
       .nullable(),
     active: z.boolean(),
+    /** Absent where an administrator registered it without a request. */
+    binding: CertificateBinding.optional(),
   })
   .readonly();
 export type SigningCertificate = z.infer<typeof SigningCertificate>;

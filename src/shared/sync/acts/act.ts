@@ -7,7 +7,7 @@ import type { RegisterChange } from '../../domain/register/number-queue';
 import type { Sha256 } from '../../kernel/bytes';
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { LocalDate } from '../../kernel/local-date';
-import type { LockedRegister, RecordReference } from '../intake-store';
+import type { LockedRegister, ReadProof, RecordReference } from '../intake-store';
 import type { Operation } from '../operation';
 import type { OutboxMessage } from '../outbox-message';
 import type { Scope, ServerRecord } from '../record';
@@ -33,6 +33,7 @@ export interface DecisionContext {
   /** Latest civil date a holder's entry can have: today, ten minutes after now (sync §9.6). */
   readonly latestDate: LocalDate;
   readonly sha256: Sha256;
+  readonly readProof: ReadProof;
   /** Id of the record that shows a row of a book. */
   readonly entryRecordId: (registerId: string, number: number) => string;
   /** A name-based id: the same operation and name give the same id on every node. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../kernel/canonical-json';
 import type { Operation, OpKind, TargetType } from '../operation';
 import { converters } from '../schema-steps';
 import type { AnyAct } from './act';
+import { certificateActs } from './certificate';
 import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
 import { dispatchOutgoing } from './dispatch';
@@ -37,6 +38,7 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
   register: registerActs,
   delivery: { 'cmd.refuseDelivery': refuseDelivery },
   dossier: dossierActs,
+  signingCertificate: certificateActs,
   heldWork: heldWorkActs((type, kind) => findAct(type, kind)),
 };
 

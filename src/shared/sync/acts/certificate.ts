@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { mayAct, type Permission } from '../../domain/organ/permission';
+import type { User } from '../../domain/organ/user';
+import { possessionChallenge } from '../../domain/signing/possession';
+import {
+  CertificateFacts,
+  CertificateOwner,
+  SigningCertificate,
+  type CertificateBinding,
+} from '../../domain/signing/signing-certificate';
+import type { ErrorCode } from '../../errors/catalogue';
+import { fromHex } from '../../kernel/bytes';
+import { sameJson, type JsonObject } from '../../kernel/canonical-json';
+import { codePointLength } from '../../kernel/vietnamese-text';
+import type { Operation } from '../operation';
+import { defineAct, instantOf, rejected, type Decision, type DecisionContext } from './act';
+
+const Request = z
+  .object({
+    owner: CertificateOwner,
+    /** As the requester's machine read it, to be shown before the server has; the server reads it anew. */
+    certificate: CertificateFacts,
+    /** The certificate's DER, hexadecimal. */
+    der: z.hex().max(32_768),
+    /** Over `possessionChallenge`, by the certificate's key with SHA-256, hexadecimal. */
+    signature: z.hex().max(2048),
+    picture: SigningCertificate.unwrap().shape.picture,
+  })
+  .readonly();
+type Request = z.infer<typeof Request>;
+
+/** `create` signingCertificate: the holder of a token asks that it be registered; nobody signs with it yet (K-6). */
+const requestBinding = defineAct<Request>({
+  body: Request,
+  needs: () => ({}),
+  decide: (body, context) => {
+    const { operation, records } = context;
+    if (records.has(operation.target.id)) return rejected('operation.target-exists');
+    const refusal = refuseRequest(body, context);
+    if (refusal) return rejected(refusal);
+    return accepted(operation, contentOf(body, operation));
+  },
+  preview: (content, body, operation) => content ?? contentOf(body, operation),
+});
+
+function refuseRequest(
+  { owner, certificate, der, signature }: Request,
+  { operation, actor, now, readProof }: DecisionContext,
+): ErrorCode | undefined {
+  const isAsked =
+    owner.kind === 'person'
+      ? owner.userId === operation.actor && holds(actor, operation)
+      : mayAct(actor, { permission: 'holdSeal', role: operation.role, organId: owner.organId });
+  if (!isAsked) return 'session.role-missing';
+  const data = possessionChallenge({
+    officeId: operation.office,
+    userId: operation.actor,
+    recordId: operation.target.id,
+    thumbprint: certificate.thumbprint,
+    owner,
+  });
+  const read = readProof({ der: fromHex(der), signature: fromHex(signature), data });
+  if (!read || !sameJson(read, certificate)) return 'signing.not-proven';
+  return read.notAfter < now ? 'signing.certificate-expired' : undefined;
+}
+
+const holds = (actor: User, { role }: Operation): boolean =>
+  actor.active && actor.grants.some((grant) => grant.role === role);
+
+function contentOf({ owner, certificate, picture }: Request, operation: Operation): JsonObject {
+  const binding: CertificateBinding = {
+    state: 'choXacNhan',
+    certificate,
+    requestedBy: operation.actor,
+    requestedAt: instantOf(operation),
+    decidedBy: null,
+    reason: null,
+  };
+  const content: SigningCertificate = {
+    id: operation.target.id,
+    officeId: operation.office,
+    thumbprint: certificate.thumbprint,
+    owner,
+    holderName: certificate.holderName,
+    picture,
+    active: false,
+    binding,
+  };
+  return content as unknown as JsonObject;
+}
+
+const accepted = ({ target }: Operation, content: JsonObject): Decision => ({
+  status: 'accepted',
+  changes: [{ ...target, content }],
+  conflicts: [],
+});
+
+const Reason = z.object({ reason: z.string().max(2000) }).readonly();
+/** Shortest reason that says something, code points. */
+const MIN_REASON = 3;
+
+/** `cmd.confirmCertificate`: from here on the holder signs with it. */
+const confirm = defineAct<object>({
+  body: z.object({}).readonly(),
+  needs: () => ({}),
+  decide: (_body, context) => decideRequest(context, { state: 'daXacNhan', reason: null }),
+  preview: (content, _body, operation) =>
+    previewEnd(content, operation, { state: 'daXacNhan', reason: null }),
+});
+
+/** `cmd.refuseCertificate`: the request ends; its holder may make another. */
+const refuse = defineAct<z.infer<typeof Reason>>({
+  body: Reason,
+  needs: () => ({}),
+  decide: ({ reason }, context) =>
+    codePointLength(reason.trim()) < MIN_REASON
+      ? rejected('held.reason-missing')
+      : decideRequest(context, { state: 'tuChoi', reason: reason.trim() }),
+  preview: (content, { reason }, operation) =>
+    previewEnd(content, operation, { state: 'tuChoi', reason }),
+});
+
+type End = Pick<CertificateBinding, 'state' | 'reason'>;
+
+function decideRequest(context: DecisionContext, end: End): Decision {
+  const { operation, actor, records } = context;
+  const record = SigningCertificate.safeParse(records.get(operation.target.id)?.content);
+  if (!record.success || !record.data.binding) return rejected('operation.target-missing');
+  const { owner, binding } = record.data;
+  if (binding.state !== 'choXacNhan') return rejected('signing.request-decided');
+  // The seal of an office is no matter of the office alone (K-6).
+  if (owner.kind === 'organ') return rejected('signing.province-confirms');
+  if (binding.requestedBy === operation.actor) return rejected('signing.own-request');
+  if (!maySomewhere(actor, operation, 'confirmCertificate'))
+    return rejected('session.role-missing');
+  return accepted(operation, ended(record.data, binding, { ...end, decidedBy: operation.actor }));
+}
+
+const maySomewhere = (actor: User, { role }: Operation, permission: Permission): boolean =>
+  actor.grants.some(({ organId }) => mayAct(actor, { permission, role, organId }));
+
+/** The record as it is from a decision on; the province's tool decides with it too. */
+export const ended = (
+  record: SigningCertificate,
+  binding: CertificateBinding,
+  end: Pick<CertificateBinding, 'state' | 'reason' | 'decidedBy'>,
+): JsonObject =>
+  ({
+    ...record,
+    active: end.state === 'daXacNhan',
+    binding: { ...binding, ...end },
+  }) as unknown as JsonObject;
+
+/** A confirmation shows as its author made it; nobody signs with the certificate before the server has agreed. */
+function previewEnd(content: JsonObject | null, operation: Operation, end: End): JsonObject | null {
+  const record = SigningCertificate.safeParse(content);
+  if (!record.success || !record.data.binding) return content;
+  const { active } = record.data;
+  const shown = ended(record.data, record.data.binding, { ...end, decidedBy: operation.actor });
+  return { ...shown, active };
+}
+
+export const certificateActs = {
+  create: requestBinding,
+  'cmd.confirmCertificate': confirm,
+  'cmd.refuseCertificate': refuse,
+} as const;
