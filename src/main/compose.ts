@@ -339,7 +339,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
   return {
     handlers,
     signingHandlers: signingWindowHandlers(signing),
-    signingClosed: () => workstation?.signing.documents.leave(),
+    signingClosed: () => workstation?.signing.closed(),
     leaveSigning: () => workstation?.signing.leave(),
     content,
     setVisible: (isVisible) => workstation?.loop.setVisible(isVisible),

@@ -385,6 +385,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     ...deps,
     desk,
     clock: systemClock,
+    random: systemRandom,
     files: {
       read: async (sha256) => {
         const fetched = await fetchFile({ store, transfer }, { sha256 });

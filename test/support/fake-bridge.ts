@@ -489,6 +489,8 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
             lastFailures: [],
           },
         );
+      case 'signing.beginProof':
+        return ok(undefined);
       case 'devices.list':
         return isOnline ? ok({ devices: [...devices] }) : err({ code: 'server.unreachable' });
       case 'devices.issueCode':

@@ -7,11 +7,28 @@ import { DocumentPages } from './DocumentPages';
 import { gateOf } from './GateFindings';
 import { askSigning, useSigningBridge } from './signing-bridge';
 import { SignPanel } from './SignPanel';
-import { useJob } from './use-job';
+import { ProofScreen } from './ProofScreen';
+import { useJob, useProof, type Asked } from './use-job';
 
 /** The signing window: what there is to sign, its pages, and the token. */
 export function SigningScreen() {
+  const proof = useProof();
+  if (proof.status === 'ready') {
+    return proof.value === null ? <DocumentsScreen /> : <ProofScreen job={proof.value} />;
+  }
+  return <Waiting of={proof} />;
+}
+
+function DocumentsScreen() {
   const job = useJob();
+  return job.status === 'ready' ? <Signing key={job.value.round} job={job.value} /> : <Waiting of={job} />;
+}
+
+interface WaitingProps {
+  readonly of: Exclude<Asked<unknown>, { readonly status: 'ready' }>;
+}
+
+function Waiting({ of: job }: WaitingProps) {
   if (job.status === 'loading') {
     return (
       <Center h="100%">
@@ -19,14 +36,11 @@ export function SigningScreen() {
       </Center>
     );
   }
-  if (job.status === 'failed') {
-    return (
-      <Box p="md">
-        <FailureNotice code={job.failure.code} />
-      </Box>
-    );
-  }
-  return <Signing key={job.value.round} job={job.value} />;
+  return (
+    <Box p="md">
+      <FailureNotice code={job.failure.code} />
+    </Box>
+  );
 }
 
 interface SigningProps {

@@ -3,6 +3,8 @@ import type { Failure, Result } from '@shared/kernel/result';
 import type {
   OfferedCertificate,
   OpenedDocument,
+  ProofJob,
+  SigningInput,
   SigningJob,
   SigningOutput,
 } from '@shared/ipc/signing-contract';
@@ -18,14 +20,22 @@ const asked = <T>(answer: Result<T>): Asked<T> =>
     ? { status: 'ready', value: answer.value }
     : { status: 'failed', failure: answer.error };
 
+/** The documents that the window is open for. */
+export const useJob = (): Asked<SigningJob> => useDescription('signing.describe');
+
+/** The signature that is no document's, when the window is open for one. */
+export const useProof = (): Asked<ProofJob | null> => useDescription('signing.describeProof');
+
 /** What the window is open for; follows main's announcements. */
-export function useJob(): Asked<SigningJob> {
+function useDescription<C extends 'signing.describe' | 'signing.describeProof'>(
+  channel: C,
+): Asked<SigningOutput<C>> {
   const bridge = useSigningBridge();
-  const [job, setJob] = useState<Asked<SigningJob>>({ status: 'loading' });
+  const [job, setJob] = useState<Asked<SigningOutput<C>>>({ status: 'loading' });
   useEffect(() => {
     let isGone = false;
     const ask = async () => {
-      const answer = await askSigning(bridge, 'signing.describe', undefined);
+      const answer = await askSigning(bridge, channel, undefined as SigningInput<C>);
       if (!isGone) setJob(asked(answer));
     };
     const stop = bridge.on('signing.changed', () => void ask());
@@ -34,7 +44,7 @@ export function useJob(): Asked<SigningJob> {
       isGone = true;
       stop();
     };
-  }, [bridge]);
+  }, [bridge, channel]);
   return job;
 }
 

@@ -307,6 +307,11 @@ export const vi = {
         confirmOpening: 'Xác nhận mở sổ nối tiếp sổ cũ',
         closePlaceholder: 'Hủy số chờ hồ sơ',
       },
+      certificate: {
+        ask: 'Đề nghị đăng ký chứng thư chữ ký số',
+        confirm: 'Xác nhận chứng thư chữ ký số',
+        refuse: 'Từ chối chứng thư chữ ký số',
+      },
       restricted: {
         openDossier: 'Lập hồ sơ hạn chế',
         setMembers: 'Đổi người được xem hồ sơ hạn chế',
@@ -693,7 +698,7 @@ export const vi = {
     navigation: 'Thiết bị ký số',
     page: 'Kiểm tra thiết bị ký số',
     intro:
-      'Cắm thiết bị ký số vào máy; danh sách tự cập nhật. Trang này không hỏi mã PIN và không ký gì.',
+      'Cắm thiết bị ký số vào máy; danh sách tự cập nhật. Trang này không hỏi mã PIN; mã PIN chỉ nhập ở cửa sổ ký.',
     copy: 'Sao chép kết quả',
     copied:
       'Đã sao chép. Dán vào thư gửi bộ phận hỗ trợ; nội dung không có mã PIN và số thiết bị đầy đủ.',
@@ -742,6 +747,36 @@ export const vi = {
       otherMachine: 'Không dành cho loại máy này',
       noEntryPoint: 'Không phải trình điều khiển của thiết bị ký số',
     },
+    tryOut: 'Ký thử…',
+    bindMe: 'Đây là thiết bị của tôi…',
+    bindOrgan: 'Đây là chứng thư của {organ}…',
+    renewal: 'Chứng thư mới của {holder}: hãy đăng ký để ký được khi chứng thư cũ hết hạn.',
+    notOpened: 'Chưa mở được cửa sổ ký.',
+    requests: 'Đề nghị đăng ký chứng thư',
+    requestOf: '{holder} – {owner}',
+    ownerMe: 'cho chính người đề nghị',
+    ownerOrgan: 'cho cơ quan',
+    requestBy: 'Người đề nghị: {name}, {at}',
+    states: {
+      choXacNhan: 'Chờ xác nhận',
+      daXacNhan: 'Đã xác nhận',
+      tuChoi: 'Đã từ chối: {reason}',
+    },
+    waitsForProvince: 'Chứng thư của cơ quan do quản trị của tỉnh xác nhận.',
+    waitsForOther: 'Chánh Văn phòng hoặc Chủ tịch xác nhận; không ai tự xác nhận của mình.',
+    confirm: 'Xác nhận',
+    confirmAsk:
+      'Chỉ xác nhận khi biết chắc thiết bị này do {holder} giữ. Sau đó chữ ký bằng thiết bị này được coi là của người đó.',
+    refuse: 'Từ chối…',
+    refusal: {
+      title: 'Từ chối đề nghị đăng ký',
+      reason: 'Lý do',
+      reasonHelp: 'Ít nhất 3 ký tự; người đề nghị đọc được.',
+      invalid: 'Hãy ghi lý do, ít nhất 3 ký tự.',
+      failed: 'Chưa từ chối được.',
+      confirm: 'Từ chối',
+    },
+    notDecided: 'Chưa lưu được quyết định.',
     during: { list: 'Tìm thiết bị', login: 'Nhập mã PIN', sign: 'Ký' },
     failure: '{at} – {during}: {what} (mã {reference})',
     at: 'Kiểm tra lúc {at}',
@@ -1161,6 +1196,19 @@ export const vi = {
     },
   },
   signing: {
+    proof: {
+      title: { bind: 'Đăng ký chứng thư chữ ký số', tryOut: 'Ký thử' },
+      text: {
+        bind: 'Nhập mã PIN để chứng tỏ thiết bị này là của {owner}. Không có văn bản nào được ký. Chứng thư chỉ dùng được sau khi có người xác nhận.',
+        tryOut:
+          'Thiết bị ký một đoạn dữ liệu thử rồi phần mềm kiểm tra lại chữ ký. Không có văn bản nào được ký.',
+      },
+      act: { bind: 'Gửi đề nghị', tryOut: 'Ký thử' },
+      done: {
+        bind: 'Đề nghị đã lưu trên máy và sẽ được gửi về máy chủ. Khi được xác nhận, bạn ký được bằng thiết bị này.',
+        tryOut: 'Thiết bị ký được và chữ ký kiểm tra đúng.',
+      },
+    },
     begin: 'Ký số…',
     beginMany: 'Ký số {count} văn bản…',
     beginSeal: 'Ký số cơ quan, đóng dấu…',

@@ -29,6 +29,7 @@ export const channels = [
   'signing.prepareFields',
   'signing.verify',
   'signing.checkDevices',
+  'signing.beginProof',
   'projection.open',
   'projection.take',
   'projection.acknowledge',

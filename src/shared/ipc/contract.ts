@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AttachedFile } from '../domain/document/incoming-document';
 import { Office, Organ } from '../domain/organ/organ';
 import { Role, User } from '../domain/organ/user';
+import { Thumbprint } from '../domain/signing/signing-certificate';
 import { VerificationReport } from '../domain/signing/verification-report';
 import { JsonObject } from '../kernel/canonical-json';
 import { FileHash, UserId, Uuid } from '../kernel/ids';
@@ -19,7 +20,7 @@ import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
 import { DeviceCheck } from './device-check';
 import { HeldRegister } from './registers';
-import { SigningIntent } from './signing-contract';
+import { ProofJob, SigningIntent } from './signing-contract';
 
 /** Where the workstation stands between first start and work. */
 export const SessionState = z
@@ -245,6 +246,18 @@ export const contract = {
   'signing.verify': call(z.object({ sha256: FileHash }).readonly(), VerificationReport),
   /** What is plugged in, and what is wrong with it; never logs in (K-17). */
   'signing.checkDevices': call(z.undefined(), DeviceCheck),
+  /** Opens the signing window, which takes the PIN, to try a token or to ask that its certificate be registered. */
+  'signing.beginProof': call(
+    z
+      .strictObject({
+        purpose: ProofJob.unwrap().shape.purpose,
+        thumbprint: Thumbprint,
+        /** Null for the person themselves. */
+        organId: Uuid.nullable(),
+      })
+      .readonly(),
+    z.undefined(),
+  ),
   /** The page has opened its database and holds this much; main answers how many records carry local work. */
   'projection.open': call(
     z

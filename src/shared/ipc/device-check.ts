@@ -41,6 +41,8 @@ const CheckedCertificate = z
     endsSoon: z.boolean(),
     /** Whose it is by the office's records: the signed-in person's, another's, the organ's; null when not registered. */
     registeredFor: z.enum(['me', 'otherPerson', 'organ']).nullable(),
+    /** Not registered, of the same names as one that is the person's: its renewal is to be asked for (K-6). */
+    renews: z.boolean(),
   })
   .readonly();
 export type CheckedCertificate = z.infer<typeof CheckedCertificate>;

@@ -6,6 +6,8 @@ export const signingChannels = [
   'signing.listCertificates',
   'signing.sign',
   'signing.skip',
+  'signing.describeProof',
+  'signing.prove',
   'signing.stop',
   'signing.close',
 ] as const;

@@ -94,8 +94,25 @@ export const OfferedCertificate = z
   .readonly();
 export type OfferedCertificate = z.infer<typeof OfferedCertificate>;
 
+/** One signature that is no document's: to try the token, or to ask that its certificate be registered (K-6, K-17). */
+export const ProofJob = z
+  .object({
+    purpose: z.enum(['bind', 'tryOut']),
+    /** The person or the organ that the certificate is to be registered for. */
+    ownerName: z.string(),
+    /** Null while it is not plugged in. */
+    certificate: OfferedCertificate.nullable(),
+    phase: z.enum(['waiting', 'signing', 'done']),
+  })
+  .readonly();
+export type ProofJob = z.infer<typeof ProofJob>;
+
 /** At most this long: a longer PIN is no PIN, and bytes from a window have a limit. */
 const MAX_PIN_BYTES = 128;
+const Pin = z.union([
+  z.literal('onDevice'),
+  z.instanceof(Uint8Array).refine((pin) => pin.length <= MAX_PIN_BYTES),
+]);
 
 export const signingContract = {
   'signing.describe': call(z.undefined(), SigningJob),
@@ -120,10 +137,7 @@ export const signingContract = {
     z
       .strictObject({
         thumbprint: Thumbprint,
-        pin: z.union([
-          z.literal('onDevice'),
-          z.instanceof(Uint8Array).refine((pin) => pin.length <= MAX_PIN_BYTES),
-        ]),
+        pin: Pin,
         documentIds: z.array(z.uuid()).min(1).max(200).readonly(),
         /** Ticked explicitly although they were not opened (S-17). */
         unreadIds: z.array(z.uuid()).max(200).readonly(),
@@ -136,6 +150,10 @@ export const signingContract = {
   ),
   /** Takes a document out of the batch that is being signed, before its turn. */
   'signing.skip': call(z.object({ documentId: z.uuid() }).readonly(), z.undefined()),
+  /** Null while the window is open for documents. */
+  'signing.describeProof': call(z.undefined(), ProofJob.nullable()),
+  /** One press is at most one login (K-8). */
+  'signing.prove': call(z.strictObject({ pin: Pin }).readonly(), z.undefined()),
   /** After the document at hand; what is left is signed with a new press and a new PIN. */
   'signing.stop': call(z.undefined(), z.undefined()),
   'signing.close': call(z.undefined(), z.undefined()),

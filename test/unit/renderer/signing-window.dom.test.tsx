@@ -6,6 +6,7 @@ import { SigningBridgeProvider } from '../../../src/renderer/signing-window/sign
 import { SigningScreen } from '../../../src/renderer/signing-window/SigningScreen';
 import type {
   OfferedCertificate,
+  ProofJob,
   SigningBridge,
   SigningItem,
   SigningJob,
@@ -51,7 +52,10 @@ interface Screen {
     job: Partial<SigningJob>;
     listed: Result<SigningOutput<'signing.listCertificates'>>;
     answer: Result<SigningOutput<'signing.sign'>>;
+    proof: ProofJob | null;
   };
+  /** PINs that came to `signing.prove`. */
+  readonly proofs: readonly string[];
   /** What came to `signing.sign`, with the PIN as it was then. */
   readonly presses: {
     readonly pin: string;
@@ -72,10 +76,12 @@ async function show(
   const listeners = new Set<() => void>();
   const presses: Screen['presses'] = [];
   const skipped: string[] = [];
+  const proofs: string[] = [];
   const main: Screen['main'] = {
     job,
     listed: ok({ certificates, troubles: [] }),
     answer: ok({ signed: 1 }),
+    proof: null,
   };
   const answers = {
     'signing.describe': () =>
@@ -91,6 +97,11 @@ async function show(
         now: '2026-11-22T02:00:00.000Z',
         ...main.job,
       }),
+    'signing.describeProof': () => ok(main.proof),
+    'signing.prove': (input: { pin: Uint8Array | 'onDevice' }) => {
+      proofs.push(input.pin === 'onDevice' ? input.pin : fromUtf8(input.pin));
+      return ok(undefined);
+    },
     'signing.openDocument': () => err({ code: 'files.missing' } satisfies Failure),
     'signing.pageShown': () => ok(undefined),
     'signing.listCertificates': () => main.listed,
@@ -108,7 +119,8 @@ async function show(
     'signing.close': () => ok(undefined),
   };
   const bridge: SigningBridge = {
-    call: (channel, input) => Promise.resolve(answers[channel](input as never) as never),
+    call: (channel, input) =>
+      Promise.resolve(answers[channel as keyof typeof answers](input as never) as never),
     on: (_event, listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -134,6 +146,7 @@ async function show(
     main,
     presses,
     skipped,
+    proofs,
     announce: () =>
       act(async () => {
         for (const listener of listeners) listener();
@@ -436,4 +449,40 @@ test('S-17: while a batch is signed, what waits its turn can be left out', async
   await tick((await button('Bỏ qua')) as unknown as HTMLInputElement);
 
   expect(skipped).toEqual([idOf(2)]);
+});
+
+test('K-6, K-9: a proof asks for the PIN in this window; one that cannot be is not sent', async () => {
+  const { main, proofs, announce, pinField } = await show();
+  main.proof = {
+    purpose: 'bind',
+    ownerName: 'Trần Văn Bình',
+    certificate: certificate(),
+    phase: 'waiting',
+  };
+  await announce();
+  await says('chứng tỏ thiết bị này là của Trần Văn Bình');
+  const field = await pinField();
+  await typeText(field, '12345');
+  await enter(field);
+  await says('có ít nhất 6 ký tự');
+  expect(proofs).toEqual([]);
+
+  await typeText(field, '6');
+  await enter(field);
+
+  expect(proofs).toEqual(['123456']);
+  expect(field.value).toBe('');
+});
+
+test('K-7: a locked token and a missing one take no PIN for a proof', async () => {
+  const { main, announce } = await show();
+  const proof = { purpose: 'tryOut', ownerName: '', phase: 'waiting' } as const;
+  main.proof = { ...proof, certificate: certificate({ pin: 'locked' }) };
+  await announce();
+  await says('Ký thử');
+  await eventually(() => document.querySelector('input') === null);
+  main.proof = { ...proof, certificate: null };
+  await announce();
+  await says('Hãy cắm');
+  expect(document.querySelector('input')).toBeNull();
 });

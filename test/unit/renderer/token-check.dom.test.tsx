@@ -21,6 +21,7 @@ const certificate = (over: Partial<CheckedCertificate> = {}): CheckedCertificate
   daysLeft: 20,
   endsSoon: true,
   registeredFor: 'me',
+  renews: false,
   ...over,
 });
 

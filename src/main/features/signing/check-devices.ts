@@ -1,7 +1,7 @@
 import { daysLeft, endsSoon } from '@shared/domain/signing/certificate-expiry';
 import type { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import type { CheckedCertificate, DeviceCheck } from '@shared/ipc/device-check';
-import { parseCertificate } from '@shared/pades/cms/certificate';
+import { parseCertificate, type DistinguishedName } from '@shared/pades/cms/certificate';
 import type { SigningDeps } from './signing-deps';
 import type { TokenCertificate, TokenListing } from './token-port';
 
@@ -77,9 +77,23 @@ function checkCertificate(
       daysLeft: days,
       endsSoon: endsSoon(days),
       registeredFor: record ? ownerOf(record, userId) : null,
+      renews:
+        record === undefined && registered.some((one) => isRenewedBy(one, subjectName, userId)),
     },
   ];
 }
+
+/** The same names on a certificate of the person's own; the organisation counts where the record keeps it. */
+const isRenewedBy = (
+  { active, owner, holderName, binding }: SigningCertificate,
+  name: DistinguishedName,
+  userId: string | undefined,
+): boolean =>
+  active &&
+  owner.kind === 'person' &&
+  owner.userId === userId &&
+  holderName === name.commonName &&
+  (binding === undefined || binding.certificate.organization === (name.organization ?? null));
 
 const ownerOf = (
   { owner }: SigningCertificate,

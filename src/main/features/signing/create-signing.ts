@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
+import type { Random } from '@shared/kernel/clock';
 import type { FileHash } from '@shared/kernel/ids';
 import { createCheckDevices } from './check-devices';
 import { createPadesWorker } from './pades-worker-pool';
+import { createProofs } from './prove-possession';
 import { createSignDocuments } from './sign-documents';
 import type { SigningDeps, SigningWindow } from './signing-deps';
 import { createStamper } from './stamper';
@@ -27,12 +29,15 @@ export interface CreateSigningDeps extends Omit<
   };
   readonly signingWindow: SigningWindow;
   readonly fetchPublic: FetchPublic;
+  readonly random: Random;
 }
 
 /** Signing and judging on this machine, put together. */
 export function createSigning(given: CreateSigningDeps): SigningAt & {
   /** Files that the signed-in person will need to read before they sign, number or seal. */
   readonly wantedFiles: () => readonly FileHash[];
+  /** The window was closed: what was not signed stays as it was. */
+  readonly closed: () => void;
   /** The person has gone: the window closes, and what was not signed stays as it was. */
   readonly leave: () => void;
   readonly stop: () => Promise<void>;
@@ -73,9 +78,16 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     }),
   };
   const documents = createSignDocuments(deps);
+  const proofs = createProofs({ ...deps, random: given.random });
+  const closed = (): void => {
+    documents.leave();
+    proofs.leave();
+  };
   return {
     deps,
     documents,
+    proofs,
+    closed,
     verifyFile: createVerifyFile(deps),
     checkDevices: createCheckDevices({ ...deps, lastFailures }),
     wantedFiles: () => {
@@ -87,11 +99,11 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
       });
     },
     leave: () => {
-      documents.leave();
+      closed();
       deps.window.close();
     },
     stop: async () => {
-      documents.leave();
+      closed();
       await given.token.stop();
       await pades.stop();
     },

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@shared/errors/catalogue';
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import {
   maySealFor,
@@ -33,40 +32,36 @@ export function findRegistered(
 
 /** A certificate as the window offers it: usable, or with the reason why not (K-5, K-6, K-7). */
 export function offerCertificate(
-  { thumbprint, der, token }: TokenCertificate,
+  one: TokenCertificate,
   context: OfferContext,
 ): readonly OfferedCertificate[] {
-  const certificate = parseCertificate(der);
-  if (!certificate || certificate.isCa) return [];
-  const { subjectName, issuerName, notBefore, notAfter } = certificate;
-  return [
-    {
-      thumbprint,
-      holderName: subjectName.commonName ?? thumbprint,
-      organization: subjectName.organization ?? null,
-      issuerName: issuerName.commonName ?? null,
-      notBefore: new Date(notBefore).toISOString(),
-      notAfter: new Date(notAfter).toISOString(),
-      tokenLabel: token.label,
-      refusal: refusalOf({ thumbprint, notBefore, notAfter }, context),
-      pin: token.pin,
-      failedLogins: token.failedLogins,
-      pinLength: token.pinLength,
-      typesPinOnDevice: token.typesPinOnDevice,
-    },
-  ];
+  const described = describeCertificate(one, context.nowMs);
+  if (!described) return [];
+  const isRegistered = findRegistered(one.thumbprint, context) !== undefined;
+  return [isRegistered ? described : { ...described, refusal: 'signing.not-registered' }];
 }
 
-function refusalOf(
-  certificate: {
-    readonly thumbprint: string;
-    readonly notBefore: number;
-    readonly notAfter: number;
-  },
-  context: OfferContext,
-): ErrorCode | null {
-  if (!findRegistered(certificate.thumbprint, context)) return 'signing.not-registered';
-  const { nowMs } = context;
-  const isValid = certificate.notBefore <= nowMs && nowMs <= certificate.notAfter;
-  return isValid ? null : 'signing.certificate-expired';
+/** A certificate by itself, whoever it is registered for: refused only when it is not valid now. */
+export function describeCertificate(
+  { thumbprint, der, token }: TokenCertificate,
+  nowMs: number,
+): OfferedCertificate | undefined {
+  const certificate = parseCertificate(der);
+  if (!certificate || certificate.isCa) return undefined;
+  const { subjectName, issuerName, notBefore, notAfter } = certificate;
+  const isValid = notBefore <= nowMs && nowMs <= notAfter;
+  return {
+    thumbprint,
+    holderName: subjectName.commonName ?? thumbprint,
+    organization: subjectName.organization ?? null,
+    issuerName: issuerName.commonName ?? null,
+    notBefore: new Date(notBefore).toISOString(),
+    notAfter: new Date(notAfter).toISOString(),
+    tokenLabel: token.label,
+    refusal: isValid ? null : 'signing.certificate-expired',
+    pin: token.pin,
+    failedLogins: token.failedLogins,
+    pinLength: token.pinLength,
+    typesPinOnDevice: token.typesPinOnDevice,
+  };
 }

@@ -352,6 +352,7 @@ export function createSignDocuments(deps: SigningDeps) {
     skip,
     listCertificates,
     sign,
+    isSigning: (): boolean => job?.phase === 'signing',
     /** After the document at hand. */
     stop: (): void => {
       if (job) job.isStopping = true;

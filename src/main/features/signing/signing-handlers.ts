@@ -2,10 +2,11 @@ import { contract } from '@shared/ipc/contract';
 import type { DeviceCheck } from '@shared/ipc/device-check';
 import { signingContract } from '@shared/ipc/signing-contract';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
-import { ok, type Result } from '@shared/kernel/result';
+import { err, ok, type Result } from '@shared/kernel/result';
 import { bind } from '../../ipc/bind';
 import type { LogDep } from '../../platform/log';
 import { prepareForSigning } from './prepare-for-signing';
+import type { Proofs } from './prove-possession';
 import type { SignDocuments } from './sign-documents';
 import type { SigningDeps } from './signing-deps';
 import type { createVerifyFile } from './verify-file';
@@ -16,6 +17,7 @@ export interface SigningAt {
   readonly documents: SignDocuments;
   readonly verifyFile: ReturnType<typeof createVerifyFile>;
   readonly checkDevices: () => Promise<DeviceCheck>;
+  readonly proofs: Proofs;
 }
 
 export interface SigningHandlersDeps extends LogDep {
@@ -37,7 +39,11 @@ export function signingHandlers(deps: SigningHandlersDeps) {
     'signing.begin': bind(
       deps,
       contract['signing.begin'],
-      withAt(({ documents }, { intent, documentIds }) => documents.begin(intent, documentIds)),
+      withAt(({ documents, proofs }, { intent, documentIds }) => {
+        if (proofs.isSigning()) return err({ code: 'signing.busy' });
+        proofs.leave();
+        return documents.begin(intent, documentIds);
+      }),
     ),
     'signing.prepareFields': bind(
       deps,
@@ -53,6 +59,15 @@ export function signingHandlers(deps: SigningHandlersDeps) {
       deps,
       contract['signing.checkDevices'],
       withAt(async ({ checkDevices }) => ok(await checkDevices())),
+    ),
+    'signing.beginProof': bind(
+      deps,
+      contract['signing.beginProof'],
+      withAt(({ documents, proofs }, request) => {
+        if (documents.isSigning()) return err({ code: 'signing.busy' });
+        documents.leave();
+        return proofs.begin(request);
+      }),
     ),
   };
 }
@@ -90,6 +105,16 @@ export function signingWindowHandlers(deps: SigningHandlersDeps) {
       deps,
       signingContract['signing.skip'],
       withAt(({ documents }, skipped) => documents.skip(skipped)),
+    ),
+    'signing.describeProof': bind(
+      deps,
+      signingContract['signing.describeProof'],
+      withAt(({ proofs }) => proofs.describe()),
+    ),
+    'signing.prove': bind(
+      deps,
+      signingContract['signing.prove'],
+      withAt(({ proofs }, request) => proofs.prove(request)),
     ),
     'signing.stop': bind(
       deps,

@@ -211,6 +211,7 @@ function routeOfWork({ id, type }: { readonly id: string; readonly type: TargetT
   if (type === 'register') return { page: 'registers' };
   if (type === 'dossier') return { page: 'dossier', id };
   if (type === 'heldWork') return { page: 'heldWork' };
+  if (type === 'signingCertificate') return { page: 'tokenCheck' };
   const page = type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail';
   return { page, id, from: 'sync' };
 }

@@ -2,8 +2,15 @@ import { combineLatest, map, type Observable } from 'rxjs';
 import { Agency, Organ, OrgUnit } from '@shared/domain/organ/organ';
 import { User } from '@shared/domain/organ/user';
 import { Register } from '@shared/domain/register/register';
+import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import type { z } from 'zod';
 import type { LocalDatabase } from '../database';
+
+export interface CertificateRow {
+  readonly certificate: SigningCertificate;
+  /** Revision of the record on the server; 0 before the server has it. */
+  readonly rev: number;
+}
 
 const byName = new Intl.Collator('vi');
 
@@ -41,6 +48,16 @@ export function createReferenceRepository({ reference }: LocalDatabase) {
     watchOrgans: () => watch('organ', Organ),
     watchOrgUnits: () => watch('orgUnit', OrgUnit),
     watchUsers: () => watch('user', User),
+    /** Certificates of the office, registered and asked for. */
+    watchCertificates: (): Observable<readonly CertificateRow[]> =>
+      reference.find({ selector: { type: 'signingCertificate' } }).$.pipe(
+        map((rows) =>
+          rows.flatMap(({ rev, view }) => {
+            const parsed = SigningCertificate.safeParse(view);
+            return parsed.success ? [{ certificate: parsed.data, rev }] : [];
+          }),
+        ),
+      ),
     watchAgencies: (): Observable<readonly Agency[]> =>
       watch('agency', Agency).pipe(
         map((agencies) => agencies.toSorted((a, b) => byName.compare(a.name, b.name))),

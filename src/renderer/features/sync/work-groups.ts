@@ -85,6 +85,8 @@ function titleOf({ body }: WorkItem): string {
 export function actLabel({ kind, target }: WorkItem): string {
   const restricted = restrictedActs[target.type === 'dossier' ? `dossier.${kind}` : kind];
   if (restricted) return t(`sync.item.restricted.${restricted}`);
+  const certificate = target.type === 'signingCertificate' ? certificateActs[kind] : undefined;
+  if (certificate) return t(`sync.item.certificate.${certificate}`);
   const register = registerAct(kind);
   if (register) return t(`sync.item.register.${register}`);
   if (target.type === 'outgoingDocument') return outgoingActLabel(kind);
@@ -121,6 +123,12 @@ const restrictedActs: Readonly<Record<string, keyof typeof vi.sync.item.restrict
   'cmd.seal': 'seal',
   'cmd.acceptHeld': 'acceptHeld',
   'cmd.returnHeld': 'returnHeld',
+};
+
+const certificateActs: Readonly<Record<string, keyof typeof vi.sync.item.certificate>> = {
+  create: 'ask',
+  'cmd.confirmCertificate': 'confirm',
+  'cmd.refuseCertificate': 'refuse',
 };
 
 const outgoingActs: Readonly<Record<string, keyof typeof vi.sync.item.outgoing>> = {

@@ -128,3 +128,20 @@ test('K-17: announced from 30 days before the end, not when it is over', () => {
   expect(daysLeft(NOW - 1, NOW)).toBe(-1);
   expect([-1, 0, 30, 31].map(endsSoon)).toEqual([false, true, true, false]);
 });
+
+test('K-6: a renewed certificate of the same names is proposed; a stranger’s and a registered one are not', async () => {
+  const { check, token, registerCertificate, now } = await aCheck();
+  const named = { kind: 'person', userId: chairman.id } as const;
+  const over = { holderName: 'Người Sắp Hết Hạn' };
+  await registerCertificate(office.organ, named, over);
+  const renewals = async () =>
+    (await check()).tokens
+      .flatMap(({ certificates }) => certificates)
+      .filter(({ renews }) => renews)
+      .map(({ thumbprint }) => thumbprint);
+
+  expect((await token.list()).certificates).toHaveLength(3);
+  expect(await renewals()).toEqual([thumbprintOf(soon)]);
+  now.person = { ...chairman, id: 'a' as never };
+  expect(await renewals()).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { CheckedCertificate, CheckedToken } from '@shared/ipc/device-check';
 import { Fact, FactGroup } from '../../../ui/Facts';
@@ -15,10 +16,11 @@ const colours = {
 
 interface TokenCardProps {
   readonly token: CheckedToken;
+  readonly actions: (certificate: CheckedCertificate) => ReactNode;
 }
 
 /** One token with what it says of its PIN, and its certificates. */
-export function TokenCard({ token }: TokenCardProps) {
+export function TokenCard({ token, actions }: TokenCardProps) {
   const { moduleId, pin, certificates } = token;
   return (
     <Paper withBorder p="md">
@@ -40,14 +42,21 @@ export function TokenCard({ token }: TokenCardProps) {
         </Group>
         {certificates.length === 0 ? <Text>{t('tokenCheck.noCertificate')}</Text> : null}
         {certificates.map((certificate) => (
-          <CertificateFacts key={certificate.thumbprint} certificate={certificate} />
+          <CertificateFacts key={certificate.thumbprint} certificate={certificate}>
+            {actions(certificate)}
+          </CertificateFacts>
         ))}
       </Stack>
     </Paper>
   );
 }
 
-function CertificateFacts({ certificate }: { readonly certificate: CheckedCertificate }) {
+interface CertificateFactsProps {
+  readonly certificate: CheckedCertificate;
+  readonly children: ReactNode;
+}
+
+function CertificateFacts({ certificate, children }: CertificateFactsProps) {
   const { holderName, organization, issuerName, daysLeft, endsSoon } = certificate;
   const isAlarming = endsSoon || daysLeft < 0;
   return (
@@ -60,6 +69,7 @@ function CertificateFacts({ certificate }: { readonly certificate: CheckedCertif
         </Text>
       </Fact>
       <Fact label={t('tokenCheck.registered')}>{registrationText(certificate)}</Fact>
+      {children}
     </FactGroup>
   );
 }

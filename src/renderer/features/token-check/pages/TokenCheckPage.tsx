@@ -1,18 +1,32 @@
 import { Alert, Box, Button, List, Loader, Stack, Text, Title } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { t } from '@shared/i18n/translate';
-import type { DeviceCheck } from '@shared/ipc/device-check';
+import type { Input } from '@shared/ipc/contract';
+import type { CheckedCertificate, DeviceCheck } from '@shared/ipc/device-check';
+import type { Failure } from '@shared/kernel/result';
+import { ask, useBridge } from '../../../data/bridge';
+import type { CertificateRow } from '../../../data/repositories/reference-repository';
 import { copyText } from '../../../ui/copy-text';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { checkText, failureText, moduleText } from '../check-text';
+import { CertificateActions } from '../components/CertificateActions';
+import { RequestList } from '../components/RequestList';
 import { TokenCard } from '../components/TokenCard';
+import { useRequests } from '../hooks/use-certificates';
 import { useDeviceCheck } from '../hooks/use-device-check';
 
 /** The first thing that support asks for: what this machine sees of tokens and drivers (K-17). */
 export function TokenCheckPage() {
   const check = useDeviceCheck();
+  const bridge = useBridge();
+  const requests = useRequests();
+  const [failure, setFailure] = useState<Failure>();
+  const begin = async (request: Input<'signing.beginProof'>) => {
+    const begun = await ask(bridge, 'signing.beginProof', request);
+    setFailure(begun.ok ? undefined : begun.error);
+  };
   const [copied, setCopied] = useState<boolean>();
   return (
     <Box p="md" h="100%" style={{ overflow: 'auto' }}>
@@ -34,13 +48,33 @@ export function TokenCheckPage() {
         )}
         {check.status === 'loading' ? <Loader aria-label={t('common.loading')} /> : null}
         {check.status === 'failed' ? <FailureNotice code={check.failure.code} /> : null}
-        {check.status === 'ready' ? <Checked check={check.value} /> : null}
+        {failure ? <FailureNotice code={failure.code} title={t('tokenCheck.notOpened')} /> : null}
+        {check.status === 'ready' ? (
+          <Checked check={check.value} requests={requests} onBegin={(one) => void begin(one)} />
+        ) : null}
+        {requests.length > 0 ? (
+          <Section title={t('tokenCheck.requests')}>
+            <RequestList requests={requests} />
+          </Section>
+        ) : null}
       </Stack>
     </Box>
   );
 }
 
-function Checked({ check: { modules, tokens, lastFailures } }: { readonly check: DeviceCheck }) {
+interface CheckedProps {
+  readonly check: DeviceCheck;
+  readonly requests: readonly CertificateRow[];
+  readonly onBegin: (request: Input<'signing.beginProof'>) => void;
+}
+
+function Checked({ check, requests, onBegin }: CheckedProps) {
+  const { modules, tokens, lastFailures } = check;
+  const isAsked = ({ thumbprint }: CheckedCertificate): boolean =>
+    requests.some(
+      ({ certificate }) =>
+        certificate.thumbprint === thumbprint && certificate.binding?.state === 'choXacNhan',
+    );
   if (modules.length === 0) {
     return <EmptyState title={t('tokenCheck.noDriver')} hint={t('tokenCheck.noDriverHint')} />;
   }
@@ -52,6 +86,13 @@ function Checked({ check: { modules, tokens, lastFailures } }: { readonly check:
         <Section title={t('tokenCheck.tokens')}>
           {tokens.map((token) => (
             <TokenCard
+              actions={(certificate) => (
+                <CertificateActions
+                  certificate={certificate}
+                  isAsked={isAsked(certificate)}
+                  onBegin={onBegin}
+                />
+              )}
               key={`${token.moduleId}/${token.label}/${token.maskedSerial}`}
               token={token}
             />
