@@ -61,7 +61,7 @@ test('the calls of the signing window have the shape that was looked at', () => 
     signingContract[channel].output,
   ]);
 
-  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"ec03d64b586a3611"`);
+  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"4af3654c77b16275"`);
 });
 
 test.each(['digest', 'bytes', 'dataToSign', 'file'])(
