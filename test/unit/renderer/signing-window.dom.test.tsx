@@ -119,8 +119,7 @@ async function show(
     'signing.close': () => ok(undefined),
   };
   const bridge: SigningBridge = {
-    call: (channel, input) =>
-      Promise.resolve(answers[channel as keyof typeof answers](input as never) as never),
+    call: (channel, input) => Promise.resolve(answers[channel](input as never) as never),
     on: (_event, listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -8,7 +8,6 @@ import { LocalDate } from '@shared/kernel/local-date';
 import type { DecisionContext } from '@shared/sync/acts/act';
 import { findAct, previewOperation } from '@shared/sync/acts/acts';
 import type { OpKind } from '@shared/sync/operation';
-import type { ServerRecord } from '@shared/sync/record';
 import { nodePadesPlatform } from '../../../src/main/features/signing/node-pades-platform';
 import { readCertificateFacts } from '@shared/pades/cms/certificate-facts';
 import { intakeServices } from '../../../sync-server/src/platform';
@@ -96,7 +95,7 @@ function decide(deciding: Deciding) {
     scope: sampleScope,
     today: LocalDate.parse(NOW.slice(0, 10)),
     now: NOW,
-    records: new Map(content ? [[recordId, { ...record, content } as ServerRecord]] : []),
+    records: new Map(content ? [[recordId, { ...record, content }]] : []),
     agencies: new Map(),
     register: undefined,
     derivedId: () => anId(13, 1),

@@ -76,7 +76,7 @@ function contentOf({ owner, certificate, picture }: Request, operation: Operatio
     decidedBy: null,
     reason: null,
   };
-  const content: SigningCertificate = {
+  return {
     id: operation.target.id,
     officeId: operation.office,
     thumbprint: certificate.thumbprint,
@@ -85,8 +85,7 @@ function contentOf({ owner, certificate, picture }: Request, operation: Operatio
     picture,
     active: false,
     binding,
-  };
-  return content as unknown as JsonObject;
+  } satisfies SigningCertificate;
 }
 
 const accepted = ({ target }: Operation, content: JsonObject): Decision => ({
@@ -139,17 +138,16 @@ function decideRequest(context: DecisionContext, end: End): Decision {
 const maySomewhere = (actor: User, { role }: Operation, permission: Permission): boolean =>
   actor.grants.some(({ organId }) => mayAct(actor, { permission, role, organId }));
 
-/** The record as it is from a decision on; the province's tool decides with it too. */
-export const ended = (
+/** The record as it is from a decision on. */
+const ended = (
   record: SigningCertificate,
   binding: CertificateBinding,
   end: Pick<CertificateBinding, 'state' | 'reason' | 'decidedBy'>,
-): JsonObject =>
-  ({
-    ...record,
-    active: end.state === 'daXacNhan',
-    binding: { ...binding, ...end },
-  }) as unknown as JsonObject;
+): JsonObject => ({
+  ...record,
+  active: end.state === 'daXacNhan',
+  binding: { ...binding, ...end },
+});
 
 /** A confirmation shows as its author made it; nobody signs with the certificate before the server has agreed. */
 function previewEnd(content: JsonObject | null, operation: Operation, end: End): JsonObject | null {

@@ -16,11 +16,11 @@ const colours = {
 
 interface TokenCardProps {
   readonly token: CheckedToken;
-  readonly actions: (certificate: CheckedCertificate) => ReactNode;
+  readonly renderActions: (certificate: CheckedCertificate) => ReactNode;
 }
 
 /** One token with what it says of its PIN, and its certificates. */
-export function TokenCard({ token, actions }: TokenCardProps) {
+export function TokenCard({ token, renderActions }: TokenCardProps) {
   const { moduleId, pin, certificates } = token;
   return (
     <Paper withBorder p="md">
@@ -43,7 +43,7 @@ export function TokenCard({ token, actions }: TokenCardProps) {
         {certificates.length === 0 ? <Text>{t('tokenCheck.noCertificate')}</Text> : null}
         {certificates.map((certificate) => (
           <CertificateFacts key={certificate.thumbprint} certificate={certificate}>
-            {actions(certificate)}
+            {renderActions(certificate)}
           </CertificateFacts>
         ))}
       </Stack>

@@ -86,7 +86,7 @@ function Checked({ check, requests, onBegin }: CheckedProps) {
         <Section title={t('tokenCheck.tokens')}>
           {tokens.map((token) => (
             <TokenCard
-              actions={(certificate) => (
+              renderActions={(certificate) => (
                 <CertificateActions
                   certificate={certificate}
                   isAsked={isAsked(certificate)}
