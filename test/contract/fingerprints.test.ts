@@ -61,7 +61,7 @@ test('the calls of the signing window have the shape that was looked at', () => 
     signingContract[channel].output,
   ]);
 
-  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"4af3654c77b16275"`);
+  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"30910164812e1dd4"`);
 });
 
 test.each(['digest', 'bytes', 'dataToSign', 'file'])(
