@@ -100,10 +100,10 @@ function markOf({ state, isOpened }: SigningItem, intent: SigningIntent): keyof 
 const looks = {
   unread: { color: 'dark', key: 'signing.window.unread' },
   read: { color: 'blue', key: 'signing.window.read' },
-  signing: { color: 'orange.9', key: 'signing.window.signing' },
-  signed: { color: 'teal.9', key: 'signing.window.signed' },
-  sealed: { color: 'teal.9', key: 'signing.window.sealed' },
-  failed: { color: 'red.9', key: 'signing.window.failed' },
+  signing: { color: 'orange', key: 'signing.window.signing' },
+  signed: { color: 'teal', key: 'signing.window.signed' },
+  sealed: { color: 'teal', key: 'signing.window.sealed' },
+  failed: { color: 'red', key: 'signing.window.failed' },
 } as const;
 
 interface ItemMarkProps {
@@ -133,7 +133,7 @@ function ItemMark({ item, intent }: ItemMarkProps) {
         <Badge
           mt={4}
           ml={4}
-          color={gate === 'stop' ? 'red.9' : 'orange.9'}
+          color={gate === 'stop' ? 'red' : 'orange'}
           variant="light"
           tt="none"
           radius="sm"

@@ -52,7 +52,7 @@ export function OtherNumbers({ row }: OtherNumbersProps) {
               <Table.Td fw={600}>{printNumber(entry.number)}</Table.Td>
               <Table.Td>{formatDate(entry.date)}</Table.Td>
               <Table.Td>
-                <Badge color={`${look[entry.kind]}.9`} variant="light" tt="none" radius="sm">
+                <Badge color={look[entry.kind]} variant="light" tt="none" radius="sm">
                   {t(`register.book.kind.${entry.kind}`)}
                 </Badge>
               </Table.Td>
