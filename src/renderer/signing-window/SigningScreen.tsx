@@ -21,7 +21,11 @@ export function SigningScreen() {
 
 function DocumentsScreen() {
   const job = useJob();
-  return job.status === 'ready' ? <Signing key={job.value.round} job={job.value} /> : <Waiting of={job} />;
+  return job.status === 'ready' ? (
+    <Signing key={job.value.round} job={job.value} />
+  ) : (
+    <Waiting of={job} />
+  );
 }
 
 interface WaitingProps {

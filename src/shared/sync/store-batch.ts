@@ -71,7 +71,7 @@ export async function storeBatch(
   store: ProjectionStore,
   batch: ProjectionBatch,
 ): Promise<StoredBatch> {
-  for (const scope of batch.purge) await store.purgeScope(scope);
+  await purgeAll(store, batch.purge);
   const differing = batch.compare ? await differingBuckets(store, batch.compare) : [];
   const witnesses = batch.witness ? await readWitnesses(store, batch.witness) : [];
   const dropped = new Set<FileHash>();
@@ -81,6 +81,19 @@ export async function storeBatch(
       ? await storeLoadPage(store, { ...batch, page: batch.page })
       : await storePage(store, batch, dropped);
   return { cursor: stored ?? repaired, differing, witnesses, dropped: [...dropped] };
+}
+
+/** One scope that cannot be purged now keeps no other one (I-14). */
+async function purgeAll(store: ProjectionStore, scopes: readonly Scope[]): Promise<void> {
+  const failed: unknown[] = [];
+  for (const scope of scopes) {
+    try {
+      await store.purgeScope(scope);
+    } catch (cause) {
+      failed.push(cause);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
 }
 
 const NOTHING_HELD: ScopeCursor = { seq: 0, digest: EMPTY_DIGEST };

@@ -4,12 +4,14 @@ import type { HeldRecord, ProjectionBatch } from '@shared/sync/project';
 import {
   bucketOf,
   digestMark,
+  dossierScope,
   EMPTY_DIGEST,
   shiftDigest,
   type Digest,
   type FeedEntry,
   type LoadProgress,
   type Page,
+  type Scope,
   type ScopeCursor,
 } from '@shared/sync/record';
 import { storeBatch, type ProjectionStore } from '@shared/sync/store-batch';
@@ -133,6 +135,23 @@ describe('storing a batch', () => {
     await storeBatch(store, { ...batchOf(null), purge: [sampleScope] });
     expect(calls[0]).toBe('purgeScope');
     expect(rows.size).toBe(0);
+  });
+
+  test('I-14: a scope that cannot be purged keeps no other one, and the batch counts as not stored', async () => {
+    const { store } = aStore();
+    const purged: Scope[] = [];
+    const purgeScope = (scope: Scope) => {
+      purged.push(scope);
+      return purged.length === 1
+        ? Promise.reject(new Error('the disk is full'))
+        : Promise.resolve();
+    };
+    const purge = [dossierScope('a'), sampleScope];
+
+    const stored = storeBatch({ ...store, purgeScope }, { ...batchOf(null), purge });
+
+    await expect(stored).rejects.toThrow('the disk is full');
+    expect(purged).toEqual(purge);
   });
 
   test('the cursor stands where the page says, with the digest of what is held', async () => {
