@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { findScenario, runScenario, type Scenario } from '../test/simulation/scenarios';
 import { compileSimulator, findMutant } from '../test/simulation/compile';
-import { faultKinds, type FaultKind } from '../test/simulation/faults';
+import { faultKinds } from '../test/simulation/faults';
 import type { SeedOptions, SeedResult } from '../test/simulation/run-seed';
 import { AIMED } from '../test/simulation/scheduler';
 
@@ -11,7 +11,6 @@ const USAGE = `sim: the sync core against a seeded world of crashes, cut lines a
   --seed S       first seed (1); alone: this one seed
   --log          with one seed: print its event log
   --mutant M-n   seed a defect and stop at the first seed that finds it; fine when it is found
-  --restores     the server also goes back to earlier states (docs/specs/sync.md)
   --all          go on after a broken seed and name every one
   --workers N    how many at a time (2)
   --json         one line of JSON at the end, nothing else`;
@@ -40,7 +39,7 @@ export async function runSim(args: readonly string[]): Promise<number> {
   try {
     if (mutant) say(`${mutant.id}: ${mutant.what}`);
     const total = await runSeeds(pool, order, say);
-    const needed = total.failed && (await shrink(pool, total.failed, order.without));
+    const needed = total.failed && (await shrink(pool, total.failed));
     report(order, total, needed, say);
     if (mutant) return total.failed ? FINE : BROKEN;
     return total.failed || notCovered(order, total).length > 0 ? BROKEN : FINE;
@@ -72,13 +71,7 @@ interface Order {
   readonly workers: number;
   readonly json: boolean;
   readonly all: boolean;
-  /** Faults that do not happen in this run. */
-  readonly without: readonly FaultKind[];
 }
-
-/** Found only where the server goes back. */
-const RESTORE_MUTANT = 'M-14';
-const RESTORES: readonly FaultKind[] = ['serverRestored'];
 
 function readOrder(args: readonly string[]): Order | undefined {
   try {
@@ -92,7 +85,6 @@ function readOrder(args: readonly string[]): Order | undefined {
         workers: { type: 'string', default: '2' },
         json: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
-        restores: { type: 'boolean', default: false },
       },
     });
     const first = Number(values.seed ?? '1');
@@ -108,7 +100,6 @@ function readOrder(args: readonly string[]): Order | undefined {
       mutant: values.mutant,
       json: values.json,
       all: values.all,
-      without: values.restores || values.mutant === RESTORE_MUTANT ? [] : RESTORES,
     };
   } catch {
     return undefined;
@@ -137,7 +128,7 @@ async function runSeeds(pool: Pool, order: Order, say: (text: string) => void): 
 
   const take = async (): Promise<void> => {
     while ((order.all || !found.failed) && next < order.first + order.count) {
-      const result = await pool.run(next++, { keepLog: order.keepLog, without: order.without });
+      const result = await pool.run(next++, { keepLog: order.keepLog });
       sums.seeds += 1;
       sums.saved += result.saved;
       sums.events += result.events;
@@ -169,14 +160,10 @@ const earlier = (known: SeedResult | undefined, found: SeedResult): SeedResult =
   known && known.seed < found.seed ? known : found;
 
 /** The least that still breaks the same rule: fewer kinds of faults, fewer acts. */
-async function shrink(
-  pool: Pool,
-  failed: SeedResult,
-  without: readonly FaultKind[],
-): Promise<SeedOptions> {
+async function shrink(pool: Pool, failed: SeedResult): Promise<SeedOptions> {
   const breaks = async (options: SeedOptions): Promise<boolean> =>
     (await pool.run(failed.seed, options)).failure?.rule === failed.failure?.rule;
-  let options: SeedOptions = { without };
+  let options: SeedOptions = {};
   for (const kind of failed.faults) {
     const fewer = { without: [...(options.without ?? []), kind] };
     if (await breaks(fewer)) options = fewer;
@@ -225,7 +212,7 @@ function report(
     `It needs: ${left.join(', ') || 'no fault'}; acts a workstation: ${needed?.maxActs ?? 'all'}`,
   );
   say(
-    `Again: npm run cli -- sim --seed ${failed.seed} --log${order.without.length === 0 && !order.mutant ? ' --restores' : ''}${order.mutant ? ` --mutant ${order.mutant}` : ''}`,
+    `Again: npm run cli -- sim --seed ${failed.seed} --log${order.mutant ? ` --mutant ${order.mutant}` : ''}`,
   );
 }
 
@@ -261,15 +248,11 @@ const expected = [
   'crash:node',
 ];
 
-const OF_RESTORES = /^(restore:|N-11$|fault:serverRestored$)/;
-
-const notCovered = ({ count, without }: Order, total: Total): readonly string[] =>
+const notCovered = ({ count }: Order, total: Total): readonly string[] =>
   count < LONG_RUN_SEEDS
     ? []
     : [
-        ...expected
-          .filter((name) => without.length === 0 || !OF_RESTORES.test(name))
-          .filter((name) => (total.counters[name] ?? 0) === 0),
+        ...expected.filter((name) => (total.counters[name] ?? 0) === 0),
         ...neverDiedAt(total)
           .filter((site) => (total.counters[`await:${site}`] ?? 0) >= SURELY_DIED)
           .map((site) => `crash at ${site}`),

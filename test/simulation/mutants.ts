@@ -151,10 +151,10 @@ const feedFile = 'src/main/features/sync/projection-feed.ts';
 export const oldMistakes: readonly Mutant[] = [
   {
     id: 'B-1',
-    what: 'every answer to one ticket brings another ticket',
+    what: 'the place of a ticket in the chain hangs on how often it was answered',
     file: `${core}/exchange.ts`,
-    find: 'const ticket = issueTicket(deps, next, presented.count + 1);',
-    replace: 'const ticket = issueTicket(deps, next, presented.count + 1 + (deps.nowMs() % 2));',
+    find: 'const numbers = { count: presented.count + 1, contacts };',
+    replace: 'const numbers = { count: presented.count + 1 - (contacts % 2), contacts };',
   },
   {
     id: 'B-2',
