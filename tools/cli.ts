@@ -6,6 +6,7 @@ export type Verb = (args: readonly string[]) => Promise<number>;
 
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   audit: async () => (await import('./audit')).runAudit,
+  certificates: async () => (await import('./certificates')).runCertificates,
   journal: async () => (await import('./journal')).runJournal,
   devices: async () => (await import('./devices')).runDevices,
   register: async () => (await import('./register')).runRegister,

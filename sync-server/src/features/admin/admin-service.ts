@@ -6,6 +6,7 @@ import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { appendAudit } from '../audit/audit-log';
 import { fenceIncarnation } from '../session/fence-incarnation';
+import { createCertificateService } from './certificate-service';
 import { createReferenceService, type ReferenceDeps } from './reference-service';
 
 /** An activation code that nobody used is worth nothing after so long. */
@@ -21,6 +22,8 @@ interface By {
 export function createAdmin({ db, nowMs }: ReferenceDeps) {
   return {
     ...createReferenceService({ db, nowMs }),
+
+    certificates: createCertificateService(db, nowMs),
 
     /**
      * A code that turns one installation into a device of the office.

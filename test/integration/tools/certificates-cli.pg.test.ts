@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { possessionChallenge } from '@shared/domain/signing/possession';
+import { toHex } from '@shared/kernel/bytes';
+import { readCertificateFacts } from '@shared/pades/cms/certificate-facts';
+import { nodePadesPlatform } from '../../../src/main/features/signing/node-pades-platform';
+import { runCertificates } from '../../../tools/certificates';
+import {
+  enrolTestDevice,
+  overApp,
+  seedOffice,
+  signedOperation,
+  signIn,
+  sync,
+} from '../../support/builders';
+import { createDemoPki, signAsToken } from '../../support/demo-pki';
+import { aTestNode, createTestDatabase } from '../../support/test-database';
+import { temporaryFolder } from '../../support/temporary-folder';
+
+const pki = createDemoPki();
+
+afterEach(() => void vi.restoreAllMocks());
+
+interface Listed {
+  readonly id: string;
+  readonly active: boolean;
+  readonly holderName: string;
+  readonly binding?: { readonly state: string; readonly decidedBy: string | null };
+}
+
+async function aProvince() {
+  const database = await createTestDatabase();
+  const node = await aTestNode(database);
+  const seeded = await seedOffice(node.admin);
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const run = async (...args: readonly string[]) => ({
+    code: await runCertificates([...args, '--database', database.connectionString, '--json']),
+    said: printed.pop() ?? '{}',
+  });
+  const list = async (): Promise<readonly Listed[]> =>
+    (JSON.parse((await run('list')).said) as { certificates: readonly Listed[] }).certificates;
+  return { database, node, seeded, run, list };
+}
+
+test('K-6: the request for a seal waits for the province, whose word is fed to the office', async () => {
+  const { database, node, seeded, run, list } = await aProvince();
+  const { office, organ, clerk } = seeded;
+  const post = overApp(node.app);
+  const device = await enrolTestDevice(post, await node.admin.createActivationCode(office.id));
+  const { accessToken: token } = await signIn(post, device, clerk);
+  const seal = pki.issue({ commonName: organ.name });
+  const facts = readCertificateFacts(nodePadesPlatform, seal.certificate);
+  if (!facts) throw new Error('the demo certificate is read');
+  const target = { type: 'signingCertificate', id: crypto.randomUUID() } as const;
+  const owner = { kind: 'organ', organId: organ.id } as const;
+  const challenge = possessionChallenge({
+    officeId: office.id,
+    userId: clerk.id,
+    recordId: target.id,
+    thumbprint: facts.thumbprint,
+    owner,
+  });
+  const request = signedOperation(device, {
+    actor: clerk,
+    kind: 'create',
+    target,
+    body: {
+      owner,
+      certificate: facts,
+      der: toHex(seal.certificate),
+      signature: toHex(new Uint8Array(signAsToken(seal.privateKeyPem, challenge))),
+      picture: null,
+    },
+  });
+  await sync(post, device, { token, ops: [request] });
+
+  expect((await run('list')).code).toBe(1);
+  expect(await list()).toMatchObject([
+    { id: target.id, active: false, binding: { state: 'choXacNhan' } },
+  ]);
+  const head = async (): Promise<unknown> =>
+    (await database.db.query('select head from stream where office_id = $1', [office.id])).rows[0];
+  const before = await head();
+  expect((await run('confirm', target.id)).code).toBe(0);
+  expect(await head()).not.toEqual(before);
+  expect(await list()).toMatchObject([
+    { id: target.id, active: true, binding: { state: 'daXacNhan', decidedBy: null } },
+  ]);
+  expect((await run('list')).code).toBe(0);
+  expect((await run('confirm', target.id)).said).toContain('không còn chờ xác nhận');
+
+  expect((await run('withdraw', target.id, '--reason', 'Mất thiết bị')).code).toBe(0);
+  expect(await list()).toMatchObject([{ active: false, binding: { state: 'tuChoi' } }]);
+  expect((await run('withdraw', target.id, '--reason', 'Mất thiết bị')).code).toBe(1);
+  expect((await run('confirm', crypto.randomUUID())).said).toContain('Không có chứng thư');
+  await database.drop();
+});
+
+test('K-6: a list of certificates is registered whole, or not at all with the line that is wrong', async () => {
+  const { database, seeded, run, list } = await aProvince();
+  const { office, organ, clerk } = seeded;
+  const folder = temporaryFolder();
+  const csv = (...lines: readonly string[]): string => {
+    const path = join(folder, 'list.csv');
+    writeFileSync(path, `\uFEFFkind,name,file\r\n${lines.join('\r\n')}\r\n`);
+    return path;
+  };
+  const own = pki.issue({ commonName: 'Trần Thị Văn Thư' });
+  writeFileSync(join(folder, 'clerk.pem'), own.certificatePem);
+  writeFileSync(join(folder, 'seal.cer'), pki.issue({ commonName: organ.name }).certificate);
+  writeFileSync(join(folder, 'root.pem'), pki.root.certificatePem);
+  const person = `person,${clerk.login},clerk.pem`;
+  const seal = `organ,${organ.code},seal.cer`;
+  const importing = (...lines: readonly string[]) =>
+    run('import', csv(...lines), '--office', office.id);
+
+  const wrong = await importing(person, 'person,nobody,clerk.pem', seal, 'organ,x', 'person');
+  const authority = await importing(person, `person,${clerk.login},root.pem`);
+  expect([wrong.code, authority.code]).toEqual([1, 1]);
+  expect(wrong.said).toMatch(/Dòng 3: .*nobody.*Dòng 5/);
+  expect(authority.said).toMatch(/Dòng 3: .*không phải chứng thư của người ký/);
+  expect(await list()).toEqual([]);
+
+  expect((await importing(person, seal)).code).toBe(0);
+  expect((await list()).map(({ holderName, active }) => [holderName, active])).toEqual(
+    expect.arrayContaining([
+      ['Trần Thị Văn Thư', true],
+      [organ.name, true],
+    ]),
+  );
+  const again = await importing(person);
+  expect([again.code, again.said]).toEqual([1, expect.stringContaining('đã đăng ký')]);
+  expect(await runCertificates(['import', csv(person)])).toBe(2);
+  await database.drop();
+});
