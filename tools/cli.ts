@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   kill: async () => (await import('./kill')).runKill,
   sim: async () => (await import('./sim')).runSim,
   'try-sign': async () => (await import('./try-sign')).runTrySign,
+  trust: async () => (await import('./trust')).runTrust,
   verify: async () => (await import('./verify')).runVerify,
 };
 

@@ -76,6 +76,7 @@ async function play(evidence: Evidence, undo: Undo[]): Promise<number> {
   const open = async (name: string, login: string, code: string, token?: keyof DemoTokens) => {
     const soft = token && tokens?.[token];
     const pc = aPc({
+      TCV_DEMO: '1',
       TCV_TRUST_FOLDER: authority.trustFolder,
       ...(soft && tokenEnv(soft, authority)),
     });

@@ -71,6 +71,7 @@ async function openDesktop(runtime: Runtime): Promise<number> {
       stdio: 'inherit',
       env: {
         ...process.env,
+        TCV_DEMO: '1',
         TCV_TRUST_FOLDER: authority.trustFolder,
         ...(tokens && { ...tokens.leader.env, TCV_PKCS11_MODULES: tokens.leader.modulePath }),
       },

@@ -23,6 +23,7 @@ import {
   type SigningHandlersDeps,
 } from './features/signing/signing-handlers';
 import type { TokenPort } from './features/signing/token-port';
+import { trustHandlers } from './features/signing/trust-handlers';
 import type { FetchPublic } from './features/signing/trust-store';
 import { bind, type RawHandler } from './ipc/bind';
 import { nodeFiles } from './platform/file-port';
@@ -54,6 +55,7 @@ export interface ComposeDeps extends LogDep {
   readonly fetchPublic: FetchPublic;
   /** Where work that was not sent is written to and read from. */
   readonly chooseWorkFile: ChooseFile;
+  readonly chooseTrustPackage: () => Promise<string | undefined>;
   readonly saveCopy: (name: string, bytes: Uint8Array) => Promise<boolean>;
 }
 
@@ -170,6 +172,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         runtime: deps.runtime,
         dataFolder,
         today: localDateAt(systemClock.nowMs()),
+        isDemo: deps.settings.isDemo,
       }),
     ),
     'app.readyToClose': bind(deps, contract['app.readyToClose'], async () => {
@@ -244,6 +247,16 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
           ? ok({ journal: workstation.journal, userId: person.user.id })
           : err(trouble ?? { code: 'session.not-signed-in' });
       },
+    }),
+    ...trustHandlers({
+      log,
+      at: () => {
+        const person = workstation?.session.person();
+        return workstation && person
+          ? ok({ packages: workstation.signing.packages, user: person.user })
+          : err(trouble ?? { code: 'session.not-signed-in' });
+      },
+      choose: deps.chooseTrustPackage,
     }),
     'operations.append': bind(
       deps,

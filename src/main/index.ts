@@ -106,6 +106,7 @@ async function start(): Promise<void> {
     signingWindow,
     fetchPublic,
     chooseWorkFile,
+    chooseTrustPackage,
     saveCopy: (name, bytes) => saveCopy(name, bytes),
   });
   // K-11: nobody is in front of the machine any more.
@@ -208,6 +209,15 @@ const chooseWorkFile: ChooseFile = {
     return chosen.canceled ? undefined : chosen.filePaths[0];
   },
 };
+
+async function chooseTrustPackage(): Promise<string | undefined> {
+  const chosen = await dialog.showOpenDialog({
+    title: 'Chọn gói tin cậy',
+    properties: ['openFile'],
+    filters: [{ name: 'Gói tin cậy của Trạm Công Vụ', extensions: ['tcvtrust'] }],
+  });
+  return chosen.canceled ? undefined : chosen.filePaths[0];
+}
 
 /** The user chooses the place; the page never names one. */
 async function saveCopy(name: string, bytes: Uint8Array): Promise<boolean> {

@@ -64,14 +64,16 @@ export interface DemoPki {
   readonly crl: (request: CrlRequest) => Uint8Array;
 }
 
-const ROOT_NAME = name({
-  commonName: 'CA gốc TRÌNH DIỄN (không có giá trị)',
-  organization: 'Trạm Công Vụ - dữ liệu mẫu',
-});
-const SUB_NAME = name({
-  commonName: 'CA cơ quan TRÌNH DIỄN (không có giá trị)',
-  organization: 'Trạm Công Vụ - dữ liệu mẫu',
-});
+const rootName = (mark: string) =>
+  name({
+    commonName: `CA gốc ${mark}`,
+    organization: 'Trạm Công Vụ - dữ liệu mẫu',
+  });
+const subName = (mark: string) =>
+  name({
+    commonName: `CA cơ quan ${mark}`,
+    organization: 'Trạm Công Vụ - dữ liệu mẫu',
+  });
 
 /** The two authorities with their keys, as a demo that is started again keeps them. */
 export interface DemoAuthorities {
@@ -82,18 +84,21 @@ export interface DemoAuthorities {
 export interface DemoPkiOptions {
   readonly crlAddress?: string;
   readonly ocspAddress?: string;
+  /** What the authorities call themselves; a demonstration's say so (O-6). */
+  readonly mark?: string;
   /** From an earlier start; new ones otherwise. */
   readonly authorities?: DemoAuthorities;
 }
 
 export function createDemoPki(options: DemoPkiOptions = {}): DemoPki {
+  const mark = options.mark ?? 'TRÌNH DIỄN (không có giá trị)';
   const crlAddress = options.crlAddress ?? 'http://ca.demo.invalid/sub.crl';
-  const { root, subCa } = options.authorities ?? makeAuthorities();
+  const { root, subCa } = options.authorities ?? makeAuthorities(mark);
 
   const issue = (request: IssueRequest): DemoIdentity =>
     makeCertificate({
       subject: name(request),
-      issuer: SUB_NAME,
+      issuer: subName(mark),
       issuerKeyPem: subCa.privateKeyPem,
       notBefore: request.notBefore ?? new Date('2025-01-01T00:00:00Z'),
       notAfter: request.notAfter ?? new Date('2030-01-01T00:00:00Z'),
@@ -142,10 +147,10 @@ export function createDemoPki(options: DemoPkiOptions = {}): DemoPki {
   };
 }
 
-function makeAuthorities(): DemoAuthorities {
+function makeAuthorities(mark: string): DemoAuthorities {
   const root = makeCertificate({
-    subject: ROOT_NAME,
-    issuer: ROOT_NAME,
+    subject: rootName(mark),
+    issuer: rootName(mark),
     notBefore: new Date('2020-01-01T00:00:00Z'),
     notAfter: new Date('2045-01-01T00:00:00Z'),
     extensions: [
@@ -155,8 +160,8 @@ function makeAuthorities(): DemoAuthorities {
     ],
   });
   const subCa = makeCertificate({
-    subject: SUB_NAME,
-    issuer: ROOT_NAME,
+    subject: subName(mark),
+    issuer: rootName(mark),
     issuerKeyPem: root.privateKeyPem,
     notBefore: new Date('2021-01-01T00:00:00Z'),
     notAfter: new Date('2040-01-01T00:00:00Z'),

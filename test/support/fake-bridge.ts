@@ -51,6 +51,10 @@ export interface FakeOptions {
   readonly held?: Output<'registers.listHeld'>;
   /** The office's machines, as its administrators see them. */
   readonly devices?: Output<'devices.list'>['devices'];
+  readonly isDemo?: boolean;
+  /** The trust package, and what an installation or the way back leaves. */
+  readonly trust?: Output<'trust.status'>;
+  readonly trustAfter?: Output<'trust.status'>;
   /** What is plugged in. */
   readonly deviceCheck?: Output<'signing.checkDevices'>;
   /** The server says that this machine's history forked. */
@@ -75,6 +79,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
     held = [],
     unreceived = [],
   } = options;
+  let trust = options.trust ?? { current: null, previous: null, age: null };
   let session = options.session;
   let isOnline = options.online ?? true;
   let isForked = options.isForked ?? false;
@@ -367,6 +372,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
           runtime: 'fake',
           dataFolder: '/',
           today: localDateAt(nowMs()),
+          isDemo: options.isDemo ?? false,
         });
       case 'app.readyToClose':
         return ok(undefined);
@@ -489,6 +495,11 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
             lastFailures: [],
           },
         );
+      case 'trust.status':
+        return ok(trust);
+      case 'trust.install':
+      case 'trust.revert':
+        return ok((trust = options.trustAfter ?? trust));
       case 'signing.beginProof':
         return ok(undefined);
       case 'devices.list':

@@ -15,10 +15,19 @@ export interface ProgramOptions {
   readonly anchorFolders?: readonly string[];
   /** What a person chooses when asked for a folder with backups. */
   readonly backupFolder?: string;
+  /** What a person chooses when asked for a trust package. */
+  readonly trustPackage?: string;
+  readonly trustKey?: string;
 }
 
 /** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
-export async function startProgram({ folder, anchorFolders = [], backupFolder }: ProgramOptions) {
+export async function startProgram({
+  folder,
+  anchorFolders = [],
+  backupFolder,
+  trustPackage,
+  trustKey,
+}: ProgramOptions) {
   const windowCalls: string[] = [];
   const composition = await compose({
     dataFolder: folder,
@@ -32,7 +41,9 @@ export async function startProgram({ folder, anchorFolders = [], backupFolder }:
       syncIdleMs: 3_600_000,
       pkcs11Modules: [],
       tokenLimitMs: undefined,
-      trustFolder: undefined,
+      demoTrustFolder: undefined,
+      isDemo: false,
+      trustKey,
       timestampAddress: undefined,
       anchorFolders,
     },
@@ -60,6 +71,7 @@ export async function startProgram({ folder, anchorFolders = [], backupFolder }:
       toOpen: () => Promise.resolve(undefined),
       folder: () => Promise.resolve(backupFolder),
     },
+    chooseTrustPackage: () => Promise.resolve(trustPackage),
     saveCopy: () => Promise.resolve(false),
     log: silentLog,
   });

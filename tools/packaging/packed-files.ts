@@ -13,7 +13,7 @@ const allowed: readonly RegExp[] = [
   /^out\/renderer\/pdfjs\/standard_fonts\/([\w-]+\.(pfb|ttf)|LICENSE_(FOXIT|LIBERATION))$/,
   /^out\/renderer\/pdfjs\/wasm\/([\w-]+\.(wasm|js)|LICENSE_[A-Z0-9_-]+)$/,
   /^resources\/fonts\/(Liberation[\w-]+\.ttf|LICENSE-[\w-]+\.txt)$/,
-  /^resources\/trust\/[\w.-]+\.pem$/,
+  /^resources\/trust\/package-key\.pem$/,
   /^node_modules\/pkcs11js\/(package\.json|index\.js|LICENSE|build\/Release\/pkcs11\.node)$/,
 ];
 

@@ -9,8 +9,12 @@ const Environment = z.object({
   TCV_PKCS11_MODULES: z.string().default(''),
   /** Milliseconds that a driver may take for one login or signature, when the usual limits do not fit. */
   TCV_TOKEN_LIMIT_MS: z.coerce.number().int().min(1000).max(300_000).optional(),
-  /** Folder of PEM files that this machine trusts besides the program's own (V-12). */
+  /** A demonstration or training: marked on every page (O-6). */
+  TCV_DEMO: z.literal('1').optional(),
+  /** Folder of PEM files that a demonstration trusts in place of the trust package; without the mark it is nothing (O-4). */
   TCV_TRUST_FOLDER: z.string().min(1).optional(),
+  /** Public half of the key that signs trust packages, base64 of its DER (Ed25519), beside the program's own (O-4). */
+  TCV_TRUST_KEY: z.base64().optional(),
   /** Address of the timestamping authority (RFC 3161 over HTTP); without one signatures stay at level B-B (S-15). */
   TCV_TSA_ADDRESS: z.url({ protocol: /^https?$/ }).optional(),
   /** Folders outside the profile for what a register's last number is compared with, separated as PATH is (sync §9.4). */
@@ -21,7 +25,10 @@ export interface Settings {
   readonly syncIdleMs: number;
   readonly pkcs11Modules: readonly string[];
   readonly tokenLimitMs: number | undefined;
-  readonly trustFolder: string | undefined;
+  /** Set in a demonstration alone. */
+  readonly demoTrustFolder: string | undefined;
+  readonly isDemo: boolean;
+  readonly trustKey: string | undefined;
   readonly timestampAddress: string | undefined;
   readonly anchorFolders: readonly string[];
 }
@@ -32,7 +39,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     syncIdleMs: parsed.TCV_SYNC_IDLE_MS,
     pkcs11Modules: parsed.TCV_PKCS11_MODULES.split(delimiter).filter((path) => path !== ''),
     tokenLimitMs: parsed.TCV_TOKEN_LIMIT_MS,
-    trustFolder: parsed.TCV_TRUST_FOLDER,
+    demoTrustFolder: parsed.TCV_DEMO && parsed.TCV_TRUST_FOLDER,
+    isDemo: parsed.TCV_DEMO !== undefined,
+    trustKey: parsed.TCV_TRUST_KEY,
     timestampAddress: parsed.TCV_TSA_ADDRESS,
     anchorFolders:
       parsed.TCV_ANCHOR_FOLDERS?.split(delimiter).filter((path) => path !== '') ??

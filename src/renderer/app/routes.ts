@@ -14,6 +14,7 @@ type OutgoingOrigin = 'outgoing' | 'conflicts' | 'sync' | 'dossiers' | 'register
 /** Where a signed-in person is; kept in memory alone, for nothing outside may address a screen. */
 export type Route =
   | { readonly page: 'incoming' }
+  | { readonly page: 'trust' }
   | { readonly page: 'deliveries' }
   | { readonly page: 'registerIncoming'; readonly start?: RegistrationStart }
   | { readonly page: 'batchEntry' }

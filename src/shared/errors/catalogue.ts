@@ -191,6 +191,11 @@ export const catalogue = {
   'signing.province-confirms': entry('KS-247', 'never', 403),
   'signing.not-proven': entry('KS-248', 'afterUserAction', 422),
 
+  'trust.unreadable': entry('KS-301', 'never', 422),
+  'trust.not-signed': entry('KS-302', 'never', 403),
+  'trust.older': entry('KS-303', 'never', 409),
+  'trust.no-previous': entry('KS-304', 'never', 404),
+
   'outgoing.wrong-state': entry('VD-101', 'never', 409),
   'outgoing.not-allowed': entry('VD-102', 'never', 403),
   'outgoing.signer-only': entry('VD-103', 'never', 403),

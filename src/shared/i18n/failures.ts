@@ -407,6 +407,22 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Đề nghị không kèm được bằng chứng rằng thiết bị ký số đang ở trong tay người đề nghị.',
     'Hãy cắm thiết bị và làm lại đề nghị ở trang “Thiết bị ký số”.',
   ),
+  'trust.unreadable': words(
+    'Tệp này không phải gói tin cậy, hoặc đã hỏng khi sao chép. Gói đang dùng giữ nguyên.',
+    'Hãy sao chép lại tệp .tcvtrust từ nơi cấp rồi cài lại.',
+  ),
+  'trust.not-signed': words(
+    'Gói tin cậy này không do nơi có thẩm quyền ký, hoặc đã bị sửa. Gói đang dùng giữ nguyên.',
+    'Đừng dùng tệp này. Hãy nhận gói từ người quản trị của tỉnh.',
+  ),
+  'trust.older': words(
+    'Gói tin cậy này không mới hơn gói đang dùng. Gói đang dùng giữ nguyên.',
+    'Hãy chọn gói có số phiên bản lớn hơn; cần dùng lại gói trước thì bấm “Quay lại gói trước”.',
+  ),
+  'trust.no-previous': words(
+    'Máy này không giữ gói tin cậy nào trước gói đang dùng.',
+    'Hãy nhận gói cần dùng từ người quản trị của tỉnh.',
+  ),
   'signing.check-failed': words(
     'Chữ ký vừa tạo không qua được bước kiểm tra lại. Văn bản giữ nguyên như trước khi ký.',
     'Hãy ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.',

@@ -5,6 +5,7 @@
  */
 export const vi = {
   app: {
+    demo: 'TRÌNH DIỄN, ĐÀO TẠO: chữ ký số làm ở đây không có giá trị pháp lý.',
     name: 'Trạm Công Vụ',
     crashed: {
       title: 'Màn hình này gặp lỗi ngoài dự kiến',
@@ -692,6 +693,28 @@ export const vi = {
       understood: 'Tôi hiểu và đã kiểm tra đúng văn bản cần niêm phong',
       confirm: 'Niêm phong',
       notSealed: 'Chưa niêm phong được văn bản.',
+    },
+  },
+  trust: {
+    navigation: 'Gói tin cậy',
+    page: 'Gói tin cậy',
+    intro:
+      'Gói tin cậy cho máy này biết tin tổ chức cấp chứng thư nào. Gói do tỉnh phát hành, cài từ tệp .tcvtrust, không cần mạng.',
+    install: 'Cài gói từ tệp…',
+    revert: 'Quay lại gói trước…',
+    revertNow: 'Dùng lại gói trước',
+    sure: 'Gói trước cũ hơn. Chỉ dùng lại khi tỉnh yêu cầu.',
+    empty: 'Máy này chưa có gói tin cậy',
+    emptyHint:
+      'Mọi chữ ký đều là “Chưa xác định” cho đến khi cài gói. Hãy nhận tệp .tcvtrust từ người quản trị của tỉnh rồi bấm “Cài gói từ tệp…”.',
+    current: 'Phiên bản {version}, ngày {date}',
+    previous: 'Gói trước: phiên bản {version}, ngày {date}',
+    holds: '{anchors} CA gốc, {intermediates} CA trung gian, {crls} danh sách thu hồi.',
+    pins: 'Dấu SHA-256 của từng CA gốc, để đối chiếu với bản công bố:',
+    age: {
+      old: 'Gói đã quá 30 ngày. Hãy nhận gói mới từ người quản trị của tỉnh.',
+      tooOld:
+        'Gói đã quá 90 ngày: không kết luận được chứng thư còn hiệu lực hay đã thu hồi. Hãy nhận gói mới từ người quản trị của tỉnh.',
     },
   },
   tokenCheck: {
@@ -1427,6 +1450,11 @@ export const vi = {
         missing: 'Chưa có danh sách thu hồi để kiểm tra. Khi có mạng, phần mềm tự kiểm tra lại.',
         'too-old': 'Danh sách thu hồi trên máy đã cũ. Khi có mạng, phần mềm tự kiểm tra lại.',
         'issuer-unchecked': 'Chưa kiểm tra được thu hồi của tổ chức cấp.',
+        'package-too-old':
+          'Gói tin cậy trên máy đã quá 90 ngày. Hãy nhận gói mới từ người quản trị rồi kiểm tra lại.',
+      },
+      trust: {
+        'package-old': 'Gói tin cậy trên máy đã quá 30 ngày. Hãy nhận gói mới từ người quản trị.',
       },
       time: {
         'claimed-only': 'Giờ ký chỉ là giờ do máy người ký khai.',

@@ -21,6 +21,7 @@ import type { Channel, EventName } from './channels';
 import { DeviceCheck } from './device-check';
 import { HeldRegister } from './registers';
 import { ProofJob, SigningIntent } from './signing-contract';
+import { TrustStatus } from './trust-status';
 
 /** Where the workstation stands between first start and work. */
 export const SessionState = z
@@ -63,6 +64,8 @@ export const AppDescription = z
     dataFolder: z.string(),
     /** Today in Vietnam by the workstation's clock. */
     today: z.string(),
+    /** A demonstration or training: every page says so (O-6). */
+    isDemo: z.boolean(),
   })
   .readonly();
 
@@ -259,6 +262,11 @@ export const contract = {
     z.undefined(),
   ),
   /** The page has opened its database and holds this much; main answers how many records carry local work. */
+  'trust.status': call(z.undefined(), TrustStatus),
+  /** A person chooses the file; null when they thought better of it. */
+  'trust.install': call(z.undefined(), TrustStatus.nullable()),
+  /** Back to the package before, on purpose (O-4). */
+  'trust.revert': call(z.undefined(), TrustStatus),
   'projection.open': call(
     z
       .object({

@@ -77,7 +77,7 @@ test('sync §12.5: a document goes from one office to the other, into its book, 
   server,
 }, testInfo) => {
   const authority = await startAuthority(testInfo.outputPath('authority'));
-  const trusting = { TCV_TRUST_FOLDER: authority.trustFolder };
+  const trusting = { TCV_DEMO: '1', TCV_TRUST_FOLDER: authority.trustFolder };
   const { sender, receiver } = await sealedForNeighbour(server, authority);
   const ours = await clerkPc(freshPc(trusting), server, sender);
   const theirs = await clerkPc(freshPc(trusting), server, receiver);
@@ -111,7 +111,7 @@ test('doc §4.3: a refusal without a line waits on the machine, then reaches the
   server,
 }, testInfo) => {
   const authority = await startAuthority(testInfo.outputPath('authority'));
-  const trusting = { TCV_TRUST_FOLDER: authority.trustFolder };
+  const trusting = { TCV_DEMO: '1', TCV_TRUST_FOLDER: authority.trustFolder };
   const { sender, receiver } = await sealedForNeighbour(server, authority);
   const ours = await clerkPc(freshPc(trusting), server, sender);
   const theirs = await clerkPc(freshPc(trusting), server, receiver);
@@ -139,7 +139,11 @@ test('VB033: nothing goes out electronically before the revocation lists were se
   const authority = await startAuthority(testInfo.outputPath('authority'));
   const { sender } = await sealedForNeighbour(server, authority);
   await authority.stop();
-  const ours = await clerkPc(freshPc({ TCV_TRUST_FOLDER: authority.trustFolder }), server, sender);
+  const ours = await clerkPc(
+    freshPc({ TCV_DEMO: '1', TCV_TRUST_FOLDER: authority.trustFolder }),
+    server,
+    sender,
+  );
   const { page } = ours;
   await openSealed(page);
   await page.getByRole('button', { name: 'Phát hành', exact: true }).click();

@@ -11,6 +11,7 @@ export const tokenEnv = (
 ): Readonly<Record<string, string>> => ({
   ...env,
   TCV_PKCS11_MODULES: modulePath,
+  TCV_DEMO: '1',
   TCV_TRUST_FOLDER: authority.trustFolder,
 });
 

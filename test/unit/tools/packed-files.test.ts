@@ -17,7 +17,7 @@ const packed: readonly string[] = [
   'out/renderer/pdfjs/wasm/LICENSE_QCMS',
   'resources/fonts/LiberationSerif-Regular.ttf',
   'resources/fonts/LiberationSerif-Italic.ttf',
-  'resources/trust/root-2024.pem',
+  'resources/trust/package-key.pem',
   'node_modules/pkcs11js/index.js',
   'node_modules/pkcs11js/build/Release/pkcs11.node',
 ];
@@ -41,6 +41,7 @@ describe('files of the packed program', () => {
     'node_modules/pkcs11js/README.md',
     'node_modules/pkcs11js/node_modules/nan/index.js',
     'resources/trust/root.key',
+    'resources/trust/root.pem',
     '.env',
   ])('%s does not belong to it', (path) => {
     expect(fileFindings([...packed, path])).toEqual([`${path} does not belong to the program`]);

@@ -12,7 +12,8 @@ import { createStamper } from './stamper';
 import type { SigningAt } from './signing-handlers';
 import { createSigningLog } from './signing-log';
 import { withFailureLog } from './token-failure-log';
-import { createTrustStore, type FetchPublic } from './trust-store';
+import { createTrustPackages, programKey, type TrustPackages } from './trust-packages';
+import { createTrustStore, readPemFolder, type FetchPublic } from './trust-store';
 import { createVerifyFile } from './verify-file';
 
 export interface CreateSigningDeps extends Omit<
@@ -24,7 +25,8 @@ export interface CreateSigningDeps extends Omit<
   readonly resources: string;
   readonly padesWorker: string;
   readonly settings: {
-    readonly trustFolder: string | undefined;
+    readonly demoTrustFolder: string | undefined;
+    readonly trustKey: string | undefined;
     readonly timestampAddress: string | undefined;
   };
   readonly signingWindow: SigningWindow;
@@ -34,6 +36,7 @@ export interface CreateSigningDeps extends Omit<
 
 /** Signing and judging on this machine, put together. */
 export function createSigning(given: CreateSigningDeps): SigningAt & {
+  readonly packages: TrustPackages;
   /** Files that the signed-in person will need to read before they sign, number or seal. */
   readonly wantedFiles: () => readonly FileHash[];
   /** The window was closed: what was not signed stays as it was. */
@@ -43,12 +46,20 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
   readonly stop: () => Promise<void>;
 } {
   const pades = createPadesWorker(given.padesWorker);
+  const { demoTrustFolder, trustKey } = given.settings;
+  const packages = createTrustPackages({
+    folder: join(given.dataFolder, 'trust'),
+    keys: async () => [
+      ...(await programKey(given.resources)),
+      ...(trustKey === undefined ? [] : [trustKey]),
+    ],
+    clock: given.clock,
+  });
   const trust = createTrustStore({
     log: given.log,
-    folders: [
-      join(given.resources, 'trust'),
-      ...(given.settings.trustFolder === undefined ? [] : [given.settings.trustFolder]),
-    ],
+    // A demonstration's authorities and real ones are never trusted side by side (O-6).
+    trusted:
+      demoTrustFolder === undefined ? () => packages.pem() : () => readPemFolder(demoTrustFolder),
     listFolder: join(given.dataFolder, 'revocation'),
     fetchPublic: given.fetchPublic,
     clock: given.clock,
@@ -85,6 +96,7 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
   };
   return {
     deps,
+    packages,
     documents,
     proofs,
     closed,

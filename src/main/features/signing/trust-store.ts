@@ -20,8 +20,8 @@ export type FetchPublic = (
 ) => Promise<Uint8Array | undefined>;
 
 export interface TrustStoreDeps extends LogDep {
-  /** Folders with anchors and intermediates as PEM: the program's own, and the administrator's (V-12). */
-  readonly folders: readonly string[];
+  /** Anchors and intermediates as PEM: the trust package's, or in a demonstration its folder's (V-12). */
+  readonly trusted: () => Promise<readonly string[]>;
   /** Where fetched revocation lists are kept; they are public, and sealed by their issuers. */
   readonly listFolder: string;
   readonly fetchPublic: FetchPublic;
@@ -29,24 +29,13 @@ export interface TrustStoreDeps extends LogDep {
 }
 
 /** What is trusted here, and the revocation lists at hand. Nothing in it ever comes from a judged file (V-12). */
-export function createTrustStore({ folders, listFolder, fetchPublic, clock, log }: TrustStoreDeps) {
-  let certificates: Promise<readonly string[]> | undefined;
-
+export function createTrustStore({ trusted, listFolder, fetchPublic, clock, log }: TrustStoreDeps) {
   /** One file for each issuer at an address: a stranger's list never takes the place of the right one. */
   const pathOf = (address: string, { publicKey }: Certificate): string =>
     join(
       listFolder,
       `${createHash('sha256').update(address).update('\n').update(publicKey).digest('hex')}.crl`,
     );
-
-  const trusted = (): Promise<readonly string[]> => (certificates ??= readCertificates());
-
-  async function readCertificates(): Promise<readonly string[]> {
-    const texts = await Promise.all(
-      folders.map((folder) => readFolder(folder, /\.(pem|crt|cer)$/i)),
-    );
-    return texts.flat().map((bytes) => Buffer.from(bytes).toString('latin1'));
-  }
 
   /** Keeps what the address gives if one of these issuers signed it; anything else could hide a revocation. */
   async function fetchList(address: string, issuers: readonly Certificate[]): Promise<boolean> {
@@ -140,6 +129,12 @@ const MOST_LISTS = 8;
 
 const isOwnList = (list: Crl, issuer: Certificate): boolean =>
   equalBytes(list.issuer, issuer.subject) && isListSigned(nodePadesPlatform, list, issuer);
+
+/** Certificates as PEM in a folder: what a demonstration trusts. */
+export async function readPemFolder(folder: string): Promise<readonly string[]> {
+  const files = await readFolder(folder, /\.(pem|crt|cer)$/i);
+  return files.map((bytes) => Buffer.from(bytes).toString('latin1'));
+}
 
 async function readFolder(folder: string, names: RegExp): Promise<readonly Uint8Array[]> {
   const all = await readdir(folder).catch(() => []);

@@ -22,6 +22,7 @@ import { HeldWorkPage } from '../../features/held-work';
 import { DocumentNumber, RegisterBookPage, RegistersPage } from '../../features/registers';
 import { SyncPage, UnsentOfFork } from '../../features/sync';
 import { TokenCheckPage } from '../../features/token-check';
+import { TrustPage } from '../../features/trust';
 import type { Route } from '../routes';
 import type { TargetType } from '@shared/sync/operation';
 
@@ -157,6 +158,8 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       return <DevicesPage />;
     case 'tokenCheck':
       return <TokenCheckPage />;
+    case 'trust':
+      return <TrustPage />;
     case 'registerBook':
       return (
         <RegisterBookPage key={route.id} id={route.id} onClose={() => go({ page: 'registers' })} />

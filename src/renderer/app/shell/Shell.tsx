@@ -7,6 +7,7 @@ import {
   IconInbox,
   IconLock,
   IconSend,
+  IconShieldCheck,
   IconUsb,
 } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -28,6 +29,7 @@ import { useLeave } from '../../ui/leave-guard';
 import { useShortcut } from '../../ui/use-shortcut';
 import { ErrorBoundary } from '../ErrorBoundary';
 import type { Route } from '../routes';
+import { DemoNotice } from './DemoNotice';
 import { Page } from './Page';
 import classes from './shell.module.css';
 
@@ -146,8 +148,20 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
             {t('devices.navigation')}
           </button>
         ) : null}
+        {mayInOffice(session.user, 'manageDevices') ? (
+          <button
+            type="button"
+            className={classes['place']}
+            aria-current={placeOf(route) === 'trust' ? 'page' : undefined}
+            onClick={() => go({ page: 'trust' })}
+          >
+            <IconShieldCheck size={24} stroke={1.6} aria-hidden />
+            {t('trust.navigation')}
+          </button>
+        ) : null}
       </nav>
       <main className={classes['main']}>
+        <DemoNotice />
         <LastNumberNotice />
         <CertificateEndNotice />
         {isNoticeOpen ? (
@@ -196,6 +210,7 @@ function placeOf({
   | 'conflicts'
   | 'devices'
   | 'tokenCheck'
+  | 'trust'
   | undefined {
   switch (page) {
     case 'incoming':
@@ -221,6 +236,7 @@ function placeOf({
     case 'conflicts':
     case 'devices':
     case 'tokenCheck':
+    case 'trust':
       return page;
     case 'sync':
       return undefined;

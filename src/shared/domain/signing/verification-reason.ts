@@ -71,6 +71,8 @@ export const reasonEffects = {
   'revocation.missing': 'unknown',
   'revocation.too-old': 'unknown',
   'revocation.issuer-unchecked': 'warning',
+  'revocation.package-too-old': 'unknown',
+  'trust.package-old': 'warning',
 
   'time.claimed-only': 'warning',
   'time.missing': 'warning',

@@ -1,13 +1,15 @@
-import { equalBytes } from '../../kernel/bytes';
+import { equalBytes, fromUtf8 } from '../../kernel/bytes';
 import { parseCertificate, type Certificate } from '../cms/certificate';
 import { parseCrl, type Crl } from '../cms/crl';
 import { parseOcsp, type OcspAnswer } from '../cms/ocsp';
 import { parsePem } from '../pem';
+import { PACKAGE_DATE } from '../trust-package';
 import type { TrustMaterial } from './trust';
 
 /**
  * Trust material from PEM files an administrator collected: self-signed certificates become anchors, others
- * intermediates, `X509 CRL` blocks revocation lists, `OCSP RESPONSE` blocks answers that were fetched. What cannot be read is left out and counted.
+ * intermediates, `X509 CRL` blocks revocation lists, `OCSP RESPONSE` blocks answers that were fetched; a package's
+ * date goes with them. What cannot be read is left out and counted.
  */
 export function trustFromPem(texts: readonly string[]): {
   readonly material: TrustMaterial;
@@ -17,6 +19,7 @@ export function trustFromPem(texts: readonly string[]): {
   const intermediates: Certificate[] = [];
   const crls: Crl[] = [];
   const ocsps: OcspAnswer[] = [];
+  const dates: number[] = [];
   let unreadable = 0;
   for (const { label, der } of texts.flatMap((text) => parsePem(text))) {
     const certificate = label === 'CERTIFICATE' ? parseCertificate(der) : undefined;
@@ -29,9 +32,18 @@ export function trustFromPem(texts: readonly string[]): {
       crls.push(crl);
     } else if (ocsp) {
       ocsps.push(ocsp);
+    } else if (label === PACKAGE_DATE) {
+      dates.push(Date.parse(fromUtf8(der)));
     } else {
       unreadable++;
     }
   }
-  return { material: { anchors, intermediates, crls, ocsps }, unreadable };
+  const material = {
+    anchors,
+    intermediates,
+    crls,
+    ocsps,
+    ...(dates.length > 0 && { packageIssuedMs: Math.min(...dates) }),
+  };
+  return { material, unreadable };
 }

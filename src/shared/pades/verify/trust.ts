@@ -7,6 +7,7 @@ import { oid } from '../cms/oids';
 import type { PadesPlatform } from '../platform';
 import { reason, type Reason } from '../../domain/signing/verification-reason';
 import type { Trust } from '../../domain/signing/verification-report';
+import { packageAge } from '../trust-package';
 import { isSignedWith, revocationOf, type RevocationData } from './revocation';
 
 /** What the administrator trusts and what is at hand to build paths; nothing here comes from the judged file. */
@@ -15,6 +16,8 @@ export interface TrustMaterial {
   readonly intermediates: readonly Certificate[];
   readonly crls: readonly Crl[];
   readonly ocsps: readonly OcspAnswer[];
+  /** Date of the trust package that all this rests on, milliseconds; absent where there is none. */
+  readonly packageIssuedMs?: number;
 }
 
 /** What a file carries to be judged with. */
@@ -64,8 +67,21 @@ export function judgeTrust(platform: PadesPlatform, input: TrustInput): TrustFin
   const found = outside
     ? { ...outside, revocation: undefined, evidence: [] }
     : checkRevocation(platform, certificates, input);
-  const trust = purpose.length > 0 && found.trust === 'trusted' ? 'untrusted' : found.trust;
-  return { ...found, trust, reasons: [...purpose, ...found.reasons], path: certificates };
+  const aged = found.trust === 'trusted' ? withAge(found, input) : found;
+  const trust = purpose.length > 0 && aged.trust === 'trusted' ? 'untrusted' : aged.trust;
+  return { ...aged, trust, reasons: [...purpose, ...aged.reasons], path: certificates };
+}
+
+/** O-4: a package that nobody renewed for long decides no revocation; what is known to be revoked stays so. */
+function withAge<T extends Pick<TrustFinding, 'trust' | 'reasons'>>(
+  found: T,
+  { material: { packageIssuedMs: issuedMs }, now }: TrustInput,
+): T {
+  const age = issuedMs === undefined ? 'fresh' : packageAge(issuedMs, now);
+  if (issuedMs === undefined || age === 'fresh') return found;
+  const code = age === 'old' ? 'trust.package-old' : 'revocation.package-too-old';
+  const reasons = [...found.reasons, reason(code, iso(issuedMs))];
+  return { ...found, reasons, trust: age === 'old' ? found.trust : 'unknown' };
 }
 
 function checkPurpose({ leaf, purpose }: TrustInput): readonly Reason[] {

@@ -19,6 +19,7 @@ import type { TokenPort } from '../../../../src/main/features/signing/token-port
 import { createStamper } from '../../../../src/main/features/signing/stamper';
 import {
   createTrustStore,
+  readPemFolder,
   type FetchPublic,
 } from '../../../../src/main/features/signing/trust-store';
 import { createBox } from '../../../../src/main/platform/keyring';
@@ -154,7 +155,7 @@ export async function aSigningWorld(
     token: tokenPort ?? token.port,
     trust: createTrustStore({
       log,
-      folders: [join(folder, 'trust')],
+      trusted: () => readPemFolder(join(folder, 'trust')),
       listFolder: join(folder, 'revocation'),
       fetchPublic: () => Promise.resolve(now.served),
       clock,

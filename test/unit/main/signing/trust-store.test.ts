@@ -7,7 +7,7 @@ import { ocspRequest } from '@shared/pades/cms/ocsp';
 import { nodePadesPlatform } from '../../../../src/main/features/signing/node-pades-platform';
 import { answerWithOpenssl } from '../../../support/openssl-authorities';
 import { needs } from '../../shared/pades/helpers';
-import { createTrustStore } from '../../../../src/main/features/signing/trust-store';
+import { createTrustStore, readPemFolder } from '../../../../src/main/features/signing/trust-store';
 import { parsePem } from '@shared/pades/pem';
 import { createDemoPki, type DemoIdentity, type DemoPki } from '../../../support/demo-pki';
 import { fakeClock } from '../../../support/fake-clock';
@@ -35,7 +35,7 @@ function aStore(trusted: readonly string[] = [pki.root.certificatePem, pki.subCa
   const served = new Map<string, Uint8Array>();
   const asked: string[] = [];
   const store = createTrustStore({
-    folders: [join(folder, 'trust'), join(folder, 'missing')],
+    trusted: () => readPemFolder(join(folder, 'trust')),
     listFolder: join(folder, 'revocation'),
     fetchPublic: (address) => {
       asked.push(address);
@@ -64,7 +64,7 @@ function aStore(trusted: readonly string[] = [pki.root.certificatePem, pki.subCa
 }
 const text = (list: Uint8Array): string => Buffer.from(list).toString('base64');
 
-test('V-12: anchors and intermediates are the PEM files of the folders, and nothing else', async () => {
+test('V-12: anchors and intermediates are the PEM files of the folder, and nothing else', async () => {
   expect(await aStore().certificates()).toBe(2);
 });
 
@@ -139,7 +139,7 @@ describe('V-13: OCSP answers', needs('openssl'), () => {
       writeFileSync(join(folder, 'trust', `${serial}.pem`), certificatePem);
     }
     const store = createTrustStore({
-      folders: [join(folder, 'trust')],
+      trusted: () => readPemFolder(join(folder, 'trust')),
       listFolder: join(folder, 'revocation'),
       fetchPublic: (_address, question) => Promise.resolve(question && answer(question.body)),
       clock: fakeClock(Date.now()),

@@ -5,6 +5,7 @@ import { parsePem } from '../../../../src/shared/pades/pem';
 import { completeSignature, prepareSignature } from '../../../../src/shared/pades/signature';
 import { parsePdfDate } from '../../../../src/shared/pades/signature-dictionary';
 import type { TrustMaterial } from '../../../../src/shared/pades/verify/trust';
+import { pemOfPackage } from '../../../../src/shared/pades/trust-package';
 import { trustFromPem } from '../../../../src/shared/pades/verify/trust-material';
 import {
   createDemoPki,
@@ -13,6 +14,7 @@ import {
   toPkcs12,
   type DemoIdentity,
 } from '../../../support/demo-pki';
+import { aManifest } from '../../../support/trust-package';
 import {
   anOffice,
   bytesOf,
@@ -366,4 +368,43 @@ test('4.3: another program’s signature after ours raises no alarm', needs('mut
     ['intact', 'permitted'],
     ['intact', 'none'],
   ]);
+});
+
+describe('O-4: the age of the trust package', () => {
+  const crl = (revoked: readonly { readonly serial: string; readonly at: Date }[] = []) =>
+    office.pki.crl({ thisUpdate: at(-DAY), nextUpdate: at(DAY), revoked });
+  const packaged = (ageDays: number, list = crl()): TrustMaterial => {
+    const issued = new Date(NOW - ageDays * DAY).toISOString();
+    const pem = pemOfPackage(aManifest(office.pki), Buffer.from(issued).toString('base64'));
+    return trustFromPem([...pem, toPem('X509 CRL', list)]).material;
+  };
+
+  test('past 30 days people are warned, past 90 no revocation is decided', () => {
+    const bytes = sign(office.leader);
+
+    expect(judge(bytes, packaged(30)).codes).not.toContain('trust.package-old');
+    expect(judge(bytes, packaged(31))).toMatchObject({
+      verdict: 'HOP_LE_CANH_BAO',
+      trust: 'trusted',
+      codes: expect.arrayContaining(['trust.package-old']),
+    });
+    expect(judge(bytes, packaged(91))).toMatchObject({
+      verdict: 'CHUA_XAC_DINH',
+      trust: 'unknown',
+      codes: expect.arrayContaining(['revocation.package-too-old']),
+    });
+  });
+
+  test('what is known to be revoked stays so, however old the package', () => {
+    const list = crl([{ serial: office.leader.serial, at: at(-DAY) }]);
+
+    expect(judge(sign(office.leader), packaged(400, list)).verdict).toBe('KHONG_HOP_LE');
+  });
+
+  test('O-6: a key of a demonstration is never good under a real package', () => {
+    const real = createDemoPki({ mark: 'Thử Nghiệm' });
+    const trust = trustFromPem([...pemOfPackage(aManifest(real), ''), toPem('X509 CRL', crl())]);
+
+    expect(judge(sign(office.leader), trust.material)).toMatchObject({ verdict: 'CHUA_XAC_DINH' });
+  });
 });
