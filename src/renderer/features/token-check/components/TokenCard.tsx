@@ -35,7 +35,7 @@ export function TokenCard({ token, renderActions }: TokenCardProps) {
         </Group>
         <Group gap="xs">
           {pinTexts(token).map((text) => (
-            <Badge key={text} color={colours[pin]} variant="light" tt="none" radius="sm">
+            <Badge key={text} color={colours[pin]} variant="light" c="dark.9" tt="none" radius="sm">
               {text}
             </Badge>
           ))}
