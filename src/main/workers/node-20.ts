@@ -18,3 +18,9 @@ promises.try ??= <A extends readonly unknown[], T>(act: (...args: A) => T, ...ar
   new Promise<T>((resolve) => {
     resolve(act(...args));
   });
+
+const buffers = ArrayBuffer.prototype as { transferToFixedLength?: unknown };
+
+buffers.transferToFixedLength ??= function transferToFixedLength(this: ArrayBuffer) {
+  return this.slice(0);
+};
