@@ -49,6 +49,7 @@ export default defineConfig({
         input: {
           index: at('./src/preload/index.ts'),
           signing: at('./src/preload/signing.ts'),
+          comparison: at('./src/preload/comparison.ts'),
         },
         // The sandbox loads one CommonJS file a window.
         output: { format: 'cjs', entryFileNames: '[name].js' },
@@ -66,6 +67,7 @@ export default defineConfig({
         input: {
           index: at('./src/renderer/index.html'),
           signing: at('./src/renderer/signing.html'),
+          comparison: at('./src/renderer/comparison.html'),
         },
       },
     },

@@ -31,7 +31,7 @@ for (const { id, file, find, replace } of mutants) {
   for (const [path] of holders) findings.push(`${path} holds the seeded defect ${id}`);
 }
 
-for (const name of ['index', 'signing']) {
+for (const name of ['index', 'signing', 'comparison']) {
   const preload = read(`out/preload/${name}.js`);
   const required = [...preload.matchAll(/require\("([^"]+)"\)/g)].map(([, module]) => module);
   if (required.join() !== 'electron')

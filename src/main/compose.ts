@@ -16,6 +16,7 @@ import { workbenchHandlers } from './features/journal/workbench-handlers';
 import { scopesHandlers } from './features/scopes/scopes-handlers';
 import { registersHandlers } from './features/registers/registers-handlers';
 import { sessionHandlers } from './features/session/session-handlers';
+import type { ComparePages } from './features/signing/compare-file';
 import type { SigningWindow } from './features/signing/signing-deps';
 import {
   signingHandlers,
@@ -52,6 +53,7 @@ export interface ComposeDeps extends LogDep {
   readonly resources: string;
   readonly token: TokenPort;
   readonly signingWindow: SigningWindow;
+  readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;
   /** Where work that was not sent is written to and read from. */
   readonly chooseWorkFile: ChooseFile;

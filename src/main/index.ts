@@ -10,6 +10,7 @@ import type { TokenLimits } from './features/signing/token-limits';
 import { findTokenModules } from './features/signing/token-modules';
 import { registerHandlers } from './ipc/register-handlers';
 import { createAppProtocol } from './platform/app-protocol';
+import { createComparisonWindow } from './platform/comparison-window';
 import { fetchPublic } from './platform/fetch-public';
 import { claimFolder } from './platform/folder-claim';
 import { createFileLog } from './platform/log';
@@ -75,6 +76,10 @@ async function start(): Promise<void> {
     join(import.meta.dirname, '../preload/signing.js'),
     () => composition.signingClosed(),
   );
+  const pageComparer = createComparisonWindow(
+    { log },
+    join(import.meta.dirname, '../preload/comparison.js'),
+  );
   const composition: Composition = await compose({
     log,
     dataFolder,
@@ -104,6 +109,7 @@ async function start(): Promise<void> {
       limits: limitsOf(settings),
     }),
     signingWindow,
+    comparePages: pageComparer.compare,
     fetchPublic,
     chooseWorkFile,
     chooseTrustPackage,
@@ -135,7 +141,10 @@ async function start(): Promise<void> {
     opened.on('minimize', () => composition.setVisible(false));
     opened.on('restore', () => composition.setVisible(true));
     // Nothing is left to sign for once the program's window is gone.
-    opened.once('closed', () => signingWindow.close());
+    opened.once('closed', () => {
+      signingWindow.close();
+      pageComparer.stop();
+    });
   };
   openWindow();
 

@@ -44,6 +44,7 @@ import { createSession, type IncarnationStart } from './features/session/session
 import { createUserVault } from './features/session/user-vault';
 import { checkDispatch } from './features/signing/check-dispatch';
 import { createSigning } from './features/signing/create-signing';
+import type { ComparePages } from './features/signing/compare-file';
 import type { SigningWindow } from './features/signing/signing-deps';
 import { createSigningDesk, type SigningDesk } from './features/signing/signing-desk';
 import type { TokenPort } from './features/signing/token-port';
@@ -76,6 +77,7 @@ export interface WorkstationDeps extends LogDep {
   readonly resources: string;
   readonly token: TokenPort;
   readonly signingWindow: SigningWindow;
+  readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;
   readonly announce: (
     event: 'session.changed' | 'projection.ready' | 'sync.statusChanged' | 'registers.changed',

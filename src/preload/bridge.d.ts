@@ -1,3 +1,4 @@
+import type { ComparisonBridge } from '../shared/ipc/comparison-contract';
 import type { Bridge } from '../shared/ipc/contract';
 import type { SigningBridge } from '../shared/ipc/signing-contract';
 
@@ -7,5 +8,7 @@ declare global {
     readonly bridge: Bridge;
     /** In the signing window alone. */
     readonly signing: SigningBridge;
+    /** In the hidden window that draws pages alone. */
+    readonly comparison: ComparisonBridge;
   }
 }

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { contract } from '@shared/ipc/contract';
 import { channels } from '@shared/ipc/channels';
+import { comparisonChannels } from '@shared/ipc/comparison-channels';
+import { comparisonContract } from '@shared/ipc/comparison-contract';
 import { signingChannels } from '@shared/ipc/signing-channels';
 import { signingContract } from '@shared/ipc/signing-contract';
 import { canonicalJson } from '@shared/kernel/canonical-json';
@@ -53,6 +55,13 @@ test('every channel has one entry in the contract', () => {
 test('every channel of the signing window has one entry in its contract, and none is the page’s', () => {
   expect(Object.keys(signingContract).toSorted()).toEqual(signingChannels.toSorted());
   expect(signingChannels.filter((channel) => channel in contract)).toEqual([]);
+});
+
+test('every channel of the window that draws pages has one entry, and none is another window’s', () => {
+  expect(Object.keys(comparisonContract).toSorted()).toEqual(comparisonChannels.toSorted());
+  expect(
+    comparisonChannels.filter((channel) => channel in contract || channel in signingContract),
+  ).toEqual([]);
 });
 
 test('the calls of the signing window have the shape that was looked at', () => {

@@ -65,6 +65,7 @@ export async function startProgram({
       close: () => void windowCalls.push('close'),
       announce: () => undefined,
     },
+    comparePages: () => Promise.resolve({ changes: [], covering: [], stoppedBy: null }),
     fetchPublic: () => Promise.resolve(undefined),
     chooseWorkFile: {
       toSave: () => Promise.resolve(undefined),

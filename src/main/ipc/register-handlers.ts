@@ -5,7 +5,7 @@ import { isTrustedSender } from './trusted-sender';
 
 /** Hands a window's calls to their handlers; only the top frame of that very page may make them. */
 export function registerHandlers(
-  page: 'index.html' | 'signing.html',
+  page: 'index.html' | 'signing.html' | 'comparison.html',
   handlers: Readonly<Record<string, RawHandler>>,
 ): () => void {
   const channels = Object.keys(handlers);

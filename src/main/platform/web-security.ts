@@ -52,6 +52,12 @@ export const windowOptions = (preload: string): BrowserWindowConstructorOptions 
   },
 });
 
+/** The window that draws pages to compare them is never shown. */
+export const comparisonWindowOptions = (preload: string): BrowserWindowConstructorOptions => ({
+  ...windowOptions(preload),
+  skipTaskbar: true,
+});
+
 /** The signing window is as closed as the main one, and of a size at which a page can be read beside the PIN. */
 export const signingWindowOptions = (preload: string): BrowserWindowConstructorOptions => ({
   ...windowOptions(preload),

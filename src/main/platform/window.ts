@@ -23,8 +23,16 @@ export function openWindow(
 ): BrowserWindow {
   const window = new BrowserWindow(options);
   window.once('ready-to-show', () => window.show());
+  closeIn(window, page);
+  return window;
+}
+
+/** Loads a page of ours into a window that then goes nowhere else and opens nothing. */
+export function closeIn(
+  window: BrowserWindow,
+  page: 'index.html' | 'signing.html' | 'comparison.html',
+): void {
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   void window.loadURL(`${APP_ORIGIN}/${page}`);
-  return window;
 }

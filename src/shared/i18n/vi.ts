@@ -1338,6 +1338,11 @@ export const vi = {
       claimedTime: 'Giờ ký theo máy người ký: {at}',
       issuer: 'Nơi cấp chứng thư: {issuer}',
       noSigner: 'Không rõ người ký',
+      comparing: 'Đang so hình các trang với bản đã ký…',
+      notCompared: 'Chưa so hết hình các trang với bản đã ký. Hãy tự đọc kỹ nội dung.',
+      changedPage: 'Trang {page} khác với bản đã ký',
+      asSigned: 'Lúc ký',
+      asPresent: 'Hiện nay',
     },
     verdict: {
       HOP_LE: 'Hợp lệ',
@@ -1466,7 +1471,14 @@ export const vi = {
         invalid: 'Dấu thời gian không đúng.',
         untrusted: 'Dấu thời gian không đáng tin cậy.',
       },
-      place: { 'overlaps-signature': 'Chữ ký che một chữ ký khác.' },
+      place: {
+        'overlaps-signature': 'Chữ ký che một chữ ký khác.',
+        'covers-text': 'Hình chữ ký che nội dung của trang.',
+      },
+      visual: {
+        changed: 'Nội dung hiển thị đã thay đổi sau khi ký.',
+        annotated: 'Chú thích thêm sau khi ký làm đổi hình trang.',
+      },
     },
   },
   register: {

@@ -28,6 +28,7 @@ export const channels = [
   'signing.begin',
   'signing.prepareFields',
   'signing.verify',
+  'signing.compare',
   'signing.checkDevices',
   'signing.beginProof',
   'trust.status',

@@ -4,6 +4,7 @@ import { Office, Organ } from '../domain/organ/organ';
 import { Role, User } from '../domain/organ/user';
 import { Thumbprint } from '../domain/signing/signing-certificate';
 import { VerificationReport } from '../domain/signing/verification-report';
+import { VisualReport } from '../domain/signing/visual-comparison';
 import { JsonObject } from '../kernel/canonical-json';
 import { FileHash, UserId, Uuid } from '../kernel/ids';
 import type { Result } from '../kernel/result';
@@ -247,6 +248,8 @@ export const contract = {
   ),
   /** Judges the signatures of a file on this machine; with a line, revocation lists are fetched first (V-13, V-14). */
   'signing.verify': call(z.object({ sha256: FileHash }).readonly(), VerificationReport),
+  /** Draws what was signed and the file as it is, and tells the pages that differ (V-10). Takes a while. */
+  'signing.compare': call(z.object({ sha256: FileHash }).readonly(), VisualReport),
   /** What is plugged in, and what is wrong with it; never logs in (K-17). */
   'signing.checkDevices': call(z.undefined(), DeviceCheck),
   /** Opens the signing window, which takes the PIN, to try a token or to ask that its certificate be registered. */

@@ -4,6 +4,7 @@ import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import type { Random } from '@shared/kernel/clock';
 import type { FileHash } from '@shared/kernel/ids';
 import { createCheckDevices } from './check-devices';
+import { createCompareFile, type ComparePages } from './compare-file';
 import { createPadesWorker } from './pades-worker-pool';
 import { createProofs } from './prove-possession';
 import { createSignDocuments } from './sign-documents';
@@ -30,6 +31,7 @@ export interface CreateSigningDeps extends Omit<
     readonly timestampAddress: string | undefined;
   };
   readonly signingWindow: SigningWindow;
+  readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;
   readonly random: Random;
 }
@@ -101,6 +103,7 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     proofs,
     closed,
     verifyFile: createVerifyFile(deps),
+    compareFile: createCompareFile({ ...deps, comparePages: given.comparePages }),
     checkDevices: createCheckDevices({ ...deps, lastFailures }),
     wantedFiles: () => {
       const person = deps.person();

@@ -20,7 +20,9 @@ import {
   type Trust,
   type VerificationReport,
 } from '@shared/domain/signing/verification-report';
+import type { VisualPlan } from '@shared/domain/signing/visual-comparison';
 import { scanDocument } from '@shared/pades/gate/scan-document';
+import { planComparison } from '@shared/pades/visual/plan-comparison';
 import { signingCertificates } from '@shared/pades/verify/signing-certificates';
 import { judgeTrust } from '@shared/pades/verify/trust';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
@@ -78,6 +80,7 @@ export type PadesJob =
     } & JudgingWith)
   | ({ readonly do: 'addValidation'; readonly bytes: Uint8Array } & JudgingWith)
   | ({ readonly do: 'verify'; readonly bytes: Uint8Array } & JudgingWith)
+  | { readonly do: 'planComparison'; readonly bytes: Uint8Array }
   | { readonly do: 'listCertificates'; readonly bytes: Uint8Array }
   | ({
       readonly do: 'judgeCertificate';
@@ -111,6 +114,8 @@ export interface PadesAnswers {
   /** The same bytes when data of a signer are missing. */
   readonly addValidation: CheckedFile;
   readonly verify: VerificationReport;
+  /** What is to be drawn and compared (V-10). */
+  readonly planComparison: VisualPlan;
   /** DER of the certificates that the signatures of a file carry. */
   readonly listCertificates: readonly Uint8Array[];
   readonly judgeCertificate: { readonly trust: Trust };
@@ -156,6 +161,12 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
       return addValidation(job);
     case 'verify':
       return ok(judge(job.bytes, job));
+    case 'planComparison':
+      return planComparison(
+        nodePadesPlatform,
+        job.bytes,
+        judge(job.bytes, { trustPem: [], nowMs: 0 }).signatures,
+      );
     case 'listCertificates':
       return ok(signingCertificates(nodePadesPlatform, job.bytes).map(({ der }) => der));
     case 'judgeCertificate':

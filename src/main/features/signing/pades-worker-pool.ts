@@ -26,6 +26,7 @@ export function limitMsOf(job: PadesJob): number {
   switch (job.do) {
     case 'verify':
     case 'describe':
+    case 'planComparison':
     case 'listCertificates':
     case 'judgeCertificate':
     case 'gate':

@@ -5,6 +5,7 @@ import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { bind } from '../../ipc/bind';
 import type { LogDep } from '../../platform/log';
+import type { createCompareFile } from './compare-file';
 import { prepareForSigning } from './prepare-for-signing';
 import type { Proofs } from './prove-possession';
 import type { SignDocuments } from './sign-documents';
@@ -16,6 +17,7 @@ export interface SigningAt {
   readonly deps: SigningDeps;
   readonly documents: SignDocuments;
   readonly verifyFile: ReturnType<typeof createVerifyFile>;
+  readonly compareFile: ReturnType<typeof createCompareFile>;
   readonly checkDevices: () => Promise<DeviceCheck>;
   readonly proofs: Proofs;
 }
@@ -54,6 +56,11 @@ export function signingHandlers(deps: SigningHandlersDeps) {
       deps,
       contract['signing.verify'],
       withAt(({ verifyFile }, { sha256 }) => verifyFile(sha256)),
+    ),
+    'signing.compare': bind(
+      deps,
+      contract['signing.compare'],
+      withAt(({ compareFile }, { sha256 }) => compareFile(sha256)),
     ),
     'signing.checkDevices': bind(
       deps,

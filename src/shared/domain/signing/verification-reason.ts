@@ -81,6 +81,10 @@ export const reasonEffects = {
   'timestamp.invalid': 'warning',
   'timestamp.untrusted': 'warning',
   'place.overlaps-signature': 'warning',
+  // Of the pages as they are drawn (V-10, V-11): in no report of the command line.
+  'place.covers-text': 'warning',
+  'visual.changed': 'invalid',
+  'visual.annotated': 'warning',
 } as const satisfies Record<string, ReasonEffect>;
 
 export type ReasonCode = keyof typeof reasonEffects;

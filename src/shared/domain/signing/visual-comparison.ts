@@ -39,10 +39,10 @@ export const VisualPlan = z
 export type VisualPlan = z.infer<typeof VisualPlan>;
 
 /** Longest picture of a changed place, characters of its data address. */
-const MOST_PICTURE = 400_000;
+export const MOST_PICTURE = 400_000;
 const Picture = z.string().startsWith('data:image/png;base64,').max(MOST_PICTURE).nullable();
 
-/** Most changed pages that one report carries, and those with pictures among them. */
+/** Most changed pages that one report carries. */
 export const MOST_CHANGES = 50;
 
 /** A page that looks different from what was signed. */

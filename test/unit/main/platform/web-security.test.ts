@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  comparisonWindowOptions,
   contentPolicy,
   isPermissionGranted,
   signingWindowOptions,
@@ -9,6 +10,7 @@ import {
 test.each([
   ['the main window', windowOptions],
   ['the signing window', signingWindowOptions],
+  ['the window that draws pages', comparisonWindowOptions],
 ])('%s is isolated, sandboxed and without Node', (_name, options) => {
   expect(options('/p.js').webPreferences).toMatchObject({
     preload: '/p.js',

@@ -1,10 +1,19 @@
 import { Badge, Group, Loader, Paper, ScrollArea, Stack, Text } from '@mantine/core';
-import type { SignatureReport, Verdict } from '@shared/domain/signing/verification-report';
+import type {
+  SignatureReport,
+  Verdict,
+  VerificationReport,
+} from '@shared/domain/signing/verification-report';
+import type { VisualReport } from '@shared/domain/signing/visual-comparison';
 import { formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { FileHash } from '@shared/kernel/ids';
+import { lowerVerdict } from '@shared/pades/visual/lower-verdict';
+import type { Live } from '../../../data/live';
 import { FailureNotice } from '../../../ui/FailureNotice';
+import { useComparison } from '../hooks/use-comparison';
 import { useVerification } from '../hooks/use-verification';
+import { VisualFindings } from './VisualFindings';
 
 interface SignaturePanelProps {
   readonly sha256: FileHash;
@@ -13,6 +22,8 @@ interface SignaturePanelProps {
 /** The verdict on a PDF's signatures, beside its pages: no seal is shown without it (V-19). Green only for HOP_LE. */
 export function SignaturePanel({ sha256 }: SignaturePanelProps) {
   const report = useVerification(sha256);
+  const isSigned = report.status === 'ready' && report.value.signatures.length > 0;
+  const seen = useComparison(sha256, isSigned);
   return (
     <ScrollArea w={320} h="100%" p="md" bg="white" role="complementary" type="auto">
       <Stack gap="sm">
@@ -25,21 +36,36 @@ export function SignaturePanel({ sha256 }: SignaturePanelProps) {
         ) : null}
         {report.status === 'failed' ? <FailureNotice code={report.failure.code} /> : null}
         {report.status === 'ready' ? (
-          <>
-            <VerdictBadge verdict={report.value.verdict} />
-            {report.value.reasons.map(({ code }) => (
-              <Text key={code}>{t(`signing.reason.${code}`)}</Text>
-            ))}
-            {report.value.signatures.map((signature) => (
-              <OneSignature key={signature.field} signature={signature} />
-            ))}
-            <Text size="sm" c="dark.3">
-              {t('signing.verify.checkedAt', { at: formatInstant(report.value.checkedAt) })}
-            </Text>
-          </>
+          <Verified report={report.value} seen={isSigned ? seen : undefined} />
         ) : null}
       </Stack>
     </ScrollArea>
+  );
+}
+
+interface VerifiedProps {
+  readonly report: VerificationReport;
+  /** What the pages look like; undefined when nobody signed. */
+  readonly seen: Live<VisualReport> | undefined;
+}
+
+/** The verdict as far as it is known: the pictures come later and can only lower it (V-10). */
+function Verified({ report, seen }: VerifiedProps) {
+  const lowered = seen?.status === 'ready' ? lowerVerdict(report, seen.value) : report;
+  return (
+    <>
+      <VerdictBadge verdict={lowered.verdict} />
+      {seen ? <VisualFindings seen={seen} /> : null}
+      {lowered.reasons.map(({ code }) => (
+        <Text key={code}>{t(`signing.reason.${code}`)}</Text>
+      ))}
+      {lowered.signatures.map((signature) => (
+        <OneSignature key={signature.field} signature={signature} />
+      ))}
+      <Text size="sm" c="dark.3">
+        {t('signing.verify.checkedAt', { at: formatInstant(report.checkedAt) })}
+      </Text>
+    </>
   );
 }
 
