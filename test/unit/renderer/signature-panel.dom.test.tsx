@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { act } from 'react';
 import { SignaturePanel } from '../../../src/renderer/features/signing';
 import type { Verdict, VerificationReport } from '@shared/domain/signing/verification-report';
+import type { VisualReport } from '@shared/domain/signing/visual-comparison';
 import { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { createFakeBridge } from '../../support/fake-bridge';
@@ -17,19 +18,27 @@ const report = (verdict: Verdict): VerificationReport =>
     checkedAt: '2026-11-22T02:00:00.000Z',
   }) as unknown as VerificationReport;
 
-/** The panel over a verifier that answers when the test says so. */
+/** The panel over a verifier and a comparison that answer when the test says so. */
 async function showPanel() {
   let answer = (_result: Result<VerificationReport>): void => undefined;
+  let look = (_result: Result<VisualReport>): void => undefined;
   const bridge = createFakeBridge({ session: signedInState(), online: false });
   const call: typeof bridge.call = (channel, input) =>
     channel === 'signing.verify'
       ? new Promise((resolve) => {
           answer = resolve as typeof answer;
         })
-      : bridge.call(channel, input);
+      : channel === 'signing.compare'
+        ? new Promise((resolve) => {
+            look = resolve as typeof look;
+          })
+        : bridge.call(channel, input);
   const page = await showPage({ ...bridge, call }, <SignaturePanel sha256={sha256} />);
   onTestFinished(page.close);
-  return { answer: (result: Result<VerificationReport>) => act(async () => answer(result)) };
+  return {
+    answer: (result: Result<VerificationReport>) => act(async () => answer(result)),
+    look: (result: Result<VisualReport>) => act(async () => look(result)),
+  };
 }
 const badge = () => document.querySelector<HTMLElement>('[data-verdict]');
 
@@ -66,4 +75,54 @@ test('V-19: a verifier that gives up shows no verdict', async () => {
 
   await eventually(() => !document.body.textContent?.includes('Đang kiểm tra'));
   expect(badge()).toBeNull();
+});
+
+const signed = (verdict: Verdict): VerificationReport => ({
+  ...report(verdict),
+  signatures: [
+    {
+      field: 'ky_ca_nhan',
+      kind: 'leader',
+      verdict,
+      integrity: 'intact',
+      changes: 'none',
+      trust: 'trusted',
+      signedLength: 1000,
+      reasons: [],
+    } as unknown as VerificationReport['signatures'][number],
+  ],
+});
+const picture = 'data:image/png;base64,AAAA';
+const changed: VisualReport = {
+  changes: [{ signedLength: 1000, page: 3, area: null, signed: picture, present: picture }],
+  covering: [],
+  stoppedBy: null,
+};
+const text = () => document.body.textContent ?? '';
+
+test('V-10, V-19: the verdict is shown while the pictures are compared, and lowered by what they show', async () => {
+  const { answer, look } = await showPanel();
+  await answer(ok(signed('HOP_LE')));
+  await eventually(badge);
+  expect(badge()?.dataset['verdict']).toBe('HOP_LE');
+  expect(text()).toContain('Đang so hình');
+
+  await look(ok(changed));
+
+  await eventually(() => text().includes('Trang 3 khác với bản đã ký'));
+  expect(badge()?.dataset['verdict']).toBe('KHONG_HOP_LE');
+  expect(text()).toContain('Nội dung hiển thị đã thay đổi sau khi ký.');
+  expect(text()).not.toContain('Đang so hình');
+  expect(document.querySelectorAll('[data-changed-page="3"] img')).toHaveLength(2);
+});
+
+test('V-10: pages that look the same leave the verdict; what was not compared is said', async () => {
+  const { answer, look } = await showPanel();
+  await answer(ok(signed('HOP_LE')));
+  await eventually(() => text().includes('Đang so hình'));
+
+  await look(ok({ changes: [], covering: [], stoppedBy: 'pages' }));
+
+  await eventually(() => text().includes('Chưa so hết hình'));
+  expect(badge()?.dataset['verdict']).toBe('HOP_LE');
 });
