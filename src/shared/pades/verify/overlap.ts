@@ -1,16 +1,16 @@
 import { kindOfField } from '../field-names';
 import { widgetPlace } from '../fill';
-import { intersect, type Rect } from '../geometry';
+import { intersect, MM, type Rect } from '../geometry';
 import type { FormField } from '../reader/form';
 import type { PdfFile } from '../reader/pdf-file';
 import { reason, type Reason } from '../../domain/signing/verification-reason';
 
-/** Share of the leader's space that the seal covers from its left (V-11). */
-const EXPECTED = { least: 0.2, most: 0.45 };
+/** Share of the leader's space that the seal covers from its left, and its largest side: 36 mm and its margin (V-11). */
+const EXPECTED = { least: 0.2, most: 0.45, size: 50 * MM };
 
 /**
  * V-11: widgets of signatures that lie over each other, except the seal over the left third of the leader's signature.
- * Text under a widget is not looked for here; that is the visual check's part (V-10).
+ * Text under a widget is looked for on the drawn page (`visual/plan-comparison.ts`).
  */
 export function overlapReasons(
   file: PdfFile,
@@ -27,18 +27,32 @@ export function overlapReasons(
       if (upper.page !== lower.page) continue;
       const common = intersect(upper.rect, lower.rect);
       if (!common || area(common) < 4) continue;
-      const isSealOverLeader =
-        kindOfField(upper.field.name) === 'organ' && kindOfField(lower.field.name) === 'leader';
-      if (isSealOverLeader && isExpected(upper.rect, lower.rect)) continue;
+      if (isUsualSeal(named(upper), named(lower))) continue;
       reasons.set(upper.field.name, reason('place.overlaps-signature', lower.field.name));
     }
   });
   return reasons;
 }
 
-function isExpected(seal: Rect, leader: Rect): boolean {
+/** A field of a signature and its place on the page, as it is seen. */
+export interface PlacedField {
+  readonly name: string;
+  readonly rect: Rect;
+}
+
+const named = ({ field, rect }: { readonly field: FormField; readonly rect: Rect }) => ({
+  name: field.name,
+  rect,
+});
+
+/** The seal over the left third of the leader's signature, of a seal's size: what the decree demands (V-11). */
+export function isUsualSeal(upper: PlacedField, lower: PlacedField): boolean {
+  if (kindOfField(upper.name) !== 'organ' || kindOfField(lower.name) !== 'leader') return false;
+  const seal = upper.rect;
+  const leader = lower.rect;
   const share = (seal[2] - leader[0]) / (leader[2] - leader[0]);
-  return seal[0] <= leader[0] && share >= EXPECTED.least && share <= EXPECTED.most;
+  const isOfSize = Math.max(seal[2] - seal[0], seal[3] - seal[1]) <= EXPECTED.size;
+  return isOfSize && seal[0] <= leader[0] && share >= EXPECTED.least && share <= EXPECTED.most;
 }
 
 const area = ([left, bottom, right, top]: Rect): number => (right - left) * (top - bottom);

@@ -9,6 +9,7 @@ import { listPages } from '../reader/pages';
 import { openPdf, type PdfFile } from '../reader/pdf-file';
 import { readingPdf, type PdfFailure } from '../reader/problem';
 import { compareRevisions } from '../verify/changes/compare-revisions';
+import { isUsualSeal } from '../verify/overlap';
 import { newBudget } from '../verify/changes/same';
 import type { Difference } from '../verify/changes/step';
 
@@ -72,9 +73,21 @@ function permittedAreas(
     .flatMap((field) => areasOf(then, field));
 }
 
+/** Signatures that must not stand over text; the usual seal may, within the block of the signature. */
 function signatureWidgets(file: PdfFile): VisualPlan['widgets'] {
-  return readForm(file.now)
-    .fields.filter(({ type, rawValue }) => type === 'Sig' && file.now.resolve(rawValue) !== null)
+  const signed = readForm(file.now).fields.filter(
+    ({ type, rawValue }) => type === 'Sig' && file.now.resolve(rawValue) !== null,
+  );
+  const placed = signed.flatMap((field) => {
+    const place = widgetPlace(file, field.widgets[0]?.dict);
+    return place ? [{ name: field.name, rect: place.rect, page: place.page.ref.num }] : [];
+  });
+  const isSeal = (field: FormField): boolean => {
+    const own = placed.find(({ name }) => name === field.name);
+    return placed.some((lower) => own?.page === lower.page && isUsualSeal(own, lower));
+  };
+  return signed
+    .filter((field) => !isSeal(field))
     .flatMap((field) => areasOf(file, field).map((area) => ({ field: field.name, area })));
 }
 
