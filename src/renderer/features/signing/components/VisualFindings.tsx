@@ -57,7 +57,7 @@ function Place({ label, picture }: PlaceProps) {
   return (
     <Stack gap={2}>
       <Text size="sm">{label}</Text>
-      <Image src={picture} alt={label} />
+      <Image src={picture} alt={label} bd="1px solid gray.4" />
     </Stack>
   );
 }
