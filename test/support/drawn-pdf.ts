@@ -3,13 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { AnnotationMode, getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { DrawnDocument } from '../../src/shared/pades/visual/compare-documents';
 import type { PageRaster } from '../../src/shared/pades/visual/compare-rasters';
+import { DRAWING_SCALE } from '../../src/shared/pades/visual/drawing-budget';
 
 const pdfjs = fileURLToPath(new URL('../../node_modules/pdfjs-dist/', import.meta.url));
 
-/** pdf.js over its own canvas for Node, at 96 dpi. */
-const SCALE = 96 / 72;
-
-/** A PDF that can be drawn in Node; `drawBare` leaves annotations and fields out. */
+/** A PDF that can be drawn in Node, by pdf.js over its own canvas; `drawBare` leaves annotations and fields out. */
 export interface NodeDrawnDocument extends DrawnDocument {
   readonly drawBare: (page: number) => Promise<PageRaster>;
   readonly close: () => Promise<void>;
@@ -40,7 +38,7 @@ export async function drawnPdf(bytes: Uint8Array): Promise<NodeDrawnDocument> {
   const factory = document.canvasFactory as CanvasFactory;
   const draw = async (number: number, annotationMode: number): Promise<PageRaster> => {
     const page = await document.getPage(number);
-    const viewport = page.getViewport({ scale: SCALE });
+    const viewport = page.getViewport({ scale: DRAWING_SCALE });
     const width = Math.floor(viewport.width);
     const height = Math.floor(viewport.height);
     const { canvas, context } = factory.create(width, height);

@@ -7,38 +7,9 @@ import {
 import type { ComparisonJob } from '@shared/ipc/comparison-contract';
 import { compareDocuments } from '@shared/pades/visual/compare-documents';
 import { isDrawnOn } from '@shared/pades/visual/compare-rasters';
-import { openDrawn, SCALE, type WindowDocument } from './drawn-document';
+import { createDrawingBudget, type DrawingBudget } from '@shared/pades/visual/drawing-budget';
+import { openDrawn, type WindowDocument } from './drawn-document';
 import { pictureOf } from './picture-of';
-
-/** What one file may cost; the rest is told as not compared. */
-const limits = {
-  /** Drawn, those of every signed state together. */
-  pages: 400,
-  /** Of one pair of pages. */
-  pixels: 32_000_000,
-  milliseconds: 45_000,
-};
-
-type StoppedBy = NonNullable<VisualReport['stoppedBy']>;
-
-/** Counts what was drawn; once past a limit it stays there. */
-function createBudget() {
-  const begun = performance.now();
-  let pages = 0;
-  let stoppedBy: StoppedBy | null = null;
-  return {
-    /** @param points drawn at once */
-    take: (points: number): boolean => {
-      pages += 2;
-      if (pages > limits.pages) stoppedBy ??= 'pages';
-      if (points * SCALE * SCALE > limits.pixels) stoppedBy ??= 'pixels';
-      if (performance.now() - begun > limits.milliseconds) stoppedBy ??= 'time';
-      return stoppedBy === null;
-    },
-    stoppedBy: () => stoppedBy,
-  };
-}
-type Budget = ReturnType<typeof createBudget>;
 
 /** Looks at every step of the plan and below every signature (V-10, V-11). */
 export async function compareFile({
@@ -46,7 +17,7 @@ export async function compareFile({
   sizeBytes,
   plan,
 }: ComparisonJob): Promise<VisualReport> {
-  const budget = createBudget();
+  const budget = createDrawingBudget(() => performance.now());
   const changes: VisualChange[] = [];
   for (const step of plan.steps) {
     const before = await openDrawn(sha256, step.signedLength);
@@ -79,7 +50,7 @@ async function addChanges(
     readonly step: VisualStep;
     readonly before: WindowDocument;
     readonly after: WindowDocument;
-    readonly budget: Budget;
+    readonly budget: DrawingBudget;
   },
 ): Promise<void> {
   const differing = compareDocuments(before, after, { masks: step.masks, mayGoOn: budget.take });

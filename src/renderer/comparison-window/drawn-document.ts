@@ -1,10 +1,8 @@
 import type { FileHash } from '@shared/kernel/ids';
 import type { DrawnDocument } from '@shared/pades/visual/compare-documents';
 import type { PageRaster } from '@shared/pades/visual/compare-rasters';
+import { DRAWING_SCALE } from '@shared/pades/visual/drawing-budget';
 import { openPdf } from '../features/viewer/open-pdf';
-
-/** Pixels a point: 96 dpi. */
-export const SCALE = 96 / 72;
 
 export interface WindowDocument extends DrawnDocument {
   /** Without annotations and fields. */
@@ -24,7 +22,7 @@ export async function openDrawn(sha256: FileHash, length: number): Promise<Windo
   const { document: pdf, close } = opened.value;
   const draw = async (number: number, annotationMode: number): Promise<PageRaster> => {
     const page = await pdf.getPage(number);
-    const viewport = page.getViewport({ scale: SCALE });
+    const viewport = page.getViewport({ scale: DRAWING_SCALE });
     const canvas = document.createElement('canvas');
     canvas.width = Math.floor(viewport.width);
     canvas.height = Math.floor(viewport.height);
