@@ -43,8 +43,8 @@ for (const name of ['index', 'signing', 'comparison']) {
   if (/\son[a-z]+=|\sstyle=/.test(html))
     findings.push(`${name}.html has an inline handler or style`);
 }
-// The signing window takes a PIN: it holds no database and nothing of the main page's calls (architecture.md §2).
-for (const path of scriptsOf('signing.html')) {
+// The signing window takes a PIN, the other one draws strangers' files: neither holds a database (architecture.md §2).
+for (const path of ['signing.html', 'comparison.html'].flatMap(scriptsOf)) {
   const text = read(path);
   if (/RxDB|COL23|pouchdb|_pouch_/i.test(text)) findings.push(`${path} brings a database`);
 }

@@ -1,3 +1,4 @@
+import type { ComparisonBridge } from '@shared/ipc/comparison-contract';
 import { compareFile } from './comparison-window/compare-file';
 
 // Nothing is shown here: a hidden window gets no frames, and pdf.js would wait for one before each stroke.
@@ -6,13 +7,13 @@ window.requestAnimationFrame = (draw) => {
   return 0;
 };
 
-async function work(): Promise<void> {
-  const job = await window.comparison.call('comparison.take', undefined);
+async function work(bridge: ComparisonBridge): Promise<void> {
+  const job = await bridge.call('comparison.take', undefined);
   if (!job.ok) return;
   const report = await compareFile(job.value).catch(
     () => ({ changes: [], covering: [], stoppedBy: 'unreadable' }) as const,
   );
-  await window.comparison.call('comparison.finish', report);
+  await bridge.call('comparison.finish', report);
 }
 
-void work();
+void work(window.comparison);
