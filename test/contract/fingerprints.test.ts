@@ -70,7 +70,7 @@ test('the calls of the signing window have the shape that was looked at', () => 
     signingContract[channel].output,
   ]);
 
-  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"30910164812e1dd4"`);
+  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"7a0e075e82ea8fe7"`);
 });
 
 test.each(['digest', 'bytes', 'dataToSign', 'file'])(

@@ -9,7 +9,7 @@ type IncomingOrigin =
   | 'batchEntry'
   | 'dossiers'
   | 'registers';
-type OutgoingOrigin = 'outgoing' | 'conflicts' | 'sync' | 'dossiers' | 'registers';
+type OutgoingOrigin = 'outgoing' | 'signingQueue' | 'conflicts' | 'sync' | 'dossiers' | 'registers';
 
 /** Where a signed-in person is; kept in memory alone, for nothing outside may address a screen. */
 export type Route =
@@ -30,6 +30,7 @@ export type Route =
       readonly from: IncomingOrigin;
     }
   | { readonly page: 'outgoing' }
+  | { readonly page: 'signingQueue' }
   | { readonly page: 'draftOutgoing'; readonly refused?: RefusedWork }
   | {
       readonly page: 'outgoingDetail';

@@ -1,4 +1,4 @@
-import { Badge, Box, Button, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Box, Button, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { describeFailure } from '@shared/i18n/failures';
 import { t } from '@shared/i18n/translate';
 import type { SigningIntent, SigningItem, SigningJob } from '@shared/ipc/signing-contract';
@@ -32,11 +32,14 @@ export function DocumentList({
   };
   return (
     <Stack className={classes['list'] ?? ''} gap={0}>
-      <Text fw={600} p="sm">
+      <Text fw={600} px="sm" pt="sm">
         {t(
           job.intent === 'leader' ? 'signing.window.documents' : 'signing.window.documentsToSeal',
           { count: items.length },
         )}
+      </Text>
+      <Text px="sm" pb="sm">
+        {t('signing.window.keys')}
       </Text>
       <Box
         flex={1}
@@ -59,14 +62,20 @@ export function DocumentList({
             align="flex-start"
           >
             <Checkbox
+              size="md"
               mt={2}
               aria-label={t('signing.window.choose', { title: item.title })}
               checked={
                 item.state === 'signed' ||
-                (gateOf(item) !== 'stop' && isChosen(item.documentId, item.isOpened))
+                (item.state !== 'returned' &&
+                  gateOf(item) !== 'stop' &&
+                  isChosen(item.documentId, item.isOpened))
               }
               disabled={
-                item.state === 'signed' || gateOf(item) === 'stop' || job.phase !== 'reading'
+                item.state === 'signed' ||
+                item.state === 'returned' ||
+                gateOf(item) === 'stop' ||
+                job.phase !== 'reading'
               }
               onChange={() => onToggle(item.documentId, item.isOpened)}
             />
@@ -81,7 +90,7 @@ export function DocumentList({
               <ItemMark item={item} intent={job.intent} />
             </UnstyledButton>
             {job.phase === 'signing' && item.state === 'waiting' ? (
-              <Button variant="default" size="compact-sm" onClick={() => onSkip(item.documentId)}>
+              <Button variant="default" size="compact-md" onClick={() => onSkip(item.documentId)}>
                 {t('signing.window.skip')}
               </Button>
             ) : null}
@@ -104,6 +113,7 @@ const looks = {
   signed: { color: 'teal', key: 'signing.window.signed' },
   sealed: { color: 'teal', key: 'signing.window.sealed' },
   failed: { color: 'red', key: 'signing.window.failed' },
+  returned: { color: 'red', key: 'signing.window.returned' },
 } as const;
 
 interface ItemMarkProps {
@@ -114,32 +124,19 @@ interface ItemMarkProps {
 function ItemMark({ item, intent }: ItemMarkProps) {
   const mark = markOf(item, intent);
   const look = looks[mark];
-  const gate = item.state === 'signed' ? 'clear' : gateOf(item);
+  const gate = item.state === 'signed' || item.state === 'returned' ? 'clear' : gateOf(item);
   return (
     <>
-      <Badge
-        mt={4}
-        color={look.color}
-        variant={mark === 'unread' ? 'outline' : 'light'}
-        tt="none"
-        radius="sm"
-      >
+      <Text fw={600} c={look.color}>
         {t(look.key)}
-      </Badge>
+      </Text>
       {item.level === null ? null : (
         <Text size="sm">{t(`signing.window.reached.${item.level}`)}</Text>
       )}
       {gate === 'clear' ? null : (
-        <Badge
-          mt={4}
-          ml={4}
-          color={gate === 'stop' ? 'red' : 'orange'}
-          variant="light"
-          tt="none"
-          radius="sm"
-        >
+        <Text fw={600} c={gate === 'stop' ? 'red.9' : 'orange.9'}>
           {t(gate === 'stop' ? 'signing.window.stopped' : 'signing.window.warned')}
-        </Badge>
+        </Text>
       )}
       {item.failure === null ? null : (
         <Text size="sm" c="red.9">

@@ -1,5 +1,5 @@
 import { Box, Center, Group, Loader, Stack, Text } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, type RefObject } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import type { OpenedDocument, SigningIntent, SigningItem } from '@shared/ipc/signing-contract';
@@ -11,10 +11,12 @@ import { useOpened, type Asked } from './use-job';
 interface DocumentPagesProps {
   readonly item: SigningItem;
   readonly intent: SigningIntent;
+  /** Filled with the way on by one view. */
+  readonly turn: RefObject<() => boolean>;
 }
 
 /** The pages of the very bytes that will be signed, with a frame where the signature goes (S-19). */
-export function DocumentPages({ item, intent }: DocumentPagesProps) {
+export function DocumentPages({ item, intent, turn }: DocumentPagesProps) {
   const opened = useOpened(item.documentId);
   return (
     <Stack flex={1} miw={0} h="100%" gap={0}>
@@ -25,7 +27,7 @@ export function DocumentPages({ item, intent }: DocumentPagesProps) {
       ) : opened.status === 'loading' ? (
         <Opening />
       ) : (
-        <Pages documentId={item.documentId} opened={opened.value} intent={intent} />
+        <Pages documentId={item.documentId} opened={opened.value} intent={intent} turn={turn} />
       )}
     </Stack>
   );
@@ -46,9 +48,10 @@ interface PagesProps {
   readonly documentId: string;
   readonly opened: OpenedDocument;
   readonly intent: SigningIntent;
+  readonly turn: RefObject<() => boolean>;
 }
 
-function Pages({ documentId, opened, intent }: PagesProps) {
+function Pages({ documentId, opened, intent, turn }: PagesProps) {
   const bridge = useSigningBridge();
   const [pdf, setPdf] = useState<Asked<OpenPdf>>({ status: 'loading' });
   const onFailed = useCallback(
@@ -89,7 +92,9 @@ function Pages({ documentId, opened, intent }: PagesProps) {
     );
   }
   const marks = opened.fields.flatMap((field) => markOf(field, intent));
-  return <PdfViewer pdf={pdf.value} onFailed={onFailed} onSeen={onSeen} marks={marks} />;
+  return (
+    <PdfViewer pdf={pdf.value} onFailed={onFailed} onSeen={onSeen} marks={marks} turn={turn} />
+  );
 }
 
 const labels: Readonly<Record<SigningIntent, Readonly<Record<string, string>>>> = {

@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox, Divider, Stack, Text } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useState, type RefObject } from 'react';
 import type { ErrorCode } from '@shared/errors/catalogue';
 import { formatDate, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
@@ -21,11 +21,12 @@ interface SignPanelProps {
   readonly shown: SigningItem | undefined;
   /** Documents whose warnings the person ticked (S-18). */
   readonly accepted: ReadonlySet<string>;
+  readonly pinField: RefObject<HTMLInputElement | null>;
   readonly onAccept: (documentId: string, isAccepted: boolean) => void;
 }
 
 /** Who signs what with which certificate, the PIN, and the one button. */
-export function SignPanel({ job, chosen, shown, accepted, onAccept }: SignPanelProps) {
+export function SignPanel({ job, chosen, shown, accepted, pinField, onAccept }: SignPanelProps) {
   const bridge = useSigningBridge();
   const isSigning = job.phase === 'signing';
   const { offered, usable } = useCertificates(job.phase === 'reading');
@@ -33,7 +34,6 @@ export function SignPanel({ job, chosen, shown, accepted, onAccept }: SignPanelP
   const [isTimeConfirmed, setTimeConfirmed] = useState(false);
   const [notice, setNotice] = useState<PinNotice>();
   const [failure, setFailure] = useState<ErrorCode>();
-  const pinField = useRef<HTMLInputElement>(null);
   const certificate =
     usable.find((one) => one.thumbprint === thumbprint) ??
     // A choice that is gone for a moment never falls upon another token: its PIN would go there.

@@ -1,10 +1,12 @@
-import { Box, Center, Flex, Loader } from '@mantine/core';
-import { useState } from 'react';
-import type { SigningJob } from '@shared/ipc/signing-contract';
+import { Box, Center, Flex, Loader, Stack } from '@mantine/core';
+import { useRef, useState } from 'react';
+import type { SigningItem, SigningJob } from '@shared/ipc/signing-contract';
 import { FailureNotice } from '../ui/FailureNotice';
 import { DocumentList } from './DocumentList';
 import { DocumentPages } from './DocumentPages';
 import { gateOf } from './GateFindings';
+import { ReadingBar } from './ReadingBar';
+import { ReturnDialog } from './ReturnDialog';
 import { askSigning, useSigningBridge } from './signing-bridge';
 import { SignPanel } from './SignPanel';
 import { ProofScreen } from './ProofScreen';
@@ -58,13 +60,15 @@ function Signing({ job }: SigningProps) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [unread, setUnread] = useState<ReadonlySet<string>>(new Set());
   const [accepted, setAccepted] = useState<ReadonlySet<string>>(new Set());
+  const [isReturning, setReturning] = useState(false);
+  const turn = useRef<() => boolean>(() => false);
+  const pinField = useRef<HTMLInputElement>(null);
   const shown = job.items.find(({ documentId }) => documentId === shownId) ?? job.items[0];
   // What was read is chosen by itself; what was not must be ticked by hand (S-17).
   const isChosen = (id: string, isOpened: boolean): boolean =>
     isOpened ? !left.has(id) : unread.has(id);
-  const open = job.items.filter(({ state }) => state === 'waiting' || state === 'failed');
-  const chosen = open.filter(
-    (item) => gateOf(item) !== 'stop' && isChosen(item.documentId, item.isOpened),
+  const chosen = job.items.filter(
+    (item) => maySign(item) && isChosen(item.documentId, item.isOpened),
   );
 
   const toggle = (id: string, isOpened: boolean) => {
@@ -73,6 +77,10 @@ function Signing({ job }: SigningProps) {
   };
   const accept = (id: string, isAccepted: boolean) =>
     setAccepted((held) => (isAccepted ? new Set([...held, id]) : (without(held, id) ?? held)));
+  const next = neighbour(job, shown, 1);
+  const goOn = () => (next ? setShownId(next.documentId) : pinField.current?.focus());
+  const canReturn =
+    job.intent === 'leader' && job.phase === 'reading' && shown !== undefined && isOpen(shown);
   return (
     <Flex h="100%" wrap="nowrap">
       <DocumentList
@@ -83,10 +91,53 @@ function Signing({ job }: SigningProps) {
         onToggle={toggle}
         onSkip={(documentId) => void askSigning(bridge, 'signing.skip', { documentId })}
       />
-      {shown ? <DocumentPages key={shown.documentId} item={shown} intent={job.intent} /> : null}
-      <SignPanel job={job} chosen={chosen} shown={shown} accepted={accepted} onAccept={accept} />
+      {shown ? (
+        <Stack flex={1} miw={0} gap={0}>
+          <DocumentPages key={shown.documentId} item={shown} intent={job.intent} turn={turn} />
+          <ReadingBar
+            before={neighbour(job, shown, -1)}
+            after={next}
+            onShow={setShownId}
+            onReadOn={() => {
+              // Past its end only once it was read: what is not drawn yet is not passed over (S-17).
+              if (!turn.current() && (shown.isOpened || !isOpen(shown))) goOn();
+            }}
+            onReturn={canReturn ? () => setReturning(true) : undefined}
+            onTick={
+              job.phase === 'reading' && maySign(shown)
+                ? () => toggle(shown.documentId, shown.isOpened)
+                : undefined
+            }
+          />
+        </Stack>
+      ) : null}
+      <SignPanel
+        job={job}
+        chosen={chosen}
+        shown={shown}
+        accepted={accepted}
+        pinField={pinField}
+        onAccept={accept}
+      />
+      {isReturning && shown ? (
+        <ReturnDialog item={shown} onReturned={goOn} onClose={() => setReturning(false)} />
+      ) : null}
     </Flex>
   );
+}
+
+const isOpen = ({ state }: SigningItem): boolean => state === 'waiting' || state === 'failed';
+
+const maySign = (item: SigningItem): boolean => isOpen(item) && gateOf(item) !== 'stop';
+
+/** The nearest document in that direction that is still to be read. */
+function neighbour(
+  { items }: SigningJob,
+  shown: SigningItem | undefined,
+  by: 1 | -1,
+): SigningItem | undefined {
+  const at = items.findIndex(({ documentId }) => documentId === shown?.documentId);
+  return by > 0 ? items.slice(at + 1).find(isOpen) : items.slice(0, at).findLast(isOpen);
 }
 
 /** The set less one member; undefined when it was no member. */

@@ -6,6 +6,7 @@ export const signingChannels = [
   'signing.listCertificates',
   'signing.sign',
   'signing.skip',
+  'signing.returnDocument',
   'signing.describeProof',
   'signing.prove',
   'signing.stop',

@@ -30,7 +30,7 @@ export const SigningItem = z
     /** What the seal's increment writes; null while the leader signs. */
     codeDisplay: z.string().nullable(),
     issuedDate: z.string().nullable(),
-    state: z.enum(['waiting', 'signing', 'signed', 'failed']),
+    state: z.enum(['waiting', 'signing', 'signed', 'failed', 'returned']),
     failure: FailureCode.nullable(),
     /** Of the weakest signature of the file, once it was signed here (S-15). */
     level: SignatureLevel.nullable(),
@@ -150,6 +150,11 @@ export const signingContract = {
   ),
   /** Takes a document out of the batch that is being signed, before its turn. */
   'signing.skip': call(z.object({ documentId: z.uuid() }).readonly(), z.undefined()),
+  /** Sends a document back to its drafter; no token is asked. */
+  'signing.returnDocument': call(
+    z.object({ documentId: z.uuid(), reason: z.string().trim().min(3).max(2000) }).readonly(),
+    z.undefined(),
+  ),
   /** Null while the window is open for documents. */
   'signing.describeProof': call(z.undefined(), ProofJob.nullable()),
   /** One press is at most one login (K-8). */

@@ -14,9 +14,9 @@ import type {
 } from '@shared/ipc/signing-contract';
 import { fromUtf8 } from '@shared/kernel/bytes';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
-import { eventually, tick, typeLikeUnikey, typeText } from '../../support/page-harness';
+import { eventually, pressKey, tick, typeLikeUnikey, typeText } from '../../support/page-harness';
 
-const idOf = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const item = (n: number, over: Partial<SigningItem> = {}): SigningItem => ({
   documentId: idOf(n),
   title: `Kế hoạch: số ${n}`,
@@ -53,6 +53,7 @@ interface Screen {
     listed: Result<SigningOutput<'signing.listCertificates'>>;
     answer: Result<SigningOutput<'signing.sign'>>;
     proof: ProofJob | null;
+    onOpen?: (documentId: string) => void;
   };
   /** PINs that came to `signing.prove`. */
   readonly proofs: readonly string[];
@@ -64,6 +65,8 @@ interface Screen {
     readonly acceptedIds: readonly string[];
   }[];
   readonly skipped: readonly string[];
+  /** What came to `signing.returnDocument`. */
+  readonly returned: readonly { readonly documentId: string; readonly reason: string }[];
   readonly announce: () => Promise<void>;
   readonly pinField: () => Promise<HTMLInputElement>;
 }
@@ -76,6 +79,7 @@ async function show(
   const listeners = new Set<() => void>();
   const presses: Screen['presses'] = [];
   const skipped: string[] = [];
+  const returned: { readonly documentId: string; readonly reason: string }[] = [];
   const proofs: string[] = [];
   const main: Screen['main'] = {
     job,
@@ -102,7 +106,10 @@ async function show(
       proofs.push(input.pin === 'onDevice' ? input.pin : fromUtf8(input.pin));
       return ok(undefined);
     },
-    'signing.openDocument': () => err({ code: 'files.missing' } satisfies Failure),
+    'signing.openDocument': ({ documentId }: { documentId: string }) => {
+      main.onOpen?.(documentId);
+      return err({ code: 'files.missing' } satisfies Failure);
+    },
     'signing.pageShown': () => ok(undefined),
     'signing.listCertificates': () => main.listed,
     'signing.sign': (
@@ -113,6 +120,17 @@ async function show(
     },
     'signing.skip': (input: { documentId: string }) => {
       skipped.push(input.documentId);
+      return ok(undefined);
+    },
+    'signing.returnDocument': (input: Screen['returned'][number]) => {
+      returned.push(input);
+      main.job = {
+        ...main.job,
+        items: (main.job.items ?? []).map((one) =>
+          one.documentId === input.documentId ? { ...one, state: 'returned' } : one,
+        ),
+      };
+      for (const listener of listeners) listener();
       return ok(undefined);
     },
     'signing.stop': () => ok(undefined),
@@ -145,6 +163,7 @@ async function show(
     main,
     presses,
     skipped,
+    returned,
     proofs,
     announce: () =>
       act(async () => {
@@ -484,4 +503,107 @@ test('K-7: a locked token and a missing one take no PIN for a proof', async () =
   await announce();
   await says('Hãy cắm');
   expect(document.querySelector('input')).toBeNull();
+});
+
+/** Presses keys one by one where the keyboard is, and counts them. */
+function aKeyboard() {
+  let count = 0;
+  const press = async (key: string): Promise<void> => {
+    count += 1;
+    await pressKey(key);
+  };
+  const type = async (text: string): Promise<void> => {
+    for (const letter of text) {
+      count += 1;
+      await typeText(document.activeElement as HTMLInputElement, letter);
+    }
+  };
+  return { press, type, count: () => count };
+}
+const current = () => document.querySelector('[aria-current="true"]')?.textContent ?? '';
+const papers = (count: number, over: Partial<SigningItem> = {}) =>
+  Array.from({ length: count }, (_none, index) => item(index + 1, over));
+
+test(
+  'S-17: fifty papers of one page are read and signed by the keyboard alone, in at most 120 presses',
+  { timeout: 60_000 },
+  async () => {
+    const { main, presses, announce, pinField } = await show({
+      items: papers(50, { isOpened: false }),
+    });
+    // A paper of one page that stands in view is read as soon as it is drawn.
+    main.onOpen = (id) => {
+      main.job = {
+        items: (main.job.items ?? []).map((one) =>
+          one.documentId === id ? { ...one, isOpened: true } : one,
+        ),
+      };
+    };
+    main.onOpen(idOf(1));
+    await announce();
+    await pinField();
+    const keys = aKeyboard();
+    for (let n = 1; n <= 50; n++) {
+      await eventually(() => current().includes(`số ${n}Đã xem`), `paper ${n}, read`);
+      await keys.press(' ');
+      await announce();
+    }
+    await keys.type('13579024');
+    await keys.press('Enter');
+
+    expect(presses).toMatchObject([{ pin: '13579024', unreadIds: [] }]);
+    expect(presses[0]?.documentIds).toHaveLength(50);
+    // With the one that opens the window.
+    expect(keys.count() + 1).toBeLessThanOrEqual(120);
+  },
+);
+
+test('S-17: the space bar does not pass over a paper that is not drawn to its end yet', async () => {
+  await show({ items: papers(2, { isOpened: false }) });
+  await eventually(() => current().includes('số 1'));
+
+  await pressKey(' ');
+
+  expect(current()).toContain('số 1');
+});
+
+test('S-17: keys go to the next paper and back, and take one out of the batch', async () => {
+  await show({ items: papers(3) });
+  await button('Ký số 3 văn bản');
+
+  await pressKey('F8');
+  expect(current()).toContain('số 2');
+  await pressKey('F6');
+  await button('Ký số 2 văn bản');
+  await pressKey('F7');
+  expect(current()).toContain('số 1');
+});
+
+test('S-17: a paper is returned with a reason and no PIN, and the next one is shown', async () => {
+  const { returned, presses } = await show({ items: papers(2) });
+  await button('Ký số 2 văn bản');
+
+  await pressKey('F3');
+  const reason = await eventually(() => document.querySelector('textarea'));
+  await typeText(reason, 'ab');
+  const confirm = [...document.querySelectorAll<HTMLElement>('[role="dialog"] button')].at(-1);
+  await act(async () => confirm?.click());
+  await says('Hãy ghi lý do trả lại');
+  await typeText(reason, 'c: sai căn cứ');
+  await act(async () => confirm?.click());
+
+  await eventually(() => current().includes('số 2'));
+  expect(returned).toEqual([{ documentId: idOf(1), reason: 'abc: sai căn cứ' }]);
+  expect(presses).toEqual([]);
+  await says('Đã trả lại');
+  await button('Ký số 1 văn bản');
+});
+
+test('S-17: only the leader returns; what waits for the seal has its number already', async () => {
+  await show({ intent: 'seal', items: papers(1) });
+  await button('Đóng dấu 1 văn bản');
+
+  await pressKey('F3');
+
+  expect(document.querySelector('textarea')).toBeNull();
 });

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@shared/errors/catalogue';
 import type { SigningInput } from '@shared/ipc/signing-contract';
 import { err, ok, type Result } from '@shared/kernel/result';
-import { isRead, type Job, type JobItem } from './signing-job';
+import { isOpen, isRead, type Job, type JobItem } from './signing-job';
 
 type Choice = Pick<SigningInput<'signing.sign'>, 'documentIds' | 'unreadIds' | 'acceptedIds'>;
 
@@ -11,10 +11,7 @@ export function chooseItems(
   { documentIds, unreadIds, acceptedIds }: Choice,
 ): Result<readonly JobItem[]> {
   const wanted = new Set(documentIds);
-  const chosen = items.filter(
-    ({ documentId, state }) =>
-      wanted.has(documentId) && (state === 'waiting' || state === 'failed'),
-  );
+  const chosen = items.filter((item) => wanted.has(item.documentId) && isOpen(item));
   if (chosen.length === 0) return err({ code: 'signing.document-unknown' });
   const unread = chosen.filter((item) => !isRead(item));
   if (!unread.every(({ documentId }) => unreadIds.includes(documentId))) {

@@ -9,11 +9,20 @@ import { checkClock } from './check-clock';
 import { chooseItems, gateRefusal, passGate } from './choose-items';
 import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
 import { openForSigning } from './open-for-signing';
+import { returnDocument } from './return-document';
 import { signOne } from './sign-one';
 import { signRecorded } from './sign-recorded';
 import { maskedSerial, noFacts } from './signing-log';
 import type { SigningDeps } from './signing-deps';
-import { createJob, describeItem, isRead, stepOf, type Job, type JobItem } from './signing-job';
+import {
+  createJob,
+  describeItem,
+  isRead,
+  phaseOf,
+  stepOf,
+  type Job,
+  type JobItem,
+} from './signing-job';
 import type { Stamper } from './stamper';
 import type { TokenCertificate, TokenSession } from './token-port';
 
@@ -112,6 +121,16 @@ export function createSignDocuments(deps: SigningDeps) {
     return ok(undefined);
   }
 
+  async function sendBack(
+    request: SigningInput<'signing.returnDocument'>,
+  ): Promise<Result<undefined>> {
+    const current = needJob();
+    if (!current.ok) return current;
+    const returned = await returnDocument(deps, current.value, request);
+    window.announce();
+    return returned;
+  }
+
   async function listCertificates(): Promise<Result<SigningOutput<'signing.listCertificates'>>> {
     const current = needJob();
     if (!current.ok) return current;
@@ -150,7 +169,7 @@ export function createSignDocuments(deps: SigningDeps) {
       if (!ready.ok) return ready;
       return current.isStopping ? ok({ signed: 0 }) : await signBatch(ready.value, request);
     } finally {
-      current.phase = current.items.every(({ state }) => state === 'signed') ? 'done' : 'reading';
+      current.phase = phaseOf(current);
       window.announce();
     }
   }
@@ -350,6 +369,7 @@ export function createSignDocuments(deps: SigningDeps) {
     openDocument,
     pageShown,
     skip,
+    returnDocument: sendBack,
     listCertificates,
     sign,
     isSigning: (): boolean => job?.phase === 'signing',

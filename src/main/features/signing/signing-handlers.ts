@@ -113,6 +113,11 @@ export function signingWindowHandlers(deps: SigningHandlersDeps) {
       signingContract['signing.skip'],
       withAt(({ documents }, skipped) => documents.skip(skipped)),
     ),
+    'signing.returnDocument': bind(
+      deps,
+      signingContract['signing.returnDocument'],
+      withAt(({ documents }, request) => documents.returnDocument(request)),
+    ),
     'signing.describeProof': bind(
       deps,
       signingContract['signing.describeProof'],

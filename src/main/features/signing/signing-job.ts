@@ -85,6 +85,14 @@ export function createJob(
   return ok({ round, intent, user, items, phase: 'reading', isStopping: false });
 }
 
+/** Neither signed nor returned. */
+export const isOpen = ({ state }: Pick<JobItem, 'state'>): boolean =>
+  state === 'waiting' || state === 'failed';
+
+/** Between two batches: done when nothing is left to sign. */
+export const phaseOf = ({ items }: Pick<Job, 'items'>): Job['phase'] =>
+  items.some(isOpen) ? 'reading' : 'done';
+
 /** Read to its last page: what lies between may have been passed over, and the log counts it (S-17, S-20). */
 export const isRead = ({ opened, pagesShown }: JobItem): boolean =>
   opened !== undefined && pagesShown.has(opened.pageCount);

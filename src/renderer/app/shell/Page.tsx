@@ -13,6 +13,7 @@ import {
   EditDraftPage,
   OutgoingDetailPage,
   OutgoingListPage,
+  SigningQueuePage,
   type OutgoingListMemory,
 } from '../../features/outgoing';
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
@@ -93,6 +94,12 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           memory={outgoingMemory}
           onOpen={(id) => go({ page: 'outgoingDetail', id, from: 'outgoing' })}
           onDraft={() => go({ page: 'draftOutgoing' })}
+        />
+      );
+    case 'signingQueue':
+      return (
+        <SigningQueuePage
+          onOpen={(id) => go({ page: 'outgoingDetail', id, from: 'signingQueue' })}
         />
       );
     case 'draftOutgoing':

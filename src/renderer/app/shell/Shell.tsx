@@ -8,6 +8,7 @@ import {
   IconLock,
   IconSend,
   IconShieldCheck,
+  IconSignature,
   IconUsb,
 } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -23,7 +24,7 @@ import { HeldWorkCount } from '../../features/held-work';
 import { LastNumberNotice } from '../../features/registers';
 import { SignOutDialog, StatusLine } from '../../features/sync';
 import { createIncomingListMemory, DeliveryCount } from '../../features/incoming';
-import { createOutgoingListMemory } from '../../features/outgoing';
+import { createOutgoingListMemory, SigningCount, useIsSigner } from '../../features/outgoing';
 import { CertificateEndNotice } from '../../features/token-check';
 import { useLeave } from '../../ui/leave-guard';
 import { useShortcut } from '../../ui/use-shortcut';
@@ -42,6 +43,7 @@ interface ShellProps {
 export function Shell({ wasRebuilt, onSession }: ShellProps) {
   const bridge = useBridge();
   const session = useCurrentSession();
+  const isSigner = useIsSigner();
   const guarded = useLeave();
   const [route, setRoute] = useState<Route>({ page: 'incoming' });
   const [isNoticeOpen, setNoticeOpen] = useState(wasRebuilt);
@@ -90,6 +92,18 @@ export function Shell({ wasRebuilt, onSession }: ShellProps) {
           <IconSend size={24} stroke={1.6} aria-hidden />
           {t('outgoing.navigation')}
         </button>
+        {isSigner ? (
+          <button
+            type="button"
+            className={classes['place']}
+            aria-current={placeOf(route) === 'signingQueue' ? 'page' : undefined}
+            onClick={() => go({ page: 'signingQueue' })}
+          >
+            <IconSignature size={24} stroke={1.6} aria-hidden />
+            {t('signing.queue.title')}
+            <SigningCount />
+          </button>
+        ) : null}
         <button
           type="button"
           className={classes['place']}
@@ -204,6 +218,7 @@ function placeOf({
 }: Route):
   | 'incoming'
   | 'outgoing'
+  | 'signingQueue'
   | 'registers'
   | 'dossiers'
   | 'heldWork'
@@ -233,6 +248,7 @@ function placeOf({
     case 'registers':
     case 'registerBook':
       return 'registers';
+    case 'signingQueue':
     case 'conflicts':
     case 'devices':
     case 'tokenCheck':

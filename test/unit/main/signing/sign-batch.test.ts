@@ -192,3 +192,49 @@ test('S-17: a document that is skipped in the middle of a batch is left as it wa
   expect(describe()).toMatchObject({ value: { items: [{}, { failure: 'signing.skipped' }, {}] } });
   expect(await signAll(office.leader, [second])).toEqual({ ok: true, value: { signed: 1 } });
 });
+
+test('S-17: a paper goes back to its drafter without the token, and is signed no more', async () => {
+  const world = await aBatch(2);
+  const { ids, saved, states, token, describe, signAll } = world;
+  const [wrong = '', right = ''] = ids;
+
+  expect(await world.returnDocument({ documentId: wrong, reason: 'Sai căn cứ' })).toEqual({
+    ok: true,
+    value: undefined,
+  });
+
+  expect(saved).toMatchObject([
+    {
+      kind: 'cmd.returnDraft',
+      role: 'chuTich',
+      target: { id: wrong },
+      body: { reason: 'Sai căn cứ' },
+    },
+  ]);
+  expect([states(), token.logins()]).toEqual([['returned', 'waiting'], 0]);
+  expect(await signAll(office.leader, [wrong])).toEqual(failure('signing.document-unknown'));
+  await signAll(office.leader, [right]);
+  expect(describe()).toMatchObject({ value: { phase: 'done' } });
+  expect(await world.returnDocument({ documentId: right, reason: 'Quá muộn' })).toEqual(
+    failure('signing.document-unknown'),
+  );
+});
+
+test('S-17: a return that was not saved leaves the paper waiting', async () => {
+  const { returnDocument, ids, now, states } = await aBatch(1);
+  now.appendFailure = { code: 'journal.disk-full' };
+
+  expect(await returnDocument({ documentId: ids[0] ?? '', reason: 'Sai căn cứ' })).toEqual(
+    failure('journal.disk-full'),
+  );
+  expect(states()).toEqual(['waiting']);
+});
+
+test('S-17: nobody else returns a paper in the name of the leader', async () => {
+  const { returnDocument, ids, now } = await aBatch(1);
+  now.person = clerk;
+
+  expect(await returnDocument({ documentId: ids[0] ?? '', reason: 'Sai căn cứ' })).toEqual(
+    failure('session.not-signed-in'),
+  );
+});

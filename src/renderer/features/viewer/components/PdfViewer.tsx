@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { t } from '@shared/i18n/translate';
 import { useShortcut } from '../../../ui/use-shortcut';
 import type { OpenPdf } from '../open-pdf';
@@ -17,6 +17,8 @@ const MOST_FITTED = 1.6;
 const BESIDE = 48;
 /** Lines that stay in view when a key turns on by one window, CSS pixels. */
 const OVERLAP = 48;
+/** What is left below the view at the end: the gap under the last page, CSS pixels. */
+const END = 24;
 
 interface PdfViewerProps {
   readonly pdf: OpenPdf;
@@ -25,12 +27,14 @@ interface PdfViewerProps {
   readonly onSeen?: (page: number) => void;
   /** Frames upon the pages, such as the places of signatures to be made. */
   readonly marks?: readonly PageMark[];
+  /** Filled with the way on by one view; it answers false at the end of the last page. */
+  readonly turn?: RefObject<() => boolean>;
 }
 
 const notAsked = () => undefined;
 
 /** A PDF with its page number and zoom. */
-export function PdfViewer({ pdf, onFailed, onSeen = notAsked, marks = [] }: PdfViewerProps) {
+export function PdfViewer({ pdf, onFailed, onSeen = notAsked, marks = [], turn }: PdfViewerProps) {
   const { ref: frame, width: frameWidth } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
   const goTo = useRef<(page: number) => void>(() => undefined);
@@ -55,6 +59,19 @@ export function PdfViewer({ pdf, onFailed, onSeen = notAsked, marks = [] }: PdfV
   useEffect(() => {
     if (isMeasured) scroller.current?.focus();
   }, [isMeasured]);
+
+  useEffect(() => {
+    if (!turn) return undefined;
+    turn.current = () => {
+      const box = scroller.current;
+      if (!box || box.scrollTop + box.clientHeight >= box.scrollHeight - END) return false;
+      box.scrollBy({ top: box.clientHeight - OVERLAP });
+      return true;
+    };
+    return () => {
+      turn.current = () => false;
+    };
+  }, [turn]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const box = scroller.current;
