@@ -387,6 +387,14 @@ export const vi = {
     zoom: '{percent}%',
     notShown: 'Không xem được loại tệp này ở đây',
     notShownHint: 'Hãy bấm “Lưu một bản”, rồi mở tệp đó bằng phần mềm phù hợp trên máy.',
+    signed: {
+      title: 'Đang xem bản lúc ký, không phải bản hiện tại',
+      by: 'Người ký: {name}. Đây đúng là nội dung người ký đã thấy khi ký.',
+      changed: 'Sau khi ký, các chỗ sau được thêm hoặc thay đổi (đóng khung trên trang):',
+      back: 'Về bản hiện tại',
+      save: 'Lưu bản đã ký…',
+      fileName: '{name} (bản lúc ký).pdf',
+    },
   },
   incoming: {
     navigation: 'Văn bản đến',
@@ -1328,6 +1336,7 @@ export const vi = {
       number: 'Số',
       date: 'Ngày, tháng, năm',
       seal: 'Con dấu',
+      other: 'Chỗ khác trong tệp ({place})',
     },
     token: {
       plugIn: 'Chưa thấy thiết bị ký số. Hãy cắm thiết bị; chứng thư sẽ hiện ở đây trong vài giây.',
@@ -1365,6 +1374,8 @@ export const vi = {
       changedPage: 'Trang {page} khác với bản đã ký',
       asSigned: 'Lúc ký',
       asPresent: 'Hiện nay',
+      showLeaders: 'Xem bản lãnh đạo đã ký',
+      showSigned: 'Xem bản lúc ký',
     },
     verdict: {
       HOP_LE: 'Hợp lệ',

@@ -214,7 +214,14 @@ export const contract = {
   ),
   /** Main asks where to save; `saved` is false when the user thought better of it. */
   'files.saveCopy': call(
-    z.object({ sha256: FileHash, name: z.string().min(1).max(200) }).readonly(),
+    z
+      .object({
+        sha256: FileHash,
+        name: z.string().min(1).max(200),
+        /** Only so many bytes from the start: the file as an earlier signature signed it (V-15). */
+        firstBytes: z.int().positive().optional(),
+      })
+      .readonly(),
     z.object({ saved: z.boolean() }).readonly(),
   ),
   /** Makes a PDF of a .docx draft that lies in the content store. */

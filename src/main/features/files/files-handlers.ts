@@ -50,8 +50,8 @@ export function filesHandlers(deps: FilesHandlersDeps) {
     'files.saveCopy': bind(
       deps,
       contract['files.saveCopy'],
-      withFiles(async (at, { sha256, name }) => {
-        const bytes = await at.store.read(sha256);
+      withFiles(async (at, { sha256, name, firstBytes }) => {
+        const bytes = await at.store.read(sha256, 0, firstBytes);
         return bytes.ok ? ok({ saved: await deps.saveCopy(name, bytes.value) }) : bytes;
       }),
     ),

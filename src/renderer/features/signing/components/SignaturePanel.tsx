@@ -1,4 +1,4 @@
-import { Badge, Group, Loader, Paper, ScrollArea, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Loader, Paper, ScrollArea, Stack, Text } from '@mantine/core';
 import type {
   SignatureReport,
   Verdict,
@@ -12,15 +12,18 @@ import { lowerVerdict } from '@shared/pades/visual/lower-verdict';
 import type { Live } from '../../../data/live';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { useComparison } from '../hooks/use-comparison';
+import { isEarlierRevision } from '../changed-places';
 import { useVerification } from '../hooks/use-verification';
 import { VisualFindings } from './VisualFindings';
 
 interface SignaturePanelProps {
   readonly sha256: FileHash;
+  /** Shows the pages as this signature signed them (V-15). */
+  readonly onShowSigned?: (signature: SignatureReport) => void;
 }
 
 /** The verdict on a PDF's signatures, beside its pages: no seal is shown without it (V-19). Green only for HOP_LE. */
-export function SignaturePanel({ sha256 }: SignaturePanelProps) {
+export function SignaturePanel({ sha256, onShowSigned }: SignaturePanelProps) {
   const report = useVerification(sha256);
   const isSigned = report.status === 'ready' && report.value.signatures.length > 0;
   const seen = useComparison(sha256, isSigned);
@@ -36,7 +39,11 @@ export function SignaturePanel({ sha256 }: SignaturePanelProps) {
         ) : null}
         {report.status === 'failed' ? <FailureNotice code={report.failure.code} /> : null}
         {report.status === 'ready' ? (
-          <Verified report={report.value} seen={isSigned ? seen : undefined} />
+          <Verified
+            report={report.value}
+            seen={isSigned ? seen : undefined}
+            onShowSigned={onShowSigned}
+          />
         ) : null}
       </Stack>
     </ScrollArea>
@@ -47,10 +54,11 @@ interface VerifiedProps {
   readonly report: VerificationReport;
   /** What the pages look like; undefined when nobody signed. */
   readonly seen: Live<VisualReport> | undefined;
+  readonly onShowSigned: ((signature: SignatureReport) => void) | undefined;
 }
 
 /** The verdict as far as it is known: the pictures come later and can only lower it (V-10). */
-function Verified({ report, seen }: VerifiedProps) {
+function Verified({ report, seen, onShowSigned }: VerifiedProps) {
   const lowered = seen?.status === 'ready' ? lowerVerdict(report, seen.value) : report;
   return (
     <>
@@ -60,7 +68,11 @@ function Verified({ report, seen }: VerifiedProps) {
         <Text key={code}>{t(`signing.reason.${code}`)}</Text>
       ))}
       {lowered.signatures.map((signature) => (
-        <OneSignature key={signature.field} signature={signature} />
+        <OneSignature
+          key={signature.field}
+          signature={signature}
+          onShowSigned={onShowSigned}
+        />
       ))}
       <Text size="sm" c="dark.3">
         {t('signing.verify.checkedAt', { at: formatInstant(report.checkedAt) })}
@@ -85,8 +97,13 @@ function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
+interface OneSignatureProps {
+  readonly signature: SignatureReport;
+  readonly onShowSigned: ((signature: SignatureReport) => void) | undefined;
+}
+
 /** One signature: who, whether the bytes are whole, what came after, whether the certificate is to be relied on. */
-function OneSignature({ signature }: { readonly signature: SignatureReport }) {
+function OneSignature({ signature, onShowSigned }: OneSignatureProps) {
   const { kind, signer, certificate, verdict, integrity, changes, trust } = signature;
   return (
     <Paper withBorder p="sm" radius="sm">
@@ -113,6 +130,15 @@ function OneSignature({ signature }: { readonly signature: SignatureReport }) {
             {t(`signing.reason.${code}`)}
           </Text>
         ))}
+        {onShowSigned && isEarlierRevision(signature) ? (
+          <Button variant="default" mt="xs" onClick={() => onShowSigned(signature)}>
+            {t(
+              signature.kind === 'leader'
+                ? 'signing.verify.showLeaders'
+                : 'signing.verify.showSigned',
+            )}
+          </Button>
+        ) : null}
       </Stack>
     </Paper>
   );

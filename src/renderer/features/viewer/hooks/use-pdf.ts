@@ -5,8 +5,12 @@ import { ask, useBridge } from '../../../data/bridge';
 import type { Live } from '../../../data/live';
 import { openPdf, type OpenPdf } from '../open-pdf';
 
-/** A PDF by its hash: fetched to this machine when it is not here yet, then opened. */
-export function usePdf(sha256: FileHash) {
+/**
+ * A PDF by its hash: fetched to this machine when it is not here yet, then opened.
+ *
+ * @param firstBytes opens only so many bytes: the file as an earlier signature signed it (V-15)
+ */
+export function usePdf(sha256: FileHash, firstBytes?: number) {
   const bridge = useBridge();
   const [pdf, setPdf] = useState<Live<OpenPdf>>({ status: 'loading' });
   const fail = useCallback(
@@ -21,7 +25,9 @@ export function usePdf(sha256: FileHash) {
       const fetched = await ask(bridge, 'files.fetch', { sha256 });
       if (isGone) return;
       if (!fetched.ok) return setPdf({ status: 'failed', failure: fetched.error });
-      const opened = await openPdf(sha256, fetched.value.sizeBytes, () => fail('files.missing'));
+      const opened = await openPdf(sha256, firstBytes ?? fetched.value.sizeBytes, () =>
+        fail('files.missing'),
+      );
       if (!opened.ok) {
         if (!isGone) setPdf({ status: 'failed', failure: opened.error });
         return;
@@ -35,7 +41,7 @@ export function usePdf(sha256: FileHash) {
       isGone = true;
       void close();
     };
-  }, [bridge, sha256, fail]);
+  }, [bridge, sha256, firstBytes, fail]);
 
   return { pdf, onFailed: useCallback(() => fail('pdf.broken'), [fail]) };
 }

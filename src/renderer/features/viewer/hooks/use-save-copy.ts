@@ -11,10 +11,16 @@ export type CopyOutcome =
 export function useSaveCopy() {
   const bridge = useBridge();
   const [outcome, setOutcome] = useState<CopyOutcome>();
-  const saveCopy = async ({ sha256, name }: AttachedFile): Promise<void> => {
+  const saveCopy = async (
+    { sha256, name }: Pick<AttachedFile, 'sha256' | 'name'>,
+    firstBytes?: number,
+  ): Promise<void> => {
     setOutcome(undefined);
     const fetched = await ask(bridge, 'files.fetch', { sha256 });
-    const saved = fetched.ok ? await ask(bridge, 'files.saveCopy', { sha256, name }) : fetched;
+    const part = firstBytes === undefined ? {} : { firstBytes };
+    const saved = fetched.ok
+      ? await ask(bridge, 'files.saveCopy', { sha256, name, ...part })
+      : fetched;
     if (!saved.ok) setOutcome({ kind: 'failed', code: saved.error.code });
     else if (saved.value.saved) setOutcome({ kind: 'saved', name });
   };

@@ -1,15 +1,20 @@
 import { Box, Button, Center, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
+import type { SignatureReport } from '@shared/domain/signing/verification-report';
 import { t } from '@shared/i18n/translate';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { useShortcut } from '../../../ui/use-shortcut';
-import { SignaturePanel } from '../../signing';
+import { placeName, SignaturePanel } from '../../signing';
 import { CopyNotice } from '../components/CopyNotice';
+import type { PageMark } from '../components/PdfPage';
 import { PdfViewer } from '../components/PdfViewer';
+import { SignedNotice } from '../components/SignedNotice';
+import { markFields } from '../field-marks';
+import type { OpenPdf } from '../open-pdf';
 import { usePdf } from '../hooks/use-pdf';
 import { useSaveCopy } from '../hooks/use-save-copy';
 
@@ -22,6 +27,8 @@ interface FileViewerProps {
 export function FileViewer({ file, onClose }: FileViewerProps) {
   const { outcome, saveCopy } = useSaveCopy();
   const [attempt, setAttempt] = useState(0);
+  const [signed, setSigned] = useState<SignatureReport>();
+  const firstBytes = signed?.signedLength ?? undefined;
   useShortcut('Escape', onClose);
   const saveButton: ReactNode = (
     <Button
@@ -54,9 +61,21 @@ export function FileViewer({ file, onClose }: FileViewerProps) {
       {file.mime === 'application/pdf' ? (
         <Group flex={1} mih={0} gap={0} wrap="nowrap" align="stretch">
           <Stack flex={1} miw={0} gap={0}>
-            <PdfBody key={attempt} file={file} onRetry={() => setAttempt(attempt + 1)} />
+            {signed ? (
+              <SignedNotice
+                signature={signed}
+                onSave={() => void saveCopy({ ...file, name: signedName(file.name) }, firstBytes)}
+                onBack={() => setSigned(undefined)}
+              />
+            ) : null}
+            <PdfBody
+              key={`${attempt} ${firstBytes}`}
+              file={file}
+              signed={signed}
+              onRetry={() => setAttempt(attempt + 1)}
+            />
           </Stack>
-          <SignaturePanel sha256={file.sha256} />
+          <SignaturePanel sha256={file.sha256} onShowSigned={setSigned} />
         </Group>
       ) : (
         <EmptyState title={t('viewer.notShown')} hint={t('viewer.notShownHint')} />
@@ -65,13 +84,19 @@ export function FileViewer({ file, onClose }: FileViewerProps) {
   );
 }
 
+const signedName = (name: string): string =>
+  t('viewer.signed.fileName', { name: name.replace(/\.pdf$/i, '').slice(0, 150) });
+
 interface PdfBodyProps {
   readonly file: AttachedFile;
+  /** Shows the file as this signature signed it; else as it is. */
+  readonly signed: SignatureReport | undefined;
   readonly onRetry: () => void;
 }
 
-function PdfBody({ file, onRetry }: PdfBodyProps) {
-  const { pdf, onFailed } = usePdf(file.sha256);
+function PdfBody({ file, signed, onRetry }: PdfBodyProps) {
+  const { pdf, onFailed } = usePdf(file.sha256, signed?.signedLength ?? undefined);
+  const marks = useMarks(pdf.status === 'ready' ? pdf.value : undefined, signed);
   if (pdf.status === 'loading') {
     return (
       <Center flex={1}>
@@ -89,5 +114,30 @@ function PdfBody({ file, onRetry }: PdfBodyProps) {
       </Box>
     );
   }
-  return <PdfViewer pdf={pdf.value} onFailed={onFailed} />;
+  return <PdfViewer pdf={pdf.value} onFailed={onFailed} marks={marks} />;
+}
+
+const noMarks: readonly PageMark[] = [];
+
+/** Frames where something was put after this signature (V-15). */
+function useMarks(
+  pdf: OpenPdf | undefined,
+  signed: SignatureReport | undefined,
+): readonly PageMark[] {
+  const [marks, setMarks] = useState(noMarks);
+  useEffect(() => {
+    if (!pdf || !signed) return undefined;
+    let isGone = false;
+    markFields(pdf.document, signed.changedPlaces, placeName).then(
+      (found) => {
+        if (!isGone) setMarks(found);
+      },
+      // The list beside the pages names them too.
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [pdf, signed]);
+  return marks;
 }
