@@ -8,19 +8,19 @@ interface PrintDialogProps {
   readonly title: string;
   /** What goes on paper, as it is shown. */
   readonly children: ReactNode;
-  /** Across the page, for a book with many columns. */
-  readonly isWide?: boolean;
+  /** Across the page, for a book with many columns; bare where the sheet brings whole pages of its own. */
+  readonly paper?: 'upright' | 'wide' | 'bare';
   readonly onClose: () => void;
 }
 
 /** Shows a sheet as it will be printed; while it is open the sheet is all that any way of printing puts on paper. */
-export function PrintDialog({ title, children, isWide = false, onClose }: PrintDialogProps) {
+export function PrintDialog({ title, children, paper = 'upright', onClose }: PrintDialogProps) {
   return (
     <Modal
       opened
       onClose={onClose}
       title={title}
-      size={isWide ? '95%' : 900}
+      size={paper === 'wide' ? '95%' : 900}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Stack gap="sm">
@@ -39,7 +39,7 @@ export function PrintDialog({ title, children, isWide = false, onClose }: PrintD
         <div className="print-sheet">{children}</div>
       </Stack>
       <Portal reuseTargetNode={false}>
-        <div data-print-sheet={isWide ? 'wide' : ''} className="print-sheet" aria-hidden>
+        <div data-print-sheet={paper} className="print-sheet" aria-hidden>
           {children}
         </div>
       </Portal>

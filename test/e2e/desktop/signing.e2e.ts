@@ -20,8 +20,10 @@ import {
   closeSigning,
   openSigning,
   readAll,
+  readBySpace,
   registration,
   signAll,
+  smallestText,
   tokenEnv,
 } from '../support/signing';
 import { enrol, signIn } from '../support/workstation';
@@ -89,7 +91,8 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   );
   await signIn(page, expert.login, PASSWORD);
   const subjects = ['Kế hoạch kiểm tra chợ Phiên', 'Kế hoạch nạo vét mương nội đồng'];
-  for (const subject of subjects) {
+  const wrong = 'Kế hoạch còn thiếu căn cứ';
+  for (const subject of [...subjects, wrong]) {
     await draftAndSubmit(page, {
       type: 'Kế hoạch',
       subject,
@@ -100,23 +103,44 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   }
   await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
   await changeUser(page, head.login, PASSWORD);
-  for (const subject of subjects) await approveContent(page, subject);
+  for (const subject of [...subjects, wrong]) await approveContent(page, subject);
   await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
   await changeUser(page, office.clerk.login, PASSWORD);
-  for (const subject of subjects) await approveFormat(page, subject, 'ke-hoach.pdf');
+  for (const subject of [...subjects, wrong]) await approveFormat(page, subject, 'ke-hoach.pdf');
   await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
 
   await changeUser(page, office.chairman.login, PASSWORD);
-  await openOutgoing(page);
-  const window = await openSigning(app, () =>
-    page.getByRole('button', { name: 'Ký số 2 văn bản…' }).click({ timeout: 30_000 }),
-  );
-  await readAll(window);
+  // S-17: the queue and the window are worked by keys alone.
+  await page
+    .getByRole('navigation', { name: 'Chức năng' })
+    .getByRole('button', { name: 'Chờ tôi ký' })
+    .click();
+  await expect(page.getByRole('button', { name: 'Đọc và ký 3 văn bản' })).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.screenshot({ path: testInfo.outputPath('queue-1366.png') });
+  const window = await openSigning(app, () => page.keyboard.press('F4'));
+  const shown = window.locator('[aria-current="true"]');
+  const titles = window.getByRole('button').filter({ hasText: /Chưa xem|Đã xem/ });
+  await expect(titles).toHaveCount(3);
+  while (!(await shown.textContent())?.includes(wrong)) await window.keyboard.press('F8');
+  await window.keyboard.press('F3');
+  await window.keyboard.type('Thiếu căn cứ pháp lý');
+  await window.getByRole('dialog').getByRole('button', { name: 'Trả lại' }).press('Enter');
+  await expect(window.getByText('Đã trả lại')).toBeVisible({ timeout: 20_000 });
+  for (let back = 0; back < 2; back++) await window.keyboard.press('F7');
+  const presses = await readBySpace(window, 2);
+  // Two papers of two pages; fifty of one page, with F4, a PIN of eight digits and Enter, take at most 120 keys.
+  expect((presses / 4) * 50 + 10).toBeLessThanOrEqual(120);
+  expect(await smallestText(window)).toBeGreaterThanOrEqual(16);
   await expect(window.getByText('Chữ ký', { exact: true })).toBeVisible();
   // K-6: what is on the token and not the chairman's is named and cannot be chosen.
   await expect(window.getByText('Chứng thư của Người Khác, không phải của')).toBeVisible();
   await window.setViewportSize({ width: 1366, height: 768 });
   await window.screenshot({ path: testInfo.outputPath('signing-1366.png') });
+  await window.setViewportSize({ width: 1920, height: 1080 });
+  await window.screenshot({ path: testInfo.outputPath('signing-1920.png') });
+  await window.setViewportSize({ width: 1366, height: 768 });
 
   // A wrong PIN costs one try and nothing else; a PIN typed through the Vietnamese keyboard costs none (K-8, K-9).
   await signAll(window, 'mậtkhẩu');
@@ -174,6 +198,26 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
     timeout: 30_000,
   });
   await page.screenshot({ path: testInfo.outputPath('verified.png') });
+  await page.getByRole('button', { name: 'In báo cáo…' }).click();
+  await page.screenshot({ path: testInfo.outputPath('report.png') });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'In để đóng dấu…' }).click();
+  await expect(page.getByRole('dialog').getByRole('img').first()).toBeVisible({ timeout: 30_000 });
+  expect(await page.getByText('Bản in từ văn bản điện tử').count()).toBe(0);
+  await page.screenshot({ path: testInfo.outputPath('wet-seal.png') });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'In văn bản…' }).click();
+  await expect(page.getByRole('dialog').getByText('Bản in từ văn bản điện tử').first()).toBeVisible(
+    { timeout: 30_000 },
+  );
+  await page.screenshot({ path: testInfo.outputPath('with-seal.png') });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Xem bản lãnh đạo đã ký' }).click();
+  await expect(page.getByText('Đang xem bản lúc ký')).toBeVisible();
+  await expect(page.locator('canvas[data-drawn="true"]').first()).toBeVisible({ timeout: 30_000 });
+  await page.screenshot({ path: testInfo.outputPath('leaders.png') });
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.screenshot({ path: testInfo.outputPath('leaders-1920.png') });
 
   // K-10, T-8: the PIN stands in no file of the workstation, its logs included.
   await opened.killGroup();

@@ -56,6 +56,48 @@ export async function readAll(window: Page): Promise<void> {
   }
 }
 
+/** Reads so many documents with the space bar alone, from the shown one on; answers how often it was pressed. */
+export async function readBySpace(window: Page, documents: number): Promise<number> {
+  let presses = 0;
+  const scroller = window.getByRole('document', { name: 'Trang' });
+  for (let read = 0; read < documents; read++) {
+    const title = await window.locator('[aria-current="true"]').innerText();
+    await waitForPages(window);
+    const isAtEnd = () =>
+      scroller.evaluate((box) => box.scrollTop + box.clientHeight >= box.scrollHeight - 24);
+    while (!(await isAtEnd())) {
+      await window.keyboard.press('Space');
+      presses += 1;
+    }
+    await expect(window.locator('[aria-current="true"]')).toContainText('Đã xem', {
+      timeout: 20_000,
+    });
+    await window.keyboard.press('Space');
+    presses += 1;
+    if (read + 1 < documents) {
+      const subject = title.split('\n')[0] ?? '';
+      await expect(window.locator('[aria-current="true"]')).not.toContainText(subject);
+    }
+  }
+  return presses;
+}
+
+/** Size of the smallest text of the window in pixels; what lies upon a page is the paper's own. */
+export const smallestText = (window: Page): Promise<number> =>
+  window.evaluate(() => {
+    const sizes = [...document.querySelectorAll('body *')].flatMap((element) => {
+      const hasText = [...element.childNodes].some(
+        ({ nodeType, textContent }) => nodeType === Node.TEXT_NODE && textContent?.trim(),
+      );
+      const isShown = element.getClientRects().length > 0;
+      const isOnPage = element.closest('[role="document"]') !== null;
+      return hasText && isShown && !isOnPage
+        ? [Number.parseFloat(getComputedStyle(element).fontSize)]
+        : [];
+    });
+    return Math.min(...sizes);
+  });
+
 /** Types the PIN and presses the button. */
 export async function signAll(window: Page, pin: string): Promise<void> {
   const field = window.getByLabel('Mã PIN của thiết bị');

@@ -1,5 +1,8 @@
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileViewer } from '../../../src/renderer/features/viewer';
+import { PrintedPages } from '../../../src/renderer/features/viewer/components/PrintPdf';
 import { AttachedFile } from '@shared/domain/document/incoming-document';
 import type {
   SignatureReport,
@@ -136,4 +139,56 @@ test.each([
   await showFile([signature(over)]);
 
   expect(button('Xem bản lãnh đạo đã ký')).toBeUndefined();
+});
+
+test('V-16: the report is one sheet in words; the same report gives the same sheet', async () => {
+  await showFile([signature(), seal]);
+  const sheet = async () => {
+    await press('In báo cáo…');
+    const shown = await eventually(() => document.querySelector('[data-print-sheet] > *'));
+    const { innerHTML } = shown;
+    await press('Quay lại');
+    await eventually(() => !document.querySelector('[data-print-sheet]'));
+    return innerHTML;
+  };
+
+  const first = await sheet();
+
+  for (const said of [
+    'ke-hoach.pdf',
+    file.sha256,
+    '9.000 byte, 3 phiên bản',
+    'Hợp lệ, có cảnh báo',
+    'Chữ ký cá nhân',
+    'Chữ ký số cơ quan',
+    'Trần Văn Bình, UBND xã Tân Hòa',
+    'CA thử',
+    'RSA-2048 SHA-256',
+    'ô ky_co_quan',
+    'Con dấu',
+    'Chưa có dữ liệu thu hồi',
+    'Giờ ký chỉ là giờ do máy người ký khai.',
+  ]) {
+    expect(first).toContain(said);
+  }
+  expect(await sheet()).toBe(first);
+});
+
+test('corrections 9: only a paper with the office’s own seal is offered without it', async () => {
+  await showFile([signature()]);
+
+  expect(button('In văn bản…')).toBeDefined();
+  expect(button('In để đóng dấu…')).toBeUndefined();
+});
+
+test('corrections 9: the mark stands on every page that is printed with a seal', async () => {
+  const host = document.createElement('div');
+  const root = createRoot(host);
+  onTestFinished(() => act(async () => root.unmount()));
+  const marks = async (isMarked: boolean) => {
+    await act(async () => root.render(<PrintedPages pages={['a:1', 'a:2']} isMarked={isMarked} />));
+    return host.textContent?.match(/Bản in từ văn bản điện tử/g)?.length ?? 0;
+  };
+
+  expect([await marks(true), await marks(false)]).toEqual([2, 0]);
 });

@@ -33,7 +33,10 @@ async function showPanel() {
             look = resolve as typeof look;
           })
         : bridge.call(channel, input);
-  const page = await showPage({ ...bridge, call }, <SignaturePanel sha256={sha256} />);
+  const page = await showPage(
+    { ...bridge, call },
+    <SignaturePanel sha256={sha256} fileName="a.pdf" onPrint={() => undefined} />,
+  );
   onTestFinished(page.close);
   return {
     answer: (result: Result<VerificationReport>) => act(async () => answer(result)),

@@ -142,7 +142,7 @@ function Book({ row }: { readonly row: RegisterRow }) {
       {isPrinting ? (
         <PrintDialog
           title={t('register.book.printTitle')}
-          isWide
+          paper="wide"
           onClose={() => setPrinting(false)}
         >
           {sheet}

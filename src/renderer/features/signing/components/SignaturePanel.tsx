@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Loader, Paper, ScrollArea, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import type {
   SignatureReport,
   Verdict,
@@ -12,21 +13,27 @@ import { lowerVerdict } from '@shared/pades/visual/lower-verdict';
 import type { Live } from '../../../data/live';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { useComparison } from '../hooks/use-comparison';
+import { PrintDialog } from '../../../ui/PrintDialog';
+import { hasOwnSeal, type PrintWay } from '../print-plan';
+import { ReportSheet } from './ReportSheet';
 import { isEarlierRevision } from '../changed-places';
 import { useVerification } from '../hooks/use-verification';
 import { VisualFindings } from './VisualFindings';
 
 interface SignaturePanelProps {
   readonly sha256: FileHash;
+  readonly fileName: string;
+  readonly onPrint: (way: PrintWay, report: VerificationReport) => void;
   /** Shows the pages as this signature signed them (V-15). */
   readonly onShowSigned?: (signature: SignatureReport) => void;
 }
 
 /** The verdict on a PDF's signatures, beside its pages: no seal is shown without it (V-19). Green only for HOP_LE. */
-export function SignaturePanel({ sha256, onShowSigned }: SignaturePanelProps) {
+export function SignaturePanel({ sha256, fileName, onPrint, onShowSigned }: SignaturePanelProps) {
   const report = useVerification(sha256);
   const isSigned = report.status === 'ready' && report.value.signatures.length > 0;
   const seen = useComparison(sha256, isSigned);
+  const [isReporting, setReporting] = useState(false);
   return (
     <ScrollArea w={320} h="100%" p="md" bg="white" role="complementary" type="auto">
       <Stack gap="sm">
@@ -39,11 +46,29 @@ export function SignaturePanel({ sha256, onShowSigned }: SignaturePanelProps) {
         ) : null}
         {report.status === 'failed' ? <FailureNotice code={report.failure.code} /> : null}
         {report.status === 'ready' ? (
-          <Verified
-            report={report.value}
-            seen={isSigned ? seen : undefined}
-            onShowSigned={onShowSigned}
-          />
+          <>
+            <Verified
+              report={report.value}
+              seen={isSigned ? seen : undefined}
+              onShowSigned={onShowSigned}
+            />
+            <Button variant="default" onClick={() => setReporting(true)}>
+              {t('signing.report.print')}
+            </Button>
+            <Button variant="default" onClick={() => onPrint('asIs', report.value)}>
+              {t('viewer.print.asIs')}
+            </Button>
+            {hasOwnSeal(report.value) ? (
+              <Button variant="default" onClick={() => onPrint('forWetSeal', report.value)}>
+                {t('viewer.print.forWetSeal')}
+              </Button>
+            ) : null}
+            {isReporting ? (
+              <PrintDialog title={t('signing.report.title')} onClose={() => setReporting(false)}>
+                <ReportSheet fileName={fileName} report={report.value} />
+              </PrintDialog>
+            ) : null}
+          </>
         ) : null}
       </Stack>
     </ScrollArea>

@@ -8,10 +8,11 @@ import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { useShortcut } from '../../../ui/use-shortcut';
-import { placeName, SignaturePanel } from '../../signing';
+import { placeName, printPlan, SignaturePanel, type PrintPlan, type PrintWay } from '../../signing';
 import { CopyNotice } from '../components/CopyNotice';
 import type { PageMark } from '../components/PdfPage';
 import { PdfViewer } from '../components/PdfViewer';
+import { PrintPdf } from '../components/PrintPdf';
 import { SignedNotice } from '../components/SignedNotice';
 import { markFields } from '../field-marks';
 import type { OpenPdf } from '../open-pdf';
@@ -28,6 +29,7 @@ export function FileViewer({ file, onClose }: FileViewerProps) {
   const { outcome, saveCopy } = useSaveCopy();
   const [attempt, setAttempt] = useState(0);
   const [signed, setSigned] = useState<SignatureReport>();
+  const [printing, setPrinting] = useState<{ readonly way: PrintWay; readonly plan: PrintPlan }>();
   const firstBytes = signed?.signedLength ?? undefined;
   useShortcut('Escape', onClose);
   const saveButton: ReactNode = (
@@ -75,7 +77,20 @@ export function FileViewer({ file, onClose }: FileViewerProps) {
               onRetry={() => setAttempt(attempt + 1)}
             />
           </Stack>
-          <SignaturePanel sha256={file.sha256} onShowSigned={setSigned} />
+          <SignaturePanel
+            sha256={file.sha256}
+            fileName={file.name}
+            onPrint={(way, report) => setPrinting({ way, plan: printPlan(report, way) })}
+            onShowSigned={setSigned}
+          />
+          {printing ? (
+            <PrintPdf
+              sha256={file.sha256}
+              title={t(`viewer.print.${printing.way}`)}
+              plan={printing.plan}
+              onClose={() => setPrinting(undefined)}
+            />
+          ) : null}
         </Group>
       ) : (
         <EmptyState title={t('viewer.notShown')} hint={t('viewer.notShownHint')} />
