@@ -7,5 +7,5 @@ export async function openInNode(bytes: Uint8Array): Promise<PDFDocumentProxy> {
   const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   const task = getDocument({ data: bytes.slice(), verbosity: VerbosityLevel.ERRORS });
   onTestFinished(() => task.destroy());
-  return task.promise as never;
+  return task.promise;
 }

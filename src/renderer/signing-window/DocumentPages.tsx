@@ -1,5 +1,5 @@
 import { Box, Center, Group, Loader, Stack, Text } from '@mantine/core';
-import { useCallback, useEffect, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useState, type Ref } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import type { OpenedDocument, SigningIntent, SigningItem } from '@shared/ipc/signing-contract';
@@ -12,7 +12,7 @@ interface DocumentPagesProps {
   readonly item: SigningItem;
   readonly intent: SigningIntent;
   /** Filled with the way on by one view. */
-  readonly turn: RefObject<() => boolean>;
+  readonly turn: Ref<() => boolean>;
 }
 
 /** The pages of the very bytes that will be signed, with a frame where the signature goes (S-19). */
@@ -48,7 +48,7 @@ interface PagesProps {
   readonly documentId: string;
   readonly opened: OpenedDocument;
   readonly intent: SigningIntent;
-  readonly turn: RefObject<() => boolean>;
+  readonly turn: Ref<() => boolean>;
 }
 
 function Pages({ documentId, opened, intent, turn }: PagesProps) {

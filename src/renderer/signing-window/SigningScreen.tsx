@@ -61,7 +61,7 @@ function Signing({ job }: SigningProps) {
   const [unread, setUnread] = useState<ReadonlySet<string>>(new Set());
   const [accepted, setAccepted] = useState<ReadonlySet<string>>(new Set());
   const [isReturning, setReturning] = useState(false);
-  const turn = useRef<() => boolean>(() => false);
+  const turn = useRef<() => boolean>(null);
   const pinField = useRef<HTMLInputElement>(null);
   const shown = job.items.find(({ documentId }) => documentId === shownId) ?? job.items[0];
   // What was read is chosen by itself; what was not must be ticked by hand (S-17).
@@ -100,7 +100,7 @@ function Signing({ job }: SigningProps) {
             onShow={setShownId}
             onReadOn={() => {
               // Past its end only once it was read: what is not drawn yet is not passed over (S-17).
-              if (!turn.current() && (shown.isOpened || !isOpen(shown))) goOn();
+              if (turn.current?.() !== true && (shown.isOpened || !isOpen(shown))) goOn();
             }}
             onReturn={canReturn ? () => setReturning(true) : undefined}
             onTick={

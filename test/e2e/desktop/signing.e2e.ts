@@ -123,7 +123,8 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   const shown = window.locator('[aria-current="true"]');
   const titles = window.getByRole('button').filter({ hasText: /Chưa xem|Đã xem/ });
   await expect(titles).toHaveCount(3);
-  while (!(await shown.textContent())?.includes(wrong)) await window.keyboard.press('F8');
+  const isWrongShown = async () => (await shown.textContent())?.includes(wrong) === true;
+  while (!(await isWrongShown())) await window.keyboard.press('F8');
   await window.keyboard.press('F3');
   await window.keyboard.type('Thiếu căn cứ pháp lý');
   await window.getByRole('dialog').getByRole('button', { name: 'Trả lại' }).press('Enter');

@@ -1,7 +1,14 @@
 import { ActionIcon, Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type Ref,
+} from 'react';
 import { t } from '@shared/i18n/translate';
 import { useShortcut } from '../../../ui/use-shortcut';
 import type { OpenPdf } from '../open-pdf';
@@ -28,7 +35,7 @@ interface PdfViewerProps {
   /** Frames upon the pages, such as the places of signatures to be made. */
   readonly marks?: readonly PageMark[];
   /** Filled with the way on by one view; it answers false at the end of the last page. */
-  readonly turn?: RefObject<() => boolean>;
+  readonly turn?: Ref<() => boolean>;
 }
 
 const notAsked = () => undefined;
@@ -60,18 +67,16 @@ export function PdfViewer({ pdf, onFailed, onSeen = notAsked, marks = [], turn }
     if (isMeasured) scroller.current?.focus();
   }, [isMeasured]);
 
-  useEffect(() => {
-    if (!turn) return undefined;
-    turn.current = () => {
+  useImperativeHandle(
+    turn,
+    () => () => {
       const box = scroller.current;
       if (!box || box.scrollTop + box.clientHeight >= box.scrollHeight - END) return false;
       box.scrollBy({ top: box.clientHeight - OVERLAP });
       return true;
-    };
-    return () => {
-      turn.current = () => false;
-    };
-  }, [turn]);
+    },
+    [],
+  );
 
   const onKeyDown = (event: KeyboardEvent) => {
     const box = scroller.current;

@@ -30,7 +30,8 @@ export function PrintPdf({ sha256, title, plan, onClose }: PrintPdfProps) {
     const made: string[] = [];
     const draw = async () => {
       await leaveOut(document, plan.leftOut);
-      for (let number = 1; number <= document.numPages && !isGone; number++) {
+      for (let number = 1; number <= document.numPages; number++) {
+        if (isGone) return;
         made.push(await pictureOf(document, number));
       }
       if (!isGone) setPages(made);

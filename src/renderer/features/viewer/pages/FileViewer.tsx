@@ -143,13 +143,12 @@ function useMarks(
   useEffect(() => {
     if (!pdf || !signed) return undefined;
     let isGone = false;
-    markFields(pdf.document, signed.changedPlaces, placeName).then(
-      (found) => {
-        if (!isGone) setMarks(found);
-      },
-      // The list beside the pages names them too.
-      () => undefined,
-    );
+    const mark = async () => {
+      const found = await markFields(pdf.document, signed.changedPlaces, placeName);
+      if (!isGone) setMarks(found);
+    };
+    // A page that cannot be read shows that itself; the list beside it names the places too.
+    mark().catch(() => undefined);
     return () => {
       isGone = true;
     };
