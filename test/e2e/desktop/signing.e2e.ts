@@ -152,6 +152,7 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   await expect(window.getByText('Đã ký xong 2 văn bản.')).toBeVisible({ timeout: 60_000 });
   await closeSigning(window);
 
+  await openOutgoing(page);
   await page.getByText('Tất cả', { exact: true }).click();
   await expect(rowOf(page, subjects[0] ?? '').getByText('Đã ký')).toBeVisible();
   await expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 60_000 });
