@@ -19,7 +19,7 @@ interface DocumentPagesProps {
 export function DocumentPages({ item, intent, turn }: DocumentPagesProps) {
   const opened = useOpened(item.documentId);
   return (
-    <Stack flex={1} miw={0} h="100%" gap={0}>
+    <Stack flex={1} miw={0} mih={0} gap={0}>
       {opened.status === 'failed' ? (
         <Box p="md">
           <FailureNotice code={opened.failure.code} />

@@ -92,7 +92,7 @@ function Signing({ job }: SigningProps) {
         onSkip={(documentId) => void askSigning(bridge, 'signing.skip', { documentId })}
       />
       {shown ? (
-        <Stack flex={1} miw={0} gap={0}>
+        <Stack flex={1} miw={0} h="100%" gap={0}>
           <DocumentPages key={shown.documentId} item={shown} intent={job.intent} turn={turn} />
           <ReadingBar
             before={neighbour(job, shown, -1)}

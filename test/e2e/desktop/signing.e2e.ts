@@ -131,8 +131,8 @@ test('a paper is signed with the token, numbered, sealed, and other software cal
   await expect(window.getByText('Đã trả lại')).toBeVisible({ timeout: 20_000 });
   for (let back = 0; back < 2; back++) await window.keyboard.press('F7');
   const presses = await readBySpace(window, 2);
-  // Two papers of two pages; fifty of one page, with F4, a PIN of eight digits and Enter, take at most 120 keys.
-  expect((presses / 4) * 50 + 10).toBeLessThanOrEqual(120);
+  // Two papers of one page; fifty, with F4, a PIN of eight digits and Enter, take at most 120 keys.
+  expect((presses / 2) * 50 + 10).toBeLessThanOrEqual(120);
   expect(await smallestText(window)).toBeGreaterThanOrEqual(16);
   await expect(window.getByText('Chữ ký', { exact: true })).toBeVisible();
   // K-6: what is on the token and not the chairman's is named and cannot be chosen.
