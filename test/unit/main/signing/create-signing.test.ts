@@ -42,6 +42,7 @@ async function rootsOf(isDemo: boolean): Promise<readonly (string | undefined)[]
     token: { list: unused, openSession: unused, stop: () => Promise.resolve() },
     signingWindow: { show: unused, close: unused, announce: unused },
     fetchPublic: unused,
+    comparePages: unused,
     desk: {} as never,
     files: { read: unused, put: unused },
     clockEvidence: unused,

@@ -93,11 +93,7 @@ function Verified({ report, seen, onShowSigned }: VerifiedProps) {
         <Text key={code}>{t(`signing.reason.${code}`)}</Text>
       ))}
       {lowered.signatures.map((signature) => (
-        <OneSignature
-          key={signature.field}
-          signature={signature}
-          onShowSigned={onShowSigned}
-        />
+        <OneSignature key={signature.field} signature={signature} onShowSigned={onShowSigned} />
       ))}
       <Text size="sm" c="dark.3">
         {t('signing.verify.checkedAt', { at: formatInstant(report.checkedAt) })}
