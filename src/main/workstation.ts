@@ -321,9 +321,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     store,
     changed: () => announce('sync.statusChanged'),
   });
+  const readPdfText = createReadPdfText(deps.textWorker);
   const importFile = createImportFile({
     store,
-    readPdfText: createReadPdfText(deps.textWorker),
+    readPdfText,
     refused: () => log.warn('a file was refused for a secrecy mark'),
   });
   const append = createAppendOperations({
@@ -386,6 +387,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const signing = createSigning({
     ...deps,
     desk,
+    readPdfText,
     clock: systemClock,
     random: systemRandom,
     files: {

@@ -102,6 +102,7 @@ const labels: Readonly<Record<SigningIntent, Readonly<Record<string, string>>>> 
   seal: {
     so: t('signing.place.number'),
     ngay: t('signing.place.date'),
+    thang: t('signing.places.month'),
     ky_co_quan: t('signing.place.seal'),
   },
 };

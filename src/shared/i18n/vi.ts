@@ -1259,9 +1259,28 @@ export const vi = {
     beginMany: 'Ký số {count} văn bản…',
     beginSeal: 'Ký số cơ quan, đóng dấu…',
     beginSealMany: 'Đóng dấu {count} văn bản…',
-    fromMarks: 'Đã đặt ô số, ngày, chữ ký và con dấu theo mẫu văn bản.',
-    fromUsual:
-      'Không tìm thấy chỗ đánh dấu trong tệp: ô số, ngày, chữ ký và con dấu được đặt theo vị trí của Nghị định 30. Hãy mở tệp kiểm tra trước khi trình ký.',
+    places: {
+      marks: 'Đã đặt ô số, ngày, chữ ký và con dấu theo mẫu văn bản.',
+      text: 'Đã tìm thấy chỗ ghi số, ngày và chỗ ký trong văn bản. Hãy xem lại các ô trước khi duyệt.',
+      person: 'Đã đặt các ô theo vị trí bạn chọn. Con dấu đi theo chữ ký.',
+      usual:
+        'Các ô đang ở vị trí thường dùng của Nghị định 30, có thể chưa đúng với văn bản này. Hãy xem, chuyển các ô đến đúng chỗ rồi xác nhận.',
+      look: 'Xem và chuyển các ô…',
+      title: 'Vị trí ghi số, ngày, chữ ký',
+      hint: 'Kéo ô bằng chuột, hoặc chọn ô rồi bấm phím mũi tên (mỗi lần 1 mm, giữ Shift: 5 mm).',
+      keep: 'Dùng các vị trí này',
+      month: 'Tháng',
+      doubt: {
+        noText: 'Tệp không có chữ đọc được (có thể là bản quét).',
+        noNumber: 'Không thấy chỗ trống sau chữ “Số:” ở trang đầu.',
+        manyNumbers: 'Có nhiều chỗ giống chỗ ghi số ở trang đầu.',
+        noDate: 'Không thấy dòng “…, ngày … tháng … năm …” còn để trống ở trang đầu.',
+        manyDates: 'Có nhiều dòng ngày tháng để trống ở trang đầu.',
+        noSigner: 'Không thấy chức vụ và họ tên người ký.',
+        manySigners: 'Có nhiều chỗ giống chỗ ký.',
+        noRoom: 'Chỗ trống để ghi số, ngày hoặc ký quá hẹp.',
+      },
+    },
     window: {
       titleLeader: 'Ký ban hành',
       titleSeal: 'Ghi số, ngày và ký số cơ quan',

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { AttachedFile } from '../domain/document/incoming-document';
 import { Office, Organ } from '../domain/organ/organ';
 import { Role, User } from '../domain/organ/user';
+import { PlacesOrigin } from '../domain/signing/places-origin';
+import { PreparedField } from '../domain/signing/prepared-field';
 import { Thumbprint } from '../domain/signing/signing-certificate';
 import { VerificationReport } from '../domain/signing/verification-report';
 import { VisualReport } from '../domain/signing/visual-comparison';
@@ -244,12 +246,18 @@ export const contract = {
   ),
   /** Adds the fields for number, date, signature and seal to the PDF that will be signed (S-9). */
   'signing.prepareFields': call(
-    z.object({ file: AttachedFile }).readonly(),
     z
       .object({
         file: AttachedFile,
-        /** False when the draft marks no places and the usual ones of the decree were taken. */
-        isFromMarks: z.boolean(),
+        /** The fields of an earlier answer, where a person moved them. */
+        moved: z.array(PreparedField).max(8).readonly().optional(),
+      })
+      .readonly(),
+    z
+      .object({
+        file: AttachedFile,
+        origin: PlacesOrigin,
+        fields: z.array(PreparedField).readonly(),
       })
       .readonly(),
   ),

@@ -38,10 +38,16 @@ export type SignatureAppearance =
       readonly over?: string;
     }
   /**
-   * One line in a TrueType font that is embedded with it: number and date of a file that came signed and without prepared
-   * fields (S-11). Only characters of `fieldCharacters`.
+   * Lines in a TrueType font that is embedded with them: number and date of a file that came signed and without prepared
+   * fields (S-11), and what stands in the corner of an appendix or a copy. Only characters of `fieldCharacters`.
    */
-  | { readonly kind: 'text'; readonly text: string; readonly fontFile: Uint8Array }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly fontFile: Uint8Array;
+      /** Points. */
+      readonly size?: number;
+    }
   /** Nothing to see. */
   | { readonly kind: 'none' };
 
@@ -100,22 +106,33 @@ const TEXT_SIZE = 13;
 function textObjects(
   platform: PadesPlatform,
   num: number,
-  { text, fontFile, geometry, rect, nextNumber }: AppearanceInput & TextAppearance,
+  {
+    text,
+    fontFile,
+    size = TEXT_SIZE,
+    geometry,
+    rect,
+    nextNumber,
+  }: AppearanceInput & TextAppearance,
 ): Result<AppearanceObjects, AppearanceFailure> {
   const embedded = embedFont(platform, fontFile, nextNumber);
   if (!embedded.ok) return embedded;
   const { font } = embedded.value;
-  const codes = Array.from(text, (character) => font.codeOf(character));
-  if (!codes.every((code) => code !== undefined)) return err({ code: 'pdf.font-unusable' });
+  const lines: (readonly number[])[] = [];
+  for (const line of text.split('\n')) {
+    const codes = Array.from(line, (character) => font.codeOf(character));
+    if (!codes.every((code) => code !== undefined)) return err({ code: 'pdf.font-unusable' });
+    lines.push(codes);
+  }
   const body = textAppearance({
     font,
     fontName: UPRIGHT_FONT,
     fontRef: refText(embedded.value),
-    size: TEXT_SIZE,
+    size,
     align: 1,
     geometry,
     rect,
-    codes,
+    lines,
   });
   return ok({ num, changes: [{ num, gen: 0, body }, ...embedded.value.changes] });
 }

@@ -5,6 +5,8 @@
 export const fieldNames = {
   number: 'so',
   date: 'ngay',
+  /** Beside `ngay`, which then takes the day alone, in drafts that print the rest of the line. */
+  month: 'thang',
   leader: 'ky_ca_nhan',
   organ: 'ky_co_quan',
   appendix: 'ky_phu_luc',

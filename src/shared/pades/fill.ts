@@ -16,7 +16,7 @@ import {
 import { listPages, type PdfPage } from './reader/pages';
 import type { PdfFile } from './reader/pdf-file';
 import { editDict, refText, textStringText } from './syntax';
-import { textAppearance, type TextLine } from './text-appearance';
+import { textAppearance, type WidgetText } from './text-appearance';
 
 /** What văn thư gives the document. */
 export interface NumberAndDate {
@@ -35,6 +35,7 @@ export type FillFailure =
 /** Expected patterns (S-10): a number with its symbol; words and numbers of a date. */
 const patterns: Readonly<Record<string, RegExp>> = {
   [fieldNames.number]: /^\d{1,6}[\p{L}\d/&.\- ]{0,40}$/u,
+  [fieldNames.month]: /^\d{1,2}$/,
   [fieldNames.date]: /^(?=.*\d)[\p{L}\d ,./()-]{1,120}$/u,
 };
 
@@ -48,16 +49,31 @@ export function fillChanges(
   input: { readonly values: NumberAndDate; readonly nextNumber: () => number },
 ): Result<readonly ObjectChange[], FillFailure> {
   const changes: ObjectChange[] = [];
-  const values = [
-    [fieldNames.number, input.values.number],
-    [fieldNames.date, input.values.date],
-  ] as const;
-  for (const [name, text] of values) {
+  for (const [name, text] of valuesByField(form, input.values)) {
     const filled = fillField(file, form, { name, text, nextNumber: input.nextNumber });
     if (!filled.ok) return filled;
     changes.push(...filled.value);
   }
   return ok(changes);
+}
+
+/** A draft with a field for the month prints the rest of the date itself. */
+function valuesByField(
+  form: FormTree,
+  { number, date }: NumberAndDate,
+): readonly (readonly [name: string, text: string])[] {
+  if (!findField(form, fieldNames.month)) {
+    return [
+      [fieldNames.number, number],
+      [fieldNames.date, date],
+    ];
+  }
+  const [, day = '', month = ''] = /ngày (\d+) tháng (\d+)/u.exec(date) ?? [];
+  return [
+    [fieldNames.number, number],
+    [fieldNames.date, day],
+    [fieldNames.month, month],
+  ];
 }
 
 interface FieldFill {
@@ -92,7 +108,7 @@ function fillField(
   }
   const appearance = nextNumber();
   return ok([
-    { num: appearance, gen: 0, body: textAppearance({ ...layout, codes }) },
+    { num: appearance, gen: 0, body: textAppearance({ ...layout, lines: [codes] }) },
     {
       num: object.num,
       gen: object.gen,
@@ -109,7 +125,7 @@ function readLayout(
   file: PdfFile,
   form: FormTree,
   field: FormField,
-): Omit<TextLine, 'codes'> | undefined {
+): Omit<WidgetText, 'lines'> | undefined {
   const { now } = file;
   const da = now.get(field.dict, 'DA') ?? now.get(form.dict, 'DA');
   const setFont = isKind(da, 'string')

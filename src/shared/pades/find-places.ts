@@ -1,10 +1,15 @@
+import type { PlacesOrigin } from '../domain/signing/places-origin';
+import type { PreparedField } from '../domain/signing/prepared-field';
+import { fieldNames } from './field-names';
 import { MM, pageGeometry } from './geometry';
 import { defaultPlaces, type FieldPlaces, type Place } from './places';
+import { isDoubt, proposePlaces } from './propose-places';
 import { asNumber, dictOf, isKind, rawEntry, type PdfDict, type PdfValue } from './reader/objects';
 import { catalogOf, listPages } from './reader/pages';
 import type { PdfFile, PdfView } from './reader/pdf-file';
 import { broken } from './reader/problem';
 import { decodeTextString } from './reader/text-string';
+import type { TextPage } from './text-lines';
 
 /** Named destinations our templates leave in a draft: the top left corner of each space. */
 export const markerNames = {
@@ -43,19 +48,60 @@ export function findPlaces(
   return number && date && leader ? { number, date, leader } : undefined;
 }
 
-/** The marked places of a draft, else the template's usual ones. */
-export function choosePlaces(file: PdfFile): {
-  readonly places: FieldPlaces;
-  readonly isFromMarks: boolean;
-} {
+export interface PlacesGiven {
+  /** The text layer, where it could be read. */
+  readonly layout?: readonly TextPage[] | undefined;
+  /** Fields where a person wants them; all of them. */
+  readonly moved?: readonly PreparedField[] | undefined;
+}
+
+/** Where a person put them, else the marked places of a draft, else those its words name, else the template's usual ones. */
+export function choosePlaces(
+  file: PdfFile,
+  { layout = [], moved }: PlacesGiven = {},
+): { readonly places: FieldPlaces; readonly origin: PlacesOrigin } {
+  const chosen = moved && movedPlaces(file, moved);
+  if (chosen) return { places: chosen, origin: { from: 'person' } };
   const marked = findPlaces(file);
-  if (marked) return { places: marked, isFromMarks: true };
+  if (marked) return { places: marked, origin: { from: 'marks' } };
+  const proposed = proposePlaces(layout);
+  return isDoubt(proposed)
+    ? { places: usualPlaces(file), origin: { from: 'usual', doubt: proposed } }
+    : { places: proposed, origin: { from: 'text' } };
+}
+
+/** Undefined when one of the three is missing or lies on no page. The seal follows the signature (S-13). */
+function movedPlaces(file: PdfFile, moved: readonly PreparedField[]): FieldPlaces | undefined {
+  const pages = listPages(file.now);
+  const placeOf = (name: string): Place | undefined => {
+    const field = moved.find((one) => one.name === name);
+    const page = field && pages[field.page];
+    if (!field || !page) return undefined;
+    const { width, height } = pageGeometry(file.now, page);
+    const { left, top, ...size } = field.box;
+    const right = left + size.width;
+    const bottom = top + size.height;
+    return {
+      page: field.page,
+      rect: [left * width, (1 - bottom) * height, right * width, (1 - top) * height],
+    };
+  };
+  const number = placeOf(fieldNames.number);
+  const date = placeOf(fieldNames.date);
+  const month = placeOf(fieldNames.month);
+  const leader = placeOf(fieldNames.leader);
+  return number && date && leader
+    ? { number, date, leader, ...(month ? { month } : {}) }
+    : undefined;
+}
+
+function usualPlaces(file: PdfFile): FieldPlaces {
   const pages = listPages(file.now);
   const [first, last] = [pages[0], pages.at(-1)].map(
     (page) => page && pageGeometry(file.now, page),
   );
   if (!first || !last) throw broken('no page');
-  return { places: defaultPlaces({ first, last }), isFromMarks: false };
+  return defaultPlaces({ first, last });
 }
 
 function findMarker(

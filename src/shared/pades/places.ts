@@ -10,7 +10,10 @@ export interface Place {
 
 export interface FieldPlaces {
   readonly number: Place;
+  /** The whole line of place and date; only the day's gap when there is one for the month. */
   readonly date: Place;
+  /** The month's gap in a line that is printed but for day and month. */
+  readonly month?: Place;
   /** The space between chức vụ and họ tên. */
   readonly leader: Place;
   /** The seal; left out, it follows from the leader's place. */

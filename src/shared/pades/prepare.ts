@@ -35,7 +35,7 @@ export type PrepareFailure =
   | PlaceFailure;
 
 /**
- * Adds the text fields `so` and `ngay` and the signature fields `ky_ca_nhan` and `ky_co_quan` with fonts embedded in
+ * Adds the text fields `so` and `ngay` (and `thang`) and the signature fields `ky_ca_nhan` and `ky_co_quan` with fonts embedded in
  * /DR, so that what follows is form filling and signing only (S-9). Allowed before the first signature.
  *
  * `ky_co_quan` carries /Lock All (FieldMDP); /SigFlags is set here, so that signing need not touch the form.
@@ -124,6 +124,9 @@ function planWidgets({ places, fontSize = 13 }: PrepareOptions): readonly Widget
   return [
     { name: fieldNames.number, place: places.number, entries: text(UPRIGHT_FONT, '(So)') },
     { name: fieldNames.date, place: places.date, entries: text(ITALIC_FONT, '(Ngay)') },
+    ...(places.month
+      ? [{ name: fieldNames.month, place: places.month, entries: text(ITALIC_FONT, '(Thang)') }]
+      : []),
     { name: fieldNames.leader, place: places.leader, entries: signature('(Ky ca nhan)') },
     {
       name: fieldNames.organ,

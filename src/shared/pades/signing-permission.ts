@@ -52,7 +52,7 @@ export function checkMaySign(
   }
   const touched = [
     ...(input.isNew ? [] : [input.field]),
-    ...(input.fills ? [fieldNames.number, fieldNames.date] : []),
+    ...(input.fills ? [fieldNames.number, fieldNames.date, fieldNames.month] : []),
   ];
   const signed = form.fields.flatMap(({ type, rawValue }) => {
     const dict = type === 'Sig' ? dictOf(view.resolve(rawValue)) : undefined;

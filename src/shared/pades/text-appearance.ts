@@ -3,8 +3,8 @@ import type { EmbeddedFont } from './font/embedded-font';
 import { uprightMatrix, type PageGeometry, type Rect } from './geometry';
 import { nameText, numberText, pdfBytes, rectText, streamBody } from './syntax';
 
-/** One line of text in a widget. */
-export interface TextLine {
+/** Lines of text in a widget. */
+export interface WidgetText {
   readonly font: Omit<EmbeddedFont, 'textOf'>;
   readonly fontName: string;
   readonly fontRef: string;
@@ -15,48 +15,51 @@ export interface TextLine {
   readonly geometry: PageGeometry;
   /** Seen space. */
   readonly rect: Rect;
-  readonly codes: readonly number[];
+  /** Glyph codes, line by line. */
+  readonly lines: readonly (readonly number[])[];
 }
 
 /** Smallest type that is still read on paper, points. */
 const SMALLEST = 7;
 
 /**
- * The appearance stream of a line of text (§12.7.3.3). The line sits where a browser would put it in a line box of the
- * widget's height (ascent 0.891, descent 0.216 of Liberation Serif), so that it meets the printed text beside it; text
+ * The appearance stream of lines of text (§12.7.3.3). They sit where a browser would put them in a box of the
+ * widget's height (ascent 0.891, descent 0.216 of Liberation Serif), so that a line meets the printed text beside it; text
  * that is too wide is set smaller.
  */
-export function textAppearance(line: TextLine): Uint8Array {
-  const { font, rect, codes } = line;
+export function textAppearance(text: WidgetText): Uint8Array {
+  const { font, rect, lines } = text;
   const width = rect[2] - rect[0];
   const height = rect[3] - rect[1];
-  const unitWidth = codes.reduce((sum, code) => sum + font.widthOf(code), 0) / 1000;
-  const size = Math.max(SMALLEST, Math.min(line.size, (width - 2) / unitWidth));
-  const room = width - unitWidth * size;
-  const x = line.align === 1 ? room / 2 : line.align === 2 ? room - 1 : 1;
-  const y = (height - 1.107 * size) / 2 + 0.216 * size;
-  const hex = codes
-    .map((code) => (font.codeBytes === 2 ? hex4(code) : hex4(code).slice(2)))
-    .join('');
-  const content = [
-    '/Tx BMC',
-    'q',
-    'BT',
-    `${nameText(line.fontName)} ${numberText(size)} Tf`,
-    '0 g',
-    `${numberText(x)} ${numberText(y)} Td`,
-    `<${hex}> Tj`,
-    'ET',
-    'Q',
-    'EMC',
-  ].join('\n');
+  const widths = lines.map(
+    (codes) => codes.reduce((sum, code) => sum + font.widthOf(code), 0) / 1000,
+  );
+  const size = Math.max(SMALLEST, Math.min(text.size, (width - 2) / Math.max(...widths)));
+  const top = (height + lines.length * 1.107 * size) / 2;
+  const shown = lines.flatMap((codes, index) => {
+    const room = width - (widths[index] ?? 0) * size;
+    const x = text.align === 1 ? room / 2 : text.align === 2 ? room - 1 : 1;
+    const y = top - (index + 1) * 1.107 * size + 0.216 * size;
+    const hex = codes
+      .map((code) => (font.codeBytes === 2 ? hex4(code) : hex4(code).slice(2)))
+      .join('');
+    return [
+      'BT',
+      `${nameText(text.fontName)} ${numberText(size)} Tf`,
+      '0 g',
+      `${numberText(x)} ${numberText(y)} Td`,
+      `<${hex}> Tj`,
+      'ET',
+    ];
+  });
+  const content = ['/Tx BMC', 'q', ...shown, 'Q', 'EMC'].join('\n');
   return streamBody(
     [
       ['Type', '/XObject'],
       ['Subtype', '/Form'],
       ['BBox', rectText([0, 0, width, height])],
-      ['Matrix', uprightMatrix(line.geometry.rotate)],
-      ['Resources', `<< /Font << ${nameText(line.fontName)} ${line.fontRef} >> >>`],
+      ['Matrix', uprightMatrix(text.geometry.rotate)],
+      ['Resources', `<< /Font << ${nameText(text.fontName)} ${text.fontRef} >> >>`],
     ],
     pdfBytes(content),
   );

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { TextPage } from '@shared/pades/text-lines';
 
 export interface ReadTextRequest {
   readonly bytes: Uint8Array;
@@ -7,7 +8,13 @@ export interface ReadTextRequest {
 }
 
 export type PdfText =
-  | { readonly status: 'read'; readonly pageCount: number; readonly lines: readonly string[] }
+  | {
+      readonly status: 'read';
+      readonly pageCount: number;
+      readonly lines: readonly string[];
+      /** The same text with its places. */
+      readonly layout: readonly TextPage[];
+    }
   | { readonly status: 'encrypted' | 'broken' | 'tooSlow' };
 
 /** Reads the text layer of the first pages of a PDF, in memory. */

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { parseCertificate } from '@shared/pades/cms/certificate';
 import { describePdf, type PdfDescription } from '@shared/pades/describe';
 import { fieldNames } from '@shared/pades/field-names';
-import { choosePlaces } from '@shared/pades/find-places';
+import { choosePlaces, type PlacesGiven } from '@shared/pades/find-places';
 import { prepareFields } from '@shared/pades/prepare';
 import { openPdf } from '@shared/pades/reader/pdf-file';
 import { readingPdf } from '@shared/pades/reader/problem';
@@ -13,6 +13,7 @@ import {
   type PendingSignature,
   type SignatureOptions,
 } from '@shared/pades/signature';
+import type { PlacesOrigin } from '@shared/domain/signing/places-origin';
 import { gateFinding, type GateFinding } from '@shared/domain/signing/gate-finding';
 import { reasonEffects } from '@shared/domain/signing/verification-reason';
 import {
@@ -47,7 +48,11 @@ export interface JudgingWith {
 
 /** What the PDF worker does; plain data in and out, so that it crosses a thread. */
 export type PadesJob =
-  | { readonly do: 'prepareFields'; readonly bytes: Uint8Array; readonly fonts: FontFiles }
+  | ({
+      readonly do: 'prepareFields';
+      readonly bytes: Uint8Array;
+      readonly fonts: FontFiles;
+    } & PlacesGiven)
   | { readonly do: 'describe'; readonly bytes: Uint8Array }
   | { readonly do: 'gate'; readonly bytes: Uint8Array }
   | {
@@ -97,8 +102,8 @@ export interface FontFiles {
 export interface PadesAnswers {
   readonly prepareFields: {
     readonly bytes: Uint8Array<ArrayBuffer>;
-    /** False when the draft has no marked places and the template's usual ones were taken. */
-    readonly isFromMarks: boolean;
+    readonly origin: PlacesOrigin;
+    readonly fields: PdfDescription['fields'];
   };
   readonly describe: PdfDescription;
   /** What speaks against signing it (S-18). */
@@ -136,7 +141,7 @@ export type PadesAnswer<J extends PadesJob> = Result<PadesAnswers[J['do']]>;
 export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> {
   switch (job.do) {
     case 'prepareFields':
-      return prepareUnsigned(job.bytes, job.fonts);
+      return prepareUnsigned(job.bytes, job.fonts, job);
     case 'describe':
       return describePdf(nodePadesPlatform, job.bytes);
     case 'gate':
@@ -190,18 +195,23 @@ function gate(bytes: Uint8Array): Result<PadesAnswers['gate']> {
   return ok([...(isBroken ? [gateFinding('earlier-signature')] : []), ...scanned.value]);
 }
 
-/** Adds the prepared fields where a template marked their places, else where NĐ 30/2020 puts them (S-9). */
+/** Adds the prepared fields where they belong in this draft (S-9). */
 export function prepareUnsigned(
   bytes: Uint8Array,
   fonts: FontFiles,
+  given?: PlacesGiven,
 ): Result<PadesAnswers['prepareFields']> {
   const opened = openPdf(nodePadesPlatform, bytes);
   if (!opened.ok) return opened;
-  const chosen = readingPdf(() => choosePlaces(opened.value));
+  const chosen = readingPdf(() => choosePlaces(opened.value, given));
   if (!chosen.ok) return chosen;
-  const { places, isFromMarks } = chosen.value;
+  const { places, origin } = chosen.value;
   const prepared = prepareFields(nodePadesPlatform, bytes, { places, fonts });
-  return prepared.ok ? ok({ bytes: prepared.value, isFromMarks }) : prepared;
+  if (!prepared.ok) return prepared;
+  const described = describePdf(nodePadesPlatform, prepared.value);
+  return described.ok
+    ? ok({ bytes: prepared.value, origin, fields: described.value.fields })
+    : described;
 }
 
 /** Puts the value in; the new signature must cover the whole file. */

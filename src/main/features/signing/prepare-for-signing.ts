@@ -1,20 +1,35 @@
+import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import type { FileHash } from '@shared/kernel/ids';
 import { ok, type Result } from '@shared/kernel/result';
+import type { PadesAnswers } from './pades-job';
 import type { SigningDeps } from './signing-deps';
 
-export interface PreparedFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly sha256: FileHash;
-  readonly isFromMarks: boolean;
-}
+export type PreparedFile = PadesAnswers['prepareFields'] & { readonly sha256: FileHash };
 
 /** Adds the fields for number, date, signature and seal and keeps the new file; the old one stays (S-9). */
 export async function prepareForSigning(
-  { pades, fonts, files }: Pick<SigningDeps, 'pades' | 'fonts' | 'files'>,
-  bytes: Uint8Array,
+  {
+    pades,
+    fonts,
+    files,
+    readPdfText,
+  }: Pick<SigningDeps, 'pades' | 'fonts' | 'files' | 'readPdfText'>,
+  bytes: Uint8Array<ArrayBuffer>,
+  moved?: readonly PreparedField[],
 ): Promise<Result<PreparedFile>> {
-  const prepared = await pades.run({ do: 'prepareFields', bytes, fonts: await fonts() });
+  const text = await readPdfText({ bytes, pages: PAGES });
+  const layout = text.status === 'read' ? text.layout : undefined;
+  const prepared = await pades.run({
+    do: 'prepareFields',
+    bytes,
+    fonts: await fonts(),
+    layout,
+    moved,
+  });
   if (!prepared.ok) return prepared;
   const kept = await files.put(prepared.value.bytes);
   return kept.ok ? ok({ ...prepared.value, sha256: kept.value }) : kept;
 }
+
+/** Longer drafts exist; their signature is looked for no further. */
+const PAGES = 200;

@@ -4,6 +4,7 @@ import type { Clock } from '@shared/kernel/clock';
 import type { FileHash } from '@shared/kernel/ids';
 import type { Result } from '@shared/kernel/result';
 import type { OperationDraft } from '@shared/sync/operation';
+import type { ReadPdfText } from '../files/pdf-text';
 import type { LogDep } from '../../platform/log';
 import type { FontFiles } from './pades-job';
 import type { PadesWorker } from './pades-worker-pool';
@@ -34,6 +35,7 @@ export interface SigningDeps extends LogDep {
   readonly desk: SigningDesk;
   readonly files: SigningFiles;
   readonly pades: PadesWorker;
+  readonly readPdfText: ReadPdfText;
   readonly token: TokenPort;
   readonly trust: TrustStore;
   /** Opens it for a batch; undefined where no timestamping authority is set. */

@@ -1,7 +1,8 @@
-import { contract } from '@shared/ipc/contract';
+import { contract, type Output } from '@shared/ipc/contract';
 import type { DeviceCheck } from '@shared/ipc/device-check';
 import { signingContract } from '@shared/ipc/signing-contract';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
+import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { bind } from '../../ipc/bind';
 import type { LogDep } from '../../platform/log';
@@ -50,7 +51,7 @@ export function signingHandlers(deps: SigningHandlersDeps) {
     'signing.prepareFields': bind(
       deps,
       contract['signing.prepareFields'],
-      withAt(({ deps: signing }, { file }) => prepareFile(signing, file)),
+      withAt(({ deps: signing }, { file, moved }) => prepareFile(signing, file, moved)),
     ),
     'signing.verify': bind(
       deps,
@@ -150,11 +151,12 @@ export function signingWindowHandlers(deps: SigningHandlersDeps) {
 async function prepareFile(
   signing: SigningDeps,
   file: AttachedFile,
-): Promise<Result<{ readonly file: AttachedFile; readonly isFromMarks: boolean }>> {
+  moved: readonly PreparedField[] | undefined,
+): Promise<Result<Output<'signing.prepareFields'>>> {
   const read = await signing.files.read(file.sha256);
   if (!read.ok) return read;
-  const prepared = await prepareForSigning(signing, read.value);
+  const prepared = await prepareForSigning(signing, read.value, moved);
   if (!prepared.ok) return prepared;
-  const { bytes, sha256, isFromMarks } = prepared.value;
-  return ok({ file: { ...file, sha256, sizeBytes: bytes.length }, isFromMarks });
+  const { bytes, sha256, origin, fields } = prepared.value;
+  return ok({ file: { ...file, sha256, sizeBytes: bytes.length }, origin, fields });
 }

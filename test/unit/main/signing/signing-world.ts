@@ -13,6 +13,7 @@ import type {
   SigningDeps,
   SigningFiles,
 } from '../../../../src/main/features/signing/signing-deps';
+import { readText } from '../../../../src/main/workers/read-text';
 import { createSigningDesk } from '../../../../src/main/features/signing/signing-desk';
 import { createSigningLog } from '../../../../src/main/features/signing/signing-log';
 import type { TokenPort } from '../../../../src/main/features/signing/token-port';
@@ -152,6 +153,8 @@ export async function aSigningWorld(
         return worker.run(job);
       },
     },
+    // pdf.js takes the bytes it is given for good; a thread of its own gets a copy.
+    readPdfText: ({ bytes, pages }) => readText({ bytes: bytes.slice(), pages }),
     token: tokenPort ?? token.port,
     trust: createTrustStore({
       log,

@@ -1,5 +1,7 @@
-import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { Output } from '@shared/ipc/contract';
+import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import type { AttachedFile } from '@shared/domain/document/incoming-document';
 import { t } from '@shared/i18n/translate';
 import type { Failure } from '@shared/kernel/result';
@@ -7,6 +9,8 @@ import { ask, useBridge } from '../../../data/bridge';
 import { useAttachments } from '../../../data/use-attachments';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { FilePicker } from '../../../ui/FilePicker';
+import { PlacesDialog } from './PlacesDialog';
+import { PlacesNotice } from './PlacesNotice';
 
 interface FinalPdfChoiceProps {
   readonly drafts: readonly AttachedFile[];
@@ -23,18 +27,23 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
   const [asksStatement, setAsksStatement] = useState(false);
   const [converting, setConverting] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
-  const [isFromMarks, setFromMarks] = useState<boolean>();
+  const [source, setSource] = useState<AttachedFile>();
+  const [prepared, setPrepared] = useState<Output<'signing.prepareFields'>>();
+  const [isLooking, setLooking] = useState(false);
 
   /** The file that goes on is the one with the fields for number, date, signature and seal (S-9). */
-  const choose = async (file: AttachedFile) => {
+  const choose = async (file: AttachedFile, moved?: readonly PreparedField[]) => {
     setFailure(undefined);
+    setPrepared(undefined);
     onChoose(undefined);
     setConverting(file.sha256);
-    const answer = await ask(bridge, 'signing.prepareFields', { file });
+    const answer = await ask(bridge, 'signing.prepareFields', { file, moved });
     setConverting(undefined);
     if (!answer.ok) return setFailure(answer.error);
-    setFromMarks(answer.value.isFromMarks);
-    onChoose({ ...answer.value.file, role: 'chinh' });
+    setSource(file);
+    setPrepared(answer.value);
+    // Places that are only usual are nobody's choice yet.
+    if (answer.value.origin.from !== 'usual') onChoose({ ...answer.value.file, role: 'chinh' });
   };
   const convert = async ({ sha256, name }: AttachedFile) => {
     setFailure(undefined);
@@ -86,11 +95,13 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
         onAdd={([file]) => {
           if (!file) return;
           attachments.reset();
+          setPrepared(undefined);
           onChoose(undefined);
           attachments.add([file], (imported) => void choose(imported.file));
         }}
         onRemove={(key) => {
           attachments.remove(key);
+          setPrepared(undefined);
           onChoose(undefined);
         }}
         accept=".pdf"
@@ -110,10 +121,16 @@ export function FinalPdfChoice({ drafts, chosen, onChoose, error }: FinalPdfChoi
           ? t('outgoing.step.pdfChosen', { name: chosen.name })
           : (error ?? t('outgoing.step.pdfNone'))}
       </Text>
-      {chosen && isFromMarks !== undefined ? (
-        <Alert color={isFromMarks ? 'teal' : 'orange'} py="xs">
-          {t(isFromMarks ? 'signing.fromMarks' : 'signing.fromUsual')}
-        </Alert>
+      {prepared ? <PlacesNotice origin={prepared.origin} onLook={() => setLooking(true)} /> : null}
+      {prepared && source && isLooking ? (
+        <PlacesDialog
+          prepared={prepared}
+          onClose={() => setLooking(false)}
+          onKeep={(moved) => {
+            setLooking(false);
+            void choose(source, moved);
+          }}
+        />
       ) : null}
     </Stack>
   );

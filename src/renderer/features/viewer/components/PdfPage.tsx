@@ -2,7 +2,7 @@ import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { useEffect, useRef } from 'react';
 import { t } from '@shared/i18n/translate';
 import { PIXELS_PER_POINT, type PageSize } from '../open-pdf';
-import classes from './pdf-page.module.css';
+import { MarkFrame } from './MarkFrame';
 
 /** Pixels that one page may take, so that a large page at a high zoom does not eat the memory of an old PC. */
 const MOST_PIXELS = 16_000_000;
@@ -34,6 +34,8 @@ export interface PageMark {
     readonly height: number;
   };
   readonly label: string;
+  /** Given when the frame may be moved, by drag and by the arrow keys; told where its top left corner goes. */
+  readonly onMove?: (corner: { readonly left: number; readonly top: number }) => void;
 }
 
 /** One page, drawn while it is near the view. */
@@ -99,22 +101,9 @@ export function PdfPage({
           boxShadow: 'var(--mantine-shadow-sm)',
         }}
       />
-      {marks.map(({ label, box }) => (
-        <div
-          key={label}
-          className={classes['mark'] ?? ''}
-          style={{
-            left: percent(box.left),
-            top: percent(box.top),
-            width: percent(box.width),
-            height: percent(box.height),
-          }}
-        >
-          <span className={classes['markLabel'] ?? ''}>{label}</span>
-        </div>
+      {marks.map((mark) => (
+        <MarkFrame key={mark.label} mark={mark} pageWidth={size.width} pageHeight={size.height} />
       ))}
     </div>
   );
 }
-
-const percent = (part: number): string => `${part * 100}%`;
