@@ -387,7 +387,11 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const signing = createSigning({
     ...deps,
     desk,
-    readPdfText,
+    readLayout: async (bytes) => {
+      // Longer drafts exist; their signature is looked for no further.
+      const text = await readPdfText({ bytes, pages: 200 });
+      return text.status === 'read' ? text.layout : undefined;
+    },
     clock: systemClock,
     random: systemRandom,
     files: {

@@ -1,4 +1,3 @@
-import type { CopyForm } from '../domain/document/copy-form';
 import type { SignatureAppearance } from './appearance';
 import { fieldNames } from './field-names';
 import { MM, pageGeometry } from './geometry';
@@ -13,7 +12,11 @@ export type CornerSignature =
       readonly kind: 'appendix';
       /** Of the document it belongs to, `05/QĐ-UBND`. */ readonly codeDisplay: string;
     }
-  | { readonly kind: 'copy'; readonly form: CopyForm; readonly organName: string };
+  | {
+      readonly kind: 'copy';
+      /** The form of copy, `SAO Y`. */ readonly form: string;
+      readonly organName: string;
+    };
 
 interface CornerOptions {
   readonly field: string;
@@ -42,9 +45,7 @@ export function cornerSignature(
 const SIZE = 10;
 
 const wordsOf = (signature: CornerSignature): readonly string[] =>
-  signature.kind === 'appendix'
-    ? [signature.codeDisplay]
-    : [signature.form.words, signature.organName];
+  signature.kind === 'appendix' ? [signature.codeDisplay] : [signature.form, signature.organName];
 
 /** `2026-11-22T09:05:41+07:00`, whatever the zone of the computer. */
 function vietnamTime(atMs: number): string {

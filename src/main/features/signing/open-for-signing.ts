@@ -6,7 +6,7 @@ import { prepareForSigning } from './prepare-for-signing';
 import type { SigningDeps } from './signing-deps';
 import type { JobItem } from './signing-job';
 
-type OpenDeps = Pick<SigningDeps, 'files' | 'pades' | 'fonts' | 'readPdfText'>;
+type OpenDeps = Pick<SigningDeps, 'files' | 'pades' | 'fonts' | 'readLayout'>;
 
 /**
  * The very bytes that will be signed: prepared when the file came without fields (S-9, S-19), and looked through by the

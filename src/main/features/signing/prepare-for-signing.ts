@@ -12,24 +12,19 @@ export async function prepareForSigning(
     pades,
     fonts,
     files,
-    readPdfText,
-  }: Pick<SigningDeps, 'pades' | 'fonts' | 'files' | 'readPdfText'>,
+    readLayout,
+  }: Pick<SigningDeps, 'pades' | 'fonts' | 'files' | 'readLayout'>,
   bytes: Uint8Array<ArrayBuffer>,
   moved?: readonly PreparedField[],
 ): Promise<Result<PreparedFile>> {
-  const text = await readPdfText({ bytes, pages: PAGES });
-  const layout = text.status === 'read' ? text.layout : undefined;
   const prepared = await pades.run({
     do: 'prepareFields',
     bytes,
     fonts: await fonts(),
-    layout,
+    layout: await readLayout(bytes),
     moved,
   });
   if (!prepared.ok) return prepared;
   const kept = await files.put(prepared.value.bytes);
   return kept.ok ? ok({ ...prepared.value, sha256: kept.value }) : kept;
 }
-
-/** Longer drafts exist; their signature is looked for no further. */
-const PAGES = 200;

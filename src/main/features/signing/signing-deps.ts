@@ -3,8 +3,8 @@ import type { User } from '@shared/domain/organ/user';
 import type { Clock } from '@shared/kernel/clock';
 import type { FileHash } from '@shared/kernel/ids';
 import type { Result } from '@shared/kernel/result';
+import type { TextPage } from '@shared/pades/text-lines';
 import type { OperationDraft } from '@shared/sync/operation';
-import type { ReadPdfText } from '../files/pdf-text';
 import type { LogDep } from '../../platform/log';
 import type { FontFiles } from './pades-job';
 import type { PadesWorker } from './pades-worker-pool';
@@ -35,7 +35,8 @@ export interface SigningDeps extends LogDep {
   readonly desk: SigningDesk;
   readonly files: SigningFiles;
   readonly pades: PadesWorker;
-  readonly readPdfText: ReadPdfText;
+  /** The text layer of a PDF; undefined where it cannot be read. */
+  readonly readLayout: (bytes: Uint8Array) => Promise<readonly TextPage[] | undefined>;
   readonly token: TokenPort;
   readonly trust: TrustStore;
   /** Opens it for a batch; undefined where no timestamping authority is set. */

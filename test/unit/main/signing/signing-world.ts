@@ -154,7 +154,10 @@ export async function aSigningWorld(
       },
     },
     // pdf.js takes the bytes it is given for good; a thread of its own gets a copy.
-    readPdfText: ({ bytes, pages }) => readText({ bytes: bytes.slice(), pages }),
+    readLayout: async (bytes) => {
+      const text = await readText({ bytes: bytes.slice(), pages: 200 });
+      return text.status === 'read' ? text.layout : undefined;
+    },
     token: tokenPort ?? token.port,
     trust: createTrustStore({
       log,

@@ -76,7 +76,7 @@ test(
 
     const signed = sign('scan.pdf', {
       kind: 'copy',
-      form: trichSao,
+      form: trichSao.words,
       organName: 'ỦY BAN NHÂN DÂN XÃ THỬ NGHIỆM',
     });
 
