@@ -43,6 +43,7 @@ async function rootsOf(isDemo: boolean): Promise<readonly (string | undefined)[]
     signingWindow: { show: unused, close: unused, announce: unused },
     fetchPublic: unused,
     comparePages: unused,
+    readLayout: unused,
     desk: {} as never,
     files: { read: unused, put: unused },
     clockEvidence: unused,
