@@ -36,17 +36,18 @@ async function aProvince() {
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const run = async (...args: readonly string[]) => ({
+  const certificates = async (...args: readonly string[]) => ({
     code: await runCertificates([...args, '--database', database.connectionString, '--json']),
     said: printed.pop() ?? '{}',
   });
   const list = async (): Promise<readonly Listed[]> =>
-    (JSON.parse((await run('list')).said) as { certificates: readonly Listed[] }).certificates;
-  return { database, node, seeded, run, list };
+    (JSON.parse((await certificates('list')).said) as { certificates: readonly Listed[] })
+      .certificates;
+  return { database, node, seeded, certificates, list };
 }
 
 test('K-6: the request for a seal waits for the province, whose word is fed to the office', async () => {
-  const { database, node, seeded, run, list } = await aProvince();
+  const { database, node, seeded, certificates, list } = await aProvince();
   const { office, organ, clerk } = seeded;
   const post = overApp(node.app);
   const device = await enrolTestDevice(post, await node.admin.createActivationCode(office.id));
@@ -77,30 +78,30 @@ test('K-6: the request for a seal waits for the province, whose word is fed to t
   });
   await sync(post, device, { token, ops: [request] });
 
-  expect((await run('list')).code).toBe(1);
+  expect((await certificates('list')).code).toBe(1);
   expect(await list()).toMatchObject([
     { id: target.id, active: false, binding: { state: 'choXacNhan' } },
   ]);
   const head = async (): Promise<unknown> =>
     (await database.db.query('select head from stream where office_id = $1', [office.id])).rows[0];
   const before = await head();
-  expect((await run('confirm', target.id)).code).toBe(0);
+  expect((await certificates('confirm', target.id)).code).toBe(0);
   expect(await head()).not.toEqual(before);
   expect(await list()).toMatchObject([
     { id: target.id, active: true, binding: { state: 'daXacNhan', decidedBy: null } },
   ]);
-  expect((await run('list')).code).toBe(0);
-  expect((await run('confirm', target.id)).said).toContain('không còn chờ xác nhận');
+  expect((await certificates('list')).code).toBe(0);
+  expect((await certificates('confirm', target.id)).said).toContain('không còn chờ xác nhận');
 
-  expect((await run('withdraw', target.id, '--reason', 'Mất thiết bị')).code).toBe(0);
+  expect((await certificates('withdraw', target.id, '--reason', 'Mất thiết bị')).code).toBe(0);
   expect(await list()).toMatchObject([{ active: false, binding: { state: 'tuChoi' } }]);
-  expect((await run('withdraw', target.id, '--reason', 'Mất thiết bị')).code).toBe(1);
-  expect((await run('confirm', crypto.randomUUID())).said).toContain('Không có chứng thư');
+  expect((await certificates('withdraw', target.id, '--reason', 'Mất thiết bị')).code).toBe(1);
+  expect((await certificates('confirm', crypto.randomUUID())).said).toContain('Không có chứng thư');
   await database.drop();
 });
 
 test('K-6: a list of certificates is registered whole, or not at all with the line that is wrong', async () => {
-  const { database, seeded, run, list } = await aProvince();
+  const { database, seeded, certificates, list } = await aProvince();
   const { office, organ, clerk } = seeded;
   const folder = temporaryFolder();
   const csv = (...lines: readonly string[]): string => {
@@ -115,7 +116,7 @@ test('K-6: a list of certificates is registered whole, or not at all with the li
   const person = `person,${clerk.login},clerk.pem`;
   const seal = `organ,${organ.code},seal.cer`;
   const importing = (...lines: readonly string[]) =>
-    run('import', csv(...lines), '--office', office.id);
+    certificates('import', csv(...lines), '--office', office.id);
 
   const wrong = await importing(person, 'person,nobody,clerk.pem', seal, 'organ,x', 'person');
   const authority = await importing(person, `person,${clerk.login},root.pem`);

@@ -10,6 +10,7 @@ const packages = z
 
 /** Programs we start by name, and the Debian 12 package that brings each; `base` is on every Debian, or on Windows. */
 const brings: Readonly<Record<string, string>> = {
+  'fix-qdf': 'qpdf',
   gcc: 'gcc',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
@@ -19,6 +20,7 @@ const brings: Readonly<Record<string, string>> = {
   pdftotext: 'poppler-utils',
   'pkcs11-tool': 'opensc',
   qpdf: 'qpdf',
+  soffice: 'libreoffice-writer-nogui',
   'softhsm2-util': 'softhsm2',
   strace: 'strace',
   '/bin/sh': 'base',

@@ -27,7 +27,7 @@ function aDesk(pki: DemoPki = real) {
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const run = async (...args: readonly string[]) => ({
+  const trust = async (...args: readonly string[]) => ({
     code: await runTrust([...args, '--json']),
     said: JSON.parse(printed.pop() ?? '{}') as unknown,
   });
@@ -37,9 +37,9 @@ function aDesk(pki: DemoPki = real) {
     `--out=${at('a.tcvtrust')}`,
     '--at=2026-11-22T00:00:00Z',
   ];
-  const build = (...more: readonly string[]) => run('build', at('pem'), ...written, ...more);
+  const build = (...more: readonly string[]) => trust('build', at('pem'), ...written, ...more);
   const check = (verb: string, publicKey: string, day: string) =>
-    run(verb, at('a.tcvtrust'), '--key', at(publicKey), '--at', `${day}T00:00:00Z`);
+    trust(verb, at('a.tcvtrust'), '--key', at(publicKey), '--at', `${day}T00:00:00Z`);
   return { build, check };
 }
 

@@ -46,16 +46,16 @@ export function TokenCheckPage() {
             {t(copied ? 'tokenCheck.copied' : 'tokenCheck.notCopied')}
           </Alert>
         )}
+        {requests.length > 0 ? (
+          <Section title={t('tokenCheck.requests')}>
+            <RequestList requests={requests} />
+          </Section>
+        ) : null}
         {check.status === 'loading' ? <Loader aria-label={t('common.loading')} /> : null}
         {check.status === 'failed' ? <FailureNotice code={check.failure.code} /> : null}
         {failure ? <FailureNotice code={failure.code} title={t('tokenCheck.notOpened')} /> : null}
         {check.status === 'ready' ? (
           <Checked check={check.value} requests={requests} onBegin={(one) => void begin(one)} />
-        ) : null}
-        {requests.length > 0 ? (
-          <Section title={t('tokenCheck.requests')}>
-            <RequestList requests={requests} />
-          </Section>
         ) : null}
       </Stack>
     </Box>
