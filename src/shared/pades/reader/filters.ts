@@ -10,6 +10,7 @@ import {
   type PdfDict,
   type PdfValue,
 } from './objects';
+import { decodeAscii85, decodeLzw } from './old-filters';
 import { broken, pastLimit } from './problem';
 
 /** How much may still be inflated from this file (A-5). */
@@ -25,7 +26,7 @@ export interface DecodeRequest {
   readonly resolve: (value: PdfValue | undefined) => PdfValue;
 }
 
-/** Decodes the data of a stream (ISO 32000-1 §7.4): Flate with predictors and ASCIIHex, which is all we ever need to read. */
+/** Decodes the data of a stream (ISO 32000-1 §7.4), but for what holds pictures alone. */
 export function decodeStream(request: DecodeRequest): Uint8Array {
   const { dict, resolve } = request;
   const filters = listOf(resolve(rawEntry(dict, 'Filter') ?? rawEntry(dict, 'F')), resolve);
@@ -38,8 +39,13 @@ export function decodeStream(request: DecodeRequest): Uint8Array {
     const name = asName(filter);
     if (name === 'FlateDecode' || name === 'Fl') {
       data = undoPredictor(inflate(request, data), dictOf(parameters[i]), resolve);
+    } else if (name === 'LZWDecode' || name === 'LZW') {
+      const own = dictOf(parameters[i]);
+      data = undoPredictor(unpackLzw(request, data, own), own, resolve);
     } else if (name === 'ASCIIHexDecode' || name === 'AHx') {
       data = decodeAsciiHex(data);
+    } else if (name === 'ASCII85Decode' || name === 'A85') {
+      data = decodeAscii85(data);
     } else {
       throw broken(`filter ${name ?? 'without a name'} not read`);
     }
@@ -64,6 +70,19 @@ function inflate({ platform, budget }: DecodeRequest, data: Uint8Array): Uint8Ar
   if (answer.status === 'broken') throw broken('compressed data');
   budget.left -= answer.bytes.length;
   return answer.bytes;
+}
+
+function unpackLzw(
+  { budget, resolve }: DecodeRequest,
+  data: Uint8Array,
+  parameters: PdfDict | undefined,
+): Uint8Array {
+  const allowed = Math.min(limits.inflatedStream, budget.left);
+  const early = asInteger(resolve(rawEntry(parameters, 'EarlyChange'))) ?? 1;
+  const unpacked = decodeLzw(data, early, allowed);
+  if (!unpacked) throw pastLimit(allowed === budget.left ? 'inflatedTotal' : 'inflatedStream');
+  budget.left -= unpacked.length;
+  return unpacked;
 }
 
 function decodeAsciiHex(data: Uint8Array): Uint8Array {
