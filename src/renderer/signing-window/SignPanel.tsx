@@ -114,6 +114,10 @@ export function SignPanel({ job, chosen, shown, accepted, pinField, onAccept }: 
               onEnter={() => void sign()}
             />
           ) : null}
+          {certificate && !certificate.typesPinOnDevice && chosen.length > 1 ? (
+            // K-12: whoever presses the button has agreed to this; a key that asks each time is answered with that PIN.
+            <Text size="sm">{t('signing.window.pinForAll', { count: chosen.length })}</Text>
+          ) : null}
           {job.asksForTime ? (
             <Checkbox
               label={t('signing.window.askTime', { now: formatInstant(job.now) })}

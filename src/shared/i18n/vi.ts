@@ -1321,6 +1321,8 @@ export const vi = {
         'B-LT': 'Có dấu thời gian, kèm dữ liệu kiểm tra lâu dài',
       },
       unreadChosen: 'Đang chọn ký {count} văn bản chưa xem đến trang cuối.',
+      pinForAll:
+        'Mã PIN được dùng cho cả {count} văn bản, ký xong thì xóa. Không muốn thì ký từng văn bản.',
       askTime: 'Không có mạng để so giờ. Bây giờ là {now}, đúng không? Đánh dấu nếu đúng.',
       sign: 'Ký số {count} văn bản',
       seal: 'Đóng dấu {count} văn bản',

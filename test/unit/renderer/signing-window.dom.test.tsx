@@ -230,6 +230,25 @@ test('K-10: the PIN is taken once, and its field is empty afterwards', async () 
   expect(presses).toHaveLength(1);
 });
 
+test('K-12: that one PIN serves the batch is said before it is typed, and of one document alone it is not said', async () => {
+  const { main, announce } = await show({ items: [item(1), item(2)] });
+  await says('Mã PIN được dùng cho cả 2 văn bản');
+
+  main.job = { items: [item(1)] };
+  await announce();
+
+  await eventually(() => !document.body.textContent?.includes('Mã PIN được dùng cho cả'));
+});
+
+test('K-13: a reader with keys of its own holds no PIN to speak of', async () => {
+  const { main, announce } = await show({ items: [item(1), item(2)] });
+  main.listed = ok({ certificates: [certificate({ typesPinOnDevice: true })], troubles: [] });
+  await announce();
+
+  await says('Nhập mã PIN trên bàn phím của thiết bị');
+  expect(document.body.textContent).not.toContain('Mã PIN được dùng cho cả');
+});
+
 test('K-8: a refused PIN is told and nothing is sent again by itself', async () => {
   const { pinField, presses, main } = await show();
   main.answer = err({ code: 'token.pin-wrong' });
