@@ -101,10 +101,21 @@ const read = (text: string, publicKey: string) =>
 
 async function readBlocks(folder: string): Promise<readonly PemBlock[]> {
   const names = (await readdir(folder)).filter((name) => /\.(pem|crt|cer|crl)$/i.test(name));
-  const texts = await Promise.all(
-    names.toSorted().map((name) => readFile(join(folder, name), 'latin1')),
+  const files = await Promise.all(
+    names.toSorted().map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
   );
-  return texts.flatMap((text) => parsePem(text));
+  return files.flatMap(({ name, bytes }) => blocksIn(name, bytes));
+}
+
+/** Authorities publish both forms; a file that says nothing must not be left out without a word. */
+function blocksIn(name: string, bytes: Uint8Array): readonly PemBlock[] {
+  const SEQUENCE = 0x30;
+  if (bytes[0] === SEQUENCE) {
+    return [{ label: /\.crl$/i.test(name) ? 'X509 CRL' : 'CERTIFICATE', der: bytes }];
+  }
+  const blocks = parsePem(Buffer.from(bytes).toString('latin1'));
+  if (blocks.length === 0) throw new Error(`${name} holds neither PEM nor DER`);
+  return blocks;
 }
 
 const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');

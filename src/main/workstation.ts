@@ -386,6 +386,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   });
   const signing = createSigning({
     ...deps,
+    logFiles: diskFiles,
     desk,
     readLayout: async (bytes) => {
       // Longer drafts exist; their signature is looked for no further.

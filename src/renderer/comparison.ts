@@ -10,10 +10,7 @@ window.requestAnimationFrame = (draw) => {
 async function work(bridge: ComparisonBridge): Promise<void> {
   const job = await bridge.call('comparison.take', undefined);
   if (!job.ok) return;
-  const report = await compareFile(job.value).catch(
-    () => ({ changes: [], covering: [], stoppedBy: 'unreadable' }) as const,
-  );
-  await bridge.call('comparison.finish', report);
+  await bridge.call('comparison.finish', await compareFile(job.value));
 }
 
 void work(window.comparison);

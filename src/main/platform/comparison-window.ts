@@ -21,11 +21,16 @@ export function createComparisonWindow(deps: LogDep, preload: string): PageCompa
   let stop = (): void => undefined;
   let isStopped = false;
   const compare: ComparePages = (job) => {
-    const done = waiting.then(() =>
-      isStopped
-        ? unfinished('unreadable')
-        : runWindow(deps, { job, preload, holdStop: (given) => (stop = given) }),
-    );
+    const done = waiting
+      .then(() =>
+        isStopped
+          ? unfinished('unreadable')
+          : runWindow(deps, { job, preload, holdStop: (given) => (stop = given) }),
+      )
+      .catch((cause: unknown) => {
+        deps.log.error('pages could not be compared', { cause });
+        return unfinished('unreadable');
+      });
     waiting = done;
     return done;
   };

@@ -7,6 +7,7 @@ import {
   rename,
   rm,
   stat,
+  truncate,
   utimes,
   type FileHandle,
 } from 'node:fs/promises';
@@ -74,11 +75,11 @@ export const nodeFiles: FilePort = {
   makeFolder: async (path) => void (await mkdir(path, { recursive: true, mode: 0o700 })),
   list: async (folder) => (await orMissing<string[], string[]>(readdir(folder), [])).toSorted(),
   read: (path) => readFile(path),
-  create: async (path) => openFile(await open(path, APPENDING | O_CREAT | O_TRUNC, 0o600)),
-  append: async (path) => openFile(await open(path, APPENDING)),
+  create: async (path) => openFile(path, await open(path, APPENDING | O_CREAT | O_TRUNC, 0o600)),
+  append: async (path) => openFile(path, await open(path, APPENDING)),
   openToRead: async (path) => {
     const handle = await orMissing(open(path, 'r'), undefined);
-    return handle && openFile(handle);
+    return handle && openFile(path, handle);
   },
   exists: async (path) => (await orMissing(stat(path), undefined)) !== undefined,
   describe: async (path) => {
@@ -102,13 +103,14 @@ export const nodeFiles: FilePort = {
   },
 };
 
-const openFile = (handle: FileHandle): OpenFile => ({
+const openFile = (path: string, handle: FileHandle): OpenFile => ({
   append: (bytes) => handle.appendFile(bytes),
   readAt: async (position, length) => {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, position);
     return buffer.subarray(0, bytesRead);
   },
-  truncate: (length) => handle.truncate(length),
+  // By its path: Windows shortens no file through a handle that was opened for appending.
+  truncate: (length) => truncate(path, length),
   flush: () => handle.datasync(),
   close: () => handle.close(),
 });

@@ -11,14 +11,37 @@ import { createDrawingBudget, type DrawingBudget } from '@shared/pades/visual/dr
 import { openDrawn, type WindowDocument } from './drawn-document';
 import { pictureOf } from './picture-of';
 
-/** Looks at every step of the plan and below every signature (V-10, V-11). */
-export async function compareFile({
-  sha256,
-  sizeBytes,
-  plan,
-}: ComparisonJob): Promise<VisualReport> {
+/**
+ * Looks at every step of the plan and below every signature (V-10, V-11). What cannot be drawn ends it and is told: what
+ * was found until then stays found.
+ */
+export async function compareFile(job: ComparisonJob): Promise<VisualReport> {
   const budget = createDrawingBudget(() => performance.now());
   const changes: VisualChange[] = [];
+  const covering = new Set<string>();
+  const report = (stoppedBy: VisualReport['stoppedBy']): VisualReport => ({
+    changes,
+    covering: [...covering],
+    stoppedBy,
+  });
+  try {
+    await addAll(job, { changes, covering, budget });
+  } catch {
+    return report('unreadable');
+  }
+  return report(budget.stoppedBy() ?? (changes.length >= MOST_CHANGES ? 'pages' : null));
+}
+
+interface Found {
+  readonly changes: VisualChange[];
+  readonly covering: Set<string>;
+  readonly budget: DrawingBudget;
+}
+
+async function addAll(
+  { sha256, sizeBytes, plan }: ComparisonJob,
+  { changes, covering, budget }: Found,
+): Promise<void> {
   for (const step of plan.steps) {
     const before = await openDrawn(sha256, step.signedLength);
     const after = await openDrawn(sha256, step.laterLength);
@@ -30,13 +53,11 @@ export async function compareFile({
     }
   }
   const whole = await openDrawn(sha256, sizeBytes);
-  const covering = new Set<string>();
   for (const { field, area } of plan.widgets) {
     if (!budget.take(0)) break;
     if (isDrawnOn(await whole.drawBare(area.page), area)) covering.add(field);
   }
   await whole.close();
-  return { changes, covering: [...covering], stoppedBy: budget.stoppedBy() };
 }
 
 async function addChanges(

@@ -163,6 +163,16 @@ test('K-6: nobody asks for another person, and only văn thư for the organ’s 
   expect(ask(clerk, organ).status).toBe('accepted');
 });
 
+test.each(['der', 'signature'])(
+  'I-16: half a byte of the %s is no request, and breaks nothing',
+  (field) => {
+    const whole = request(chairman) as Record<string, unknown>;
+    const body = { ...whole, [field]: `${String(whole[field])}a` };
+
+    expect(findAct('signingCertificate', 'create')?.parse(body as never)).toBeUndefined();
+  },
+);
+
 test('K-6: an expired certificate is not asked for; one request makes one record', () => {
   const body = request(chairman, { identity: expired });
   expect(decide({ kind: 'create', actor: chairman, body })).toEqual(

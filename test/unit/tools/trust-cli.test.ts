@@ -40,7 +40,7 @@ function aDesk(pki: DemoPki = real) {
   const build = (...more: readonly string[]) => trust('build', at('pem'), ...written, ...more);
   const check = (verb: string, publicKey: string, day: string) =>
     trust(verb, at('a.tcvtrust'), '--key', at(publicKey), '--at', `${day}T00:00:00Z`);
-  return { build, check };
+  return { build, check, at };
 }
 
 test('O-4: cli trust builds a package that its own key alone opens, and tells its age', async () => {
@@ -70,4 +70,14 @@ test('O-6: cli trust builds no package out of a demonstration’s authorities', 
 
   expect(await build()).toEqual({ code: 1, said: { ok: false, code: 'trust.unreadable' } });
   expect((await check('check', 'public.pem', '2026-12-01')).code).toBe(2);
+});
+
+test('O-4: what an authority publishes as DER is taken too; a file that says nothing ends the work', async () => {
+  const { build, at } = aDesk();
+  writeFileSync(at('pem/all.pem'), real.root.certificatePem);
+  writeFileSync(at('pem/sub.cer'), real.subCa.certificate);
+
+  expect(await build()).toMatchObject({ code: 0, said: { intermediates: 1 } });
+  writeFileSync(at('pem/empty.crt'), 'not a certificate');
+  expect((await build()).code).toBe(2);
 });

@@ -1,3 +1,4 @@
+import type { FilePort } from '../../platform/file-port';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
@@ -22,6 +23,8 @@ export interface CreateSigningDeps extends Omit<
   'pades' | 'trust' | 'openStamper' | 'fonts' | 'window' | 'signingLog'
 > {
   readonly dataFolder: string;
+  /** For the signing log: patient with what a virus scanner holds. */
+  readonly logFiles: FilePort;
   /** The program's own files. */
   readonly resources: string;
   readonly padesWorker: string;
@@ -83,6 +86,7 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
       folder: join(given.dataFolder, 'signing-log'),
       clock: given.clock,
       log: given.log,
+      files: given.logFiles,
     }),
     window: given.signingWindow,
     fonts: async () => ({

@@ -41,6 +41,9 @@ export const noFacts: Omit<SigningFacts, 'act' | 'event'> = {
   findingsTicked: [],
 };
 
+/** What a death between two writes leaves; all else is the work of somebody. */
+const bornOfDeath: ReadonlySet<string> = new Set(['torn', 'head-unreadable']);
+
 export interface SigningLog {
   /** Durable when it answers ok; entries follow each other in the order of the calls. */
   readonly append: (facts: SigningFacts) => Promise<Result<void>>;
@@ -63,7 +66,7 @@ interface LogDeps extends LogDep {
 export function createSigningLog({ folder, clock, log, files = nodeFiles }: LogDeps): SigningLog {
   const path = join(folder, LOG_NAME);
   const headPath = join(folder, HEAD_NAME);
-  let opened: { entries: SigningLogEntry[]; head: SigningLogHead } | undefined;
+  let opened: { entries: SigningLogEntry[]; head: SigningLogHead; isWhole: boolean } | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<NonNullable<typeof opened>> {
@@ -74,7 +77,8 @@ export function createSigningLog({ folder, clock, log, files = nodeFiles }: LogD
       await (await files.create(path)).close();
       await files.flushFolder(folder);
     }
-    const state = { entries: [...report.entries], head: report.head };
+    const isWhole = report.findings.every(({ problem }) => bornOfDeath.has(problem));
+    const state = { entries: [...report.entries], head: report.head, isWhole };
     const problems = report.findings.map(({ line, problem }) => `${problem}:${line}`);
     const isTorn = bytes !== undefined && report.wholeBytes < bytes.length;
     if (isTorn) await cutTo(report.wholeBytes);
@@ -144,6 +148,8 @@ export function createSigningLog({ folder, clock, log, files = nodeFiles }: LogD
     findMade: (wanted) =>
       inTurn(async () => {
         opened ??= await open();
+        // A line that somebody changed names no file to be recorded.
+        if (!opened.isWhole) return undefined;
         const { entries } = opened;
         const made = entries.findLast(
           (entry) =>

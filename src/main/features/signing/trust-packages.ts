@@ -50,7 +50,14 @@ export function createTrustPackages({ folder, keys, clock }: TrustPackagesDeps) 
     return bytes && manifest?.ok ? { bytes, manifest: manifest.value } : undefined;
   }
 
-  const inUse = () => (current ??= stored('current').then((found) => found?.manifest));
+  const inUse = () =>
+    (current ??= stored('current')
+      .then((found) => found?.manifest)
+      .catch((cause: unknown) => {
+        // A disk that answers later is asked again.
+        current = undefined;
+        throw cause;
+      }));
 
   /** The old one is kept first: a death between the two leaves a whole package in use. */
   async function replace(bytes: Uint8Array, before: Uint8Array | undefined): Promise<TrustStatus> {

@@ -96,3 +96,7 @@ export type Reason = z.infer<typeof Reason>;
 
 export const reason = (code: ReasonCode, where?: string): Reason =>
   where === undefined ? { code } : { code, where };
+
+/** Revocation data that are not at hand; not that the trust package is too old to decide anything (O-4). */
+export const isMissingRevocation = (code: Reason['code']): boolean =>
+  code.startsWith('revocation.') && code !== 'revocation.package-too-old';

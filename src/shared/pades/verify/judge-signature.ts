@@ -10,7 +10,12 @@ import { decodeTextString } from '../reader/text-string';
 import { parsePdfDate } from '../signature-dictionary';
 import { coveredContent, type CoveredRange, type RangeFinding } from './byte-range';
 import { checkCms, type CmsCheck } from './cms-signature';
-import { reason, reasonEffects, type Reason } from '../../domain/signing/verification-reason';
+import {
+  isMissingRevocation,
+  reason,
+  reasonEffects,
+  type Reason,
+} from '../../domain/signing/verification-reason';
 import type {
   Integrity,
   SignatureReport,
@@ -278,7 +283,7 @@ function trustOf(
     purpose: parts.isStamp ? 'timestamping' : 'signing',
   });
   const isUnlisted =
-    parts.isStamp && finding.reasons.every(({ code }) => code.startsWith('revocation.'));
+    parts.isStamp && finding.reasons.every(({ code }) => isMissingRevocation(code));
   // As in `timestamp.ts`: lists of timestamping authorities are rarely at hand.
   return isUnlisted && finding.trust === 'unknown'
     ? { ...finding, trust: 'trusted', reasons: [reason('revocation.issuer-unchecked')] }

@@ -52,7 +52,15 @@ export function isUsualSeal(upper: PlacedField, lower: PlacedField): boolean {
   const leader = lower.rect;
   const share = (seal[2] - leader[0]) / (leader[2] - leader[0]);
   const isOfSize = Math.max(seal[2] - seal[0], seal[3] - seal[1]) <= EXPECTED.size;
-  return isOfSize && seal[0] <= leader[0] && share >= EXPECTED.least && share <= EXPECTED.most;
+  const height = Math.min(seal[3], leader[3]) - Math.max(seal[1], leader[1]);
+  const isBeside = height >= (leader[3] - leader[1]) / 2;
+  return (
+    isOfSize &&
+    isBeside &&
+    seal[0] <= leader[0] &&
+    share >= EXPECTED.least &&
+    share <= EXPECTED.most
+  );
 }
 
 const area = ([left, bottom, right, top]: Rect): number => (right - left) * (top - bottom);

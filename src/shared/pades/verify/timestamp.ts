@@ -5,7 +5,7 @@ import { parseCms } from '../cms/parse';
 import { answersNonce, grantedToken, readTstInfo, type TimestampQuery } from '../cms/tsp';
 import type { PadesPlatform } from '../platform';
 import { checkCms } from './cms-signature';
-import { reasonEffects } from '../../domain/signing/verification-reason';
+import { isMissingRevocation, reasonEffects } from '../../domain/signing/verification-reason';
 import { judgeTrust, type TrustInput } from './trust';
 
 /** A timestamp token (RFC 3161 §2.4.2) whose own signature and imprint were checked. */
@@ -57,8 +57,7 @@ export function checkTimestamp(
   // Lists of timestamping authorities are rarely at hand: a chain that is right in all else is enough to prove time.
   const isTrusted =
     finding.trust === 'trusted' ||
-    (finding.trust === 'unknown' &&
-      finding.reasons.every(({ code }) => code.startsWith('revocation.')));
+    (finding.trust === 'unknown' && finding.reasons.every(({ code }) => isMissingRevocation(code)));
   const isPast = token.at <= input.trust.now + 300_000;
   return {
     status: isTrusted && isPast ? 'trusted' : 'untrusted',

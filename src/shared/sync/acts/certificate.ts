@@ -15,15 +15,22 @@ import { codePointLength } from '../../kernel/vietnamese-text';
 import type { Operation } from '../operation';
 import { defineAct, instantOf, rejected, type Decision, type DecisionContext } from './act';
 
+/** Whole bytes: half a byte is refused here, before anything reads it. */
+const hexBytes = (most: number) =>
+  z
+    .hex()
+    .max(most)
+    .refine((text) => text.length % 2 === 0);
+
 const Request = z
   .object({
     owner: CertificateOwner,
     /** As the requester's machine read it, to be shown before the server has; the server reads it anew. */
     certificate: CertificateFacts,
     /** The certificate's DER, hexadecimal. */
-    der: z.hex().max(32_768),
+    der: hexBytes(32_768),
     /** Over `possessionChallenge`, by the certificate's key with SHA-256, hexadecimal. */
-    signature: z.hex().max(2048),
+    signature: hexBytes(2048),
     picture: SigningCertificate.unwrap().shape.picture,
   })
   .readonly();

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
+import { nodeFiles } from '../../../../src/main/platform/file-port';
 import { createSigning } from '../../../../src/main/features/signing/create-signing';
 import { createDemoPki } from '../../../support/demo-pki';
 import { fakeClock } from '../../../support/fake-clock';
@@ -32,6 +33,7 @@ async function rootsOf(isDemo: boolean): Promise<readonly (string | undefined)[]
     clock: fakeClock(),
     random: { uuid: unused, fraction: unused },
     dataFolder: folder,
+    logFiles: nodeFiles,
     resources,
     padesWorker: join(folder, 'none.js'),
     settings: {

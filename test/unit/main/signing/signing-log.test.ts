@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { checkSigningLog } from '../../../../src/main/features/signing/check-signing-log';
 import { createSignDocuments } from '../../../../src/main/features/signing/sign-documents';
 import {
+  LOG_NAME,
   createSigningLog,
   maskedSerial,
   noFacts,
@@ -213,6 +214,23 @@ test('S-20: a death between the line and its answer costs nothing and leaves no 
     [],
     [1, 2, 3, 4].map((n) => anId(1, n)),
   ]);
+});
+
+test('S-20, T-10: of a log that somebody changed no file is taken as signed', async () => {
+  const folder = await aLog(2);
+  const made = {
+    ...facts(3),
+    event: 'made' as const,
+    after: 'a'.repeat(64) as never,
+    level: 'B-B' as const,
+  };
+  await openLog(folder).append(made);
+  expect(await openLog(folder).findMade(made)).toMatchObject({ sha256: 'a'.repeat(64) });
+
+  const path = join(folder, LOG_NAME);
+  writeFileSync(path, logOf(folder).replaceAll('a'.repeat(64), 'b'.repeat(64)));
+
+  expect(await openLog(folder).findMade(made)).toBeUndefined();
 });
 
 /** The program as it comes up again over the same disk. */

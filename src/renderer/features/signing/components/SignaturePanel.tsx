@@ -48,11 +48,15 @@ export function SignaturePanel({ sha256, fileName, onPrint, onShowSigned }: Sign
         {report.status === 'ready' ? (
           <>
             <Verified
-              report={report.value}
+              report={lowered(report.value, isSigned ? seen : undefined)}
               seen={isSigned ? seen : undefined}
               onShowSigned={onShowSigned}
             />
-            <Button variant="default" onClick={() => setReporting(true)}>
+            <Button
+              variant="default"
+              disabled={isSigned && seen.status === 'loading'}
+              onClick={() => setReporting(true)}
+            >
               {t('signing.report.print')}
             </Button>
             <Button variant="default" onClick={() => onPrint('asIs', report.value)}>
@@ -65,7 +69,10 @@ export function SignaturePanel({ sha256, fileName, onPrint, onShowSigned }: Sign
             ) : null}
             {isReporting ? (
               <PrintDialog title={t('signing.report.title')} onClose={() => setReporting(false)}>
-                <ReportSheet fileName={fileName} report={report.value} />
+                <ReportSheet
+                  fileName={fileName}
+                  report={lowered(report.value, isSigned ? seen : undefined)}
+                />
               </PrintDialog>
             ) : null}
           </>
@@ -83,16 +90,18 @@ interface VerifiedProps {
 }
 
 /** The verdict as far as it is known: the pictures come later and can only lower it (V-10). */
+const lowered = (report: VerificationReport, seen: Live<VisualReport> | undefined) =>
+  seen?.status === 'ready' ? lowerVerdict(report, seen.value) : report;
+
 function Verified({ report, seen, onShowSigned }: VerifiedProps) {
-  const lowered = seen?.status === 'ready' ? lowerVerdict(report, seen.value) : report;
   return (
     <>
-      <VerdictBadge verdict={lowered.verdict} />
+      <VerdictBadge verdict={report.verdict} />
       {seen ? <VisualFindings seen={seen} /> : null}
-      {lowered.reasons.map(({ code }) => (
+      {report.reasons.map(({ code }) => (
         <Text key={code}>{t(`signing.reason.${code}`)}</Text>
       ))}
-      {lowered.signatures.map((signature) => (
+      {report.signatures.map((signature) => (
         <OneSignature key={signature.field} signature={signature} onShowSigned={onShowSigned} />
       ))}
       <Text size="sm" c="dark.3">
