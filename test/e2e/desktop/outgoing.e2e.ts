@@ -71,13 +71,19 @@ test('§9.5: a draft goes from the expert over the head of the unit and the cler
   await rowOf(clerkPage, SUBJECT).click({ timeout: 30_000 });
   await expect(clerkPage.getByText('Nội dung phù hợp.')).toBeVisible({ timeout: 30_000 });
   await clerkPage.getByRole('button', { name: 'Đồng ý thể thức, trình ký' }).click();
-  const dialog = clerkPage.getByRole('dialog');
+  const dialog = clerkPage.getByRole('dialog', { name: 'Đồng ý thể thức, trình ký' });
   await dialog.getByLabel(/Tôi xác nhận văn bản này/).check();
   await dialog.locator('input[type="file"]').setInputFiles({
     name: 'ke-hoach-trinh-ky.pdf',
     mimeType: 'application/pdf',
     buffer: smallPdf({ pages: [['Ke hoach'], ['Trang hai'], ['Trang ba']] }),
   });
+  // Nothing in this file says where number, date and signature go: the program asks (S-9).
+  await dialog.getByRole('button', { name: 'Xem và chuyển các ô…' }).click({ timeout: 20_000 });
+  const places = clerkPage.getByRole('dialog', { name: 'Vị trí ghi số, ngày, chữ ký' });
+  await expect(places.getByText('Chữ ký', { exact: true })).toBeAttached({ timeout: 20_000 });
+  await clerkPage.screenshot({ path: test.info().outputPath('places.png') });
+  await places.getByRole('button', { name: 'Dùng các vị trí này' }).click();
   await expect(dialog.getByText('Đã chọn: ke-hoach-trinh-ky.pdf')).toBeVisible({ timeout: 20_000 });
   await expectFits(clerkPage, 'outgoing-format', 'Đồng ý thể thức, trình ký');
   await dialog.getByRole('button', { name: 'Đồng ý thể thức, trình ký' }).click();
