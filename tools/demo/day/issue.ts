@@ -162,5 +162,7 @@ export async function dispatchAndReceive(day: Day, drafts: readonly DayDraft[]):
 async function openAll(page: Page, subject: string): Promise<void> {
   await openOutgoing(page);
   await page.getByText('Tất cả', { exact: true }).click();
+  // The seeded papers of today may be newer than this one, early in the day.
+  await page.getByLabel('Tìm văn bản đi').fill(subject);
   await rowOf(page, subject).first().click({ timeout: 60_000 });
 }
