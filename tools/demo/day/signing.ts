@@ -40,6 +40,7 @@ export async function signOffline(
 export async function openSigningList(pc: DayPc, button: RegExp): Promise<Page> {
   const page = pc.page();
   await openOutgoing(page);
+  await page.getByLabel('Tìm văn bản đi').fill('');
   await page.getByText('Việc của tôi', { exact: true }).click();
   return openSigning(pc.opened().app, () =>
     page.getByRole('button', { name: button }).click({ timeout: 60_000 }),
