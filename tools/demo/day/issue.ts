@@ -57,7 +57,7 @@ export async function numberAndSeal(day: Day, drafts: readonly DayDraft[]): Prom
   });
   await picture(clerkA.page(), 'da-cap-so');
   await step('văn thư writes number and date and seals, with the office’s token', async () => {
-    const window = await openSigningList(clerkA, /^Đóng dấu \d+ văn bản…$/);
+    const window = await openSigningList(clerkA, /^Đóng dấu (?:[3-9]|\d\d+) văn bản…$/);
     for (const { subject } of drafts) await readInWindow(window, subject);
     await picture(window, 'cua-so-dong-dau');
     await signAll(window, tokens.clerk.pin);
