@@ -81,7 +81,9 @@ test('§9.5: a draft goes from the expert over the head of the unit and the cler
   // Nothing in this file says where number, date and signature go: the program asks (S-9).
   await dialog.getByRole('button', { name: 'Xem và chuyển các ô…' }).click({ timeout: 20_000 });
   const places = clerkPage.getByRole('dialog', { name: 'Vị trí ghi số, ngày, chữ ký' });
-  await expect(places.getByText('Chữ ký', { exact: true })).toBeAttached({ timeout: 20_000 });
+  await expect(places.getByText('Ngày, tháng, năm', { exact: true })).toBeVisible({
+    timeout: 20_000,
+  });
   await clerkPage.screenshot({ path: test.info().outputPath('places.png') });
   await places.getByRole('button', { name: 'Dùng các vị trí này' }).click();
   await expect(dialog.getByText('Đã chọn: ke-hoach-trinh-ky.pdf')).toBeVisible({ timeout: 20_000 });

@@ -1,4 +1,4 @@
-import { Box, Button, Group, Loader, Modal, Text } from '@mantine/core';
+import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { PreparedField } from '@shared/domain/signing/prepared-field';
 import { t } from '@shared/i18n/translate';
@@ -49,14 +49,14 @@ export function PlacesDialog({ prepared, onClose, onKeep }: PlacesDialogProps) {
   return (
     <Modal opened onClose={onClose} title={t('signing.places.title')} size="90%">
       <Text size="sm">{t('signing.places.hint')}</Text>
-      <Box h="70vh" my="xs">
+      <Stack h="60vh" my="xs" gap={0}>
         {failure ? <FailureNotice code={failure.code} /> : null}
         {pdf ? (
           <PdfViewer pdf={pdf} marks={marks} onFailed={() => setFailure({ code: 'pdf.broken' })} />
         ) : failure ? null : (
           <Loader size="sm" />
         )}
-      </Box>
+      </Stack>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
