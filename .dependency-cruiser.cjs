@@ -56,6 +56,12 @@ module.exports = {
       'The core of both sides.',
     ),
     only(
+      'relay',
+      '^src/shared/relay/',
+      ['^src/shared/(kernel|errors|domain|protocol|sync)/'],
+      'Work on its way around the province.',
+    ),
+    only(
       'protocol',
       '^src/shared/protocol/',
       ['^src/shared/(kernel|errors|domain|sync)/'],
@@ -133,7 +139,7 @@ module.exports = {
     only(
       'server',
       '^sync-server/',
-      ['^src/shared/(kernel|errors|domain|sync|protocol|pades|i18n)/'],
+      ['^src/shared/(kernel|errors|domain|sync|relay|protocol|pades|i18n)/'],
       'The server knows itself and shared.',
     ),
     rule(

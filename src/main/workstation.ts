@@ -165,6 +165,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   };
   const projection = createProjectionFeed({
     state: () => journal.state,
+    peers: () => journal.peers,
     announce: () => announce('projection.ready'),
     viewer: () => session.person()?.user.id,
     officeId: () => session.person()?.office.id,

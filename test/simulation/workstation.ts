@@ -136,6 +136,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     if (!journal) return;
     const feed = createProjectionFeed({
       state: () => journal.state,
+      peers: () => journal.peers,
       announce: () => {
         state.announced = true;
         state.wakeWindow();

@@ -162,6 +162,7 @@ export function createBench(world: QuietWorld, server: QuietServer, options: Ben
     if (!journal.state.incarnation()) await enrol(journal);
     const feed = createProjectionFeed({
       state: () => journal.state,
+      peers: () => journal.peers,
       announce: () => {},
       viewer: () => user.id,
       officeId: () => user.officeId,

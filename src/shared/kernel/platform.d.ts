@@ -6,3 +6,6 @@ declare class TextDecoder {
   constructor(label?: 'utf-8' | 'utf-16le', options?: { readonly fatal?: boolean });
   decode(bytes: Uint8Array): string;
 }
+/** Base64 of a text whose characters are bytes (HTML, section 8.3). */
+declare function btoa(data: string): string;
+declare function atob(data: string): string;

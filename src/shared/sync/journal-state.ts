@@ -171,6 +171,10 @@ export function createJournalState(sha256: Sha256) {
         case 'heldBook':
           heldBooks.set(record.book.lease.registerId, record.book);
           return;
+        // Colleagues' work is kept apart (`relay/peer-work.ts`).
+        case 'relayed':
+        case 'relayDecided':
+          return;
       }
     },
 

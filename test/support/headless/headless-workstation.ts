@@ -73,6 +73,7 @@ export async function openHeadlessWorkstation(
   const database = memoryProjectionStore();
   const feed = createProjectionFeed({
     state: () => journal.state,
+    peers: () => journal.peers,
     announce: () => void window.storeAll(),
     viewer: () => identity.user.id,
     officeId: () => identity.office.id,

@@ -5,6 +5,7 @@ import { segmentHeader } from '@shared/sync/journal-codec';
 import { JournalRecord } from '@shared/sync/journal-record';
 import { createJournalState, type JournalState } from '@shared/sync/journal-state';
 import { operationHash } from '@shared/sync/operation';
+import { createPeerWork, type PeerWork } from '@shared/relay/peer-work';
 import { DiskFull, type JournalDisk } from './journal-disk';
 import { createSegmentIndex, type SegmentIndex } from './segment-index';
 import { encodeRecords, readSegment, type Sealer } from './segment-records';
@@ -25,6 +26,8 @@ export interface ChainHead {
 export interface Journal {
   /** What the durable records say. */
   readonly state: JournalState;
+  /** What they say of colleagues' work (§20). */
+  readonly peers: PeerWork;
   /**
    * Builds records upon the chain's head, appends and flushes them; resolves once they are durable and in `state`.
    * Appends that arrive while one is being flushed share the next flush (group commit). All records of a build are
@@ -79,7 +82,8 @@ export interface JournalSizes {
 export async function openJournal(deps: JournalDeps): Promise<Result<Journal, OpenJournalFailure>> {
   const { disk, sha256 } = deps;
   const state = createJournalState(sha256);
-  const index = createSegmentIndex(state, deps.sizes?.keptBytes ?? KEPT_BYTES);
+  const peers = createPeerWork();
+  const index = createSegmentIndex(state, peers, deps.sizes?.keptBytes ?? KEPT_BYTES);
   const names = await disk.listSegments();
   let current = { name: '', bytes: 0 };
   for (const [place, name] of names.entries()) {
@@ -89,13 +93,14 @@ export async function openJournal(deps: JournalDeps): Promise<Result<Journal, Op
     if (isTorn && place < names.length - 1) return err({ code: 'journal.damaged', segment: name });
     index.begin(name);
     index.take(records, end);
-    for (const record of records) state.take(record);
+    for (const record of records) remember({ state, peers }, record);
     if (isTorn) await cutTornEnd(disk, name, end);
     current = { name, bytes: end };
   }
-  if (current.bytes === 0) current = await startSegment(deps, { state, index }, current.name);
+  if (current.bytes === 0)
+    current = await startSegment(deps, { state, peers, index }, current.name);
   await disk.keepReserve();
-  return ok(createWriter(deps, { state, index }, current));
+  return ok(createWriter(deps, { state, peers, index }, current));
 }
 
 /** A segment whose very header is torn holds nothing that was answered: it is made anew under its name. */
@@ -130,7 +135,13 @@ async function startSegment(
 /** What the durable records say, and in which segment they say it. */
 interface Memory {
   readonly state: JournalState;
+  readonly peers: PeerWork;
   readonly index: SegmentIndex;
+}
+
+function remember({ state, peers }: Omit<Memory, 'index'>, record: JournalRecord): void {
+  state.take(record);
+  peers.take(record);
 }
 
 interface Waiting {
@@ -188,7 +199,7 @@ function createWriter(
     if (result.ok)
       for (const item of built) {
         index.take(item.records, item.bytes.length);
-        for (const record of item.records) state.take(record);
+        for (const record of item.records) remember(memory, record);
       }
     for (const { waiting } of built) waiting.resolve(result);
   }
@@ -287,6 +298,7 @@ function createWriter(
 
   return {
     state,
+    peers: memory.peers,
     append,
     retain: () => inTurn(retain),
     readSegments: (visit) => inTurn(() => readSegments(visit)),

@@ -4,6 +4,8 @@ import type { JournalState } from '@shared/sync/journal-state';
 import type { Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
 import { UNRECEIVED } from '@shared/sync/unreceived';
+import { placeKey } from '@shared/relay/envelope';
+import type { PeerWork } from '@shared/relay/peer-work';
 
 /** Operations with a final outcome rebuild a server that was restored from a backup (§13.2): kept this long. */
 const KEPT_MS = 35 * 86_400_000;
@@ -17,7 +19,12 @@ interface Segment {
   readonly operations: Set<string>;
   readonly rows: Map<string, { readonly user: string; readonly rowId: string }>;
   readonly received: Set<FileHash>;
+  /** Colleagues' work and what became of it, by place. */
+  readonly peers: Map<string, JournalRecord & { readonly t: 'relayed' }>;
+  readonly decisions: Map<string, JournalRecord & { readonly t: 'relayDecided' }>;
 }
+
+type Relayed = JournalRecord & { readonly t: 'relayed' | 'relayDecided' };
 
 interface Settled {
   /** Place of the segment with the outcome. */
@@ -40,7 +47,7 @@ export interface RetentionPlan {
  *
  * @param keptBytes of a larger journal the oldest segments go although they are young
  */
-export function createSegmentIndex(state: JournalState, keptBytes: number) {
+export function createSegmentIndex(state: JournalState, peers: PeerWork, keptBytes: number) {
   let segments: Segment[] = [];
   let begun = 0;
   /** Operations that may have to be carried: those with files, and those that were not simply applied. */
@@ -80,6 +87,12 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
         if (inc !== undefined && inc !== record.inc)
           for (const key of notable.keys()) if (!settled.has(key)) noteOutcome(key, UNRECEIVED);
         inc = record.inc;
+        return;
+      case 'relayed':
+        segment.peers.set(placeKey(record.envelope), record);
+        return;
+      case 'relayDecided':
+        segment.decisions.set(placeKey(record.decision), record);
         return;
       case 'dismissed':
       // Every segment begins with the books as they stand: none is lost with an old one.
@@ -124,6 +137,10 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
     const operations = new Set(gone.flatMap((segment) => [...segment.operations]));
     const rows = new Map(gone.flatMap((segment) => [...segment.rows]));
     const received = new Set(gone.flatMap((segment) => [...segment.received]));
+    const relayed = gone.flatMap((segment) => [
+      ...segment.peers.values(),
+      ...segment.decisions.values(),
+    ]);
     const stay = [
       ...kept.flatMap(({ operations: keys }) => [...keys]),
       ...[...operations].filter((key) => operationAgain(key).length > 0),
@@ -132,6 +149,8 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
     return [
       ...[...operations].map((key) => () => operationAgain(key)),
       ...[...rows.values()].map((row) => () => rowAgain(row)),
+      // In their order: a colleague's work and its decision, as long as the screen still needs them.
+      ...relayed.map((record) => () => (isWanted(record) ? [record] : [])),
       ...[...received]
         .filter((sha256) => keptFiles.has(sha256))
         .map(
@@ -141,6 +160,9 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
         ),
     ];
   }
+
+  const isWanted = (record: Relayed): boolean =>
+    peers.isOpen(record.t === 'relayed' ? record.envelope : record.decision);
 
   function operationAgain(key: string): readonly JournalRecord[] {
     const [operation, word] = [notable.get(key), settled.get(key)];
@@ -168,6 +190,8 @@ export function createSegmentIndex(state: JournalState, keptBytes: number) {
         operations: new Set(),
         rows: new Map(),
         received: new Set(),
+        peers: new Map(),
+        decisions: new Map(),
       });
     },
     /** What was written at the end of the newest segment. */

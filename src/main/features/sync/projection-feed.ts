@@ -1,7 +1,8 @@
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { EngineProjection } from '@shared/sync/engine';
-import type { JournalState } from '@shared/sync/journal-state';
+import type { PeerWork } from '@shared/relay/peer-work';
+import type { Effect, JournalState } from '@shared/sync/journal-state';
 import type { Operation, TargetType } from '@shared/sync/operation';
 import type { ProjectionBatch } from '@shared/sync/project';
 import {
@@ -21,6 +22,8 @@ const OVERLAYS_PER_BATCH = 200;
 
 export interface ProjectionFeedDeps {
   readonly state: () => JournalState;
+  /** Colleagues' work on its way around the province: shown to those whose database holds its scope (§20). */
+  readonly peers: () => PeerWork;
   /** Announces that a batch can be taken. */
   readonly announce: () => void;
   /** Users see their own pending work only (§3.1): operations of others never shape their screens. */
@@ -81,23 +84,37 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
     const viewer = deps.viewer();
     if (revoked.has(reference.scope)) return { ...pick(reference), operations: [] };
-    const operations = deps
+    const own = deps
       .state()
       .overlayOf(reference.id)
       .filter(({ operation }) => operation.actor === viewer);
+    const operations = deps
+      .peers()
+      .overlayOf(reference.id, own, (scope) => held?.has(scope) ?? false);
     return { ...pick(reference), operations };
   }
+
+  const isOverlaid = (id: string): boolean =>
+    deps.state().overlayOf(id).length > 0 || deps.peers().scopeOf(id) !== undefined;
+
+  const overlaidTargets = () => [...deps.state().overlaidTargets(), ...deps.peers().targets()];
+
+  const landed = (isHeld: (effect: Effect) => boolean) => [
+    ...deps.state().landed(deps.viewer(), isHeld),
+    ...deps.peers().landed(isHeld),
+  ];
 
   function touch(target: { readonly type: TargetType; readonly id: string }): void {
     const officeId = deps.officeId();
     if (!held || officeId === undefined) return;
-    touched.set(target.id, { ...target, scope: newScopeOf(target, officeId) });
+    const scope = deps.peers().scopeOf(target.id) ?? newScopeOf(target, officeId);
+    touched.set(target.id, { ...target, scope });
   }
 
   function takeOverlays(page: ProjectionBatch['page']): ProjectionBatch['overlays'] {
     const overlays: ProjectionBatch['overlays'][number][] = [];
     for (const entry of page?.page.entries ?? []) {
-      if (deps.state().overlayOf(entry.id).length === 0) continue;
+      if (!isOverlaid(entry.id)) continue;
       overlays.push(overlayFor({ type: entry.type, id: entry.id, scope: page?.page.scope ?? '' }));
       touched.delete(entry.id);
     }
@@ -109,13 +126,11 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   }
 
   const overlaysOf = ({ scope, entries }: Repair): ProjectionBatch['overlays'] =>
-    entries.flatMap(({ type, id }) =>
-      deps.state().overlayOf(id).length > 0 ? [overlayFor({ type, id, scope })] : [],
-    );
+    entries.flatMap(({ type, id }) => (isOverlaid(id) ? [overlayFor({ type, id, scope })] : []));
 
   /** The server gives the scope again: local work upon it shows again. */
   function readmit(scope: Scope): void {
-    if (revoked.delete(scope)) deps.state().overlaidTargets().forEach(touch);
+    if (revoked.delete(scope)) overlaidTargets().forEach(touch);
   }
 
   /**
@@ -125,7 +140,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   function leftovers(scope: Scope): readonly Scope[] {
     const cursor = held?.get(scope);
     if (cursor?.seq !== 0 || cursor.load) return [];
-    deps.state().overlaidTargets().forEach(touch);
+    overlaidTargets().forEach(touch);
     return [scope];
   }
 
@@ -145,14 +160,14 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     },
     storeRepair: (repair, marks, seq) => {
       // A row that the server lost goes, and what its author sends again stays on the screen (I-24).
-      deps.state().overlaidTargets().forEach(touch);
+      overlaidTargets().forEach(touch);
       return stored({ page: null, repair: { repair, marks, seq } });
     },
     purge: async (scopes) => {
       for (const scope of scopes) revoked.add(scope);
       const purged = await stored({ page: null, purge: scopes });
       // Rows that have gone under local work of other scopes get it back.
-      if (purged.ok) for (const target of deps.state().overlaidTargets()) touch(target);
+      if (purged.ok) overlaidTargets().forEach(touch);
       return purged;
     },
     settle: (operations) => {
@@ -160,9 +175,9 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       deps.announce();
     },
     caughtUp: () => {
-      const landed = deps.state().landed(deps.viewer(), () => true);
-      for (const target of landed) touch(target);
-      if (landed.length > 0) deps.announce();
+      const targets = landed(() => true);
+      targets.forEach(touch);
+      if (targets.length > 0) deps.announce();
     },
     remind: () => {
       if (touched.size > 0) deps.announce();
@@ -186,15 +201,10 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       const office = officeScope(deps.officeId() ?? '');
       const cursorOf = (id: string): number =>
         (held?.get(dossierScope(id)) ?? held?.get(office))?.seq ?? 0;
-      deps.state().landed(deps.viewer(), ({ id, seq }) => seq <= cursorOf(id) && !open.has(id));
-      const overlaid = new Set(
-        deps
-          .state()
-          .overlaidTargets()
-          .map(({ id }) => id),
-      );
+      landed(({ id, seq }) => seq <= cursorOf(id) && !open.has(id));
+      const overlaid = new Set(overlaidTargets().map(({ id }) => id));
       for (const row of dirty) touched.set(row.id, row);
-      for (const target of deps.state().overlaidTargets()) touch(target);
+      overlaidTargets().forEach(touch);
       deps.announce();
       return {
         overlays: touched.size,
@@ -268,11 +278,9 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         const entries = batch.page?.page.entries ?? [];
         const revs = new Map(entries.map(({ id, rev }) => [id, rev]));
         const gone = new Set(entries.filter(({ kind }) => kind !== 'put').map(({ id }) => id));
-        const landed = deps
-          .state()
-          .landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);
+        const targets = landed(({ id, rev }) => (revs.get(id) ?? 0) >= rev);
         // A `leave` of this scope says nothing to a row that still shows that work in another one.
-        for (const target of landed) if (gone.has(target.id)) touch(target);
+        for (const target of targets) if (gone.has(target.id)) touch(target);
       }
       done(ok(answer));
       if (waiting.length > 0 || touched.size > 0) deps.announce();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createProjectionFeed } from '../../../../src/main/features/sync/projection-feed';
 import { FileHash } from '@shared/kernel/ids';
+import { createPeerWork } from '@shared/relay/peer-work';
 import { createJournalState } from '@shared/sync/journal-state';
 import type { Outcome } from '@shared/sync/outcome';
 import { dossierScope, EMPTY_DIGEST } from '@shared/sync/record';
@@ -8,12 +9,14 @@ import {
   aChain,
   anEntry,
   anId,
+  anOperation,
   aPage,
   marksOf,
   sample,
   sampleScope,
   sha256,
 } from '../../../support/core-builders';
+import { aDecision, sealed } from '../../../support/relay-office';
 
 const colleague = anId(4, 2);
 const cursorAt = (seq: number) => new Map([[sampleScope, { seq, digest: EMPTY_DIGEST }]]);
@@ -21,11 +24,13 @@ const document = (n: number) => ({ type: 'incomingDocument' as const, id: anId(6
 
 function setUp() {
   const state = createJournalState(sha256);
+  const peers = createPeerWork();
   let viewer: string | undefined = sample.clerkId;
   let announced = 0;
   const dropped: FileHash[] = [];
   const feed = createProjectionFeed({
     state: () => state,
+    peers: () => peers,
     announce: () => {
       announced += 1;
     },
@@ -52,6 +57,7 @@ function setUp() {
   const failed = (batchId: number) => feed.acknowledge({ stored: false, batchId, reason: 'quota' });
   return {
     state,
+    peers,
     feed,
     save,
     answer,
@@ -429,4 +435,52 @@ test('I-14: the key of a withdrawn scope is not made again, until the server giv
   void feed.projection.storePage({ ...aPage([]), scope }, []);
   feed.take();
   expect(feed.holds(scope)).toBe(true);
+});
+
+describe('colleagues’ work (§20)', () => {
+  const relayed = (scope = sampleScope) => {
+    const made = anOperation({ dev: anId(5, 2), actor: colleague });
+    return {
+      t: 'relayed',
+      envelope: sealed(made, scope),
+      op: made,
+      after: { inc: 1, n: 0 },
+    } as const;
+  };
+
+  test('it lies upon the records of who holds its scope, and of nobody else', () => {
+    const { feed, peers } = setUp();
+    feed.open(cursorAt(1), []);
+    const open = relayed();
+    peers.take(open);
+    feed.saved([open.op]);
+    expect(feed.take()?.overlays).toMatchObject([
+      { id: sample.documentId, scope: sampleScope, operations: [{ confirmedRev: null }] },
+    ]);
+
+    const other = setUp();
+    other.feed.open(cursorAt(1), []);
+    const restricted = relayed(dossierScope(anId(6, 9)));
+    other.peers.take(restricted);
+    other.feed.saved([restricted.op]);
+    expect(other.feed.take()?.overlays).toMatchObject([{ operations: [] }]);
+  });
+
+  test('I-24: it goes once the row shows it by itself', () => {
+    const { feed, peers, stored } = setUp();
+    feed.open(cursorAt(0), []);
+    const { op, ...rest } = relayed();
+    peers.take({ ...rest, op });
+    peers.take({
+      t: 'relayDecided',
+      decision: aDecision(rest.envelope, { status: 'applied', rev: 1, seq: 7 }),
+    });
+    void feed.projection.storePage(aPage([anEntry({ seq: 7, id: sample.documentId })]), [
+      '0'.repeat(16),
+    ]);
+    const batch = feed.take();
+    expect(batch?.overlays).toMatchObject([{ operations: [{ confirmedRev: 1 }] }]);
+    stored(batch?.batchId ?? 0, 7);
+    expect(peers.targets()).toEqual([]);
+  });
 });

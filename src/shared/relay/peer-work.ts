@@ -1,0 +1,157 @@
+import type { Decision, Envelope, OperationPlace } from '../protocol/relay-message';
+import type { JournalRecord } from '../sync/journal-record';
+import type { Effect } from '../sync/journal-state';
+import type { Operation } from '../sync/operation';
+import type { OverlayOperation } from '../sync/project';
+import type { Scope } from '../sync/record';
+import { placeKey } from './envelope';
+
+/** Colleagues' work that came through a hub or in a bundle (§20), as the journal tells it. */
+interface PeerOperation {
+  readonly envelope: Envelope;
+  /** Null for what nobody on this machine may read: it is carried on unread. */
+  readonly operation: Operation | null;
+  /** The newest own operation when it arrived: what was made later was made in its sight. */
+  readonly after: { readonly inc: number; readonly n: number };
+  decision: Decision | undefined;
+}
+
+type Target = Operation['target'];
+
+/**
+ * Work of other machines that the province has not told of yet, or whose effect has not come: shown as not confirmed, and
+ * carried on. It changes only by `take`, after the record is durable.
+ */
+export function createPeerWork() {
+  const known = new Map<string, PeerOperation>();
+  const byTarget = new Map<string, Set<PeerOperation>>();
+  /** Gone from `known` because their effect has come: the hub may tell of them again. */
+  const done = new Set<string>();
+
+  function takeEnvelope({ envelope, op, after }: JournalRecord & { readonly t: 'relayed' }): void {
+    const key = placeKey(envelope);
+    // The same work by two paths is one piece of work (I-5).
+    if (known.has(key) || done.has(key)) return;
+    const peer: PeerOperation = { envelope, operation: op, after, decision: undefined };
+    known.set(key, peer);
+    if (!op) return;
+    const same = byTarget.get(op.target.id) ?? new Set<PeerOperation>();
+    byTarget.set(op.target.id, same.add(peer));
+  }
+
+  function takeDecision(decision: Decision): void {
+    const peer = known.get(placeKey(decision));
+    if (!peer) return;
+    peer.decision = decision;
+    if (!('rev' in decision.outcome)) forgetTarget(peer);
+  }
+
+  /** Somebody has read that the province did not take it. */
+  function dismiss(opId: string): void {
+    for (const [key, { operation, decision }] of known) {
+      if (operation?.opId !== opId || !decision || 'rev' in decision.outcome) continue;
+      known.delete(key);
+      done.add(key);
+    }
+  }
+
+  function forgetTarget(peer: PeerOperation): void {
+    const id = peer.operation?.target.id ?? '';
+    const same = byTarget.get(id);
+    same?.delete(peer);
+    if (same?.size === 0) byTarget.delete(id);
+  }
+
+  return {
+    take(record: JournalRecord): void {
+      if (record.t === 'relayed') takeEnvelope(record);
+      if (record.t === 'relayDecided') takeDecision(record.decision);
+      if (record.t === 'dismissed') dismiss(record.opId);
+    },
+
+    has: (place: OperationPlace): boolean =>
+      known.has(placeKey(place)) || done.has(placeKey(place)),
+    /** Does something here still need it: the province, or a screen that shows it? */
+    isOpen: (place: OperationPlace): boolean => known.has(placeKey(place)),
+    /** The readable operation behind a place; undefined when it is not known here. */
+    find: (place: OperationPlace): Operation | undefined =>
+      known.get(placeKey(place))?.operation ?? undefined,
+    /** What waits for the province, in the order in which it arrived: causes before effects. */
+    undecided: (): readonly Envelope[] =>
+      [...known.values()].flatMap(({ envelope, decision }) => (decision ? [] : [envelope])),
+    /** Records that colleagues' work lies upon. */
+    targets: (): readonly Target[] =>
+      [...byTarget.values()].flatMap((peers) => {
+        const [first] = peers;
+        return first?.operation ? [first.operation.target] : [];
+      }),
+    /** Work that was shown here and that the province did not take, oldest first (§20: the difference is shown). */
+    refused: (): readonly { readonly operation: Operation; readonly decision: Decision }[] =>
+      [...known.values()].flatMap(({ operation, decision }) =>
+        operation && decision && !('rev' in decision.outcome) ? [{ operation, decision }] : [],
+      ),
+
+    /**
+     * Own work on a record with colleagues' between it, in the order in which this machine came to know it.
+     *
+     * @param maySee scopes of who looks
+     */
+    overlayOf(
+      targetId: string,
+      own: readonly OverlayOperation[],
+      maySee: (scope: Scope) => boolean,
+    ): readonly OverlayOperation[] {
+      const peers = [...(byTarget.get(targetId) ?? [])].filter(({ envelope }) =>
+        maySee(envelope.scope),
+      );
+      if (peers.length === 0) return own;
+      const merged: OverlayOperation[] = [];
+      let next = 0;
+      for (const peer of peers) {
+        while (next < own.length && !isLater(own[next], peer.after))
+          merged.push(...own.slice(next, ++next));
+        merged.push(...asOverlay(peer));
+      }
+      return [...merged, ...own.slice(next)];
+    },
+
+    /** The scope that colleagues' work on a record was sealed for: where a record lies that the server has not told of. */
+    scopeOf(targetId: string): Scope | undefined {
+      const [first] = byTarget.get(targetId) ?? [];
+      return first?.envelope.scope;
+    },
+
+    /** Forgets what the projection shows by itself; returns the records. */
+    landed(isHeld: (effect: Effect) => boolean): readonly Target[] {
+      const targets: Target[] = [];
+      for (const [key, peer] of known) {
+        const { operation, decision } = peer;
+        if (!operation || !decision || !('rev' in decision.outcome)) continue;
+        const { rev, seq } = decision.outcome;
+        if (!isHeld({ id: operation.target.id, rev, seq })) continue;
+        known.delete(key);
+        done.add(key);
+        forgetTarget(peer);
+        targets.push(operation.target);
+      }
+      return targets;
+    },
+  };
+}
+
+export type PeerWork = ReturnType<typeof createPeerWork>;
+
+const isLater = (
+  own: OverlayOperation | undefined,
+  after: { readonly inc: number; readonly n: number },
+): boolean => {
+  if (!own) return true;
+  const { inc, n } = own.operation;
+  return inc > after.inc || (inc === after.inc && n > after.n);
+};
+
+const asOverlay = ({ operation, decision }: PeerOperation): readonly OverlayOperation[] => {
+  if (!operation) return [];
+  const outcome = decision?.outcome;
+  return [{ operation, confirmedRev: outcome && 'rev' in outcome ? outcome.rev : null }];
+};

@@ -1,0 +1,201 @@
+import { ok, type Result } from '../kernel/result';
+import {
+  MOST_ENVELOPES,
+  type Decision,
+  type DeliverReply,
+  type DeliverRequest,
+  type Envelope,
+  type MailboxItem,
+  type OperationPlace,
+  type RelayReply,
+  type RelayRequest,
+} from '../protocol/relay-message';
+import type { JournalRecord } from '../sync/journal-record';
+import type { JournalState } from '../sync/journal-state';
+import type { Operation } from '../sync/operation';
+import { placeKey } from './envelope';
+import type { PeerWork } from './peer-work';
+
+export interface RelayJournal {
+  readonly state: JournalState;
+  readonly peers: PeerWork;
+  readonly append: (build: () => readonly JournalRecord[]) => Promise<Result<void>>;
+}
+
+export interface RelayClientDeps {
+  readonly journal: RelayJournal;
+  /** Puts an own operation into an envelope; undefined while this machine has no key for it. */
+  readonly seal: (operation: Operation) => Envelope | undefined;
+  /** What is inside, when somebody signed in here may read it and its author signed it. */
+  readonly open: (envelope: Envelope) => Operation | undefined;
+  readonly hashOf: (operation: Operation) => string;
+  readonly isDecided: (decision: Decision) => boolean;
+  readonly hub: (request: RelayRequest) => Promise<Result<RelayReply>>;
+  readonly province: (request: DeliverRequest) => Promise<Result<DeliverReply>>;
+  /** Work upon these records came, was decided, or is no longer shown. */
+  readonly touched: (operations: readonly Pick<Operation, 'target'>[]) => void;
+}
+
+export interface MetHub {
+  /** More is to be handed over or to be read: go on at once. */
+  readonly more: boolean;
+  readonly reply: RelayReply;
+}
+
+/** Envelopes in one request; one larger than this goes alone. */
+const ENVELOPE_BYTES = 400 * 1024;
+
+/**
+ * The workstation's way around the province (§20): what it has is handed to the hub, what the hub has is journalled; at
+ * the province colleagues' work goes before one's own, so that causes come before effects.
+ */
+export function createRelayClient(deps: RelayClientDeps) {
+  const { journal } = deps;
+  let mailbox: string | null = null;
+  let after = 0;
+  /** What lies at the hub of `mailbox`. */
+  const atHub = new Set<string>();
+  /** The province would not have these now: they are offered again at the next start. */
+  const turnedAway = new Set<string>();
+
+  async function meetHub(): Promise<Result<MetHub>> {
+    const envelopes = firstFew(openWork());
+    const answered = await deps.hub({ mailbox, after, envelopes });
+    if (!answered.ok) return answered;
+    const reply = answered.value;
+    if (reply.mailbox !== mailbox) {
+      // Put back, begun anew or another hub: what it no longer has is handed over again.
+      atHub.clear();
+      mailbox = reply.mailbox;
+      after = 0;
+    }
+    for (const envelope of envelopes) atHub.add(placeKey(envelope));
+    const touched: Pick<Operation, 'target'>[] = [];
+    const kept = await journal.append(() => recordsOf(reply.items, touched));
+    if (!kept.ok) return kept;
+    for (const item of reply.items)
+      if (item.kind === 'envelope') atHub.add(placeKey(item.envelope));
+    after = reply.next;
+    if (touched.length > 0) deps.touched(touched);
+    return ok({ more: openWork().length > 0 || reply.next < reply.head, reply });
+  }
+
+  /** Own and others' work that no outcome is known of and that the hub was not seen to have, causes first. */
+  function openWork(): readonly Envelope[] {
+    const isNew = (place: OperationPlace): boolean => !atHub.has(placeKey(place));
+    const others = journal.peers.undecided().filter(isNew);
+    const own: Envelope[] = [];
+    for (const operation of journal.state.pending()) {
+      const { dev, inc, n } = operation;
+      if (!isNew({ dev, inc, n, hash: deps.hashOf(operation) })) continue;
+      const envelope = own.length < MOST_ENVELOPES ? deps.seal(operation) : undefined;
+      // What follows in the chain is worth nothing without it.
+      if (!envelope) break;
+      own.push(envelope);
+    }
+    return [...others, ...own];
+  }
+
+  function recordsOf(
+    items: readonly MailboxItem[],
+    touched: Pick<Operation, 'target'>[],
+  ): readonly JournalRecord[] {
+    const coming = new Map<string, Operation>();
+    return items.flatMap((item): readonly JournalRecord[] => {
+      if (item.kind === 'envelope') {
+        const record = arrival(item.envelope);
+        if (record?.op) coming.set(placeKey(item.envelope), record.op);
+        if (record?.op) touched.push(record.op);
+        return record ? [record] : [];
+      }
+      return verdict(item.decision, coming, touched);
+    });
+  }
+
+  /** A colleague's envelope as it is journalled; undefined for own work and for what is known. */
+  function arrival(envelope: Envelope): (JournalRecord & { readonly t: 'relayed' }) | undefined {
+    const own = journal.state.incarnation();
+    if (!own || envelope.dev === own.dev || journal.peers.has(envelope)) return undefined;
+    const after = { inc: own.inc, n: journal.state.lastN() };
+    return { t: 'relayed', envelope, op: deps.open(envelope) ?? null, after };
+  }
+
+  /** A decision counts by the province's signature alone, for one's own work as for others' (M-24). */
+  function verdict(
+    decision: Decision,
+    coming: ReadonlyMap<string, Operation>,
+    touched: Pick<Operation, 'target'>[],
+  ): readonly JournalRecord[] {
+    if (!deps.isDecided(decision)) return [];
+    const { inc, n, outcome } = decision;
+    const own = journal.state
+      .pending()
+      .find((one) => placeKey({ ...one, hash: deps.hashOf(one) }) === placeKey(decision));
+    if (own) touched.push(own);
+    if (own) return [{ t: 'outcome', inc, n, outcome }];
+    const peer = journal.peers.find(decision) ?? coming.get(placeKey(decision));
+    if (peer) touched.push(peer);
+    return peer || journal.peers.has(decision) ? [{ t: 'relayDecided', decision }] : [];
+  }
+
+  /** Hands colleagues' undecided work to the province before this machine speaks of its own (§20). */
+  async function deliverPeers(): Promise<Result<void>> {
+    for (;;) {
+      const open = journal.peers.undecided().filter((one) => !turnedAway.has(placeKey(one)));
+      const envelopes = firstFew(open);
+      if (envelopes.length === 0) return ok(undefined);
+      const delivered = await deps.province({ envelopes });
+      if (!delivered.ok) return delivered;
+      const kept = await keepDecisions(delivered.value.results, envelopes);
+      if (!kept.ok) return kept;
+    }
+  }
+
+  async function keepDecisions(
+    results: DeliverReply['results'],
+    envelopes: readonly Envelope[],
+  ): Promise<Result<void>> {
+    const touched: Pick<Operation, 'target'>[] = [];
+    const records: JournalRecord[] = [];
+    for (const [at, envelope] of envelopes.entries()) {
+      const result = results[at];
+      if (result?.answer === 'final' && isOf(result.decision, envelope)) {
+        records.push(...verdict(result.decision, new Map(), touched));
+      } else turnedAway.add(placeKey(envelope));
+    }
+    const kept = await journal.append(() => records);
+    if (kept.ok && touched.length > 0) deps.touched(touched);
+    return kept;
+  }
+
+  return {
+    meetHub,
+    deliverPeers,
+    /** Is this machine's work at the hub? The page says so, and says that it is not final. */
+    isRelayed: (operation: Operation): boolean =>
+      atHub.has(placeKey({ ...operation, hash: deps.hashOf(operation) })),
+    /** Own work that waits for the province and lies at the hub. */
+    relayedCount: (): number =>
+      journal.state
+        .pending()
+        .filter((one) => atHub.has(placeKey({ ...one, hash: deps.hashOf(one) }))).length,
+    /** The line to the province was cut and is back: what it turned away may be wanted now. */
+    tryAgain: (): void => turnedAway.clear(),
+  };
+}
+
+export type RelayClient = ReturnType<typeof createRelayClient>;
+
+const isOf = (decision: Decision, envelope: Envelope): boolean =>
+  placeKey(decision) === placeKey(envelope);
+
+function firstFew(envelopes: readonly Envelope[]): readonly Envelope[] {
+  const few: Envelope[] = [];
+  let bytes = 0;
+  for (const envelope of envelopes) {
+    bytes += envelope.sealed.length;
+    if (few.length > 0 && (bytes > ENVELOPE_BYTES || few.length >= MOST_ENVELOPES)) break;
+    few.push(envelope);
+  }
+  return few;
+}

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { ok } from '@shared/kernel/result';
+import { openEnvelope } from '@shared/relay/envelope';
+import { dossierScope } from '@shared/sync/record';
+import { operationHash, type Operation } from '@shared/sync/operation';
+import { anId, anOperation, sample, sha256 } from '../../../support/core-builders';
+import {
+  aDecision,
+  aHub,
+  anAuthority,
+  aRelayStation,
+  cipher,
+  isOfProvince,
+  office,
+  scopeKey,
+  sealed,
+} from '../../../support/relay-office';
+
+const [clerkPc, leaderPc, stranger] = [anId(5, 1), anId(5, 2), anId(4, 7)];
+const document = { type: 'incomingDocument', id: sample.documentId } as const;
+const aPatch = (now: string) => ({
+  kind: 'patch',
+  target: document,
+  base: null,
+  body: { set: { subject: { was: 'Giấy mời', now } } },
+});
+
+/** Two machines of one office and its hub. */
+function anOffice() {
+  const hub = aHub();
+  const clerk = aRelayStation(clerkPc, { hub: () => hub });
+  const leader = aRelayStation(leaderPc, { hub: () => hub });
+  const meet = async (station: typeof clerk) => {
+    for (;;) {
+      const met = await station.client.meetHub();
+      if (!met.ok || !met.value.more) return met;
+    }
+  };
+  return { hub, clerk, leader, meet };
+}
+const subjects = (operations: readonly Operation[]) =>
+  operations.map(({ kind, n }) => `${kind} ${n}`);
+
+describe('envelopes', () => {
+  test('§20: what is inside comes out again, for who holds the key of the scope', () => {
+    const operation = anOperation();
+    const envelope = sealed(operation);
+
+    expect(openEnvelope({ cipher, sha256 }, envelope, scopeKey(office))).toEqual(operation);
+    expect(JSON.stringify(envelope)).not.toContain('công tác văn thư');
+    const other = scopeKey(dossierScope(anId(6, 9)));
+    expect(openEnvelope({ cipher, sha256 }, envelope, other)).toBeUndefined();
+  });
+
+  test('§20: an envelope under another header is not opened', () => {
+    const envelope = sealed(anOperation());
+    const deps = { cipher, sha256 };
+    for (const changed of [
+      { scope: dossierScope(anId(6, 9)) },
+      { n: 2 },
+      { files: [operationHash(anOperation(), sha256)] as never },
+      { hash: 'f'.repeat(64) },
+    ]) {
+      expect(openEnvelope(deps, { ...envelope, ...changed }, scopeKey(office))).toBeUndefined();
+    }
+  });
+});
+
+describe('through the hub', () => {
+  test('§20: the clerk’s paper reaches the leader’s screen, and the leader’s act the clerk’s', async () => {
+    const { clerk, leader, meet } = anOffice();
+    clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    expect(subjects(leader.shown(sample.documentId))).toEqual(['create 1']);
+    expect(leader.touched).toEqual([sample.documentId]);
+
+    leader.act(aPatch('Giấy mời họp'));
+    clerk.act(aPatch('Giấy mời làm việc'));
+    await meet(leader);
+    await meet(clerk);
+    await meet(leader);
+    // Each machine shows the acts in the order in which it came to know them.
+    expect(subjects(clerk.shown(sample.documentId))).toEqual(['create 1', 'patch 2', 'patch 1']);
+    expect(subjects(leader.shown(sample.documentId))).toEqual(['create 1', 'patch 1', 'patch 2']);
+    expect(clerk.client.relayedCount()).toBe(2);
+    expect(clerk.state.pendingCount()).toBe(2);
+  });
+
+  test('M-25, I-5: work that came twice, by the hub and by another way, is shown once', async () => {
+    const { clerk, leader, meet } = anOffice();
+    const [made] = clerk.act({});
+    if (!made) throw new Error('nothing made');
+    leader.take({ t: 'relayed', envelope: sealed(made), op: made, after: { inc: 1, n: 0 } });
+    await meet(clerk);
+    await meet(leader);
+    await meet(leader);
+    expect(leader.shown(sample.documentId)).toHaveLength(1);
+    expect(leader.records.filter(({ t }) => t === 'relayed')).toHaveLength(1);
+    await meet(clerk);
+    expect(clerk.shown(sample.documentId)).toHaveLength(1);
+  });
+
+  test('M-24: a hub that answers for the province is not believed', async () => {
+    const { hub, clerk, leader, meet } = anOffice();
+    const [made] = clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    const envelope = sealed(made as Operation);
+    const forged = aDecision(envelope, { status: 'rejected', code: 'x' }, scopeKey(office));
+    // A hub in other hands: it keeps whatever it likes.
+    await hub.store.keepDecisions([forged]);
+    await meet(clerk);
+    await meet(leader);
+    expect(clerk.state.pendingCount()).toBe(1);
+    expect(leader.shown(sample.documentId)).toHaveLength(1);
+    // Nor does our own hub keep one.
+    const honest = aHub();
+    await honest.exchange(
+      { deviceId: clerkPc, userId: sample.clerkId },
+      {
+        mailbox: null,
+        after: 0,
+        envelopes: [envelope],
+      },
+    );
+    await honest.decided([forged]);
+    expect(honest.store.lines).toHaveLength(1);
+    expect(isOfProvince(forged)).toBe(false);
+  });
+
+  test('§20: the province’s word ends the waiting of the author and of the colleague', async () => {
+    const { hub, clerk, leader, meet } = anOffice();
+    const [first, second] = clerk.act({}, aPatch('Giấy mời họp'));
+    await meet(clerk);
+    await meet(leader);
+    await hub.decided([
+      aDecision(sealed(first as Operation)),
+      aDecision(sealed(second as Operation), { status: 'rejected', code: 'document.wrong-state' }),
+    ]);
+    await meet(clerk);
+    await meet(leader);
+    expect(clerk.state.pendingCount()).toBe(0);
+    expect(clerk.state.attention()).toHaveLength(1);
+    expect(leader.peers.undecided()).toEqual([]);
+    expect(leader.peers.refused().map(({ operation }) => operation.n)).toEqual([2]);
+    expect(subjects(leader.shown(sample.documentId))).toEqual(['create 1']);
+    // The row shows it by itself from now on.
+    expect(leader.peers.landed(({ rev }) => rev <= 1)).toEqual([document]);
+    expect(leader.shown(sample.documentId)).toEqual([]);
+    leader.take({ t: 'dismissed', opId: (second as Operation).opId });
+    expect(leader.peers.refused()).toEqual([]);
+  });
+
+  test('I-13: what lies in a dossier is handed to its members and to its author’s machine', async () => {
+    const dossier = dossierScope(anId(6, 9));
+    const authority = anAuthority({
+      dossiers: [{ id: anId(6, 9), members: [sample.clerkId] }],
+    });
+    const hub = aHub(anId(9, 2), authority);
+    const reading = { mailbox: null, after: 0, envelopes: [] };
+    const made = anOperation({ dev: leaderPc });
+    await hub.exchange(
+      { deviceId: leaderPc, userId: undefined },
+      {
+        ...reading,
+        envelopes: [sealed(made, dossier)],
+      },
+    );
+
+    const readBy = async (deviceId: string, userId: string | undefined) =>
+      (await hub.exchange({ deviceId, userId }, reading)).items.length;
+    expect(await readBy(clerkPc, sample.clerkId)).toBe(1);
+    expect(await readBy(clerkPc, stranger)).toBe(0);
+    expect(await readBy(clerkPc, undefined)).toBe(0);
+    expect(await readBy(leaderPc, undefined)).toBe(1);
+  });
+
+  test('§20: a hub that was put back or replaced gets everything again', async () => {
+    const first = aHub(anId(9, 2));
+    const second = aHub(anId(9, 3));
+    let hub = first;
+    const clerk = aRelayStation(clerkPc, { hub: () => hub });
+    clerk.act({}, aPatch('Giấy mời họp'));
+    await clerk.client.meetHub();
+    hub = second;
+    const met = await clerk.client.meetHub();
+    expect(met.ok && met.value.more).toBe(true);
+    await clerk.client.meetHub();
+    expect(second.store.lines).toHaveLength(2);
+  });
+
+  test('§20: past its date the hub says so and goes on handing over', async () => {
+    const hub = aHub(anId(9, 2), anAuthority({ validUntil: 499 }));
+    const clerk = aRelayStation(clerkPc, { hub: () => hub });
+    clerk.act({});
+    const met = await clerk.client.meetHub();
+    expect(met.ok && met.value.reply.isAuthorityOld).toBe(true);
+    expect(hub.store.lines).toHaveLength(1);
+  });
+});
+
+describe('to the province', () => {
+  test('§20: colleagues’ work goes first, in the order in which it came', async () => {
+    const { clerk, meet, hub } = anOffice();
+    const asked: string[] = [];
+    const leader = aRelayStation(leaderPc, {
+      hub: () => hub,
+      province: async ({ envelopes }) => {
+        asked.push(...envelopes.map(({ n }) => `clerk ${n}`));
+        return ok({
+          results: envelopes.map((envelope) => ({
+            answer: 'final',
+            decision: aDecision(envelope),
+          })),
+        });
+      },
+    });
+    clerk.act({}, aPatch('Giấy mời họp'));
+    await meet(clerk);
+    await meet(leader);
+    expect(await leader.client.deliverPeers()).toEqual(ok(undefined));
+    expect(asked).toEqual(['clerk 1', 'clerk 2']);
+    expect(leader.peers.undecided()).toEqual([]);
+    expect(await leader.client.deliverPeers()).toEqual(ok(undefined));
+    expect(asked).toHaveLength(2);
+  });
+
+  test('§20: what the province does not take now is kept, and stops nobody', async () => {
+    const { clerk, meet, hub } = anOffice();
+    const leader = aRelayStation(leaderPc, {
+      hub: () => hub,
+      province: async ({ envelopes }) => ok({ results: envelopes.map(() => ({ answer: 'wait' })) }),
+    });
+    clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    expect(await leader.client.deliverPeers()).toEqual(ok(undefined));
+    expect(leader.peers.undecided()).toHaveLength(1);
+  });
+});
