@@ -8,6 +8,9 @@ import { healthRoutes } from './features/health/health-routes';
 import { hintRoutes } from './features/hints/hint-routes';
 import type { HintStreams } from './features/hints/hint-streams';
 import type { Enrolment } from './features/session/enrolment-service';
+import { relayRoutes } from './features/relay/relay-routes';
+import type { Authorities } from './features/relay/authority-service';
+import type { Deliver } from './features/relay/deliver-service';
 import { sessionRoutes } from './features/session/session-routes';
 import type { Sessions } from './features/session/session-service';
 import { syncRoutes } from './features/sync/sync-routes';
@@ -31,6 +34,8 @@ export interface AppDeps {
   readonly witnesses: Witnesses;
   readonly unreceived: Unreceived;
   readonly files: Files;
+  readonly authorities: Authorities;
+  readonly deliver: Deliver;
   readonly hints: HintStreams;
   readonly timeline: string;
   readonly nowMs: () => number;
@@ -60,6 +65,7 @@ export function createApp(deps: AppDeps) {
   app.route('/sync', syncRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/hints', hintRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/files', fileRoutes({ ...deps, rate: deps.deviceRate }));
+  app.route('/relay', relayRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/admin', adminRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/', sessionRoutes({ ...deps, rate: deps.addressRate }));
   return app;

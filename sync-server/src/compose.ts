@@ -22,6 +22,9 @@ import { readServerState } from './features/health/server-state';
 import { createHeadWatch } from './features/hints/head-watch';
 import { createHintStreams, type HintStreams } from './features/hints/hint-streams';
 import { beginRecovery } from './features/recovery/begin-recovery';
+import { createAuthorities } from './features/relay/authority-service';
+import { createDeliver } from './features/relay/deliver-service';
+import { createRelayKeys } from './features/relay/relay-keys';
 import { createWitnesses } from './features/recovery/witness-service';
 import { createEnrolment } from './features/session/enrolment-service';
 import { createSessions } from './features/session/session-service';
@@ -181,6 +184,7 @@ export async function composeOn(
   const syncDeps = { nowMs, ticketKey: tokenKey, intake };
   const files = createFiles({ db: limitedDatabase(db, FILE_CONNECTIONS), objects, nowMs });
   const admin = createAdmin({ db, nowMs });
+  const relayKeys = createRelayKeys(tokenKey);
   const app = createApp({
     db,
     admin,
@@ -196,6 +200,8 @@ export async function composeOn(
     unreceived: createUnreceived({ db }),
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files,
+    authorities: createAuthorities({ db, keys: relayKeys, timeline, nowMs }),
+    deliver: createDeliver({ db, intake, store, verify: services.verify, keys: relayKeys, nowMs }),
     hints,
     timeline,
     nowMs,

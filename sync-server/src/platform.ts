@@ -1,4 +1,6 @@
 import {
+  createCipheriv,
+  createDecipheriv,
   createHash,
   createHmac,
   createPublicKey,
@@ -6,7 +8,9 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { concatBytes } from '@shared/kernel/bytes';
 import { localDateAt } from '@shared/kernel/local-date';
+import type { RelayCipher } from '@shared/relay/envelope';
 import type { IntakeServices } from '@shared/sync/intake-store';
 import { isSignedWith, readCertificateFacts } from '@shared/pades/cms/certificate-facts';
 import type { PadesPlatform } from '@shared/pades/platform';
@@ -70,3 +74,21 @@ export const intakeServices = (nowMs: () => number): IntakeServices => ({
   readProof,
   converters,
 });
+
+/** AES-256-GCM of envelopes (§20). */
+export const relayCipher: RelayCipher = {
+  seal: ({ key, nonce, bound }, plain) => {
+    const sealer = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound);
+    return concatBytes(sealer.update(plain), sealer.final(), sealer.getAuthTag());
+  },
+  open: ({ key, nonce, bound }, sealed) => {
+    if (sealed.length < 16) return undefined;
+    const opener = createDecipheriv('aes-256-gcm', key, nonce).setAAD(bound);
+    opener.setAuthTag(sealed.subarray(-16));
+    try {
+      return concatBytes(opener.update(sealed.subarray(0, -16)), opener.final());
+    } catch {
+      return undefined;
+    }
+  },
+};

@@ -34,13 +34,20 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
       officeId: string,
       validHours: number = CODE_HOURS,
       by: By = {},
+      kind: 'workstation' | 'hub' = 'workstation',
     ): Promise<string> => {
       const code = freshCode();
       return inTransaction(db, async (tx) => {
         await tx.query(
-          `insert into activation_code (office_id, code_hash, created_at, expires_at)
-           values ($1, $2, $3, $4)`,
-          [officeId, codeHash(code), instant(nowMs()), instant(nowMs() + validHours * 3_600_000)],
+          `insert into activation_code (office_id, code_hash, created_at, expires_at, kind)
+           values ($1, $2, $3, $4, $5)`,
+          [
+            officeId,
+            codeHash(code),
+            instant(nowMs()),
+            instant(nowMs() + validHours * 3_600_000),
+            kind,
+          ],
         );
         await appendAudit(tx, officeId, { event: 'activationCode.created', ...by }, nowMs());
         return code;

@@ -18,6 +18,7 @@ export interface AuditEvent {
     | 'device.lostOperations'
     | 'device.enrolledAgain'
     | 'courier.delivered'
+    | 'relay.delivered'
     | 'recovery.begun'
     | 'recovery.applied'
     | 'recovery.recalled'

@@ -51,9 +51,17 @@ export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
       if (code.expiresAt.getTime() <= nowMs()) return err({ code: 'device.code-expired' });
       const deviceId = DeviceId.parse(randomUUID());
       await tx.query(
-        `insert into device (office_id, id, inc, name, last_hash, ticket_newest, public_key)
-         values ($1, $2, 1, $3, $4, $5, $6)`,
-        [code.officeId, deviceId, request.deviceName, CHAIN_START, ticketHash(ticket), publicKey],
+        `insert into device (office_id, id, inc, name, last_hash, ticket_newest, public_key, kind)
+         values ($1, $2, 1, $3, $4, $5, $6, $7)`,
+        [
+          code.officeId,
+          deviceId,
+          request.deviceName,
+          CHAIN_START,
+          ticketHash(ticket),
+          publicKey,
+          code.kind,
+        ],
       );
       await tx.query(
         `update activation_code set used_at = $3, device_id = $4
@@ -83,8 +91,8 @@ export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
       if (done !== undefined) return ok(await reply(tx, officeId, { deviceId, inc: done, ticket }));
       await fenceIncarnation(tx, device, nowMs());
       const { rows } = await tx.query(
-        `insert into device (office_id, id, inc, name, last_hash, ticket_newest, public_key)
-         select office_id, id, (select max(inc) + 1 from device where id = $2), name, $4, $5, $6
+        `insert into device (office_id, id, inc, name, last_hash, ticket_newest, public_key, kind)
+         select office_id, id, (select max(inc) + 1 from device where id = $2), name, $4, $5, $6, kind
            from device where office_id = $1 and id = $2 and inc = $3
          returning inc`,
         [officeId, deviceId, device.inc, CHAIN_START, ticketHash(ticket), publicKey],
@@ -115,16 +123,22 @@ const CodeLine = z.object({
   office_id: OfficeId,
   expires_at: z.date(),
   device_id: DeviceId.nullable(),
+  kind: z.enum(['workstation', 'hub']),
 });
 
 async function lockCode(tx: Queryable, typed: string) {
   const { rows } = await tx.query(
-    'select office_id, expires_at, device_id from activation_code where code_hash = $1 for update',
+    'select office_id, expires_at, device_id, kind from activation_code where code_hash = $1 for update',
     [codeHash(typed)],
   );
   if (rows.length === 0) return undefined;
   const row = CodeLine.parse(rows[0]);
-  return { officeId: row.office_id, expiresAt: row.expires_at, deviceId: row.device_id };
+  return {
+    officeId: row.office_id,
+    expiresAt: row.expires_at,
+    deviceId: row.device_id,
+    kind: row.kind,
+  };
 }
 
 async function isDisabled(tx: Queryable, officeId: string, deviceId: string): Promise<boolean> {

@@ -45,6 +45,15 @@ export async function findUser(
   return rows.length === 0 ? undefined : userFrom(rows[0]);
 }
 
+/** Everybody of the office, also who may no longer enter. */
+export async function listUsers(db: Queryable, officeId: string): Promise<readonly User[]> {
+  const { rows } = await db.query(
+    `select ${userColumns} from app_user u where u.office_id = $1 order by u.id`,
+    [officeId],
+  );
+  return rows.map(userFrom);
+}
+
 /** The person behind a login of this office, with the hash to check the password against. */
 export async function findUserByLogin(
   db: Queryable,
