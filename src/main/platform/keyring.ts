@@ -52,6 +52,7 @@ export type KeyPurpose =
   | 'desk'
   | 'scopes'
   | 'anchor'
+  | 'relay'
   | 'backup';
 
 /** Authenticated encryption: AES-256-GCM, a fresh 12-byte nonce in front, the 16-byte tag behind. */

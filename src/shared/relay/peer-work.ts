@@ -7,7 +7,9 @@ import type { Scope } from '../sync/record';
 import { placeKey } from './envelope';
 
 /** Colleagues' work that came through a hub or in a bundle (§20), as the journal tells it. */
-interface PeerOperation {
+export interface PeerOperation {
+  /** Place in the order of arrival. */
+  readonly order: number;
   readonly envelope: Envelope;
   /** Null for what nobody on this machine may read: it is carried on unread. */
   readonly operation: Operation | null;
@@ -25,16 +27,20 @@ type Target = Operation['target'];
 export function createPeerWork() {
   const known = new Map<string, PeerOperation>();
   const byTarget = new Map<string, Set<PeerOperation>>();
+  let arrived = 0;
   /** Gone from `known` because their effect has come: the hub may tell of them again. */
   const done = new Set<string>();
 
   function takeEnvelope({ envelope, op, after }: JournalRecord & { readonly t: 'relayed' }): void {
     const key = placeKey(envelope);
-    // The same work by two paths is one piece of work (I-5).
-    if (known.has(key) || done.has(key)) return;
-    const peer: PeerOperation = { envelope, operation: op, after, decision: undefined };
+    const unread = known.get(key);
+    // The same work by two paths is one piece of work (I-5). What nobody could read may be read by the next person.
+    if (done.has(key) || (unread && (unread.operation || !op))) return;
+    const decision = unread?.decision;
+    const order = unread?.order ?? arrived++;
+    const peer: PeerOperation = { order, envelope, operation: op, after, decision };
     known.set(key, peer);
-    if (!op) return;
+    if (!op || (decision && !('rev' in decision.outcome))) return;
     const same = byTarget.get(op.target.id) ?? new Set<PeerOperation>();
     byTarget.set(op.target.id, same.add(peer));
   }
@@ -79,6 +85,9 @@ export function createPeerWork() {
     /** What waits for the province, in the order in which it arrived: causes before effects. */
     undecided: (): readonly Envelope[] =>
       [...known.values()].flatMap(({ envelope, decision }) => (decision ? [] : [envelope])),
+    /** What nobody who was signed in could read, with where it stands among one's own work. */
+    unread: (): readonly Pick<PeerOperation, 'envelope' | 'after'>[] =>
+      [...known.values()].filter(({ operation }) => operation === null),
     /** Records that colleagues' work lies upon. */
     targets: (): readonly Target[] =>
       [...byTarget.values()].flatMap((peers) => {
@@ -101,9 +110,9 @@ export function createPeerWork() {
       own: readonly OverlayOperation[],
       maySee: (scope: Scope) => boolean,
     ): readonly OverlayOperation[] {
-      const peers = [...(byTarget.get(targetId) ?? [])].filter(({ envelope }) =>
-        maySee(envelope.scope),
-      );
+      const peers = [...(byTarget.get(targetId) ?? [])]
+        .filter(({ envelope }) => maySee(envelope.scope))
+        .toSorted((a, b) => a.order - b.order);
       if (peers.length === 0) return own;
       const merged: OverlayOperation[] = [];
       let next = 0;

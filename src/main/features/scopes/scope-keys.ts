@@ -97,6 +97,10 @@ export function createScopeKeys({ folder, box }: ScopeKeysDeps) {
     /** Scopes that have a key. */
     scopes: (): readonly Scope[] => Object.keys(held.scopes),
 
+    /** Restricted scopes in which a record of this id lies; none for a record of the office. */
+    scopesOf: (id: string): readonly Scope[] =>
+      Object.entries(held.scopes).flatMap(([scope, { files }]) => (files[id] ? [scope] : [])),
+
     /** Restricted scopes that the page claims to hold and whose key is lost: nothing of them can be read any more. */
     missing: (cursors: Iterable<Scope>): readonly Scope[] =>
       [...cursors].filter((scope) => isRestricted(scope) && !held.scopes[scope]),
@@ -118,7 +122,10 @@ export function createScopeKeys({ folder, box }: ScopeKeysDeps) {
       inTurn(async () => {
         if (!isRestricted(scope) || entries.length === 0) return;
         const own = withKey(held, scope);
-        const files = { ...own.files, ...Object.fromEntries(entries.map(namedBy)) };
+        const gone = new Set(entries.flatMap(({ id, content }) => (content === null ? [id] : [])));
+        const kept = Object.entries(own.files).filter(([id]) => !gone.has(id));
+        const come = entries.filter(({ content }) => content !== null).map(namedBy);
+        const files = Object.fromEntries([...kept, ...come]);
         await keep({ ...held, scopes: { ...held.scopes, [scope]: { ...own, files } } });
       }),
 
