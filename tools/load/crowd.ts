@@ -5,7 +5,7 @@ import { DeviceId } from '@shared/kernel/ids';
 import { CHAIN_START } from '@shared/sync/operation';
 import type { Database } from '../../sync-server/src/db/queryable';
 import { readServerState } from '../../sync-server/src/features/health/server-state';
-import { createTokens } from '../../sync-server/src/features/session/tokens';
+import { ACCESS_SECONDS, createTokens } from '../../sync-server/src/features/session/tokens';
 import { ticketHash } from '../../sync-server/src/features/sync/postgres-ticket-store';
 import {
   aSigningPair,
@@ -19,11 +19,12 @@ import type { TestServer } from '../../test/support/test-server';
 /** Workstations of an office in the load to design for (sync requirements, head). */
 const PER_OFFICE = 20;
 
-/** One workstation of a load: what it must remember, a connection of its own, a token that lasts the run. */
+/** One workstation of a load: what it must remember, a connection of its own, a token for the moment. */
 export interface Visitor {
   readonly device: TestDevice;
   readonly office: SeededOffice;
-  readonly token: string;
+  /** Another one when the last has served half its time: a load may outlast a token. */
+  readonly token: () => Promise<string>;
   readonly post: Post;
 }
 
@@ -54,16 +55,27 @@ export async function gatherCrowd(server: TestServer, clients: number): Promise<
     visitors.push({
       device,
       office,
-      token: await tokens.issueAccess({
-        dev: device.deviceId,
-        inc: 1,
-        office: office.office.id,
-        user: office.clerk.id,
-      }),
+      token: renewed(() =>
+        tokens.issueAccess({
+          dev: device.deviceId,
+          inc: 1,
+          office: office.office.id,
+          user: office.clerk.id,
+        }),
+      ),
       post: postOver(agent, server.address),
     });
   }
   return { visitors, offices, close: () => agents.forEach((agent) => agent.destroy()) };
+}
+
+function renewed(issue: () => Promise<string>): () => Promise<string> {
+  let held: { readonly token: Promise<string>; readonly until: number } | undefined;
+  return () => {
+    if (!held || performance.now() > held.until)
+      held = { token: issue(), until: performance.now() + (ACCESS_SECONDS * 1000) / 2 };
+    return held.token;
+  };
 }
 
 async function addDevice(

@@ -157,11 +157,14 @@ export async function openHeadlessWorkstation(
     return done;
   }
 
+  /** As long as it comes on: how fast it does is the machine's affair. */
   async function settle(patienceMs = PATIENCE_MS): Promise<void> {
-    const until = performance.now() + patienceMs;
+    const stand = () => `${journal.state.pendingCount()}/${JSON.stringify([...database.cursors])}`;
     let last = 'nothing was tried';
+    let [seen, until] = [stand(), performance.now() + patienceMs];
     while (performance.now() < until) {
       const done = await round();
+      if (stand() !== seen) [seen, until] = [stand(), performance.now() + patienceMs];
       if (done.ok && done.value.matched && !done.value.more && journal.state.pendingCount() === 0)
         return;
       last = done.ok ? `${journal.state.pendingCount()} pending` : done.error.code;
