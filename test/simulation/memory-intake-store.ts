@@ -412,6 +412,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         await lockRow(`device/${deviceId}/${inc}`);
         return step('read device', () => devices.get(deviceKey(deviceId, inc)));
       },
+      // No machine here is a hub that numbers.
+      findDevice: async () => undefined,
       findAnswered: (deviceId, inc, n) =>
         step('find outcome', () => operations.get(`${deviceKey(deviceId, inc)}/${n}`)),
       findActor: (officeId, userId, deviceId) =>

@@ -8,5 +8,7 @@ export const actSurroundings = {
   latestDate: LocalDate.parse('2026-03-02'),
   sha256,
   readProof: () => undefined,
+  device: undefined,
+  verify: () => false,
   entryRecordId: (_registerId: string, number: number): string => anId(14, number),
 };

@@ -149,6 +149,8 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       lastDate: null,
     } as RegisterCounter;
     const decision = act.decide({
+      device: undefined,
+      verify: () => false,
       operation,
       actor: session.current.user,
       scope,

@@ -220,6 +220,7 @@ export const catalogue = {
   'register.no-lease': entry('SO-011', 'never', 409),
   'register.other-person': entry('SO-012', 'afterUserAction', 403),
   'register.nothing-proposed': entry('SO-013', 'afterUserAction', 409),
+  'register.bad-slip': entry('SO-045', 'never', 422),
   'register.has-entries': entry('SO-014', 'never', 409),
   'register.lease-sealed': entry('SO-015', 'afterUserAction', 409),
   'register.quota-reached': entry('SO-016', 'afterUserAction', 409),

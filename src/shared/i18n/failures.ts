@@ -734,6 +734,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chưa có đề nghị nào để xác nhận.',
     'Hãy tải lại danh sách sổ rồi lập đề nghị trước.',
   ),
+  'register.bad-slip': words(
+    'Số này không mang chữ ký hợp lệ của trạm cơ quan nên máy chủ không nhận.',
+    'Hãy đối chiếu sổ giấy và báo người phụ trách công nghệ thông tin của cơ quan.',
+  ),
   'register.has-entries': words(
     'Sổ đã có số nên không thể mở nối tiếp sổ cũ nữa.',
     'Hãy ghi các số trên giấy bằng chức năng ghi nhận số.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { User } from '../domain/organ/user';
 import { DeviceId, FileHash, OfficeId, UserId, Uuid } from '../kernel/ids';
+import { Operation } from '../sync/operation';
 import { Outcome } from '../sync/outcome';
 import { Scope } from '../sync/record';
 
@@ -53,6 +54,22 @@ export const Decision = z
   })
   .readonly();
 export type Decision = z.infer<typeof Decision>;
+
+/** Journal record: a colleague's work that came through a hub or in a bundle, behind the own operation `after`. */
+export const Relayed = z
+  .object({
+    t: z.literal('relayed'),
+    envelope: Envelope,
+    /** Null for what nobody on this machine may read. */
+    op: Operation.nullable(),
+    after: z.object({ inc: z.int().positive(), n: z.int().nonnegative() }).readonly(),
+  })
+  .readonly();
+
+/** Journal record: what the province made of such work. */
+export const RelayDecided = z
+  .object({ t: z.literal('relayDecided'), decision: Decision })
+  .readonly();
 
 /** What an office's hub and its workstations need to know of one another without the province, as of a date (§20). */
 export const Authority = z

@@ -2,7 +2,7 @@ import type { LocalDate } from '../kernel/local-date';
 import type { Agency } from '../domain/organ/organ';
 import type { User } from '../domain/organ/user';
 import type { EntryPlace } from '../domain/register/accept-entry';
-import type { Custody, HeldLease } from '../domain/register/custody';
+import type { Custody, HeldLease, Holder } from '../domain/register/custody';
 import type { QueuedRequest, RegisterChange } from '../domain/register/number-queue';
 import type { Register, RegisterCounter } from '../domain/register/register';
 import type { CertificateFacts } from '../domain/signing/signing-certificate';
@@ -58,6 +58,13 @@ export interface DeviceRow {
   readonly isRecovering: boolean;
 }
 
+/** A machine that an act names, whatever its state. */
+export interface OtherDevice {
+  readonly name: string;
+  readonly kind: 'workstation' | 'hub';
+  readonly publicKey: Uint8Array;
+}
+
 export interface ActorRow {
   readonly user: User;
   /**
@@ -108,6 +115,7 @@ export interface RecordPut {
  */
 export interface IntakeTransaction {
   readonly lockDevice: (deviceId: string, inc: number) => Promise<DeviceRow | undefined>;
+  readonly findDevice: (officeId: string, device: Holder) => Promise<OtherDevice | undefined>;
   readonly findAnswered: (
     deviceId: string,
     inc: number,

@@ -203,7 +203,7 @@ async function applyOperation(
   const records = visibleRecords(locked.records, operation);
   for (const [id, record] of records)
     if (locked.asked.has(id) && !mayEnterScopeOf(record)) return reject('dossier.unknown');
-  const { agencyCodes = [] } = locked.needs;
+  const { agencyCodes = [], device: other } = locked.needs;
   const { register, place } = await lockRegister(tx, officeId, locked.needs, operation.target.id);
   const agencies =
     agencyCodes.length === 0 ? new Map() : await tx.findAgencies(officeId, agencyCodes);
@@ -217,6 +217,8 @@ async function applyOperation(
     agencies,
     register,
     place,
+    device: other && (await tx.findDevice(officeId, other)),
+    verify: services.verify,
     deviceName: device.name,
     latestDate: localDateAt(services.nowMs() + LATE_MS),
     sha256: services.sha256,

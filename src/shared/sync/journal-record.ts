@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HolderBook } from '../domain/register/lease-holder';
 import { JsonObject } from '../kernel/canonical-json';
 import { DeviceId, FileHash, UserId } from '../kernel/ids';
-import { Decision, Envelope } from '../protocol/relay-message';
+import { RelayDecided, Relayed } from '../protocol/relay-message';
 import { Operation } from './operation';
 import { Outcome } from './outcome';
 
@@ -66,17 +66,7 @@ export const JournalRecord = z.discriminatedUnion('t', [
     .readonly(),
   /** A register this device holds, as it stands from here on: with its grant, with each number, with its seal (§9.4). */
   z.object({ t: z.literal('heldBook'), book: HolderBook }).readonly(),
-  /** A colleague's work that came through a hub or in a bundle, behind the own operation `after` (§20). */
-  z
-    .object({
-      t: z.literal('relayed'),
-      envelope: Envelope,
-      /** Null for what nobody on this machine may read. */
-      op: Operation.nullable(),
-      after: z.object({ inc: z.int().positive(), n: z.int().nonnegative() }).readonly(),
-    })
-    .readonly(),
-  /** What the province made of such work. */
-  z.object({ t: z.literal('relayDecided'), decision: Decision }).readonly(),
+  Relayed,
+  RelayDecided,
 ]);
 export type JournalRecord = z.infer<typeof JournalRecord>;

@@ -29,12 +29,12 @@ export type DisputeReason =
 export type EntryVerdict =
   /** Sent again after it was taken in. */
   | { readonly kind: 'known' }
-  /** The next number of the book: an entry is added. */
-  | { readonly kind: 'next'; readonly book: Book }
+  /** The next number of the book: an entry is added, behind those that the same hub gave and that are to come (`gap`). */
+  | { readonly kind: 'next'; readonly book: Book; readonly gap?: readonly number[] }
   /** The number was kept for it: the placeholder becomes the document's entry. */
   | { readonly kind: 'fills' }
   /** The number counts and its date does not: it is kept for this document until a person corrects the date (§9.6). */
-  | { readonly kind: 'keeps'; readonly book: Book }
+  | { readonly kind: 'keeps'; readonly book: Book; readonly gap?: readonly number[] }
   /** Never silent, never decided by the program (§9.5). */
   | { readonly kind: 'dispute'; readonly reason: DisputeReason; readonly book: Book };
 
@@ -55,7 +55,7 @@ export function acceptEntry(book: Book, upload: Upload, sha256: Sha256): EntryVe
   const isPresent = isHolder(custody, from) && entry.epoch === custody.epoch;
   if (!isPresent) return acceptStale(book, upload);
   if (entry.number !== counter.nextNumber || entry.prevEntryHash !== custody.entryHash) {
-    return dispute(place.entry?.documentId ? 'taken' : 'chain', frozenBook(book, now));
+    return disputeOver(place.entry?.documentId ? 'taken' : 'chain', frozenBook(book, now));
   }
   const chained: Custody = {
     ...custody,
@@ -76,30 +76,40 @@ export function acceptEntry(book: Book, upload: Upload, sha256: Sha256): EntryVe
 }
 
 /** A lease that was ended, or an epoch that this server never gave (N-11): only a placeholder of that epoch takes it. */
-function acceptStale(book: Book, { entry, from, place, now }: Upload): EntryVerdict {
+export function acceptStale(
+  book: Book,
+  {
+    entry,
+    from,
+    place,
+    now,
+  }: Pick<Upload, 'from' | 'place' | 'now'> & {
+    readonly entry: Pick<HeldEntry, 'epoch' | 'date'>;
+  },
+): EntryVerdict {
   const kept = place.entry;
   const isFromFuture = entry.epoch > book.custody.epoch;
-  if (isFromFuture) return dispute('stale', frozenBook(book, now));
-  if (kept && kept.kind !== 'placeholder') return dispute('taken', book);
+  if (isFromFuture) return disputeOver('stale', frozenBook(book, now));
+  if (kept && kept.kind !== 'placeholder') return disputeOver('taken', book);
   const isKeptForIt =
     kept !== undefined &&
     kept.keptFor !== null &&
     kept.keptFor.deviceId === from.deviceId &&
     kept.keptFor.epoch === entry.epoch;
-  if (!isKeptForIt) return dispute('stale', book);
-  return fillsInTime(place, entry.date) ? { kind: 'fills' } : dispute('date', book);
+  if (!isKeptForIt) return disputeOver('stale', book);
+  return fillsInTime(place, entry.date) ? { kind: 'fills' } : disputeOver('date', book);
 }
 
 /** Dates never go back on either side of the number (I-11). */
 export const fillsInTime = ({ dateBefore, dateAfter }: EntryPlace, date: string): boolean =>
   (dateBefore === null || dateBefore <= date) && (dateAfter === null || date <= dateAfter);
 
-const frozenBook = ({ counter, custody }: Book, now: string): Book => ({
+export const frozenBook = ({ counter, custody }: Book, now: string): Book => ({
   counter,
   custody: freeze(custody, now),
 });
 
-const dispute = (reason: DisputeReason, book: Book): EntryVerdict => ({
+export const disputeOver = (reason: DisputeReason, book: Book): EntryVerdict => ({
   kind: 'dispute',
   reason,
   book,
@@ -115,11 +125,12 @@ export function acceptPaperNumber(
   const { number, documentId, date } = paper;
   if (place.entry?.documentId === documentId) return { kind: 'known' };
   if (place.entry?.kind === 'placeholder' && place.entry.documentId === null) {
-    return fillsInTime(place, date) ? { kind: 'fills' } : dispute('date', book);
+    return fillsInTime(place, date) ? { kind: 'fills' } : disputeOver('date', book);
   }
-  if (place.entry) return dispute('taken', book);
-  if (custody.state !== 'SERVER' || number !== counter.nextNumber) return dispute('notNext', book);
-  if (counter.lastDate !== null && date < counter.lastDate) return dispute('date', book);
+  if (place.entry) return disputeOver('taken', book);
+  if (custody.state !== 'SERVER' || number !== counter.nextNumber)
+    return disputeOver('notNext', book);
+  if (counter.lastDate !== null && date < counter.lastDate) return disputeOver('date', book);
   const next = { ...counter, nextNumber: number + 1, lastDate: date };
   return { kind: 'next', book: { counter: next, custody } };
 }

@@ -7,7 +7,13 @@ import type { RegisterChange } from '../../domain/register/number-queue';
 import type { Sha256 } from '../../kernel/bytes';
 import type { JsonObject } from '../../kernel/canonical-json';
 import type { LocalDate } from '../../kernel/local-date';
-import type { LockedRegister, ReadProof, RecordReference } from '../intake-store';
+import type {
+  IntakeServices,
+  LockedRegister,
+  OtherDevice,
+  ReadProof,
+  RecordReference,
+} from '../intake-store';
 import type { Operation } from '../operation';
 import type { OutboxMessage } from '../outbox-message';
 import type { Scope, ServerRecord } from '../record';
@@ -28,6 +34,9 @@ export interface DecisionContext {
   readonly register: LockedRegister | undefined;
   /** What the register has at the number that the act is about; undefined when it names none. */
   readonly place: EntryPlace | undefined;
+  /** The machine besides the author's that the act is about. */
+  readonly device: OtherDevice | undefined;
+  readonly verify: IntakeServices['verify'];
   /** Name of the machine the act was done on. */
   readonly deviceName: string;
   /** Latest civil date a holder's entry can have: today, ten minutes after now (sync §9.6). */
@@ -92,6 +101,8 @@ export interface Act<Body> {
     /** The number of that register which the act is about. */
     readonly number?: number;
     readonly agencyCodes?: readonly string[];
+    /** Another machine of the office. */
+    readonly device?: { readonly deviceId: string; readonly inc: number };
   };
   readonly decide: (body: Body, context: DecisionContext) => Decision;
   /** The record's content as the screen shows it before the server has answered. */

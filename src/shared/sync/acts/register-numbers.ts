@@ -11,9 +11,11 @@ import {
   type DisputeReason,
   type EntryVerdict,
 } from '../../domain/register/accept-entry';
+import { acceptSlip, NumberSlip, slipText } from '../../domain/register/number-slip';
 import { QueuedRequest } from '../../domain/register/number-queue';
 import type { RegisterEntry } from '../../domain/register/register';
 import type { ErrorCode } from '../../errors/catalogue';
+import { fromHex } from '../../kernel/bytes';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, FileHash, RegisterId, UserId } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
@@ -142,6 +144,42 @@ const isNumberable = (type: NumberedType, content: JsonObject): boolean =>
   (type === 'incomingDocument' ? IncomingDocument : OutgoingDocument).safeParse(content).success &&
   mayBeNumbered(type, content);
 
+const SlipTaking = z
+  .object({ slip: NumberSlip, code: QueuedRequest.unwrap().shape.code.default(null) })
+  .readonly();
+
+/**
+ * `cmd.takeNumber`: a number that the office's hub gave of a register leased to it (§20). Whose machine brings it does not
+ * matter, the hub's signature does; a hub without the lease gives none (M-26).
+ */
+const takeNumber = defineAct<z.infer<typeof SlipTaking>>({
+  body: SlipTaking,
+  needs: ({ slip }, target) => ({
+    registerId: slip.registerId,
+    number: slip.number,
+    records: recordsOfCode(target),
+    device: slip,
+  }),
+  decide: ({ slip, code }, context) => {
+    const target = findTarget(context, 'keepRegister');
+    if (typeof target === 'string') return rejected(target);
+    const { operation, place, latestDate, now, device, verify } = context;
+    if (!place) return rejected('register.unknown');
+    const isGood =
+      device?.kind === 'hub' &&
+      slip.documentId === operation.target.id &&
+      verify(device.publicKey, slipText(slip), fromHex(slip.sig));
+    if (!isGood) return rejected('register.bad-slip');
+    const verdict = acceptSlip(target.locked, { slip, place, latestDate, now });
+    return settle(context, target, { ...slip, code }, verdict, slip);
+  },
+  preview: (content, { slip, code }, operation) => {
+    const type = operation.target.type as NumberedType;
+    if (content === null || !isNumberable(type, content)) return content;
+    return withNumber(content, ownRequest(operation, code), slip);
+  },
+});
+
 const PaperNumber = z
   .object({ registerId: RegisterId, number: z.int().positive(), date: LocalDate })
   .readonly();
@@ -176,6 +214,7 @@ function settle(
   { content, locked }: NumberedTarget,
   { number, date, code }: PaperNumber & Partial<Pick<QueuedRequest, 'code'>>,
   verdict: EntryVerdict,
+  slip?: NumberSlip,
 ): Decision {
   const { operation, place, records } = context;
   const type = operation.target.type as NumberedType;
@@ -184,6 +223,14 @@ function settle(
   if (verdict.kind === 'known') {
     return decideOnRegister(context, locked, { changes: [own(content)] });
   }
+  // Numbers that the hub gave before this one and that are still on their way.
+  const gap = ('gap' in verdict && verdict.gap ? verdict.gap : []).map((missing) => ({
+    ...rowOf(context, locked, missing),
+    kind: 'placeholder' as const,
+    documentId: null,
+    note: 'Trạm của cơ quan đã cấp, chờ hồ sơ',
+    keptFor: slip ? { deviceId: slip.deviceId, epoch: slip.epoch } : null,
+  }));
   if (verdict.kind === 'dispute' || verdict.kind === 'keeps') {
     const reason = verdict.kind === 'keeps' ? 'date' : verdict.reason;
     const dispute = disputeOf(context, locked, { number, date, reason });
@@ -198,7 +245,7 @@ function settle(
           : []),
       ],
       book: verdict.book,
-      added: verdict.kind === 'keeps' ? [kept] : [],
+      added: verdict.kind === 'keeps' ? [...gap, kept] : [],
       dequeued,
     });
   }
@@ -211,7 +258,9 @@ function settle(
   const entry: RegisterEntry = { ...rowOf(context, locked, number), date };
   return decideOnRegister(context, locked, {
     changes: [own(withNumber(content, request, given))],
-    ...(verdict.kind === 'next' ? { book: verdict.book, added: [entry] } : { replaced: [entry] }),
+    ...(verdict.kind === 'next'
+      ? { book: verdict.book, added: [...gap, entry] }
+      : { replaced: [entry] }),
     dequeued,
   });
 }
@@ -367,6 +416,7 @@ const resolveDispute = defineAct<z.infer<typeof Settlement>>({
 /** Acts on the number of a document, the same for both directions. */
 export const numberActs = {
   'cmd.allocateNumber': allocateNumber,
+  'cmd.takeNumber': takeNumber,
   'cmd.recordPaperNumber': recordPaperNumber,
   'cmd.voidNumber': voidNumber,
   'cmd.resolveDispute': resolveDispute,

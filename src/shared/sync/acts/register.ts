@@ -15,6 +15,7 @@ import {
 } from '../../domain/register/lease';
 import { unfreezeBook } from '../../domain/register/recovery';
 import type { RegisterEntry } from '../../domain/register/register';
+import { DeviceId } from '../../kernel/ids';
 import { formatLocalDate, localDateAt } from '../../kernel/local-date';
 import type { Result } from '../../kernel/result';
 import type { LockedRegister } from '../intake-store';
@@ -106,6 +107,7 @@ function withPlaceholders(
   return decideOnRegister(context, locked, work);
 }
 
+const Hub = z.object({ deviceId: DeviceId, inc: epoch }).readonly();
 const Nothing = z.object({}).readonly();
 
 /** `cmd.allowLease`: the head of the office lets the register be kept by a workstation, or no longer (sync §19). */
@@ -127,6 +129,23 @@ const requestLease = defineRegisterAct({
     const terms = { holder: holderOf(context), today, now, sha256 };
     return withBook(context, locked, grantLease(locked.register, locked, terms));
   },
+});
+
+/** `cmd.leaseToHub`: the office's hub becomes the holder: every clerk of the office then numbers through it (§20). */
+const leaseToHub = defineAct<z.infer<typeof Hub>>({
+  body: Hub,
+  needs: (hub) => ({ device: hub }),
+  decide: ({ deviceId, inc }, context) => {
+    const { operation, actor, register, device, today, now, sha256 } = context;
+    if (!register) return rejected('register.unknown');
+    const { organId } = register.register;
+    if (!mayAct(actor, { permission: 'keepRegister', role: operation.role, organId }))
+      return rejected('register.not-allowed');
+    if (device?.kind !== 'hub') return rejected('device.unknown');
+    const terms = { holder: { deviceId, inc, name: device.name }, today, now, sha256 };
+    return withBook(context, register, grantLease(register.register, register, terms));
+  },
+  preview: (content) => content,
 });
 
 /** `cmd.confirmLease`: the grant is in the holder's journal. */
@@ -242,6 +261,7 @@ const closePlaceholder = defineRegisterAct({
 export const registerActs = {
   'cmd.allowLease': allowLease,
   'cmd.requestLease': requestLease,
+  'cmd.leaseToHub': leaseToHub,
   'cmd.confirmLease': confirm,
   'cmd.declineLease': decline,
   'cmd.releaseLease': release,

@@ -73,6 +73,7 @@ export function postgresIntakeStore(
 export function intakeTransaction(tx: Queryable): IntakeTransaction {
   return {
     lockDevice: (deviceId, inc) => lockDevice(tx, deviceId, inc),
+    findDevice: (officeId, device) => findOtherDevice(tx, officeId, device),
     findAnswered: (deviceId, inc, n) => findAnswered(tx, deviceId, inc, n),
     findActor: (officeId, userId, deviceId) => findActor(tx, officeId, userId, deviceId),
     lockRecords: (officeId, references) => lockRecords(tx, officeId, references),
@@ -105,6 +106,26 @@ const DeviceLine = z.object({
   name: z.string(),
   recovering: z.boolean(),
 });
+
+const OtherDeviceLine = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['workstation', 'hub']),
+    public_key: z.instanceof(Uint8Array),
+  })
+  .transform(({ public_key: publicKey, ...row }) => ({ ...row, publicKey }));
+
+async function findOtherDevice(
+  tx: Queryable,
+  officeId: string,
+  { deviceId, inc }: { readonly deviceId: string; readonly inc: number },
+) {
+  const { rows } = await tx.query(
+    'select name, kind, public_key from device where office_id = $1 and id = $2 and inc = $3',
+    [officeId, deviceId, inc],
+  );
+  return rows.length === 0 ? undefined : OtherDeviceLine.parse(rows[0]);
+}
 
 async function lockDevice(
   tx: Queryable,

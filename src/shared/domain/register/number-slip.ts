@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { utf8 } from '../../kernel/bytes';
+import { canonicalJson } from '../../kernel/canonical-json';
+import { DeviceId, DocumentId, RegisterId } from '../../kernel/ids';
+import { LocalDate } from '../../kernel/local-date';
+import {
+  disputeOver,
+  frozenBook,
+  acceptStale,
+  type EntryPlace,
+  type EntryVerdict,
+} from './accept-entry';
+import { isHolder, type Book, type Custody } from './custody';
+
+/**
+ * A number that the office's hub gave a clerk of a register leased to it (sync §20). The clerk's own act brings it to the
+ * server; slips of one lease come from many machines, in any order, and each stands by the hub's signature.
+ */
+export const NumberSlip = z
+  .object({
+    registerId: RegisterId,
+    epoch: z.int().positive(),
+    number: z.int().positive(),
+    date: LocalDate,
+    documentId: DocumentId,
+    /** The hub. */
+    deviceId: DeviceId,
+    inc: z.int().positive(),
+    /** Ed25519 of the hub's device key over `slipText`, hex. */
+    sig: z.string().regex(/^[0-9a-f]{128}$/),
+  })
+  .readonly();
+export type NumberSlip = z.infer<typeof NumberSlip>;
+
+export function slipText(slip: Omit<NumberSlip, 'sig'>): Uint8Array {
+  const { registerId, epoch, number, date, documentId, deviceId, inc } = slip;
+  const said = { registerId, epoch, number, date, documentId, deviceId, inc };
+  return utf8(`tram-cong-vu number ${canonicalJson(said)}`);
+}
+
+/** More numbers than any lease allows lie between this slip and the book: two histories of one lease. */
+const WIDEST_GAP = 3_000;
+
+/**
+ * Judges a slip whose signature is good (I-9 to I-12, M-26). Numbers of the lease that have not come yet are kept for
+ * their slips; a hub without the lease gives none that counts.
+ */
+export function acceptSlip(
+  book: Book,
+  upload: {
+    readonly slip: NumberSlip;
+    readonly place: EntryPlace;
+    readonly latestDate: LocalDate;
+    readonly now: string;
+  },
+): EntryVerdict {
+  const { slip, place, latestDate, now } = upload;
+  const { counter, custody } = book;
+  const { number, date } = slip;
+  if (place.entry?.documentId === slip.documentId) return { kind: 'known' };
+  const isPresent = isHolder(custody, slip) && slip.epoch === custody.epoch;
+  if (isPresent && place.entry?.documentId) return disputeOver('taken', frozenBook(book, now));
+  if (!isPresent || number < counter.nextNumber) {
+    return acceptStale(book, { entry: slip, from: slip, place, now });
+  }
+  if (number - counter.nextNumber > WIDEST_GAP) return disputeOver('chain', frozenBook(book, now));
+  const gap = Array.from({ length: number - counter.nextNumber }, (_, i) => counter.nextNumber + i);
+  const held: Custody =
+    custody.state === 'SEALING' ? { ...custody, state: 'DEVICE', since: now } : custody;
+  const nextNumber = number + 1;
+  if ((counter.lastDate !== null && date < counter.lastDate) || date > latestDate) {
+    const kept = { counter: { ...counter, nextNumber }, custody: held };
+    return { kind: 'keeps', book: frozenBook(kept, now), gap };
+  }
+  return {
+    kind: 'next',
+    book: { counter: { ...counter, nextNumber, lastDate: date }, custody: held },
+    gap,
+  };
+}
