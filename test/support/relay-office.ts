@@ -122,6 +122,7 @@ export const aHub = (mailbox = anId(9, 2), authority = anAuthority()) => {
     isDecided: isOfProvince,
     nowMs: () => 500,
     provinceHeardAt: () => null,
+    registers: async () => [],
   });
   return { store, ...hub };
 };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { HeldLease } from '../domain/register/custody';
+import { NumberSlip } from '../domain/register/number-slip';
 import { User } from '../domain/organ/user';
-import { DeviceId, FileHash, OfficeId, UserId, Uuid } from '../kernel/ids';
+import { DeviceId, DocumentId, FileHash, OfficeId, RegisterId, UserId, Uuid } from '../kernel/ids';
 import { Operation } from '../sync/operation';
 import { Outcome } from '../sync/outcome';
 import { Scope } from '../sync/record';
@@ -127,6 +129,8 @@ export const AuthorityReply = z
     authority: SignedAuthority,
     /** Of the scopes of the signed-in person, every epoch; none for a hub or a device alone. */
     keys: z.array(RelayKey).readonly(),
+    /** Registers leased to the asking hub (§9.4). */
+    leases: z.array(HeldLease).readonly().default([]),
   })
   .readonly();
 export type AuthorityReply = z.infer<typeof AuthorityReply>;
@@ -182,9 +186,17 @@ export const RelayReply = z
     head: z.int().nonnegative(),
     /** What the hub knows of rights is past its date: it hands on, and gives nobody new rights. */
     isAuthorityOld: z.boolean(),
+    /** Registers that the hub gives numbers of. */
+    registers: z.array(z.string()).readonly().default([]),
     /** When the hub last heard of the province; null for never. */
     provinceHeardAt: z.number().nullable(),
     serverTime: z.number(),
   })
   .readonly();
 export type RelayReply = z.infer<typeof RelayReply>;
+
+/** `POST /relay/numbers` of a hub: a number for a paper, of a register that is leased to the hub. */
+export const NumberRequest = z
+  .object({ registerId: RegisterId, documentId: DocumentId })
+  .readonly();
+export const NumberReply = z.object({ slip: NumberSlip }).readonly();

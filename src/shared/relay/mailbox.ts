@@ -44,6 +44,8 @@ export interface MailboxDeps {
   readonly isDecided: (decision: Decision) => boolean;
   readonly nowMs: () => number;
   readonly provinceHeardAt: () => number | null;
+  /** Registers that this hub gives numbers of (`number-desk.ts` of the server). */
+  readonly registers: () => Promise<readonly string[]>;
 }
 
 const LINES_AT_ONCE = 200;
@@ -58,6 +60,7 @@ export function createMailbox({
   isDecided,
   nowMs,
   provinceHeardAt,
+  registers,
 }: MailboxDeps) {
   return {
     async exchange({ deviceId, userId }: RelaySession, request: RelayRequest): Promise<RelayReply> {
@@ -79,6 +82,7 @@ export function createMailbox({
         next: items.length < LINES_AT_ONCE ? Math.max(head, last) : last,
         head,
         isAuthorityOld: nowMs() > authority().validUntil,
+        registers: await registers(),
         provinceHeardAt: provinceHeardAt(),
         serverTime: nowMs(),
       };

@@ -6,7 +6,7 @@ import { Register, RegisterEntry } from '@shared/domain/register/register';
 import { RegisterId } from '@shared/kernel/ids';
 import { LocalDate } from '@shared/kernel/local-date';
 import { QUEUE_STEP, type LeaseStore, type LockedRegister } from '@shared/sync/intake-store';
-import type { Database, Queryable } from '../../db/queryable';
+import type { Queryable } from '../../db/queryable';
 
 const RegisterLine = z.object({
   id: z.string(),
@@ -206,7 +206,7 @@ const entryValues = (entry: RegisterEntry): readonly unknown[] => [
 const CustodyLine = z.object({ custody: Custody });
 
 /** Leases on PostgreSQL; one statement reads and marks, so that of two answers at once one is the first. */
-export function postgresLeaseStore(db: Database): LeaseStore {
+export function postgresLeaseStore(db: Queryable): LeaseStore {
   return {
     async sendLeases(officeId, device) {
       const { rows } = await db.query(

@@ -6,6 +6,7 @@ import { entitledScopes } from '@shared/sync/entitlement';
 import { dossierOf, type Scope } from '@shared/sync/record';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
+import { postgresLeaseStore } from '../registers/register-repository';
 import type { AuthenticatedSession } from '../session/session-service';
 import { listUsers } from '../session/user-repository';
 import { deviceKind, epochOf, readDevices, readDossiers } from './authority-repository';
@@ -57,6 +58,7 @@ export function createAuthorities({ db, keys, timeline, nowMs }: AuthorityDeps) 
         publicKey: keys.publicKey,
         authority: { text, sig: keys.sign(authorityText(text)) },
         keys: given,
+        leases: kind === 'hub' ? await postgresLeaseStore(tx).sendLeases(officeId, session) : [],
       };
     });
 }
