@@ -36,6 +36,7 @@ export default defineConfig({
           index: at('./src/main/index.ts'),
           'text-worker': at('./src/main/workers/text-worker.ts'),
           'token-worker': at('./src/main/workers/token-worker.ts'),
+          'software-key-worker': at('./src/main/workers/software-key-worker.ts'),
           'pades-worker': at('./src/main/workers/pades-worker.ts'),
         },
       },

@@ -13,6 +13,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   restore: async () => (await import('./restore')).runRestore,
   fuzz: async () => (await import('./fuzz')).runFuzz,
   kill: async () => (await import('./kill')).runKill,
+  'software-keys': async () => (await import('./software-keys')).runSoftwareKeys,
   sim: async () => (await import('./sim')).runSim,
   'try-sign': async () => (await import('./try-sign')).runTrySign,
   trust: async () => (await import('./trust')).runTrust,

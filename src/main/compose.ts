@@ -23,6 +23,7 @@ import {
   signingWindowHandlers,
   type SigningHandlersDeps,
 } from './features/signing/signing-handlers';
+import type { SoftwareKeyPort } from './features/signing/software-keys';
 import type { TokenPort } from './features/signing/token-port';
 import { trustHandlers } from './features/signing/trust-handlers';
 import type { FetchPublic } from './features/signing/trust-store';
@@ -58,6 +59,8 @@ export interface ComposeDeps extends LogDep {
   /** Where work that was not sent is written to and read from. */
   readonly chooseWorkFile: ChooseFile;
   readonly chooseTrustPackage: () => Promise<string | undefined>;
+  readonly chooseKeyFile: () => Promise<string | undefined>;
+  readonly softwareKeys: SoftwareKeyPort;
   readonly saveCopy: (name: string, bytes: Uint8Array) => Promise<boolean>;
 }
 
@@ -162,6 +165,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
 
   const signing: SigningHandlersDeps = {
     log,
+    chooseKeyFile: deps.chooseKeyFile,
     at: () =>
       workstation?.session.person()
         ? ok(workstation.signing)

@@ -6,6 +6,7 @@ import { compose, type Composition } from './compose';
 import type { ChooseFile } from './features/backup/backup-handlers';
 import { createLoginFailures } from './features/signing/login-failures';
 import { createPkcs11Token } from './features/signing/pkcs11-token';
+import { createSoftwareKeys, softwareModule } from './features/signing/software-keys';
 import type { TokenLimits } from './features/signing/token-limits';
 import { findTokenModules } from './features/signing/token-modules';
 import { registerHandlers } from './ipc/register-handlers';
@@ -80,6 +81,15 @@ async function start(): Promise<void> {
     { log },
     join(import.meta.dirname, '../preload/comparison.js'),
   );
+  const modules = await findTokenModules({
+    configured: settings.pkcs11Modules,
+    platform: process.platform,
+    arch: process.arch,
+    systemRoot: process.env['SystemRoot'],
+  });
+  const software = softwareModule(dataFolder);
+  const startVendor = startTokenUtility(join(import.meta.dirname, 'token-worker.js'));
+  const startSoftware = startTokenUtility(join(import.meta.dirname, 'software-key-worker.js'));
   const composition: Composition = await compose({
     log,
     dataFolder,
@@ -97,17 +107,19 @@ async function start(): Promise<void> {
     resources: join(import.meta.dirname, '../../resources'),
     token: createPkcs11Token({
       log,
-      modules: await findTokenModules({
-        configured: settings.pkcs11Modules,
-        platform: process.platform,
-        arch: process.arch,
-        systemRoot: process.env['SystemRoot'],
-      }),
-      start: startTokenUtility(join(import.meta.dirname, 'token-worker.js')),
+      modules: { ...modules, usable: [...modules.usable, software] },
+      start: (module) => (module.id === software.id ? startSoftware : startVendor)(module),
       timers: systemTimers,
       failures: createLoginFailures(),
       limits: limitsOf(settings),
     }),
+    softwareKeys: createSoftwareKeys({
+      module: software,
+      start: startSoftware,
+      timers: systemTimers,
+      limits: limitsOf(settings),
+    }),
+    chooseKeyFile,
     signingWindow,
     comparePages: pageComparer.compare,
     fetchPublic,
@@ -224,6 +236,15 @@ async function chooseTrustPackage(): Promise<string | undefined> {
     title: 'Chọn gói tin cậy',
     properties: ['openFile'],
     filters: [{ name: 'Gói tin cậy của Trạm Công Vụ', extensions: ['tcvtrust'] }],
+  });
+  return chosen.canceled ? undefined : chosen.filePaths[0];
+}
+
+async function chooseKeyFile(): Promise<string | undefined> {
+  const chosen = await dialog.showOpenDialog({
+    title: 'Chọn tệp khóa phần mềm',
+    properties: ['openFile'],
+    filters: [{ name: 'Khóa phần mềm (.p12, .pfx)', extensions: ['p12', 'pfx'] }],
   });
   return chosen.canceled ? undefined : chosen.filePaths[0];
 }

@@ -46,6 +46,7 @@ import { checkDispatch } from './features/signing/check-dispatch';
 import { createSigning } from './features/signing/create-signing';
 import type { ComparePages } from './features/signing/compare-file';
 import type { SigningWindow } from './features/signing/signing-deps';
+import type { SoftwareKeyPort } from './features/signing/software-keys';
 import { createSigningDesk, type SigningDesk } from './features/signing/signing-desk';
 import type { TokenPort } from './features/signing/token-port';
 import type { FetchPublic } from './features/signing/trust-store';
@@ -76,6 +77,7 @@ export interface WorkstationDeps extends LogDep {
   /** The program's own files: fonts, anchors. */
   readonly resources: string;
   readonly token: TokenPort;
+  readonly softwareKeys: SoftwareKeyPort;
   readonly signingWindow: SigningWindow;
   readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;

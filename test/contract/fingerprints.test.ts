@@ -70,7 +70,7 @@ test('the calls of the signing window have the shape that was looked at', () => 
     signingContract[channel].output,
   ]);
 
-  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"7a0e075e82ea8fe7"`);
+  expect(fingerprint(...shapes)).toMatchInlineSnapshot(`"d21450b8cdc6ad9b"`);
 });
 
 test.each(['digest', 'bytes', 'dataToSign', 'file'])(

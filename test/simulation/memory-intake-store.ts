@@ -420,7 +420,11 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         step('find actor', () => {
           const user = users.get(userId);
           if (user?.officeId !== officeId) return undefined;
-          return { user, opPublicKeys: keys.get(`${deviceId}/${userId}`) ?? [] };
+          return {
+            user,
+            softwareKeys: 'none',
+            opPublicKeys: keys.get(`${deviceId}/${userId}`) ?? [],
+          };
         }),
       async lockRecords(officeId, references) {
         const ids = references.map(({ id }) => id).toSorted();

@@ -10,5 +10,6 @@ export const actSurroundings = {
   readProof: () => undefined,
   device: undefined,
   verify: () => false,
+  softwareKeys: 'none' as const,
   entryRecordId: (_registerId: string, number: number): string => anId(14, number),
 };

@@ -152,6 +152,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       device: undefined,
       verify: () => false,
       operation,
+      softwareKeys: 'none',
       actor: session.current.user,
       scope,
       today: localDateAt(nowMs()),
@@ -493,6 +494,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
           options.deviceCheck ?? {
             at: new Date(nowMs()).toISOString(),
             modules: [],
+            softwareKeys: 'none',
             tokens: [],
             lastFailures: [],
           },
@@ -503,6 +505,9 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       case 'trust.revert':
         return ok((trust = options.trustAfter ?? trust));
       case 'signing.beginProof':
+      case 'signing.importKey':
+      case 'signing.changeKeyPin':
+      case 'signing.removeKey':
         return ok(undefined);
       case 'devices.list':
         return isOnline ? ok({ devices: [...devices] }) : err({ code: 'server.unreachable' });

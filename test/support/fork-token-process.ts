@@ -12,7 +12,9 @@ const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, impo
  * Bundles the program's own token worker once for a test file: from its source a process would need a second to start.
  * It lies where pkcs11js, which no bundle holds, can be found.
  */
-export async function buildTokenWorker(): Promise<string> {
+export async function buildTokenWorker(
+  name: 'token-worker' | 'software-key-worker' = 'token-worker',
+): Promise<string> {
   const folder = mkdtempSync(at('node_modules/.token-worker-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   await build({
@@ -21,12 +23,12 @@ export async function buildTokenWorker(): Promise<string> {
     resolve: { alias: { '@shared': at('src/shared') } },
     ssr: { noExternal: true, external: ['pkcs11js'] },
     build: {
-      ssr: at('src/main/workers/token-worker.ts'),
+      ssr: at(`src/main/workers/${name}.ts`),
       outDir: folder,
-      rollupOptions: { output: { entryFileNames: 'token-worker.mjs' } },
+      rollupOptions: { output: { entryFileNames: `${name}.mjs` } },
     },
   });
-  return join(folder, 'token-worker.mjs');
+  return join(folder, `${name}.mjs`);
 }
 
 /**

@@ -72,6 +72,12 @@ export async function startProgram({
       toOpen: () => Promise.resolve(undefined),
       folder: () => Promise.resolve(backupFolder),
     },
+    softwareKeys: {
+      importKey: () => Promise.reject(new Error('no key is imported')),
+      changePin: () => Promise.reject(new Error('no PIN is changed')),
+      remove: () => Promise.resolve(),
+    },
+    chooseKeyFile: () => Promise.resolve(undefined),
     chooseTrustPackage: () => Promise.resolve(trustPackage),
     saveCopy: () => Promise.resolve(false),
     log: silentLog,

@@ -4,7 +4,7 @@
  */
 const allowed: readonly RegExp[] = [
   /^package\.json$/,
-  /^out\/main\/(index|[a-z]+-worker)\.js$/,
+  /^out\/main\/(index|[a-z-]+-worker)\.js$/,
   /^out\/main\/chunks\/[\w.-]+\.js$/,
   /^out\/preload\/(index|signing|comparison)\.js$/,
   /^out\/renderer\/(index|signing|comparison)\.html$/,
@@ -24,6 +24,7 @@ const needed: readonly string[] = [
   'out/main/text-worker.js',
   'out/main/pades-worker.js',
   'out/main/token-worker.js',
+  'out/main/software-key-worker.js',
   'out/preload/index.js',
   'out/preload/signing.js',
   'out/preload/comparison.js',

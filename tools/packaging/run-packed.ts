@@ -20,6 +20,7 @@ export async function workerFindings(folder: string): Promise<readonly string[]>
     'text-worker.js': textWorkerReads,
     'pades-worker.js': padesWorkerAnswers,
     'token-worker.js': tokenWorkerIsReady,
+    'software-key-worker.js': tokenWorkerIsReady,
   };
   const findings: string[] = [];
   for (const [name, check] of Object.entries(checks)) {

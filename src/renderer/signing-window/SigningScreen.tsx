@@ -9,12 +9,16 @@ import { ReadingBar } from './ReadingBar';
 import { ReturnDialog } from './ReturnDialog';
 import { askSigning, useSigningBridge } from './signing-bridge';
 import { SignPanel } from './SignPanel';
+import { KeyScreen } from './KeyScreen';
 import { ProofScreen } from './ProofScreen';
-import { useJob, useProof, type Asked } from './use-job';
+import { useJob, useKeyWork, useProof, type Asked } from './use-job';
 
 /** The signing window: what there is to sign, its pages, and the token. */
 export function SigningScreen() {
+  const keyWork = useKeyWork();
   const proof = useProof();
+  if (keyWork.status !== 'ready') return <Waiting of={keyWork} />;
+  if (keyWork.value) return <KeyScreen job={keyWork.value} />;
   if (proof.status === 'ready') {
     return proof.value === null ? <DocumentsScreen /> : <ProofScreen job={proof.value} />;
   }

@@ -19,3 +19,27 @@ export function takePin(
   field.value = '';
   return bytes;
 }
+
+/** Why a new PIN cannot be one. */
+export type NewPinProblem = PinProblem | 'differs';
+
+/** A new PIN, typed twice; both fields are left empty, and the second copy is wiped. */
+export function takeNewPin(
+  field: HTMLInputElement,
+  again: HTMLInputElement,
+  length: { readonly min: number; readonly max: number },
+): Uint8Array<ArrayBuffer> | NewPinProblem {
+  const isSame = field.value === again.value;
+  const pin = takePin(field, length);
+  again.value = '';
+  if (typeof pin === 'string' || isSame) return pin;
+  pin.fill(0);
+  return 'differs';
+}
+
+/** The password of a file in any letters, as UTF-8; the field is left empty (K-10). */
+export function takePassword(field: HTMLInputElement): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(field.value);
+  field.value = '';
+  return bytes;
+}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Failure, Result } from '@shared/kernel/result';
 import type {
+  KeyJob,
   OfferedCertificate,
   OpenedDocument,
   ProofJob,
@@ -26,10 +27,13 @@ export const useJob = (): Asked<SigningJob> => useDescription('signing.describe'
 /** The signature that is no document's, when the window is open for one. */
 export const useProof = (): Asked<ProofJob | null> => useDescription('signing.describeProof');
 
+/** The software key that the window is open for. */
+export const useKeyWork = (): Asked<KeyJob | null> => useDescription('signing.describeKeyWork');
+
 /** What the window is open for; follows main's announcements. */
-function useDescription<C extends 'signing.describe' | 'signing.describeProof'>(
-  channel: C,
-): Asked<SigningOutput<C>> {
+function useDescription<
+  C extends 'signing.describe' | 'signing.describeProof' | 'signing.describeKeyWork',
+>(channel: C): Asked<SigningOutput<C>> {
   const bridge = useSigningBridge();
   const [job, setJob] = useState<Asked<SigningOutput<C>>>({ status: 'loading' });
   useEffect(() => {

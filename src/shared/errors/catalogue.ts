@@ -156,6 +156,14 @@ export const catalogue = {
   'token.signature-wrong': entry('KS-118', 'afterUserAction', 422),
   'token.session-over': entry('KS-119', 'afterUserAction', 401),
 
+  'softwareKey.not-allowed': entry('KS-401', 'never', 403),
+  'softwareKey.file-unusable': entry('KS-402', 'afterUserAction', 422),
+  'softwareKey.password-wrong': entry('KS-403', 'afterUserAction', 401),
+  'softwareKey.key-missing': entry('KS-404', 'afterUserAction', 422),
+  'softwareKey.several-keys': entry('KS-405', 'afterUserAction', 422),
+  'softwareKey.key-weak': entry('KS-406', 'never', 422),
+  'softwareKey.paused': entry('KS-407', 'afterUserAction', 429),
+
   'signing.already-signed': entry('KS-201', 'never', 409),
   'signing.signatures-not-understood': entry('KS-202', 'never', 409),
   'signing.certified': entry('KS-203', 'never', 409),

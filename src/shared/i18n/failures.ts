@@ -587,6 +587,34 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Thiết bị ký số đang được dùng cho một lần ký khác.',
     'Hãy chờ lần ký đó xong, hoặc đóng cửa sổ ký số đang mở, rồi thử lại.',
   ),
+  'softwareKey.not-allowed': words(
+    'Cơ quan chưa được phép dùng khóa phần mềm (tệp .p12) cho việc này.',
+    'Hãy ký bằng thiết bị ký số. Chỉ quản trị hệ thống của tỉnh cho phép được khóa phần mềm; cơ quan gửi đề nghị đến đó.',
+  ),
+  'softwareKey.file-unusable': words(
+    'Không đọc được tệp khóa: tệp bị hỏng, quá lớn hoặc không phải tệp .p12 (.pfx).',
+    'Hãy chép lại tệp từ nơi cấp rồi nhập lại; nếu vẫn lỗi, đề nghị nơi cấp xuất lại tệp.',
+  ),
+  'softwareKey.password-wrong': words(
+    'Mật khẩu của tệp khóa không đúng.',
+    'Hãy tắt bộ gõ tiếng Việt nếu mật khẩu không có dấu, kiểm tra phím Caps Lock rồi nhập lại.',
+  ),
+  'softwareKey.key-missing': words(
+    'Tệp không có khóa bí mật cùng chứng thư của chính khóa đó.',
+    'Đề nghị nơi cấp xuất lại tệp .p12 gồm cả khóa bí mật và chứng thư của người ký.',
+  ),
+  'softwareKey.several-keys': words(
+    'Tệp có nhiều khóa bí mật nên không biết phải dùng khóa nào.',
+    'Đề nghị nơi cấp xuất mỗi khóa ra một tệp .p12 riêng.',
+  ),
+  'softwareKey.key-weak': words(
+    'Khóa trong tệp không đủ mạnh hoặc thuộc loại không dùng để ký được.',
+    'Đề nghị nơi cấp khóa RSA từ 2048 bit hoặc khóa P-256 trở lên.',
+  ),
+  'softwareKey.paused': words(
+    'Khóa phần mềm đang tạm ngừng vì mã PIN đã nhập sai nhiều lần. Lần này chưa tính là nhập sai.',
+    'Hãy chờ rồi thử lại: mỗi lần sai thêm, thời gian chờ dài gấp đôi. Nếu quên mã PIN, nhập lại tệp .p12.',
+  ),
   'token.pin-unusable': words(
     'Mã PIN vừa nhập không thể đúng: thiếu hoặc thừa ký tự, hoặc có chữ tiếng Việt. Thiết bị chưa tính là một lần nhập sai.',
     'Hãy tắt bộ gõ tiếng Việt, kiểm tra phím Caps Lock rồi nhập lại.',

@@ -789,6 +789,18 @@ export const vi = {
     bindOrgan: 'Đây là chứng thư của {organ}…',
     renewal: 'Chứng thư mới của {holder}: hãy đăng ký để ký được khi chứng thư cũ hết hạn.',
     notOpened: 'Chưa mở được cửa sổ ký.',
+    software: {
+      title: 'Khóa phần mềm',
+      none: 'Cơ quan chưa được phép dùng khóa phần mềm (tệp .p12). Chỉ quản trị hệ thống của tỉnh cho phép được.',
+      personal: 'Cơ quan được phép dùng khóa phần mềm cho chữ ký cá nhân, không dùng để đóng dấu.',
+      all: 'Cơ quan được phép dùng khóa phần mềm để ký và đóng dấu.',
+      marked: 'Mọi chữ ký bằng khóa phần mềm đều mang dấu hiệu đó trong báo cáo kiểm tra.',
+      import: 'Nhập khóa phần mềm (.p12)…',
+      changePin: 'Đổi mã PIN…',
+      remove: 'Gỡ khóa khỏi máy',
+      removeAsk:
+        'Gỡ khóa của {holder} khỏi máy này? Muốn ký lại phải nhập tệp .p12 lần nữa. Chứng thư vẫn còn đăng ký cho đến khi được thu hồi.',
+    },
     requests: 'Đề nghị đăng ký chứng thư',
     requestOf: '{holder} – {owner}',
     ownerMe: 'cho chính người đề nghị',
@@ -1246,6 +1258,31 @@ export const vi = {
         tryOut: 'Thiết bị ký được và chữ ký kiểm tra đúng.',
       },
     },
+    key: {
+      title: { import: 'Nhập khóa phần mềm', changePin: 'Đổi mã PIN của khóa phần mềm' },
+      text: {
+        import:
+          'Tệp {name}. Khóa được cất trên máy này dưới một mã PIN mới; mật khẩu của tệp không được giữ lại. Ai có máy này và mã PIN thì ký được như bạn.',
+        changePin: 'Khóa của {name}. Từ nay ký bằng mã PIN mới.',
+      },
+      secret: { import: 'Mật khẩu của tệp', changePin: 'Mã PIN đang dùng' },
+      newPin: 'Mã PIN mới',
+      pinHint: 'Ít nhất {min} ký tự, không dấu. Mã này được hỏi mỗi lần ký.',
+      again: 'Nhập lại mã PIN mới',
+      problem: {
+        empty: 'Hãy nhập mã PIN mới.',
+        letters: 'Mã PIN không dùng được chữ có dấu. Hãy tắt bộ gõ tiếng Việt.',
+        tooShort: 'Mã PIN phải có ít nhất {min} ký tự.',
+        tooLong: 'Mã PIN dài nhất {max} ký tự.',
+        differs: 'Hai lần nhập mã PIN mới không giống nhau. Hãy nhập lại cả hai.',
+      },
+      act: { import: 'Nhập khóa', changePin: 'Đổi mã PIN' },
+      done: {
+        import:
+          'Khóa đã cất trên máy này. Bây giờ đăng ký chứng thư của khóa ở trang “Thiết bị ký số”, rồi xóa tệp .p12 khỏi máy.',
+        changePin: 'Mã PIN đã đổi.',
+      },
+    },
     queue: {
       title: 'Chờ tôi ký',
       intro: 'Đọc và ký tất cả trong một lần, chỉ nhập mã PIN một lần.',
@@ -1503,7 +1540,10 @@ export const vi = {
         unsupported: 'Thuật toán chưa hỗ trợ.',
         'weak-hash': 'Thuật toán băm yếu.',
       },
-      key: { short: 'Khóa ký ngắn hơn quy định.' },
+      key: {
+        short: 'Khóa ký ngắn hơn quy định.',
+        software: 'Khóa phần mềm: ký bằng khóa trong tệp (.p12), không phải bằng thiết bị ký số.',
+      },
       change: {
         'page-tree': 'Có trang bị thêm, bớt hoặc thay.',
         page: 'Nội dung trang đã thay đổi.',

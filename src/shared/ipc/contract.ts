@@ -279,6 +279,15 @@ export const contract = {
       .readonly(),
     z.undefined(),
   ),
+  /** Main asks for the file and opens the signing window, which takes its password and the new PIN (K-10). */
+  'signing.importKey': call(z.undefined(), z.undefined()),
+  /** Opens the signing window for another PIN of a software key. */
+  'signing.changeKeyPin': call(
+    z.strictObject({ thumbprint: Thumbprint }).readonly(),
+    z.undefined(),
+  ),
+  /** Takes a software key off this workstation; its certificate stays registered until it is withdrawn. */
+  'signing.removeKey': call(z.strictObject({ thumbprint: Thumbprint }).readonly(), z.undefined()),
   /** The page has opened its database and holds this much; main answers how many records carry local work. */
   'trust.status': call(z.undefined(), TrustStatus),
   /** A person chooses the file; null when they thought better of it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SoftwareKeyPolicy } from '../domain/signing/software-keys';
 import { isErrorCode } from '../errors/catalogue';
 
 /** Why a driver file is not loaded into this program (K-1). */
@@ -56,6 +57,8 @@ const CheckedToken = z
     pin: TokenPinState,
     failedLogins: z.int().nonnegative(),
     typesPinOnDevice: z.boolean(),
+    /** A key of a `.p12` file, kept on this workstation. */
+    isSoftware: z.boolean(),
     certificates: z.array(CheckedCertificate).readonly(),
   })
   .readonly();
@@ -67,6 +70,8 @@ export const DeviceCheck = z
     /** Instant by this machine's clock. */
     at: z.string(),
     modules: z.array(CheckedModule).readonly(),
+    /** What the province lets this office sign with keys of files. */
+    softwareKeys: SoftwareKeyPolicy,
     tokens: z.array(CheckedToken).readonly(),
     /** Newest first, of this start of the program. */
     lastFailures: z

@@ -9,6 +9,8 @@ export const signingChannels = [
   'signing.returnDocument',
   'signing.describeProof',
   'signing.prove',
+  'signing.describeKeyWork',
+  'signing.doKeyWork',
   'signing.stop',
   'signing.close',
 ] as const;

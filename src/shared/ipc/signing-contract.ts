@@ -107,12 +107,22 @@ export const ProofJob = z
   .readonly();
 export type ProofJob = z.infer<typeof ProofJob>;
 
+/** A software key is taken in, or gets another PIN: secrets are typed in this window alone. */
+export const KeyJob = z
+  .object({
+    purpose: z.enum(['import', 'changePin']),
+    /** The file's name, or the holder's. */
+    name: z.string(),
+    pinLength: z.object({ min: z.int(), max: z.int() }).readonly(),
+    phase: z.enum(['waiting', 'working', 'done']),
+  })
+  .readonly();
+export type KeyJob = z.infer<typeof KeyJob>;
+
 /** At most this long: a longer PIN is no PIN, and bytes from a window have a limit. */
 const MAX_PIN_BYTES = 128;
-const Pin = z.union([
-  z.literal('onDevice'),
-  z.instanceof(Uint8Array).refine((pin) => pin.length <= MAX_PIN_BYTES),
-]);
+const PinBytes = z.instanceof(Uint8Array).refine((pin) => pin.length <= MAX_PIN_BYTES);
+const Pin = z.union([z.literal('onDevice'), PinBytes]);
 
 export const signingContract = {
   'signing.describe': call(z.undefined(), SigningJob),
@@ -159,6 +169,19 @@ export const signingContract = {
   'signing.describeProof': call(z.undefined(), ProofJob.nullable()),
   /** One press is at most one login (K-8). */
   'signing.prove': call(z.strictObject({ pin: Pin }).readonly(), z.undefined()),
+  /** Null while the window is open for something else. */
+  'signing.describeKeyWork': call(z.undefined(), KeyJob.nullable()),
+  /** One press is at most one try of a password or PIN (K-8). */
+  'signing.doKeyWork': call(
+    z
+      .strictObject({
+        /** The file's password, UTF-8, or the PIN until now. */
+        secret: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 1024),
+        newPin: PinBytes,
+      })
+      .readonly(),
+    z.undefined(),
+  ),
   /** After the document at hand; what is left is signed with a new press and a new PIN. */
   'signing.stop': call(z.undefined(), z.undefined()),
   'signing.close': call(z.undefined(), z.undefined()),

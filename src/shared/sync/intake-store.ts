@@ -6,6 +6,7 @@ import type { Custody, HeldLease, Holder } from '../domain/register/custody';
 import type { QueuedRequest, RegisterChange } from '../domain/register/number-queue';
 import type { Register, RegisterCounter } from '../domain/register/register';
 import type { CertificateFacts } from '../domain/signing/signing-certificate';
+import type { SoftwareKeyPolicy } from '../domain/signing/software-keys';
 import type { Operation, TargetType } from './operation';
 import type { Outcome } from './outcome';
 import type { OutboxMessage } from './outbox-message';
@@ -67,6 +68,8 @@ export interface OtherDevice {
 
 export interface ActorRow {
   readonly user: User;
+  /** Of the office's record. */
+  readonly softwareKeys: SoftwareKeyPolicy;
   /**
    * Ed25519 public keys (SPKI DER) that the user ever registered on this device: work signed before a change of
    * password is still pending when the new key comes.

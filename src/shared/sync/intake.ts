@@ -223,6 +223,7 @@ async function applyOperation(
     latestDate: localDateAt(services.nowMs() + LATE_MS),
     sha256: services.sha256,
     readProof: services.readProof,
+    softwareKeys: identity.actor.softwareKeys,
     entryRecordId: (registerId, number) => entryRecordId(services, registerId, number),
     derivedId,
   };

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { SigningBridgeProvider } from '../../../src/renderer/signing-window/signing-bridge';
 import { SigningScreen } from '../../../src/renderer/signing-window/SigningScreen';
 import type {
+  KeyJob,
   OfferedCertificate,
   ProofJob,
   SigningBridge,
@@ -53,6 +54,8 @@ interface Screen {
     listed: Result<SigningOutput<'signing.listCertificates'>>;
     answer: Result<SigningOutput<'signing.sign'>>;
     proof: ProofJob | null;
+    keyWork: KeyJob | null;
+    keyAnswer: Result<undefined>;
     onOpen?: (documentId: string) => void;
   };
   /** PINs that came to `signing.prove`. */
@@ -64,6 +67,8 @@ interface Screen {
     readonly unreadIds: readonly string[];
     readonly acceptedIds: readonly string[];
   }[];
+  /** What came to `signing.doKeyWork`. */
+  readonly keyWorks: { readonly secret: string; readonly newPin: string }[];
   readonly skipped: readonly string[];
   /** What came to `signing.returnDocument`. */
   readonly returned: readonly { readonly documentId: string; readonly reason: string }[];
@@ -86,7 +91,10 @@ async function show(
     listed: ok({ certificates, troubles: [] }),
     answer: ok({ signed: 1 }),
     proof: null,
+    keyWork: null,
+    keyAnswer: ok(undefined),
   };
+  const keyWorks: Screen['keyWorks'] = [];
   const answers = {
     'signing.describe': () =>
       ok({
@@ -102,6 +110,11 @@ async function show(
         ...main.job,
       }),
     'signing.describeProof': () => ok(main.proof),
+    'signing.describeKeyWork': () => ok(main.keyWork),
+    'signing.doKeyWork': (input: { secret: Uint8Array; newPin: Uint8Array }) => {
+      keyWorks.push({ secret: fromUtf8(input.secret), newPin: fromUtf8(input.newPin) });
+      return main.keyAnswer;
+    },
     'signing.prove': (input: { pin: Uint8Array | 'onDevice' }) => {
       proofs.push(input.pin === 'onDevice' ? input.pin : fromUtf8(input.pin));
       return ok(undefined);
@@ -165,6 +178,7 @@ async function show(
     skipped,
     returned,
     proofs,
+    keyWorks,
     announce: () =>
       act(async () => {
         for (const listener of listeners) listener();
@@ -509,6 +523,41 @@ test('K-6, K-9: a proof asks for the PIN in this window; one that cannot be is n
 
   expect(proofs).toEqual(['123456']);
   expect(field.value).toBe('');
+});
+
+test('K-9, K-10: a software key’s password and new PIN are typed here, twice the PIN, and leave the fields', async () => {
+  const { main, keyWorks, announce } = await show();
+  const job = { purpose: 'import', name: 'khóa.p12', pinLength: { min: 8, max: 64 } } as const;
+  main.keyWork = { ...job, phase: 'waiting' };
+  await announce();
+  await says('Tệp khóa.p12');
+  const fields = await eventually(() => {
+    const found = document.querySelectorAll<HTMLInputElement>('input[type="password"]');
+    return found.length === 3 ? [...found] : undefined;
+  });
+  const [password, pin, again] = fields as [HTMLInputElement, HTMLInputElement, HTMLInputElement];
+  const fill = async (...texts: readonly [string, string, string]) => {
+    await typeText(password, texts[0]);
+    await typeText(pin, texts[1]);
+    await typeText(again, texts[2]);
+    await tick((await button('Nhập khóa')) as unknown as HTMLInputElement);
+  };
+
+  await fill('Mật khẩu', '1234567', '1234567');
+  await says('ít nhất 8 ký tự.');
+  pin.value = '';
+  await fill('', 'Ma-PIN-87654321', 'Ma-PIN-87654322');
+  await says('không giống nhau');
+  expect([pin.value, again.value, keyWorks]).toEqual(['', '', []]);
+  main.keyAnswer = err({ code: 'softwareKey.password-wrong' });
+  await fill('', 'Ma-PIN-87654321', 'Ma-PIN-87654321');
+  await says('Mật khẩu của tệp khóa không đúng');
+  expect(keyWorks).toEqual([{ secret: 'Mật khẩu', newPin: 'Ma-PIN-87654321' }]);
+  expect([password.value, pin.value, again.value]).toEqual(['', '', '']);
+
+  main.keyWork = { ...job, phase: 'done' };
+  await announce();
+  await says('rồi xóa tệp .p12 khỏi máy');
 });
 
 test('K-7: a locked token and a missing one take no PIN for a proof', async () => {

@@ -4,7 +4,7 @@ import { CertificateEndNotice, TokenCheckPage } from '../../../src/renderer/feat
 import { checkText } from '../../../src/renderer/features/token-check/check-text';
 import { createFakeBridge } from '../../support/fake-bridge';
 import { signedInState } from '../../support/office-sample';
-import { eventually, pageText, showPage } from '../../support/page-harness';
+import { button, eventually, pageText, press, showPage } from '../../support/page-harness';
 
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -32,6 +32,7 @@ const token = (over: Partial<CheckedToken> = {}): CheckedToken => ({
   pin: 'ok',
   failedLogins: 0,
   typesPinOnDevice: false,
+  isSoftware: false,
   certificates: [certificate()],
   ...over,
 });
@@ -39,6 +40,7 @@ const token = (over: Partial<CheckedToken> = {}): CheckedToken => ({
 const check = (over: Partial<DeviceCheck> = {}): DeviceCheck => ({
   at: '2026-11-22T03:00:00.000Z',
   modules: [{ id: 'vnpt', failure: null, why: null }],
+  softwareKeys: 'none',
   tokens: [token()],
   lastFailures: [],
   ...over,
@@ -129,4 +131,43 @@ test('K-17: a certificate that ends within 30 days is announced at the start, ot
     pageText().includes('Nguyễn Văn Mẫu sẽ hết hạn sau 20 ngày, ngày 12/12/2026'),
   );
   expect(pageText()).not.toContain('Người Còn Lâu');
+});
+
+test.each([
+  ['none', 'Chỉ quản trị hệ thống của tỉnh cho phép được', false],
+  ['personal', 'cho chữ ký cá nhân, không dùng để đóng dấu', true],
+  ['all', 'để ký và đóng dấu', true],
+] as const)(
+  'software keys: the province’s word (%s) is told, with the way in only where there is one',
+  async (softwareKeys, said, mayImport) => {
+    const bridge = await show(check({ softwareKeys }));
+    await eventually(() => pageText().includes(said));
+
+    expect(button('Nhập khóa phần mềm (.p12)…') !== undefined).toBe(mayImport);
+    if (!mayImport) return;
+    await press('Nhập khóa phần mềm (.p12)…');
+    expect(bridge.calls.filter(({ channel }) => channel === 'signing.importKey')).toHaveLength(1);
+    expect(document.querySelector('input')).toBeNull();
+  },
+);
+
+test('software keys: a key of this machine has another PIN and goes only when asked twice; a token has neither', async () => {
+  const key = token({ label: 'Khóa phần mềm', moduleId: 'software', isSoftware: true });
+  const bridge = await show(check({ modules: [], tokens: [key] }));
+  await eventually(() => button('Đổi mã PIN…'));
+  const asked = (channel: string) =>
+    bridge.calls.filter((call) => call.channel === channel).map(({ input }) => input);
+
+  await press('Đổi mã PIN…');
+  expect(asked('signing.changeKeyPin')).toEqual([{ thumbprint: 'a'.repeat(64) }]);
+  await press('Gỡ khóa khỏi máy');
+  await eventually(() => pageText().includes('Gỡ khóa của Nguyễn Văn Mẫu khỏi máy này?'));
+  expect(asked('signing.removeKey')).toEqual([]);
+  await press('Gỡ khóa khỏi máy');
+  expect(asked('signing.removeKey')).toEqual([{ thumbprint: 'a'.repeat(64) }]);
+
+  await close?.();
+  await show(check());
+  await eventually(() => pageText().includes('TOKEN MỘT'));
+  expect(button('Đổi mã PIN…')).toBeUndefined();
 });

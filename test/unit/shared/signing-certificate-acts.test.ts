@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { possessionChallenge } from '@shared/domain/signing/possession';
 import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import type { SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import type { Role, User } from '@shared/domain/organ/user';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { toHex } from '@shared/kernel/bytes';
@@ -77,6 +78,7 @@ interface Deciding {
   readonly actor: User;
   readonly body?: JsonObject;
   readonly content?: JsonObject;
+  readonly softwareKeys?: SoftwareKeyPolicy;
 }
 
 function operationOf({ kind, actor, body = {} }: Deciding) {
@@ -100,6 +102,7 @@ function decide(deciding: Deciding) {
     register: undefined,
     derivedId: () => anId(13, 1),
     ...actSurroundings,
+    softwareKeys: deciding.softwareKeys ?? 'none',
     readProof: intakeServices(() => 0).readProof,
   };
   const bound = findAct('signingCertificate', kind)?.parse(operation.body);
@@ -245,4 +248,55 @@ test('K-6: without a line the request and its confirmation show, and sign nothin
 
   expect(asked).toMatchObject({ active: false, binding: { state: 'choXacNhan' } });
   expect(confirmed).toMatchObject({ active: false, binding: { state: 'daXacNhan' } });
+});
+
+const inFile = { over: { keyStore: 'software' }, claim: { keyStore: 'software' } };
+const ofOrgan = { owner: { kind: 'organ', organId: sample.organId } };
+
+test.each([
+  ['none', chairman, {}, 'softwareKey.not-allowed'],
+  ['personal', chairman, {}, undefined],
+  ['personal', clerk, ofOrgan, 'softwareKey.not-allowed'],
+  ['all', clerk, ofOrgan, undefined],
+] as const)(
+  'software keys: under the policy %s the server answers a request for one accordingly',
+  (softwareKeys, actor, over, code) => {
+    const body = request(actor, { ...inFile, ...over });
+    const decision = decide({ kind: 'create', actor, body, softwareKeys });
+
+    if (code) expect(decision).toEqual(refused(code));
+    else expect(decision).toMatchObject({ changes: [{ content: { keyStore: 'software' } }] });
+  },
+);
+
+test('software keys: where the key lies is part of what it signs; nobody leaves it out on the way', () => {
+  const silent = request(chairman, { claim: { keyStore: 'software' } });
+  const added = request(chairman, { over: { keyStore: 'software' } });
+
+  for (const body of [silent, added]) {
+    expect(decide({ kind: 'create', actor: chairman, body, softwareKeys: 'all' })).toEqual(
+      refused('signing.not-proven'),
+    );
+  }
+});
+
+test('software keys: a request is not confirmed after the policy was withdrawn, and still refused', () => {
+  const body = request(chairman, inFile);
+  const content = contentAfter({ kind: 'create', actor: chairman, body, softwareKeys: 'personal' });
+  const actor = officeHead;
+
+  expect(decide({ kind: 'cmd.confirmCertificate', actor, content })).toEqual(
+    refused('softwareKey.not-allowed'),
+  );
+  const confirmed = contentAfter({
+    kind: 'cmd.confirmCertificate',
+    actor,
+    content,
+    softwareKeys: 'personal',
+  });
+  expect(confirmed).toMatchObject({ active: true, keyStore: 'software' });
+  const reason = { reason: 'Dùng thiết bị ký số' };
+  expect(decide({ kind: 'cmd.refuseCertificate', actor, content, body: reason })).toMatchObject({
+    status: 'accepted',
+  });
 });

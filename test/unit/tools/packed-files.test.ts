@@ -7,6 +7,7 @@ const packed: readonly string[] = [
   'out/main/text-worker.js',
   'out/main/pades-worker.js',
   'out/main/token-worker.js',
+  'out/main/software-key-worker.js',
   'out/main/chunks/der-BQj7ZHat.js',
   'out/preload/index.js',
   'out/preload/signing.js',

@@ -2,6 +2,7 @@ import { daysLeft, endsSoon } from '@shared/domain/signing/certificate-expiry';
 import type { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import type { CheckedCertificate, DeviceCheck } from '@shared/ipc/device-check';
 import { parseCertificate, type DistinguishedName } from '@shared/pades/cms/certificate';
+import { isSoftware } from './software-keys';
 import type { SigningDeps } from './signing-deps';
 import type { TokenCertificate, TokenListing } from './token-port';
 
@@ -19,9 +20,11 @@ export function createCheckDevices(deps: CheckDevicesDeps): () => Promise<Device
     return {
       at: new Date(nowMs).toISOString(),
       modules: modulesOf(listing),
+      softwareKeys: desk.softwareKeys(),
       tokens: listing.tokens.map(({ serial, pinLength: _length, ...shown }) => ({
         ...shown,
         maskedSerial: maskSerial(serial),
+        isSoftware: isSoftware(shown),
         certificates: listing.certificates
           .filter(
             ({ token: on }) =>

@@ -7,9 +7,11 @@ import type { FileHash } from '@shared/kernel/ids';
 import { createCheckDevices } from './check-devices';
 import { createCompareFile, type ComparePages } from './compare-file';
 import { createPadesWorker } from './pades-worker-pool';
+import { createKeyWork } from './key-work';
 import { createProofs } from './prove-possession';
 import { createSignDocuments } from './sign-documents';
 import type { SigningDeps, SigningWindow } from './signing-deps';
+import type { SoftwareKeyPort } from './software-keys';
 import { createStamper } from './stamper';
 import type { SigningAt } from './signing-handlers';
 import { createSigningLog } from './signing-log';
@@ -37,6 +39,7 @@ export interface CreateSigningDeps extends Omit<
   readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;
   readonly random: Random;
+  readonly softwareKeys: SoftwareKeyPort;
 }
 
 /** Signing and judging on this machine, put together. */
@@ -96,15 +99,18 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
   };
   const documents = createSignDocuments(deps);
   const proofs = createProofs({ ...deps, random: given.random });
+  const keyWork = createKeyWork({ ...deps, softwareKeys: given.softwareKeys });
   const closed = (): void => {
     documents.leave();
     proofs.leave();
+    keyWork.leave();
   };
   return {
     deps,
     packages,
     documents,
     proofs,
+    keyWork,
     closed,
     verifyFile: createVerifyFile(deps),
     compareFile: createCompareFile({ ...deps, comparePages: given.comparePages }),

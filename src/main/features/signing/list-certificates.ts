@@ -1,11 +1,15 @@
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import {
+  isSoftwareKey,
   maySealFor,
   maySignAs,
+  type CertificateOwner,
   type SigningCertificate,
 } from '@shared/domain/signing/signing-certificate';
+import { maySignInSoftware, type SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import type { OfferedCertificate, SigningIntent } from '@shared/ipc/signing-contract';
 import { parseCertificate } from '@shared/pades/cms/certificate';
+import { isSoftware } from './software-keys';
 import type { TokenCertificate } from './token-port';
 
 export interface OfferContext {
@@ -13,17 +17,22 @@ export interface OfferContext {
   readonly userId: string;
   readonly documents: readonly OutgoingDocument[];
   readonly registered: readonly SigningCertificate[];
+  readonly softwareKeys: SoftwareKeyPolicy;
   readonly nowMs: number;
 }
 
-/** The registered certificate behind one on a token, when it may make this signature on all the documents (K-6). */
+/**
+ * The registered certificate behind one on a token, when it may make this signature on all the documents (K-6). A key of
+ * a file signs only under a record that says so, and a token's never under one: the record is what reports go by.
+ */
 export function findRegistered(
-  thumbprint: string,
+  { thumbprint, token }: TokenCertificate,
   { intent, userId, documents, registered }: OfferContext,
 ): SigningCertificate | undefined {
   return registered.find(
     (one) =>
       one.thumbprint === thumbprint &&
+      isSoftwareKey(one) === isSoftware(token) &&
       (intent === 'leader'
         ? maySignAs(one, userId)
         : documents.every(({ organId }) => maySealFor(one, organId))),
@@ -37,9 +46,21 @@ export function offerCertificate(
 ): readonly OfferedCertificate[] {
   const described = describeCertificate(one, context.nowMs);
   if (!described) return [];
-  const isRegistered = findRegistered(one.thumbprint, context) !== undefined;
-  return [isRegistered ? described : { ...described, refusal: 'signing.not-registered' }];
+  const wanted = context.intent === 'leader' ? 'person' : 'organ';
+  const isRegistered = findRegistered(one, context) !== undefined;
+  const refusal =
+    refuseSoftware(one, context.softwareKeys, wanted) ??
+    (isRegistered ? undefined : 'signing.not-registered');
+  return [refusal ? { ...described, refusal } : described];
 }
+
+/** Why the office's rule stands against a key of a file; undefined for a token's. */
+export const refuseSoftware = (
+  { token }: TokenCertificate,
+  policy: SoftwareKeyPolicy,
+  owner: CertificateOwner['kind'],
+): 'softwareKey.not-allowed' | undefined =>
+  isSoftware(token) && !maySignInSoftware(policy, owner) ? 'softwareKey.not-allowed' : undefined;
 
 /** A certificate by itself, whoever it is registered for: refused only when it is not valid now. */
 export function describeCertificate(

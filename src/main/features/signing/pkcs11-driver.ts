@@ -9,18 +9,8 @@ import {
   type SlotToken,
 } from './pkcs11-library';
 import { openDriverSession, type DriverSession } from './pkcs11-session';
-import type { DriverFailure, TokenAnswer, TokenRequest } from './token-messages';
-
-/** What is answered to a request, before it gets the request's id. */
-export type DriverReply =
-  | Omit<Extract<TokenAnswer, { answer: 'listed' }>, 'id'>
-  | Omit<Extract<TokenAnswer, { answer: 'signed' }>, 'id'>
-  | { readonly answer: 'opened' | 'closed' }
-  | { readonly answer: 'failed'; readonly failure: DriverFailure };
-
-export interface Pkcs11Driver {
-  readonly answer: (request: TokenRequest) => Promise<DriverReply>;
-}
+import type { DriverReply, TokenDriver } from './serve-token-requests';
+import type { DriverFailure, TokenRequest } from './token-messages';
 
 export interface Pkcs11DriverDeps {
   readonly modulePath: string;
@@ -32,7 +22,7 @@ const CKR_CRYPTOKI_NOT_INITIALIZED = 0x190;
 const failed = (failure: DriverFailure): DriverReply => ({ answer: 'failed', failure });
 
 /** One vendor driver in its own process: loaded at the first request, with at most one session. Its calls block. */
-export function createPkcs11Driver({ modulePath, loadBinding }: Pkcs11DriverDeps): Pkcs11Driver {
+export function createPkcs11Driver({ modulePath, loadBinding }: Pkcs11DriverDeps): TokenDriver {
   let library: PKCS11 | undefined;
   let session: DriverSession | undefined;
 
@@ -87,6 +77,10 @@ export function createPkcs11Driver({ modulePath, loadBinding }: Pkcs11DriverDeps
       case 'close':
         endSession();
         return { answer: 'closed' };
+      case 'importKey':
+      case 'changePin':
+        // What only our own software keys can do.
+        return failed({ code: 'token.mechanism-missing' });
     }
   }
 

@@ -6,6 +6,8 @@ import type { LogDep } from '../../platform/log';
 import type { LoginFailures } from './login-failures';
 import { mergeListings, type ModuleListing } from './merge-listings';
 import { failureOf } from './outcome-failure';
+import { softwareKeyFolder } from './software-key-file';
+import { isSoftware } from './software-keys';
 import { superviseModule, type SupervisedModule } from './supervise-module';
 import { defaultLimits, type TokenLimits } from './token-limits';
 import type { TokenModules } from './token-modules';
@@ -55,12 +57,17 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
     }),
   );
 
+  const vendors = modules.filter(({ module }) => !isSoftware({ moduleId: module.id }));
+
   async function list(): Promise<TokenListing> {
     const troubles = [...deps.modules.troubles];
     const listings: ModuleListing[] = [];
     await Promise.all(
       byPreference().map(async (client, at) => {
-        const { id } = client.module;
+        const { id, path } = client.module;
+        // Few machines have software keys: the others start no process for them.
+        if (isSoftware({ moduleId: id }) && (await softwareKeyFolder(path).names()).length === 0)
+          return;
         const limitMs = client.isSuspect() ? limits.listSuspect : limits.list;
         const outcome = await client.call({ ask: 'list' }, { limitMs, mayStart: true });
         const answer = outcome.kind === 'answered' ? outcome.answer : undefined;
@@ -69,14 +76,14 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
         else troubles.push({ moduleId: id, failure: failureOf(outcome, id) });
       }),
     );
-    if (modules.length === 0 && troubles.length === 0) {
+    if (vendors.length === 0 && listings.length === 0 && troubles.length === 0) {
       troubles.push({ moduleId: '', failure: { code: 'token.no-driver' } });
     }
     const seen = listings.filter(Boolean);
     // A driver that worked for one token is not better for the others.
     const merged = mergeListings(preferLastGood(seen), failures.count);
     known = merged.certificates;
-    return { ...merged, modules: modules.map(({ module }) => module.id), troubles };
+    return { ...merged, modules: vendors.map(({ module }) => module.id), troubles };
   }
 
   const byPreference = (): readonly SupervisedModule[] =>

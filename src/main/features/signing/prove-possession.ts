@@ -2,21 +2,22 @@ import { roleFor } from '@shared/domain/organ/permission';
 import type { Role, User } from '@shared/domain/organ/user';
 import { possessionChallenge } from '@shared/domain/signing/possession';
 import type { CertificateOwner } from '@shared/domain/signing/signing-certificate';
-import type { ProofJob, SigningInput } from '@shared/ipc/signing-contract';
+import type { OfferedCertificate, ProofJob, SigningInput } from '@shared/ipc/signing-contract';
 import { toHex, utf8 } from '@shared/kernel/bytes';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { Random } from '@shared/kernel/clock';
 import { Redacted } from '@shared/kernel/redacted';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { readCertificateFacts } from '@shared/pades/cms/certificate-facts';
-import { describeCertificate } from './list-certificates';
+import { describeCertificate, refuseSoftware } from './list-certificates';
 import { nodePadesPlatform } from './node-pades-platform';
+import { isSoftware } from './software-keys';
 import type { SigningDeps } from './signing-deps';
 import type { TokenCertificate } from './token-port';
 
 export interface ProofsDeps extends Pick<
   SigningDeps,
-  'token' | 'window' | 'clock' | 'person' | 'append' | 'log'
+  'token' | 'window' | 'clock' | 'person' | 'append' | 'log' | 'desk'
 > {
   readonly random: Random;
 }
@@ -37,7 +38,7 @@ interface Proof extends ProofRequest {
  * that it is registered (K-6). It goes through the signing window, the only page that takes a PIN.
  */
 export function createProofs(deps: ProofsDeps) {
-  const { token, window, clock, log } = deps;
+  const { token, window, clock, log, desk } = deps;
   let proof: Proof | undefined;
 
   const findCertificate = async ({ thumbprint }: Proof): Promise<TokenCertificate | undefined> =>
@@ -56,6 +57,17 @@ export function createProofs(deps: ProofsDeps) {
     return ok(undefined);
   }
 
+  /** The certificate by itself; a software key by the office's rule too, also for a trial. */
+  function offer(
+    { purpose, organId }: Proof,
+    found: TokenCertificate,
+  ): OfferedCertificate | undefined {
+    const described = describeCertificate(found, clock.nowMs());
+    const owner = purpose === 'bind' && organId !== null ? 'organ' : 'person';
+    const refusal = refuseSoftware(found, desk.softwareKeys(), owner);
+    return described && refusal ? { ...described, refusal } : described;
+  }
+
   async function describe(): Promise<Result<ProofJob | null>> {
     const current = proof;
     if (!current) return ok(null);
@@ -64,7 +76,7 @@ export function createProofs(deps: ProofsDeps) {
     return ok({
       purpose: current.purpose,
       ownerName: organ?.name ?? current.user.fullName,
-      certificate: (found && describeCertificate(found, clock.nowMs())) ?? null,
+      certificate: (found && offer(current, found)) ?? null,
       phase: current.phase,
     });
   }
@@ -93,7 +105,7 @@ export function createProofs(deps: ProofsDeps) {
   ): Promise<Result<undefined>> {
     const found = await findCertificate(current);
     if (!found) return err({ code: 'token.not-present' });
-    const shown = describeCertificate(found, clock.nowMs());
+    const shown = offer(current, found);
     if (!shown || shown.refusal) return err({ code: shown?.refusal ?? 'token.not-present' });
     if (shown.pin === 'locked') return err({ code: 'token.pin-locked' });
     // Who left meanwhile is not logged in any more (K-11).
@@ -112,9 +124,10 @@ export function createProofs(deps: ProofsDeps) {
 
   async function bind(
     { user, organId, ...rest }: Proof,
-    { der, thumbprint }: TokenCertificate,
+    { der, thumbprint, token: on }: TokenCertificate,
     pin: Uint8Array | 'onDevice',
   ): Promise<Result<undefined>> {
+    const keyStore = isSoftware(on) ? ({ keyStore: 'software' } as const) : {};
     const role = askingRole(user, { organId, ...rest });
     const certificate = readCertificateFacts(nodePadesPlatform, der);
     if (!role || !certificate) return err({ code: 'session.role-missing' });
@@ -122,7 +135,14 @@ export function createProofs(deps: ProofsDeps) {
       organId === null ? { kind: 'person', userId: user.id } : { kind: 'organ', organId }
     ) as CertificateOwner;
     const recordId = deps.random.uuid();
-    const claim = { officeId: user.officeId, userId: user.id, recordId, thumbprint, owner };
+    const claim = {
+      officeId: user.officeId,
+      userId: user.id,
+      recordId,
+      thumbprint,
+      owner,
+      ...keyStore,
+    };
     const signature = await signOnce(thumbprint, pin, possessionChallenge(claim));
     if (!signature.ok) return signature;
     // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
@@ -133,6 +153,7 @@ export function createProofs(deps: ProofsDeps) {
       der: toHex(der),
       signature: toHex(signature.value),
       picture: null,
+      ...keyStore,
     } as unknown as JsonObject;
     const saved = await deps.append([
       {

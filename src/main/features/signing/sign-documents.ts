@@ -46,6 +46,7 @@ export function createSignDocuments(deps: SigningDeps) {
     userId: user.id,
     documents: items.map(({ document }) => document),
     registered: desk.listCertificates(),
+    softwareKeys: desk.softwareKeys(),
     nowMs: clock.nowMs(),
   });
 
@@ -307,7 +308,7 @@ export function createSignDocuments(deps: SigningDeps) {
     const refusal = gateRefusal(item);
     if (refusal) return err({ code: refusal });
     const context = contextOf(current);
-    const certificate = findRegistered(found.thumbprint, context);
+    const certificate = findRegistered(found, context);
     const original = item.document.finalPdf;
     if (!certificate || !original) return err({ code: 'signing.not-registered' });
     const issuers = trustPem

@@ -1,7 +1,12 @@
 import { printedPlaceAndDate } from '@shared/domain/document/printed-date';
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { printNumber } from '@shared/domain/register/allocate-number';
-import { maySignAs, type SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import {
+  isSoftwareKey,
+  maySignAs,
+  type SigningCertificate,
+} from '@shared/domain/signing/signing-certificate';
+import { SOFTWARE_KEY_REASON } from '@shared/domain/signing/software-keys';
 import { isSound, type VerificationReport } from '@shared/domain/signing/verification-report';
 import type { SignatureLevel, SigningIntent } from '@shared/ipc/signing-contract';
 import type { FileHash } from '@shared/kernel/ids';
@@ -159,6 +164,7 @@ function optionsOf({
   const common = {
     certificates: chain,
     location: document.place,
+    ...(isSoftwareKey(certificate) ? { reason: SOFTWARE_KEY_REASON } : {}),
     appearance: appearanceOf(intent, certificate),
   };
   if (intent === 'leader' || document.codeNumber === null || document.issuedDate === null)

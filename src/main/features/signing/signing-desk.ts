@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import { softwareKeyPolicyOf, type SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import { fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { TargetType } from '@shared/sync/operation';
@@ -31,7 +32,9 @@ const waiting: ReadonlySet<unknown> = new Set([
 ]);
 
 const belongsHere = (type: TargetType, content: JsonObject): boolean =>
-  type === 'signingCertificate' || (type === 'outgoingDocument' && waiting.has(content['state']));
+  type === 'signingCertificate' ||
+  type === 'office' ||
+  (type === 'outgoingDocument' && waiting.has(content['state']));
 
 export interface SigningDeskDeps {
   readonly folder: string;
@@ -139,6 +142,10 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
 
     /** Revision that the server last told, for the base of an act. */
     revisionOf: (id: string): number | null => records.get(id)?.rev ?? null,
+
+    /** What the province lets this office sign with (as far as this machine has heard). */
+    softwareKeys: (): SoftwareKeyPolicy =>
+      softwareKeyPolicyOf([...records.values()].find(({ type }) => type === 'office')?.content),
 
     listCertificates: (): readonly SigningCertificate[] =>
       [...records.values()].flatMap(({ type, content }) => {

@@ -8,6 +8,7 @@ import { bind } from '../../ipc/bind';
 import type { LogDep } from '../../platform/log';
 import type { createCompareFile } from './compare-file';
 import { prepareForSigning } from './prepare-for-signing';
+import type { KeyWork } from './key-work';
 import type { Proofs } from './prove-possession';
 import type { SignDocuments } from './sign-documents';
 import type { SigningDeps } from './signing-deps';
@@ -21,10 +22,13 @@ export interface SigningAt {
   readonly compareFile: ReturnType<typeof createCompareFile>;
   readonly checkDevices: () => Promise<DeviceCheck>;
   readonly proofs: Proofs;
+  readonly keyWork: KeyWork;
 }
 
 export interface SigningHandlersDeps extends LogDep {
   readonly at: () => Result<SigningAt>;
+  /** Main's own dialog: the page never names a path. */
+  readonly chooseKeyFile: () => Promise<string | undefined>;
 }
 
 const withSigning =
@@ -42,9 +46,10 @@ export function signingHandlers(deps: SigningHandlersDeps) {
     'signing.begin': bind(
       deps,
       contract['signing.begin'],
-      withAt(({ documents, proofs }, { intent, documentIds }) => {
-        if (proofs.isSigning()) return err({ code: 'signing.busy' });
+      withAt(({ documents, proofs, keyWork }, { intent, documentIds }) => {
+        if (proofs.isSigning() || keyWork.isWorking()) return err({ code: 'signing.busy' });
         proofs.leave();
+        keyWork.leave();
         return documents.begin(intent, documentIds);
       }),
     ),
@@ -71,13 +76,49 @@ export function signingHandlers(deps: SigningHandlersDeps) {
     'signing.beginProof': bind(
       deps,
       contract['signing.beginProof'],
-      withAt(({ documents, proofs }, request) => {
-        if (documents.isSigning()) return err({ code: 'signing.busy' });
+      withAt(({ documents, proofs, keyWork }, request) => {
+        if (documents.isSigning() || keyWork.isWorking()) return err({ code: 'signing.busy' });
         documents.leave();
+        keyWork.leave();
         return proofs.begin(request);
       }),
     ),
+    'signing.importKey': bind(
+      deps,
+      contract['signing.importKey'],
+      withAt(async (at) => {
+        const free = freeForKeys(at);
+        if (!free.ok) return free;
+        if (at.deps.desk.softwareKeys() === 'none') return err({ code: 'softwareKey.not-allowed' });
+        const path = await deps.chooseKeyFile();
+        return path === undefined ? ok(undefined) : at.keyWork.beginImport(path);
+      }),
+    ),
+    'signing.changeKeyPin': bind(
+      deps,
+      contract['signing.changeKeyPin'],
+      withAt((at, { thumbprint }) => {
+        const free = freeForKeys(at);
+        return free.ok ? at.keyWork.beginPinChange(thumbprint) : free;
+      }),
+    ),
+    'signing.removeKey': bind(
+      deps,
+      contract['signing.removeKey'],
+      withAt((at, { thumbprint }) => {
+        const free = freeForKeys(at);
+        return free.ok ? at.keyWork.remove(thumbprint) : free;
+      }),
+    ),
   };
+}
+
+/** The window is one: for a key it is no longer open for documents or a proof. */
+function freeForKeys({ documents, proofs }: SigningAt): Result<undefined> {
+  if (documents.isSigning() || proofs.isSigning()) return err({ code: 'signing.busy' });
+  documents.leave();
+  proofs.leave();
+  return ok(undefined);
 }
 
 /** What the signing window alone may ask. */
@@ -128,6 +169,16 @@ export function signingWindowHandlers(deps: SigningHandlersDeps) {
       deps,
       signingContract['signing.prove'],
       withAt(({ proofs }, request) => proofs.prove(request)),
+    ),
+    'signing.describeKeyWork': bind(
+      deps,
+      signingContract['signing.describeKeyWork'],
+      withAt(({ keyWork }) => ok(keyWork.describe())),
+    ),
+    'signing.doKeyWork': bind(
+      deps,
+      signingContract['signing.doKeyWork'],
+      withAt(({ keyWork }, secrets) => keyWork.perform(secrets)),
     ),
     'signing.stop': bind(
       deps,

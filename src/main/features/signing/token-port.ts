@@ -68,6 +68,16 @@ export type TokenFailure =
   | { readonly code: 'token.signature-wrong' }
   /** The session ended before this call: its time was over, it was closed, or an earlier call failed (K-11). */
   | { readonly code: 'token.session-over' }
+  /** Of software keys alone: what their file, its password or their own PIN came to. */
+  | {
+      readonly code:
+        | 'softwareKey.file-unusable'
+        | 'softwareKey.password-wrong'
+        | 'softwareKey.key-missing'
+        | 'softwareKey.several-keys'
+        | 'softwareKey.key-weak'
+        | 'softwareKey.paused';
+    }
   /** `ckr` is a standard name or a hexadecimal value. */
   | { readonly code: 'token.unknown'; readonly ckr: string };
 

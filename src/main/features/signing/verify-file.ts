@@ -1,7 +1,8 @@
 import type { VerificationReport } from '@shared/domain/signing/verification-report';
 import type { FileHash } from '@shared/kernel/ids';
-import type { Result } from '@shared/kernel/result';
+import { ok, type Result } from '@shared/kernel/result';
 import { judgeFile } from './judge-file';
+import { markSoftwareKeys } from './mark-software-keys';
 import type { SigningDeps } from './signing-deps';
 
 /**
@@ -14,13 +15,17 @@ export function createVerifyFile({
   trust,
   clock,
   clockEvidence,
-}: Pick<SigningDeps, 'files' | 'pades' | 'trust' | 'clock' | 'clockEvidence'>) {
+  desk,
+}: Pick<SigningDeps, 'files' | 'pades' | 'trust' | 'clock' | 'clockEvidence' | 'desk'>) {
   return async (sha256: FileHash): Promise<Result<VerificationReport>> => {
     const read = await files.read(sha256);
     if (!read.ok) return read;
     const bytes = read.value;
-    const judge = async (): Promise<Result<VerificationReport>> =>
-      judgeFile(pades, { bytes, trustPem: await trust.read(), nowMs: clock.nowMs() });
+    const judge = async (): Promise<Result<VerificationReport>> => {
+      const trustPem = await trust.read();
+      const judged = await judgeFile(pades, { bytes, trustPem, nowMs: clock.nowMs() });
+      return judged.ok ? ok(markSoftwareKeys(judged.value, desk.listCertificates())) : judged;
+    };
     const first = await judge();
     if (!first.ok || !lacksRevocation(first.value) || !clockEvidence().isOnline) return first;
     const certificates = await pades.run({ do: 'listCertificates', bytes });

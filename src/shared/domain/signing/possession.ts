@@ -1,6 +1,6 @@
 import { utf8 } from '../../kernel/bytes';
 import { canonicalJson } from '../../kernel/canonical-json';
-import type { CertificateOwner } from './signing-certificate';
+import type { CertificateOwner, KeyStore } from './signing-certificate';
 
 export interface PossessionClaim {
   readonly officeId: string;
@@ -10,6 +10,8 @@ export interface PossessionClaim {
   readonly recordId: string;
   readonly thumbprint: string;
   readonly owner: CertificateOwner;
+  /** Said for a software key alone, so that older requests keep their challenge. */
+  readonly keyStore?: Extract<KeyStore, 'software'>;
 }
 
 /**

@@ -14,6 +14,10 @@ export const CertificateOwner = z.discriminatedUnion('kind', [
 ]);
 export type CertificateOwner = z.infer<typeof CertificateOwner>;
 
+/** On a device that keeps it to itself, or in a file of the workstation (`.p12`). */
+export const KeyStore = z.enum(['token', 'software']);
+export type KeyStore = z.infer<typeof KeyStore>;
+
 /** What a certificate says of itself, as far as the office's records keep it. */
 export const CertificateFacts = z
   .object({
@@ -62,11 +66,16 @@ export const SigningCertificate = z
       .readonly()
       .nullable(),
     active: z.boolean(),
+    /** Where its key lies, as its holder's machine told when it was asked for; absent in older records: a token. */
+    keyStore: KeyStore.optional(),
     /** Absent where an administrator registered it without a request. */
     binding: CertificateBinding.optional(),
   })
   .readonly();
 export type SigningCertificate = z.infer<typeof SigningCertificate>;
+
+export const isSoftwareKey = ({ keyStore }: Pick<SigningCertificate, 'keyStore'>): boolean =>
+  keyStore === 'software';
 
 /** Whether this certificate may make the leader's signature of that person. */
 export const maySignAs = (

@@ -41,6 +41,8 @@ export const reasonEffects = {
   'algorithm.unsupported': 'unknown',
   'algorithm.weak-hash': 'warning',
   'key.short': 'warning',
+  // A key in a file: `where` tells from where it is known, the signature itself or the register of certificates.
+  'key.software': 'warning',
 
   'change.page-tree': 'invalid',
   'change.page': 'invalid',

@@ -16,6 +16,7 @@ import {
   reasonEffects,
   type Reason,
 } from '../../domain/signing/verification-reason';
+import { SOFTWARE_KEY_REASON } from '../../domain/signing/software-keys';
 import type {
   Integrity,
   SignatureReport,
@@ -176,7 +177,13 @@ function finish(file: PdfFile, input: JudgeInput, parts: Parts): JudgedSignature
     signer: signer?.subjectName.commonName ?? null,
     claimedTime: iso(time.claimed),
     provenTime: iso(time.proven),
-    reasons: [...parts.reasons, ...time.reasons, ...trust.reasons, ...nameReasons(signer)],
+    reasons: [
+      ...parts.reasons,
+      ...time.reasons,
+      ...trust.reasons,
+      ...nameReasons(signer),
+      ...(text('Reason') === SOFTWARE_KEY_REASON ? [reason('key.software', '/Reason')] : []),
+    ],
     certificate: signer ? describe(file.platform, signer) : null,
     reason: text('Reason'),
     location: text('Location'),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { Agency } from '../../domain/organ/organ';
+import type { SoftwareKeyPolicy } from '../../domain/signing/software-keys';
 import type { User } from '../../domain/organ/user';
 import type { EntryPlace } from '../../domain/register/accept-entry';
 import type { RegisterChange } from '../../domain/register/number-queue';
@@ -43,6 +44,8 @@ export interface DecisionContext {
   readonly latestDate: LocalDate;
   readonly sha256: Sha256;
   readonly readProof: ReadProof;
+  /** What the province allows this office now. */
+  readonly softwareKeys: SoftwareKeyPolicy;
   /** Id of the record that shows a row of a book. */
   readonly entryRecordId: (registerId: string, number: number) => string;
   /** A name-based id: the same operation and name give the same id on every node. */

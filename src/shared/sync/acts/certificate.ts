@@ -5,9 +5,12 @@ import { possessionChallenge } from '../../domain/signing/possession';
 import {
   CertificateFacts,
   CertificateOwner,
+  isSoftwareKey,
+  KeyStore,
   SigningCertificate,
   type CertificateBinding,
 } from '../../domain/signing/signing-certificate';
+import { maySignInSoftware } from '../../domain/signing/software-keys';
 import type { ErrorCode } from '../../errors/catalogue';
 import { fromHex } from '../../kernel/bytes';
 import { sameJson, type JsonObject } from '../../kernel/canonical-json';
@@ -32,6 +35,7 @@ const Request = z
     /** Over `possessionChallenge`, by the certificate's key with SHA-256, hexadecimal. */
     signature: hexBytes(2048),
     picture: SigningCertificate.unwrap().shape.picture,
+    keyStore: KeyStore.optional(),
   })
   .readonly();
 type Request = z.infer<typeof Request>;
@@ -51,20 +55,23 @@ const requestBinding = defineAct<Request>({
 });
 
 function refuseRequest(
-  { owner, certificate, der, signature }: Request,
-  { operation, actor, now, readProof }: DecisionContext,
+  { owner, certificate, der, signature, keyStore }: Request,
+  { operation, actor, now, readProof, softwareKeys }: DecisionContext,
 ): ErrorCode | undefined {
   const isAsked =
     owner.kind === 'person'
       ? owner.userId === operation.actor && holds(actor, operation)
       : mayAct(actor, { permission: 'holdSeal', role: operation.role, organId: owner.organId });
   if (!isAsked) return 'session.role-missing';
+  if (isSoftwareKey({ keyStore }) && !maySignInSoftware(softwareKeys, owner.kind))
+    return 'softwareKey.not-allowed';
   const data = possessionChallenge({
     officeId: operation.office,
     userId: operation.actor,
     recordId: operation.target.id,
     thumbprint: certificate.thumbprint,
     owner,
+    ...(keyStore === 'software' ? { keyStore } : {}),
   });
   const read = readProof({ der: fromHex(der), signature: fromHex(signature), data });
   if (!read || !sameJson(read, certificate)) return 'signing.not-proven';
@@ -74,7 +81,10 @@ function refuseRequest(
 const holds = (actor: User, { role }: Operation): boolean =>
   actor.active && actor.grants.some((grant) => grant.role === role);
 
-function contentOf({ owner, certificate, picture }: Request, operation: Operation): JsonObject {
+function contentOf(
+  { owner, certificate, picture, keyStore }: Request,
+  operation: Operation,
+): JsonObject {
   const binding: CertificateBinding = {
     state: 'choXacNhan',
     certificate,
@@ -91,6 +101,7 @@ function contentOf({ owner, certificate, picture }: Request, operation: Operatio
     holderName: certificate.holderName,
     picture,
     active: false,
+    ...(keyStore ? { keyStore } : {}),
     binding,
   } satisfies SigningCertificate;
 }
@@ -134,6 +145,9 @@ function decideRequest(context: DecisionContext, end: End): Decision {
   if (!record.success || !record.data.binding) return rejected('operation.target-missing');
   const { owner, binding } = record.data;
   if (binding.state !== 'choXacNhan') return rejected('signing.request-decided');
+  const isAllowed =
+    !isSoftwareKey(record.data) || maySignInSoftware(context.softwareKeys, owner.kind);
+  if (end.state === 'daXacNhan' && !isAllowed) return rejected('softwareKey.not-allowed');
   // The seal of an office is no matter of the office alone (K-6).
   if (owner.kind === 'organ') return rejected('signing.province-confirms');
   if (binding.requestedBy === operation.actor) return rejected('signing.own-request');
@@ -145,13 +159,15 @@ function decideRequest(context: DecisionContext, end: End): Decision {
 const maySomewhere = (actor: User, { role }: Operation, permission: Permission): boolean =>
   actor.grants.some(({ organId }) => mayAct(actor, { permission, role, organId }));
 
+const asContent = (record: SigningCertificate): JsonObject => record as JsonObject;
+
 /** The record as it is from a decision on. */
 const ended = (
   record: SigningCertificate,
   binding: CertificateBinding,
   end: Pick<CertificateBinding, 'state' | 'reason' | 'decidedBy'>,
 ): JsonObject => ({
-  ...record,
+  ...asContent(record),
   active: end.state === 'daXacNhan',
   binding: { ...binding, ...end },
 });

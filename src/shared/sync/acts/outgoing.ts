@@ -11,11 +11,13 @@ import { canStep, stepRule, type OutgoingStep } from '../../domain/document/outg
 import type { User } from '../../domain/organ/user';
 import { refuseRequest } from '../../domain/register/allocate-number';
 import {
+  isSoftwareKey,
   maySealFor,
   maySignAs,
   SigningCertificate,
   Thumbprint,
 } from '../../domain/signing/signing-certificate';
+import { maySignInSoftware } from '../../domain/signing/software-keys';
 import type { ErrorCode } from '../../errors/catalogue';
 import type { JsonObject } from '../../kernel/canonical-json';
 import { FileHash, RegisterId } from '../../kernel/ids';
@@ -93,7 +95,7 @@ interface StepAct<Body> {
   readonly guard?: (
     body: Body,
     document: OutgoingDocument,
-    context: Pick<DecisionContext, 'operation' | 'records'>,
+    context: Pick<DecisionContext, 'operation' | 'records' | 'softwareKeys'>,
   ) => ErrorCode | undefined;
   /** What the step changes besides the state. */
   readonly change: (
@@ -215,16 +217,27 @@ function registeredCertificate(
   return found.success && found.data.thumbprint === certificateSha256 ? found.data : undefined;
 }
 
+/** The certificate may be right and its key still one that the province does not let this office sign with. */
+const refuseKey = (
+  certificate: SigningCertificate,
+  { softwareKeys }: Pick<DecisionContext, 'softwareKeys'>,
+): ErrorCode | undefined =>
+  isSoftwareKey(certificate) && !maySignInSoftware(softwareKeys, certificate.owner.kind)
+    ? 'softwareKey.not-allowed'
+    : undefined;
+
 /** The leader's signature, made with their own token; only on the very file that was checked (VB025). */
 const recordSignature = defineStep({
   step: 'recordSignature',
   body: Extended,
   needs: ({ certificateId }) => [{ type: 'signingCertificate', id: certificateId }],
-  guard: (body, document, { operation, records }) => {
+  guard: (body, document, context) => {
+    const { operation, records } = context;
     if (document.signerUserId !== operation.actor) return 'outgoing.signer-only';
     const certificate = registeredCertificate(body, records);
     if (!certificate || !maySignAs(certificate, operation.actor)) return 'signing.not-registered';
-    return document.finalPdf?.sha256 === body.basedOn ? undefined : 'outgoing.file-changed';
+    if (document.finalPdf?.sha256 !== body.basedOn) return 'outgoing.file-changed';
+    return refuseKey(certificate, context);
   },
   change: ({ pdf }, document, operation) => ({
     finalPdf: pdf,
@@ -237,10 +250,11 @@ const recordSeal = defineStep({
   step: 'recordSeal',
   body: Extended,
   needs: ({ certificateId }) => [{ type: 'signingCertificate', id: certificateId }],
-  guard: (body, document, { records }) => {
-    const certificate = registeredCertificate(body, records);
+  guard: (body, document, context) => {
+    const certificate = registeredCertificate(body, context.records);
     if (!certificate || !maySealFor(certificate, document.organId)) return 'signing.not-registered';
-    return document.finalPdf?.sha256 === body.basedOn ? undefined : 'outgoing.file-changed';
+    if (document.finalPdf?.sha256 !== body.basedOn) return 'outgoing.file-changed';
+    return refuseKey(certificate, context);
   },
   change: ({ pdf }, document, operation) => ({
     finalPdf: pdf,

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { Agency, Office, Organ, OrgUnit } from '@shared/domain/organ/organ';
 import type { User } from '@shared/domain/organ/user';
 import type { Register } from '@shared/domain/register/register';
 import type { SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import { softwareKeyPolicyOf, type SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { TargetType } from '@shared/sync/operation';
 import type { Database, Queryable } from '../../db/queryable';
@@ -19,29 +21,69 @@ export function createReferenceService({ db, nowMs }: ReferenceDeps) {
   /** The row and the record together; the audit entry is written only when something changed. */
   const change = (
     officeId: string,
-    record: { readonly type: TargetType; readonly id: string; readonly content: object },
+    record: ChangedRecord,
     { row, event = 'reference.changed' }: ChangeWork,
   ): Promise<void> =>
     inTransaction(db, async (tx) => {
       await row(tx);
+      const { type, id } = record;
+      const content = 'content' in record ? record.content : await record.contentOver(tx);
       await putRecords(intakeTransaction(tx), {
         officeId,
-        changes: [{ ...record, content: record.content as JsonObject }],
-        beforeStream: () =>
-          appendAudit(
-            tx,
-            officeId,
-            { event, detail: { type: record.type, id: record.id } },
-            nowMs(),
-          ),
+        changes: [{ type, id, content: content as JsonObject }],
+        beforeStream: () => appendAudit(tx, officeId, { event, detail: { type, id } }, nowMs()),
       });
     });
 
+  /** What the office's record holds now, and what the province said in it. */
+  const heldOffice = async (tx: Queryable, officeId: string): Promise<JsonObject | undefined> =>
+    (await intakeTransaction(tx).lockRecords(officeId, [{ type: 'office', id: officeId }])).get(
+      officeId,
+    )?.content;
+
   return {
+    /**
+     * Whether the office may sign with keys of `.p12` files, from the next contact on; a word of the province alone.
+     *
+     * @returns false when there is no such office
+     */
+    setSoftwareKeys: (officeId: string, softwareKeys: SoftwareKeyPolicy): Promise<boolean> =>
+      inTransaction(db, async (tx) => {
+        const content = await heldOffice(tx, officeId);
+        if (!content) return false;
+        const detail = { type: 'office', id: officeId, softwareKeys };
+        await putRecords(intakeTransaction(tx), {
+          officeId,
+          changes: [{ type: 'office', id: officeId, content: { ...content, softwareKeys } }],
+          beforeStream: () =>
+            appendAudit(tx, officeId, { event: 'reference.changed', detail }, nowMs()),
+        });
+        return true;
+      }),
+
+    listSoftwareKeys: async (): Promise<readonly OfficePolicy[]> => {
+      const { rows } = await db.query(
+        `select id, content from record where type = 'office' and deleted_at is null
+          order by content->>'name', id`,
+      );
+      return rows.map((row) => {
+        const { id, content } = OfficeLine.parse(row);
+        return { id, name: content.name, policy: softwareKeyPolicyOf(content) };
+      });
+    },
+
     upsertOffice: (office: Office): Promise<void> =>
       change(
         office.id,
-        { type: 'office', id: office.id, content: office },
+        {
+          type: 'office',
+          id: office.id,
+          // A new name takes no permission away and gives none.
+          contentOver: async (tx) => {
+            const softwareKeys = softwareKeyPolicyOf(await heldOffice(tx, office.id));
+            return softwareKeys === 'none' ? office : { ...office, softwareKeys };
+          },
+        },
         {
           event: 'office.created',
           row: async (tx) => {
@@ -180,6 +222,19 @@ export interface ReferenceDeps {
   readonly db: Database;
   readonly nowMs: () => number;
 }
+
+export interface OfficePolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly policy: SoftwareKeyPolicy;
+}
+
+const OfficeLine = z.object({ id: z.string(), content: z.looseObject({ name: z.string() }) });
+
+type ChangedRecord = { readonly type: TargetType; readonly id: string } & (
+  | { readonly content: object }
+  | { readonly contentOver: (tx: Queryable) => Promise<object> }
+);
 
 interface ChangeWork {
   readonly row: (tx: Queryable) => Promise<void>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { Agency } from '@shared/domain/organ/organ';
 import { Dossier } from '@shared/domain/dossier/dossier';
+import { softwareKeyPolicyOf } from '@shared/domain/signing/software-keys';
 import { entitledScopes } from '@shared/sync/entitlement';
 import { LockTimeout, NotStorable } from '@shared/sync/intake-store';
 import type {
@@ -171,7 +172,7 @@ async function findAnswered(
   return rows.length === 0 ? undefined : AnsweredLine.parse(rows[0]);
 }
 
-const KeyLine = z.object({ public_key: z.instanceof(Uint8Array) });
+const KeyLine = z.object({ public_key: z.instanceof(Uint8Array), office: z.unknown() });
 
 async function findActor(
   tx: Queryable,
@@ -182,11 +183,19 @@ async function findActor(
   const user = await findUser(tx, officeId, userId);
   if (!user) return undefined;
   const { rows } = await tx.query(
-    `select public_key from device_user_key
+    `select public_key,
+            (select content from record
+              where office_id = $1 and id = $1 and type = 'office') as office
+       from device_user_key
       where office_id = $1 and device_id = $2 and user_id = $3 order by registered_at desc`,
     [officeId, deviceId, userId],
   );
-  return { user, opPublicKeys: rows.map((row) => KeyLine.parse(row).public_key) };
+  const lines = rows.map((row) => KeyLine.parse(row));
+  return {
+    user,
+    softwareKeys: softwareKeyPolicyOf(lines[0]?.office),
+    opPublicKeys: lines.map((line) => line.public_key),
+  };
 }
 
 const RecordLine = z.object({

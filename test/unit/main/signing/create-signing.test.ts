@@ -42,6 +42,7 @@ async function rootsOf(isDemo: boolean): Promise<readonly (string | undefined)[]
       timestampAddress: undefined,
     },
     token: { list: unused, openSession: unused, stop: () => Promise.resolve() },
+    softwareKeys: { importKey: unused, changePin: unused, remove: unused },
     signingWindow: { show: unused, close: unused, announce: unused },
     fetchPublic: unused,
     comparePages: unused,

@@ -26,6 +26,7 @@ import {
 import { createBox } from '../../../../src/main/platform/keyring';
 import type { SigningInput } from '@shared/ipc/signing-contract';
 import type { User } from '@shared/domain/organ/user';
+import type { SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { FileHash } from '@shared/kernel/ids';
 import { toHex, utf8 } from '@shared/kernel/bytes';
@@ -90,6 +91,8 @@ export interface SigningWorld extends ReturnType<typeof createSignDocuments> {
     owner: JsonObject,
     over?: Readonly<Record<string, unknown>>,
   ) => Promise<void>;
+  /** What the province says in the office's record. */
+  readonly allowSoftwareKeys: (policy: SoftwareKeyPolicy) => Promise<void>;
   /** Reads each document to its end and signs with the right PIN. */
   readonly signAll: (
     identity: DemoIdentity,
@@ -199,7 +202,7 @@ export async function aSigningWorld(
 
   let seq = 0;
   async function take(
-    type: 'outgoingDocument' | 'signingCertificate',
+    type: 'outgoingDocument' | 'signingCertificate' | 'office',
     id: string,
     content: object,
   ) {
@@ -246,6 +249,8 @@ export async function aSigningWorld(
         active: true,
         ...over,
       }),
+    allowSoftwareKeys: (softwareKeys) =>
+      take('office', sample.officeId, { id: sample.officeId, name: 'Xã', softwareKeys }),
     signAll: async (identity, documentIds, over = {}) => {
       for (const id of documentIds) await readToTheEnd(id);
       return documents.sign(pressed(identity, documentIds, over));

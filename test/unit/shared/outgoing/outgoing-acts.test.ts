@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { OutgoingDocument, OutgoingState } from '@shared/domain/document/outgoing-document';
 import { openSteps, stepRule, type OutgoingStep } from '@shared/domain/document/outgoing-steps';
 import { Role } from '@shared/domain/organ/user';
+import type { SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import { LocalDate } from '@shared/kernel/local-date';
 import type { JsonObject } from '@shared/kernel/canonical-json';
@@ -78,6 +79,7 @@ interface Deciding {
   readonly today?: string;
   /** In place of the two registered ones. */
   readonly certificates?: readonly SigningCertificate[];
+  readonly softwareKeys?: SoftwareKeyPolicy;
 }
 
 /** The server's decision of one act by the sample person, who holds the given role. */
@@ -97,6 +99,7 @@ function decide({
       holderName: 'UBND xã Thử Nghiệm',
     }),
   ],
+  softwareKeys = 'none',
 }: Deciding) {
   const operation = anOperation({
     kind,
@@ -144,6 +147,7 @@ function decide({
       isQueued: false,
     },
     ...actSurroundings,
+    softwareKeys,
     derivedId: () => anId(9, 9),
   };
   return bound.decide(context);
@@ -329,6 +333,33 @@ test('doc §3.4: only the person named as signer signs', () => {
   expect(
     decide({ kind: 'cmd.recordSignature', role: 'chuTich', body: extension(pdf), document }),
   ).toEqual({ status: 'rejected', code: 'outgoing.signer-only' });
+});
+
+test.each([
+  ['cmd.recordSignature', 'none', 'softwareKey.not-allowed'],
+  ['cmd.recordSignature', 'personal', undefined],
+  ['cmd.recordSeal', 'personal', 'softwareKey.not-allowed'],
+  ['cmd.recordSeal', 'all', undefined],
+] as const)('software keys: %s with one under the policy %s', (kind, softwareKeys, code) => {
+  const isSeal = kind === 'cmd.recordSeal';
+  const certificate = isSeal
+    ? {
+        id: certificateIds.seal,
+        thumbprint: seal,
+        owner: { kind: 'organ', organId: sample.organId },
+      }
+    : {};
+
+  const decision = decide({
+    kind,
+    role: isSeal ? 'vanThu' : 'chuTich',
+    body: extension(pdf, isSeal ? 'seal' : undefined),
+    document: aDocument({ state: isSeal ? 'daCapSo' : 'choKy', finalPdf: pdf }),
+    certificates: [aCertificate({ ...certificate, keyStore: 'software' })],
+    softwareKeys,
+  });
+
+  expect(decision).toMatchObject(code ? { status: 'rejected', code } : { status: 'accepted' });
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { Input } from '@shared/ipc/contract';
 import type { CheckedCertificate, DeviceCheck } from '@shared/ipc/device-check';
-import type { Failure } from '@shared/kernel/result';
+import type { Failure, Result } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
 import type { CertificateRow } from '../../../data/repositories/reference-repository';
 import { copyText } from '../../../ui/copy-text';
@@ -12,7 +12,9 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { checkText, failureText, moduleText } from '../check-text';
 import { CertificateActions } from '../components/CertificateActions';
+import { KeyActions } from '../components/KeyActions';
 import { RequestList } from '../components/RequestList';
+import { SoftwareKeys } from '../components/SoftwareKeys';
 import { TokenCard } from '../components/TokenCard';
 import { useRequests } from '../hooks/use-certificates';
 import { useDeviceCheck } from '../hooks/use-device-check';
@@ -23,9 +25,15 @@ export function TokenCheckPage() {
   const bridge = useBridge();
   const requests = useRequests();
   const [failure, setFailure] = useState<Failure>();
+  const tell = (answer: Result<unknown>) => setFailure(answer.ok ? undefined : answer.error);
   const begin = async (request: Input<'signing.beginProof'>) => {
-    const begun = await ask(bridge, 'signing.beginProof', request);
-    setFailure(begun.ok ? undefined : begun.error);
+    tell(await ask(bridge, 'signing.beginProof', request));
+  };
+  const keys: KeyCalls = {
+    onImport: async () => tell(await ask(bridge, 'signing.importKey', undefined)),
+    onChangePin: async (thumbprint) =>
+      tell(await ask(bridge, 'signing.changeKeyPin', { thumbprint })),
+    onRemove: async (thumbprint) => tell(await ask(bridge, 'signing.removeKey', { thumbprint })),
   };
   const [copied, setCopied] = useState<boolean>();
   return (
@@ -55,27 +63,47 @@ export function TokenCheckPage() {
         {check.status === 'failed' ? <FailureNotice code={check.failure.code} /> : null}
         {failure ? <FailureNotice code={failure.code} title={t('tokenCheck.notOpened')} /> : null}
         {check.status === 'ready' ? (
-          <Checked check={check.value} requests={requests} onBegin={(one) => void begin(one)} />
+          <>
+            <Checked
+              check={check.value}
+              requests={requests}
+              keys={keys}
+              onBegin={(one) => void begin(one)}
+            />
+            <Section title={t('tokenCheck.software.title')}>
+              <SoftwareKeys
+                policy={check.value.softwareKeys}
+                onImport={() => void keys.onImport()}
+              />
+            </Section>
+          </>
         ) : null}
       </Stack>
     </Box>
   );
 }
 
+interface KeyCalls {
+  readonly onImport: () => Promise<void>;
+  readonly onChangePin: (thumbprint: string) => Promise<void>;
+  readonly onRemove: (thumbprint: string) => Promise<void>;
+}
+
 interface CheckedProps {
   readonly check: DeviceCheck;
   readonly requests: readonly CertificateRow[];
+  readonly keys: KeyCalls;
   readonly onBegin: (request: Input<'signing.beginProof'>) => void;
 }
 
-function Checked({ check, requests, onBegin }: CheckedProps) {
+function Checked({ check, requests, keys, onBegin }: CheckedProps) {
   const { modules, tokens, lastFailures } = check;
   const isAsked = ({ thumbprint }: CheckedCertificate): boolean =>
     requests.some(
       ({ certificate }) =>
         certificate.thumbprint === thumbprint && certificate.binding?.state === 'choXacNhan',
     );
-  if (modules.length === 0) {
+  if (modules.length === 0 && tokens.length === 0) {
     return <EmptyState title={t('tokenCheck.noDriver')} hint={t('tokenCheck.noDriverHint')} />;
   }
   return (
@@ -87,11 +115,20 @@ function Checked({ check, requests, onBegin }: CheckedProps) {
           {tokens.map((token) => (
             <TokenCard
               renderActions={(certificate) => (
-                <CertificateActions
-                  certificate={certificate}
-                  isAsked={isAsked(certificate)}
-                  onBegin={onBegin}
-                />
+                <>
+                  <CertificateActions
+                    certificate={certificate}
+                    isAsked={isAsked(certificate)}
+                    onBegin={onBegin}
+                  />
+                  {token.isSoftware ? (
+                    <KeyActions
+                      certificate={certificate}
+                      onChangePin={(thumbprint) => void keys.onChangePin(thumbprint)}
+                      onRemove={(thumbprint) => void keys.onRemove(thumbprint)}
+                    />
+                  ) : null}
+                </>
               )}
               key={`${token.moduleId}/${token.label}/${token.maskedSerial}`}
               token={token}
