@@ -82,7 +82,12 @@ export interface WorkstationDeps extends LogDep {
   readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;
   readonly announce: (
-    event: 'session.changed' | 'projection.ready' | 'sync.statusChanged' | 'registers.changed',
+    event:
+      | 'session.changed'
+      | 'projection.ready'
+      | 'sync.statusChanged'
+      | 'registers.changed'
+      | 'signing.verdictChanged',
   ) => void;
 }
 
@@ -397,6 +402,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       return text.status === 'read' ? text.layout : undefined;
     },
     clock: systemClock,
+    timers: systemTimers,
+    verdictChanged: () => announce('signing.verdictChanged'),
     random: systemRandom,
     files: {
       read: async (sha256) => {
@@ -456,6 +463,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   cache.start();
   retention.start();
   backup.start();
+  signing.start();
   listen();
 
   return ok({
@@ -466,7 +474,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     append: async (drafts, replaces) => {
       if (drafts.some(isActOfMain)) return err({ code: 'ipc.invalid-input' });
       const author = session.person()?.user.id;
-      const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyFile }, drafts);
+      const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyNow }, drafts);
       if (!dispatch.ok) return dispatch;
       // The check may take long: whoever has signed in meanwhile did not ask for this.
       return session.person()?.user.id === author

@@ -84,6 +84,8 @@ export interface DemoAuthorities {
 export interface DemoPkiOptions {
   readonly crlAddress?: string;
   readonly ocspAddress?: string;
+  /** Where the sub-CA's certificate is to be had (RFC 5280 §4.2.2.1). */
+  readonly issuerAddress?: string;
   /** What the authorities call themselves; a demonstration's say so (O-6). */
   readonly mark?: string;
   /** From an earlier start; new ones otherwise. */
@@ -121,13 +123,13 @@ export function createDemoPki(options: DemoPkiOptions = {}): DemoPki {
         ...(request.isOcspResponder === 'noCheck'
           ? [{ name: 'noCheck', id: '1.3.6.1.5.5.7.48.1.5', value: binary(derNull()) }]
           : []),
-        ...(options.ocspAddress === undefined
+        ...(options.ocspAddress === undefined && options.issuerAddress === undefined
           ? []
           : [
               {
                 name: 'authorityInfoAccess',
                 id: '1.3.6.1.5.5.7.1.1',
-                value: binary(responderLocation(options.ocspAddress)),
+                value: binary(accessLocations(options)),
               },
             ]),
         {
@@ -346,8 +348,14 @@ const utcTime = (at: Date): Uint8Array =>
 const crlDistributionPoint = (address: string): Uint8Array =>
   derSequence(derSequence(derContext(0, derContext(0, derElement(0x86, utf8(address))))));
 
-const responderLocation = (address: string): Uint8Array =>
-  derSequence(derSequence(derOid('1.3.6.1.5.5.7.48.1'), derElement(0x86, utf8(address))));
+function accessLocations({ ocspAddress, issuerAddress }: DemoPkiOptions): Uint8Array {
+  const one = (method: string, address: string | undefined) =>
+    address === undefined ? [] : [derSequence(derOid(method), derElement(0x86, utf8(address)))];
+  return derSequence(
+    ...one('1.3.6.1.5.5.7.48.1', ocspAddress),
+    ...one('1.3.6.1.5.5.7.48.2', issuerAddress),
+  );
+}
 
 const binary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('binary');
 const fromBinary = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'binary'));

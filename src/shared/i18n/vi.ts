@@ -1455,6 +1455,12 @@ export const vi = {
       title: 'Kiểm tra chữ ký',
       checking: 'Đang kiểm tra…',
       checkedAt: 'Kiểm tra lúc {at}',
+      byData: 'Theo dữ liệu thu hồi ngày {date}',
+      waiting:
+        'Máy chưa có dữ liệu để biết chứng thư còn hiệu lực hay đã bị thu hồi. Khi có mạng, máy tự tải và kiểm tra lại.',
+      rechecked: 'Đã kiểm tra lại lúc {at}; trước đó:',
+      earlier: '{verdict}, lúc {at}, theo dữ liệu thu hồi ngày {date}',
+      earlierWithout: '{verdict}, lúc {at}, chưa có dữ liệu thu hồi',
       claimedTime: 'Giờ ký theo máy người ký: {at}',
       issuer: 'Nơi cấp chứng thư: {issuer}',
       noSigner: 'Không rõ người ký',

@@ -69,6 +69,7 @@ export const eventNames = [
   'session.changed',
   'projection.ready',
   'registers.changed',
+  'signing.verdictChanged',
   'sync.statusChanged',
 ] as const;
 export type EventName = (typeof eventNames)[number];

@@ -5,7 +5,7 @@ import { Role, User } from '../domain/organ/user';
 import { PlacesOrigin } from '../domain/signing/places-origin';
 import { PreparedField } from '../domain/signing/prepared-field';
 import { Thumbprint } from '../domain/signing/signing-certificate';
-import { VerificationReport } from '../domain/signing/verification-report';
+import { CheckedReport } from '../domain/signing/verification-report';
 import { VisualReport } from '../domain/signing/visual-comparison';
 import { JsonObject } from '../kernel/canonical-json';
 import { FileHash, UserId, Uuid } from '../kernel/ids';
@@ -261,8 +261,8 @@ export const contract = {
       })
       .readonly(),
   ),
-  /** Judges the signatures of a file on this machine; with a line, revocation lists are fetched first (V-13, V-14). */
-  'signing.verify': call(z.object({ sha256: FileHash }).readonly(), VerificationReport),
+  /** Judges the signatures of a file by what is at hand; what lacks data is judged again later (V-13, V-14). */
+  'signing.verify': call(z.object({ sha256: FileHash }).readonly(), CheckedReport),
   /** Draws what was signed and the file as it is, and tells the pages that differ (V-10). Takes a while. */
   'signing.compare': call(z.object({ sha256: FileHash }).readonly(), VisualReport),
   /** What is plugged in, and what is wrong with it; never logs in (K-17). */

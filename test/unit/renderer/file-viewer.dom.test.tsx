@@ -4,10 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { FileViewer } from '../../../src/renderer/features/viewer';
 import { PrintedPages } from '../../../src/renderer/features/viewer/components/PrintPdf';
 import { AttachedFile } from '@shared/domain/document/incoming-document';
-import type {
-  SignatureReport,
-  VerificationReport,
-} from '@shared/domain/signing/verification-report';
+import type { SignatureReport, CheckedReport } from '@shared/domain/signing/verification-report';
 import type { Input } from '@shared/ipc/contract';
 import { err, ok } from '@shared/kernel/result';
 import { createFakeBridge } from '../../support/fake-bridge';
@@ -67,7 +64,7 @@ const seal = signature({
 /** The viewer over a file with these signatures; its pages need a browser and are not drawn here. */
 async function showFile(signatures: readonly SignatureReport[]) {
   const bridge = createFakeBridge({ session: signedInState(), online: false });
-  const report: VerificationReport = {
+  const report: CheckedReport = {
     verdict: 'HOP_LE_CANH_BAO',
     sha256: file.sha256,
     size: 9000,
@@ -75,6 +72,8 @@ async function showFile(signatures: readonly SignatureReport[]) {
     checkedAt: '2026-11-22T06:00:00.000Z',
     signatures,
     reasons: [],
+    earlier: [],
+    isWaiting: false,
   };
   const main = { isHere: false };
   const copies: Input<'files.saveCopy'>[] = [];

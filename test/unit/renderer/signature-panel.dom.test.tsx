@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { act } from 'react';
 import { SignaturePanel } from '../../../src/renderer/features/signing';
-import type { Verdict, VerificationReport } from '@shared/domain/signing/verification-report';
+import type { CheckedReport, Verdict } from '@shared/domain/signing/verification-report';
 import type { VisualReport } from '@shared/domain/signing/visual-comparison';
 import { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
@@ -10,17 +10,20 @@ import { signedInState } from '../../support/office-sample';
 import { eventually, showPage } from '../../support/page-harness';
 
 const sha256 = FileHash.parse('ab'.repeat(32));
-const report = (verdict: Verdict): VerificationReport =>
+const report = (verdict: Verdict): CheckedReport =>
   ({
     verdict,
     reasons: [],
     signatures: [],
     checkedAt: '2026-11-22T02:00:00.000Z',
-  }) as unknown as VerificationReport;
+    earlier: [],
+    isWaiting: false,
+  }) as unknown as CheckedReport;
 
 /** The panel over a verifier and a comparison that answer when the test says so. */
 async function showPanel() {
-  let answer = (_result: Result<VerificationReport>): void => undefined;
+  const listeners = new Set<() => void>();
+  let answer = (_result: Result<CheckedReport>): void => undefined;
   let look = (_result: Result<VisualReport>): void => undefined;
   const bridge = createFakeBridge({ session: signedInState(), online: false });
   const call: typeof bridge.call = (channel, input) =>
@@ -34,12 +37,20 @@ async function showPanel() {
           })
         : bridge.call(channel, input);
   const page = await showPage(
-    { ...bridge, call },
+    {
+      ...bridge,
+      call,
+      on: (event, listener) => {
+        if (event === 'signing.verdictChanged') listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    },
     <SignaturePanel sha256={sha256} fileName="a.pdf" onPrint={() => undefined} />,
   );
   onTestFinished(page.close);
   return {
-    answer: (result: Result<VerificationReport>) => act(async () => answer(result)),
+    announce: () => act(async () => listeners.forEach((listener) => listener())),
+    answer: (result: Result<CheckedReport>) => act(async () => answer(result)),
     look: (result: Result<VisualReport>) => act(async () => look(result)),
   };
 }
@@ -80,7 +91,7 @@ test('V-19: a verifier that gives up shows no verdict', async () => {
   expect(badge()).toBeNull();
 });
 
-const signed = (verdict: Verdict): VerificationReport => ({
+const signed = (verdict: Verdict): CheckedReport => ({
   ...report(verdict),
   signatures: [
     {
@@ -92,7 +103,7 @@ const signed = (verdict: Verdict): VerificationReport => ({
       trust: 'trusted',
       signedLength: 1000,
       reasons: [],
-    } as unknown as VerificationReport['signatures'][number],
+    } as unknown as CheckedReport['signatures'][number],
   ],
 });
 const picture = 'data:image/png;base64,AAAA';
@@ -128,4 +139,33 @@ test('V-10: pages that look the same leave the verdict; what was not compared is
 
   await eventually(() => text().includes('Chưa so hết hình'));
   expect(badge()?.dataset['verdict']).toBe('HOP_LE');
+});
+
+test('V-14: what waits for data says so, and is shown anew with what was said before', async () => {
+  const { answer, announce } = await showPanel();
+  await answer(ok({ ...report('CHUA_XAC_DINH'), isWaiting: true }));
+  await eventually(() => text().includes('Khi có mạng, máy tự tải và kiểm tra lại.'));
+
+  await announce();
+  expect(badge()?.dataset['verdict']).toBe('CHUA_XAC_DINH');
+  await answer(
+    ok({
+      ...report('HOP_LE'),
+      checkedAt: '2026-11-22T03:00:00.000Z',
+      earlier: [
+        { verdict: 'CHUA_XAC_DINH', at: '2026-11-22T02:00:00.000Z', dataDate: null },
+        {
+          verdict: 'CHUA_XAC_DINH',
+          at: '2026-11-22T01:00:00.000Z',
+          dataDate: '2026-11-01T00:00:00.000Z',
+        },
+      ],
+    }),
+  );
+
+  await eventually(() => badge()?.dataset['verdict'] === 'HOP_LE');
+  expect(text()).not.toContain('Khi có mạng');
+  expect(text()).toContain('Đã kiểm tra lại lúc 22/11/2026 10:00; trước đó:');
+  expect(text()).toContain('Chưa xác định, lúc 22/11/2026 09:00, chưa có dữ liệu thu hồi');
+  expect(text()).toContain('theo dữ liệu thu hồi ngày 01/11/2026 07:00');
 });

@@ -2,8 +2,10 @@ import type { FilePort } from '../../platform/file-port';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
-import type { Random } from '@shared/kernel/clock';
+import type { Random, Timers } from '@shared/kernel/clock';
+import type { VerificationReport } from '@shared/domain/signing/verification-report';
 import type { FileHash } from '@shared/kernel/ids';
+import { ok, type Result } from '@shared/kernel/result';
 import { createCheckDevices } from './check-devices';
 import { createCompareFile, type ComparePages } from './compare-file';
 import { createPadesWorker } from './pades-worker-pool';
@@ -18,6 +20,8 @@ import { createSigningLog } from './signing-log';
 import { withFailureLog } from './token-failure-log';
 import { createTrustPackages, programKey, type TrustPackages } from './trust-packages';
 import { createTrustStore, readPemFolder, type FetchPublic } from './trust-store';
+import { createRecheck } from './recheck-verdicts';
+import { createVerdictStore } from './verdict-store';
 import { createVerifyFile } from './verify-file';
 
 export interface CreateSigningDeps extends Omit<
@@ -40,11 +44,18 @@ export interface CreateSigningDeps extends Omit<
   readonly fetchPublic: FetchPublic;
   readonly random: Random;
   readonly softwareKeys: SoftwareKeyPort;
+  readonly timers: Timers;
+  /** A verdict that lacked data was made again (V-14). */
+  readonly verdictChanged: () => void;
 }
 
 /** Signing and judging on this machine, put together. */
 export function createSigning(given: CreateSigningDeps): SigningAt & {
   readonly packages: TrustPackages;
+  /** With what can be fetched now, for what must not go on without a verdict (VB033). */
+  readonly verifyNow: (sha256: FileHash) => Promise<Result<VerificationReport>>;
+  /** Begins to make verdicts again that lacked data. */
+  readonly start: () => void;
   /** Files that the signed-in person will need to read before they sign, number or seal. */
   readonly wantedFiles: () => readonly FileHash[];
   /** The window was closed: what was not signed stays as it was. */
@@ -100,6 +111,19 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
   const documents = createSignDocuments(deps);
   const proofs = createProofs({ ...deps, random: given.random });
   const keyWork = createKeyWork({ ...deps, softwareKeys: given.softwareKeys });
+  const verdicts = createVerdictStore({
+    path: join(given.dataFolder, 'verdicts.json'),
+    clock: given.clock,
+    log: given.log,
+  });
+  const verify = createVerifyFile({ ...deps, verdicts });
+  const recheck = createRecheck({
+    ...deps,
+    verdicts,
+    verify,
+    changed: given.verdictChanged,
+    timers: given.timers,
+  });
   const closed = (): void => {
     documents.leave();
     proofs.leave();
@@ -112,7 +136,16 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     proofs,
     keyWork,
     closed,
-    verifyFile: createVerifyFile(deps),
+    verifyFile: async (sha256) => {
+      const report = await verify.atHand(sha256);
+      if (report.ok && report.value.isWaiting) recheck.nudge();
+      return report;
+    },
+    verifyNow: async (sha256) => {
+      const checked = await verify.withLine(sha256);
+      return checked.ok ? ok(checked.value.report) : checked;
+    },
+    start: () => recheck.start(),
     compareFile: createCompareFile({ ...deps, comparePages: given.comparePages }),
     checkDevices: createCheckDevices({ ...deps, lastFailures }),
     wantedFiles: () => {
@@ -129,6 +162,7 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     },
     stop: async () => {
       closed();
+      await recheck.stop();
       await given.token.stop();
       await pades.stop();
     },

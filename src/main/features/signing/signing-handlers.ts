@@ -12,13 +12,13 @@ import type { KeyWork } from './key-work';
 import type { Proofs } from './prove-possession';
 import type { SignDocuments } from './sign-documents';
 import type { SigningDeps } from './signing-deps';
-import type { createVerifyFile } from './verify-file';
+import type { VerifyFile } from './verify-file';
 
 /** What the calls need of an open workstation with somebody signed in. */
 export interface SigningAt {
   readonly deps: SigningDeps;
   readonly documents: SignDocuments;
-  readonly verifyFile: ReturnType<typeof createVerifyFile>;
+  readonly verifyFile: VerifyFile['atHand'];
   readonly compareFile: ReturnType<typeof createCompareFile>;
   readonly checkDevices: () => Promise<DeviceCheck>;
   readonly proofs: Proofs;

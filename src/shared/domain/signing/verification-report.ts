@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reason } from './verification-reason';
+import { isMissingRevocation, Reason } from './verification-reason';
 
 /** Verdict of a document; the worst of its signatures wins (`signing-requirements.md` §4.1). */
 export const Verdict = z.enum([
@@ -108,3 +108,38 @@ export const VerificationReport = z
   })
   .readonly();
 export type VerificationReport = z.infer<typeof VerificationReport>;
+
+/** Only data are missing: with a list, an answer or an issuer's certificate the verdict would be another (V-14). */
+export const lacksData = ({ verdict, signatures }: VerificationReport): boolean =>
+  verdict === 'CHUA_XAC_DINH' &&
+  signatures.some(({ reasons }) =>
+    reasons.some(({ code }) => isMissingRevocation(code) || code === 'chain.incomplete'),
+  );
+
+/** Date of the oldest revocation data that a report rests on, or would need newer; null when it rests on none. */
+export const dataDateOf = ({ signatures }: VerificationReport): string | null =>
+  signatures
+    .flatMap(({ revocation, reasons }) => [
+      ...(revocation ? [revocation.thisUpdate] : []),
+      ...reasons.flatMap(({ code, where }) =>
+        code === 'revocation.too-old' && where !== undefined ? [where] : [],
+      ),
+    ])
+    .toSorted()[0] ?? null;
+
+/** What was said of a file once: when, and by data of which date. */
+export const GivenVerdict = z
+  .object({ verdict: Verdict, at: Instant, dataDate: Instant.nullable() })
+  .readonly();
+export type GivenVerdict = z.infer<typeof GivenVerdict>;
+
+/** A verdict as this machine gives it, beside what it said before. */
+export const CheckedReport = VerificationReport.unwrap()
+  .extend({
+    /** Newest first; empty for a file that never lacked data here. */
+    earlier: z.array(GivenVerdict).readonly(),
+    /** It is made again when there is a line. */
+    isWaiting: z.boolean(),
+  })
+  .readonly();
+export type CheckedReport = z.infer<typeof CheckedReport>;

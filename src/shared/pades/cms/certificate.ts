@@ -75,6 +75,8 @@ export interface Certificate {
   readonly crlAddresses: readonly string[];
   /** HTTP addresses of its issuer's OCSP responders. */
   readonly ocspAddresses: readonly string[];
+  /** HTTP addresses of its issuer's own certificate (RFC 5280 §4.2.2.1). */
+  readonly issuerAddresses: readonly string[];
   /** An OCSP responder that its issuer vouches for until it ends (RFC 6960 §4.2.2.2.1). */
   readonly hasNoCheck: boolean;
   readonly nameConstraints: NameConstraints | undefined;
@@ -258,7 +260,8 @@ function extensionFields(extensions: readonly Extension[]) {
     nameConstraints: limits && readNameConstraints(limits),
     hasAlternativeNames: find(oid.subjectAltName) !== undefined,
     crlAddresses: addressesIn(valueOf(oid.crlDistributionPoints)),
-    ocspAddresses: responderAddresses(valueOf(oid.authorityInfoAccess)),
+    ocspAddresses: accessAddresses(valueOf(oid.authorityInfoAccess), oid.ocsp),
+    issuerAddresses: accessAddresses(valueOf(oid.authorityInfoAccess), oid.caIssuers),
     hasNoCheck: find(oid.ocspNoCheck) !== undefined,
     unknownCritical: extensions
       .filter(({ critical, extnID }) => critical && !processed.has(extnID))
@@ -294,13 +297,13 @@ function addressesIn(der: Uint8Array | undefined): readonly string[] {
   return [...text.matchAll(/https?:\/\/[^\s]+/g)].map(([address]) => address);
 }
 
-/** accessLocation of each AccessDescription whose method is OCSP. */
-function responderAddresses(der: Uint8Array | undefined): readonly string[] {
+/** accessLocation of each AccessDescription of this method. */
+function accessAddresses(der: Uint8Array | undefined, wanted: string): readonly string[] {
   const outer = der && readDerSpan(der, 0);
   const descriptions = (der && outer && readDerChildren(der, outer)) ?? [];
   return descriptions.flatMap((one) => {
     const [method, location] = (der && readDerChildren(der, one)) ?? [];
-    const isResponder = der && location && readDerOid(der, method) === oid.ocsp;
-    return isResponder ? addressesIn(spanBytes(der, location)) : [];
+    const isWanted = der && location && readDerOid(der, method) === wanted;
+    return isWanted ? addressesIn(spanBytes(der, location)) : [];
   });
 }

@@ -47,6 +47,7 @@ export const oid = {
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   /** RFC 6960 §4.2.1; also accessMethod of where to ask (RFC 5280 §4.2.2.1). */
   ocsp: '1.3.6.1.5.5.7.48.1',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
   ocspBasic: '1.3.6.1.5.5.7.48.1.1',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',

@@ -100,8 +100,16 @@ type Path =
   | { readonly status: 'anchored'; readonly certificates: readonly Certificate[] }
   | { readonly status: 'incomplete' | 'untrusted'; readonly reason: Reason };
 
+type PathInput = Pick<TrustInput, 'leaf' | 'material' | 'fromFile'>;
+
+/** Leaf to anchor; empty when no anchor is reached. Says nothing of dates and revocation. */
+export function findPath(platform: PadesPlatform, input: PathInput): readonly Certificate[] {
+  const path = buildPath(platform, input);
+  return path.status === 'anchored' ? path.certificates : [];
+}
+
 /** Leaf first, anchor last; every signature on the way is checked. */
-function buildPath(platform: PadesPlatform, { leaf, material, fromFile }: TrustInput): Path {
+function buildPath(platform: PadesPlatform, { leaf, material, fromFile }: PathInput): Path {
   const isAnchor = (certificate: Certificate): boolean =>
     material.anchors.some(({ der }) => equalBytes(der, certificate.der));
   const pool = [...material.anchors, ...material.intermediates, ...fromFile.certificates];

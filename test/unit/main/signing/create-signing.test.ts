@@ -32,6 +32,8 @@ async function rootsOf(isDemo: boolean): Promise<readonly (string | undefined)[]
     log: silentLog,
     clock: fakeClock(),
     random: { uuid: unused, fraction: unused },
+    timers: { after: unused },
+    verdictChanged: unused,
     dataFolder: folder,
     logFiles: nodeFiles,
     resources,

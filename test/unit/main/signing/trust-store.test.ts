@@ -1,5 +1,5 @@
 import { silentLog } from '../../../support/silent-log';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCertificate } from '@shared/pades/cms/certificate';
@@ -7,7 +7,11 @@ import { ocspRequest } from '@shared/pades/cms/ocsp';
 import { nodePadesPlatform } from '../../../../src/main/features/signing/node-pades-platform';
 import { answerWithOpenssl } from '../../../support/openssl-authorities';
 import { needs } from '../../shared/pades/helpers';
-import { createTrustStore, readPemFolder } from '../../../../src/main/features/signing/trust-store';
+import {
+  createTrustStore,
+  readPemFolder,
+  type TrustStoreDeps,
+} from '../../../../src/main/features/signing/trust-store';
 import { parsePem } from '@shared/pades/pem';
 import { createDemoPki, type DemoIdentity, type DemoPki } from '../../../support/demo-pki';
 import { fakeClock } from '../../../support/fake-clock';
@@ -27,7 +31,10 @@ const listOf = (day: string, by = pki, issuer: 'root' | 'subCa' = 'subCa') =>
 const older = listOf('2026-11-01');
 const newer = listOf('2026-11-20');
 
-function aStore(trusted: readonly string[] = [pki.root.certificatePem, pki.subCa.certificatePem]) {
+function aStore(
+  trusted: readonly string[] = [pki.root.certificatePem, pki.subCa.certificatePem],
+  limits?: TrustStoreDeps['limits'],
+) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'trust'));
   for (const [i, pem] of trusted.entries()) writeFileSync(join(folder, 'trust', `${i}.pem`), pem);
@@ -43,9 +50,13 @@ function aStore(trusted: readonly string[] = [pki.root.certificatePem, pki.subCa
     },
     log: silentLog,
     clock: fakeClock(),
+    ...(limits && { limits }),
   });
   return {
     asked,
+    served,
+    folder: join(folder, 'revocation'),
+    store,
     refresh: async (list: Uint8Array | undefined, ders = [person.certificate]) => {
       if (list) served.set(ADDRESS, list);
       else served.clear();
@@ -124,6 +135,92 @@ test('V-13: the issuer may come with the token', async () => {
   expect(await lists()).toEqual([]);
   await refresh(newer, [person.certificate, pki.subCa.certificate]);
   expect(await lists()).toEqual([text(newer)]);
+});
+
+test('A-7: of issuers without a path to an anchor nothing is asked and nothing is kept', async () => {
+  const { refresh, asked, folder } = aStore();
+  const foreign = impostor.issue({ commonName: 'Nguyễn Văn Mẫu' });
+
+  await refresh(listOf('2026-11-25', impostor), [
+    foreign.certificate,
+    impostor.subCa.certificate,
+    impostor.root.certificate,
+  ]);
+
+  expect(asked).toEqual([]);
+  expect(() => readdirSync(folder)).toThrow('ENOENT');
+});
+
+test('A-7: the folder keeps what came last, up to its limits', async () => {
+  for (const limits of [
+    { files: 2, bytes: 1_000_000 },
+    { files: 100, bytes: newer.length * 2 + 10 },
+  ]) {
+    const { store, served, folder, lists } = aStore(undefined, limits);
+    for (const n of [1, 2, 3, 4]) {
+      const address = `http://ca.test.invalid/${n}.crl`;
+      const one = createDemoPki({ crlAddress: address, authorities: pki }).issue({
+        commonName: `Người ${n}`,
+      });
+      served.set(address, listOf(`2026-11-${10 + n}`));
+      await store.refresh([one.certificate]);
+    }
+
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect(await lists()).toContain(text(listOf('2026-11-14')));
+  }
+});
+
+test('A-7: what is more than one refreshing may ask comes in the next turns', async () => {
+  const { store, asked } = aStore();
+  const ders = [1, 2, 3].map((n) => {
+    const crlAddress = `http://ca.test.invalid/${n}.crl`;
+    return createDemoPki({ crlAddress, authorities: pki }).issue({ commonName: 'A' }).certificate;
+  });
+
+  const requests = await store.refresh(ders, { most: 2, turn: 0 });
+  await store.refresh(ders, { most: 2, turn: 1 });
+
+  expect(requests).toBe(2);
+  expect(new Set(asked).size).toBe(3);
+});
+
+describe('V-14: an intermediate that a file left out', () => {
+  const at = 'http://ca.test.invalid/sub.crt';
+  const named = createDemoPki({ crlAddress: ADDRESS, issuerAddress: at, authorities: pki });
+  const leaf = named.issue({ commonName: 'Nguyễn Văn Mẫu' });
+
+  test('is fetched where the certificate says, kept, and its list with it', async () => {
+    const { served, store, certificates, lists } = aStore([pki.root.certificatePem]);
+    served.set(at, pki.subCa.certificate);
+    served.set(ADDRESS, newer);
+
+    expect(await store.refresh([leaf.certificate])).toBe(2);
+
+    expect(await certificates()).toBe(2);
+    expect(await lists()).toEqual([text(newer)]);
+  });
+
+  test.each([
+    ['an authority of the same name with another key', impostor.subCa.certificate],
+    ['rubbish', new Uint8Array(300)],
+    ['a root of its own', impostor.root.certificate],
+  ])('is not replaced by %s', async (_what, answer) => {
+    const { served, store, certificates } = aStore([pki.root.certificatePem]);
+    served.set(at, answer);
+
+    await store.refresh([leaf.certificate]);
+
+    expect(await certificates()).toBe(1);
+  });
+
+  test('V-12: a root that lies in the folder of fetched data is no anchor', async () => {
+    const { folder, certificates } = aStore();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'a.crt'), impostor.root.certificate);
+
+    expect(await certificates()).toBe(2);
+  });
 });
 
 describe('V-13: OCSP answers', needs('openssl'), () => {

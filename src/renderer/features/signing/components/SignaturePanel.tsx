@@ -15,6 +15,7 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { useComparison } from '../hooks/use-comparison';
 import { PrintDialog } from '../../../ui/PrintDialog';
 import { hasOwnSeal, type PrintWay } from '../print-plan';
+import { EarlierVerdicts } from './EarlierVerdicts';
 import { ReportSheet } from './ReportSheet';
 import { isEarlierRevision } from '../changed-places';
 import { useVerification } from '../hooks/use-verification';
@@ -52,6 +53,7 @@ export function SignaturePanel({ sha256, fileName, onPrint, onShowSigned }: Sign
               seen={isSigned ? seen : undefined}
               onShowSigned={onShowSigned}
             />
+            <EarlierVerdicts report={report.value} />
             <Button
               variant="default"
               disabled={isSigned && seen.status === 'loading'}
