@@ -19,6 +19,13 @@ export type InflateAnswer =
   | { readonly status: 'tooLarge' }
   | { readonly status: 'broken' };
 
+/** Lengths in bytes: key 16 or 32, vector 16, data a multiple of 16. */
+export interface AesCbcRequest {
+  readonly key: Uint8Array;
+  readonly iv: Uint8Array;
+  readonly data: Uint8Array;
+}
+
 /**
  * The mathematics that pure code does not do itself (A-6): digests, signature checks and zlib.
  *
@@ -31,5 +38,7 @@ export interface PadesPlatform {
   readonly verify: (request: VerifyRequest) => boolean;
   /** RFC 1950 data; stops at `maxOutput` bytes (flate bombs, A-5). */
   readonly inflate: (bytes: Uint8Array, maxOutput: number) => InflateAnswer;
+  /** AES-CBC without padding, for files encrypted with the empty password (ISO 32000-2 §7.6). */
+  readonly aesCbc: (direction: 'encrypt' | 'decrypt', request: AesCbcRequest) => Uint8Array;
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
 }

@@ -1,4 +1,11 @@
-import { constants, createHash, createPublicKey, verify } from 'node:crypto';
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPublicKey,
+  verify,
+} from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type {
   HashName,
@@ -21,6 +28,13 @@ export const nodePadesPlatform: PadesPlatform = {
   digest: (hash, bytes) => new Uint8Array(createHash(nodeHash[hash]).update(bytes).digest()),
   verify: verifyWithNode,
   inflate: inflateWithNode,
+  aesCbc: (direction, { key, iv, data }) => {
+    const name = `aes-${key.length * 8}-cbc`;
+    const cipher =
+      direction === 'encrypt' ? createCipheriv(name, key, iv) : createDecipheriv(name, key, iv);
+    cipher.setAutoPadding(false);
+    return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]));
+  },
   deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
 };
 

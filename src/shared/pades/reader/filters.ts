@@ -46,12 +46,17 @@ export function decodeStream(request: DecodeRequest): Uint8Array {
       data = decodeAsciiHex(data);
     } else if (name === 'ASCII85Decode' || name === 'A85') {
       data = decodeAscii85(data);
+    } else if (name === 'Crypt' && isIdentity(dictOf(parameters[i]))) {
+      // Left plain in an encrypted file (§7.4.10).
     } else {
       throw broken(`filter ${name ?? 'without a name'} not read`);
     }
   });
   return data;
 }
+
+const isIdentity = (parameters: PdfDict | undefined): boolean =>
+  (asName(rawEntry(parameters, 'Name')) ?? 'Identity') === 'Identity';
 
 function listOf(
   value: PdfValue,

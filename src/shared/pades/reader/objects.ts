@@ -66,6 +66,8 @@ export interface PdfStream {
   /** Undecoded data, offsets into the file. */
   readonly dataStart: number;
   readonly dataEnd: number;
+  /** Of an encrypted stream: what `dataStart` to `dataEnd` was before. */
+  readonly decrypt?: (data: Uint8Array) => Uint8Array;
 }
 
 export interface PdfRef {

@@ -1,6 +1,14 @@
 import { invariant } from '../../kernel/assert';
 import type { Result } from '../../kernel/result';
 import type { PadesPlatform } from '../platform';
+import { decryptObject } from './decrypt-object';
+import {
+  findHandler,
+  type FindHandlerGiven,
+  type FoundHandler,
+  type History,
+  type HistoryStep,
+} from './find-handler';
 import { decodeStream, type InflateBudget } from './filters';
 import { indexOfBytes, parseIndirect } from './indirect';
 import { isWhite, parseValue, takeUnsigned, type Cursor } from './lexer';
@@ -29,6 +37,8 @@ export interface PdfFile {
   /** The document as it stood after a revision; `now` is the newest. */
   readonly at: (revision: number) => PdfView;
   readonly now: PdfView;
+  /** Undecoded data of a stream, decrypted. */
+  readonly dataOf: (stream: PdfStream) => Uint8Array;
   /** Decoded data of a stream. */
   readonly decode: (stream: PdfStream, view: PdfView) => Uint8Array;
 }
@@ -49,22 +59,38 @@ export interface PdfView {
   readonly size: number;
 }
 
-/** Opens a PDF. Broken structure is a failure, never repaired (S-5); an encrypted file is refused. */
+/** Opens a PDF. Broken structure is a failure, never repaired (S-5); an encrypted file is refused: we write none. */
 export function openPdf(platform: PadesPlatform, bytes: Uint8Array): Result<PdfFile, PdfFailure> {
-  return readingPdf(() => open(platform, bytes));
+  return readingPdf(() => open(platform, bytes, () => undefined));
 }
 
-function open(platform: PadesPlatform, bytes: Uint8Array): PdfFile {
+/** Opens a PDF to judge it: also one whose encryption only names permissions, where no password is asked for (4.3). */
+export function openToJudge(
+  platform: PadesPlatform,
+  bytes: Uint8Array,
+): Result<PdfFile, PdfFailure> {
+  return readingPdf(() => open(platform, bytes, (given) => findHandler({ ...given, platform })));
+}
+
+type FindHandler = (given: Omit<FindHandlerGiven, 'platform'>) => FoundHandler | undefined;
+
+function open(platform: PadesPlatform, bytes: Uint8Array, handlerOf: FindHandler): PdfFile {
   const header = indexOfBytes(bytes.subarray(0, 1024), '%PDF-');
   if (header < 0) throw new PdfProblem({ code: 'pdf.not-pdf' });
   const budget: InflateBudget = { left: limits.inflatedTotal };
   const revisions = readRevisions({ bytes, platform, budget });
   const newest = revisions.at(-1);
   invariant(newest !== undefined, 'a chain has at least one section');
-  if (revisions.some(({ sections }) => sections.some((s) => s.trailer.entries.has('Encrypt')))) {
-    throw new PdfProblem({ code: 'pdf.encrypted' });
-  }
-  const objects = createObjectReader({ bytes, platform, budget, history: historyOf(revisions) });
+  const history = historyOf(revisions);
+  const plain = createObjectReader({ bytes, platform, budget, history });
+  const isEncrypted = revisions.some(({ sections }) =>
+    sections.some(({ trailer }) => trailer.entries.has('Encrypt')),
+  );
+  const handler = isEncrypted ? handlerOf({ revisions, history, viewAt: plain.viewAt }) : undefined;
+  if (isEncrypted && !handler) throw new PdfProblem({ code: 'pdf.encrypted' });
+  const objects = handler
+    ? createObjectReader({ bytes, platform, budget, history, handler })
+    : plain;
   const views = new Map<number, PdfView>();
   const at = (revision: number): PdfView => {
     const known = views.get(revision);
@@ -85,15 +111,10 @@ function open(platform: PadesPlatform, bytes: Uint8Array): PdfFile {
     trailing: { length: rest.length, isBlank: rest.every((byte) => isWhite(byte)) },
     at,
     now,
+    dataOf: objects.dataOf,
     decode: (stream, view) => objects.decode(stream, view.resolve),
   };
 }
-
-interface HistoryStep {
-  readonly revision: number;
-  readonly entry: XrefEntry;
-}
-type History = ReadonlyMap<number, readonly HistoryStep[]>;
 
 function historyOf(revisions: readonly Revision[]): History {
   const history = new Map<number, HistoryStep[]>();
@@ -121,20 +142,19 @@ function createObjectReader(deps: {
   readonly platform: PadesPlatform;
   readonly budget: InflateBudget;
   readonly history: History;
+  readonly handler?: FoundHandler;
 }) {
-  const { bytes, platform, budget, history } = deps;
+  const { bytes, platform, budget, history, handler } = deps;
   const byOffset = new Map<number, PdfObject | undefined>();
   const containers = new Map<number, Container | undefined>();
   const compressed = new Map<string, PdfObject | undefined>();
 
+  const dataOf = ({ dataStart, dataEnd, decrypt }: PdfStream): Uint8Array => {
+    const data = bytes.subarray(dataStart, dataEnd);
+    return decrypt ? decrypt(data) : data;
+  };
   const decode = (stream: PdfStream, resolve: PdfView['resolve']): Uint8Array =>
-    decodeStream({
-      platform,
-      budget,
-      dict: stream.dict,
-      data: bytes.subarray(stream.dataStart, stream.dataEnd),
-      resolve,
-    });
+    decodeStream({ platform, budget, dict: stream.dict, data: dataOf(stream), resolve });
 
   function viewAt(revision: number, trailer: PdfDict): PdfView {
     const entry = (num: number): XrefEntry | undefined =>
@@ -152,9 +172,11 @@ function createObjectReader(deps: {
       if (byOffset.has(offset)) return byOffset.get(offset);
       // Set first: a /Length that leads back here finds nothing instead of looping.
       byOffset.set(offset, undefined);
-      const object = orUndefined(() =>
+      const read = orUndefined(() =>
         parseIndirect(bytes, offset, (ref) => asInteger(find(ref.num)?.value)),
       );
+      const isPlain = !handler || read?.num === handler.dictNumber;
+      const object = read && !isPlain ? decryptObject(read, handler) : read;
       byOffset.set(offset, object);
       return object;
     }
@@ -223,7 +245,7 @@ function createObjectReader(deps: {
     };
   }
 
-  return { viewAt, decode };
+  return { viewAt, dataOf, decode };
 }
 
 function readMember(

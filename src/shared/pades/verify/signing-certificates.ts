@@ -3,7 +3,7 @@ import { parseCms } from '../cms/parse';
 import type { PadesPlatform } from '../platform';
 import { readForm } from '../reader/form';
 import { isKind } from '../reader/objects';
-import { openPdf, type PdfFile } from '../reader/pdf-file';
+import { openToJudge, type PdfFile } from '../reader/pdf-file';
 import { readingPdf } from '../reader/problem';
 import { listSignatures } from './signature-fields';
 
@@ -15,7 +15,7 @@ export function signingCertificates(
   platform: PadesPlatform,
   bytes: Uint8Array,
 ): readonly Certificate[] {
-  const opened = openPdf(platform, bytes);
+  const opened = openToJudge(platform, bytes);
   const read = opened.ok ? readingPdf(() => certificatesIn(opened.value)) : opened;
   return read.ok ? read.value : [];
 }

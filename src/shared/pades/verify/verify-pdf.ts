@@ -9,7 +9,7 @@ import { indexOfBytes } from '../reader/indirect';
 import type { LimitName } from '../reader/limits';
 import { dictOf, isKind } from '../reader/objects';
 import { catalogOf } from '../reader/pages';
-import { openPdf, type PdfFile } from '../reader/pdf-file';
+import { openToJudge, type PdfFile } from '../reader/pdf-file';
 import { readingPdf, type PdfFailure } from '../reader/problem';
 import { checkByteRange, overlappingGaps } from './byte-range';
 import { compareRevisions } from './changes/compare-revisions';
@@ -44,7 +44,7 @@ export function verifyPdf(
   options: VerifyOptions,
 ): VerificationReport {
   const base = baseOf(platform, bytes, options.nowMs);
-  const opened = openPdf(platform, bytes);
+  const opened = openToJudge(platform, bytes);
   if (!opened.ok) return { ...base, ...unreadable(bytes, opened.error) };
   const judged = readingPdf(() => judgeFile(opened.value, options));
   return judged.ok

@@ -6,7 +6,7 @@ import { intersect } from '../geometry';
 import type { PadesPlatform } from '../platform';
 import { readForm, type FormField } from '../reader/form';
 import { listPages } from '../reader/pages';
-import { openPdf, type PdfFile } from '../reader/pdf-file';
+import { openToJudge, type PdfFile } from '../reader/pdf-file';
 import { readingPdf, type PdfFailure } from '../reader/problem';
 import { compareRevisions } from '../verify/changes/compare-revisions';
 import { isUsualSeal } from '../verify/overlap';
@@ -24,7 +24,7 @@ export function planComparison(
   bytes: Uint8Array,
   signatures: readonly SignatureReport[],
 ): Result<VisualPlan, PdfFailure> {
-  const opened = openPdf(platform, bytes);
+  const opened = openToJudge(platform, bytes);
   if (!opened.ok) return opened;
   return readingPdf(() => ({
     steps: stepsOf(opened.value, signatures),

@@ -65,10 +65,7 @@ function isSameShallow(
   if (a.kind === 'stream' && b.kind === 'stream') {
     const isSameData =
       (a.dataStart === b.dataStart && a.dataEnd === b.dataEnd) ||
-      equalBytes(
-        file.bytes.subarray(a.dataStart, a.dataEnd),
-        file.bytes.subarray(b.dataStart, b.dataEnd),
-      );
+      equalBytes(file.dataOf(a), file.dataOf(b));
     return isSameData && queueEntries(a.dict, b.dict, queue);
   }
   return false;
