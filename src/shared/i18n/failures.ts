@@ -407,6 +407,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Đề nghị không kèm được bằng chứng rằng thiết bị ký số đang ở trong tay người đề nghị.',
     'Hãy cắm thiết bị và làm lại đề nghị ở trang “Thiết bị ký số”.',
   ),
+  'signing.places-not-set': words(
+    'Tệp PDF chưa có chỗ ghi số, ngày, chữ ký và con dấu, lời văn cũng không cho biết chỗ.',
+    'Hãy trả lại người soạn thảo để chọn lại tệp PDF để ký và đặt các khung trên trang.',
+  ),
   'trust.unreadable': words(
     'Tệp này không phải gói tin cậy, hoặc đã hỏng khi sao chép. Gói đang dùng giữ nguyên.',
     'Hãy sao chép lại tệp .tcvtrust từ nơi cấp rồi cài lại.',

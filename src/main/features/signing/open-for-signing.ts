@@ -43,6 +43,8 @@ async function openFile(
   if (described.ok && intent === 'leader' && !isPrepared(described.value)) {
     const prepared = await prepareForSigning(deps, bytes);
     if (!prepared.ok) return prepared;
+    // Nobody looked at the usual places: number and seal could fall onto words.
+    if (prepared.value.origin.from === 'usual') return err({ code: 'signing.places-not-set' });
     ({ bytes, sha256 } = prepared.value);
     described = await deps.pades.run({ do: 'describe', bytes });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { anId } from '../../../support/core-builders';
-import { anOffice } from '../../shared/pades/helpers';
-import { aSigningWorld, chairman, clerk, readyPdf } from './signing-world';
+import { anOffice, fixture } from '../../shared/pades/helpers';
+import { aSigningWorld, chairman, clerk, pressed, readyPdf } from './signing-world';
 
 const office = anOffice();
 const failure = (code: string) => ({ ok: false, error: { code } });
@@ -86,3 +86,17 @@ test('S-19: only documents of this window are opened, and always as the very byt
     },
   });
 });
+
+test.each(['scan.pdf', 'cairo-report.pdf'])(
+  'S-9: %s, where nothing says the places of number, signature and seal, is not signed at usual ones',
+  async (name) => {
+    const world = await aSigningWorld(office);
+    const id = await world.addDocument(fixture(name));
+    world.begin('leader', [id]);
+
+    expect(await world.openDocument(id)).toEqual(failure('signing.places-not-set'));
+    await world.sign(pressed(office.leader, [id], { unreadIds: [id] }));
+    expect(world.saved).toEqual([]);
+    expect(world.token.signatures()).toBe(0);
+  },
+);
