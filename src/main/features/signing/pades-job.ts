@@ -133,6 +133,8 @@ const signatureLevels: readonly SignatureLevel[] = ['B-B', 'B-T', 'B-LT'];
 export interface CheckedFile {
   readonly bytes: Uint8Array;
   readonly level: SignatureLevel;
+  /** Proven time of the signature that this step made; null where it made none, or without a timestamp. */
+  readonly tsaTime: string | null;
 }
 
 export type PadesAnswer<J extends PadesJob> = Result<PadesAnswers[J['do']]>;
@@ -249,7 +251,7 @@ function readAgain(
     return err({ code: 'signing.check-failed' });
   const levels = report.signatures.map(({ level }) => level);
   const level = signatureLevels.find((one) => levels.includes(one)) ?? 'B-B';
-  return ok({ bytes, level });
+  return ok({ bytes, level, tsaTime: own?.provenTime ?? null });
 }
 
 /** Whether a certificate may be relied on now, before anything is signed with it. */

@@ -10,7 +10,7 @@ import { chooseItems, gateRefusal, passGate } from './choose-items';
 import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
 import { openForSigning } from './open-for-signing';
 import { returnDocument } from './return-document';
-import { signOne } from './sign-one';
+import { judgeMade, signOne, type OneSignature } from './sign-one';
 import { signRecorded } from './sign-recorded';
 import { maskedSerial, noFacts } from './signing-log';
 import type { SigningDeps } from './signing-deps';
@@ -314,21 +314,22 @@ export function createSignDocuments(deps: SigningDeps) {
     const issuers = trustPem
       .flatMap((text) => parsePem(text))
       .flatMap(({ label, der }) => (label === 'CERTIFICATE' ? [der] : []));
+    const one: OneSignature = {
+      intent: current.intent,
+      document: item.document,
+      shown: opened.value.sha256,
+      certificate,
+      registered: context.registered,
+      chain: certificateChain(found.der, [...found.others, ...issuers]),
+      trustPem,
+      stamper,
+    };
     const file = await signRecorded(deps, {
       job: current,
       item,
       found,
-      sign: () =>
-        signOne(deps, session, {
-          intent: current.intent,
-          document: item.document,
-          shown: opened.value.sha256,
-          certificate,
-          registered: context.registered,
-          chain: certificateChain(found.der, [...found.others, ...issuers]),
-          trustPem,
-          stamper,
-        }),
+      sign: () => signOne(deps, session, one),
+      judge: (bytes) => judgeMade(deps, bytes, one),
       save: ({ sha256, sizeBytes }) => {
         // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
         if (deps.person()?.user.id !== current.user.id) {

@@ -38,6 +38,8 @@ export interface SignedFile {
   readonly sha256: FileHash;
   readonly sizeBytes: number;
   readonly level: SignatureLevel;
+  /** What the new signature's timestamp says; null without one. */
+  readonly tsaTime: string | null;
 }
 
 /**
@@ -82,10 +84,19 @@ export async function signOne(
     ...judging,
   });
   if (!completed.ok) return completed;
+  const { tsaTime } = completed.value;
   const { bytes, level } = await withValidation(deps, completed.value, { ...one, judging });
   const kept = await deps.files.put(new Uint8Array(bytes));
-  return kept.ok ? ok({ sha256: kept.value, sizeBytes: bytes.length, level }) : kept;
+  return kept.ok ? ok({ sha256: kept.value, sizeBytes: bytes.length, level, tsaTime }) : kept;
 }
+
+/** A file that an earlier run made is judged as if it were made now: meanwhile a certificate may be gone (S-12, T-10). */
+export const judgeMade = (
+  deps: Pick<SigningDeps, 'pades' | 'clock'>,
+  bytes: Uint8Array,
+  one: OneSignature,
+): Promise<Result<unknown>> =>
+  checkEarlier(deps, bytes, one, { trustPem: one.trustPem, nowMs: deps.clock.nowMs() });
 
 type Judging = { readonly trustPem: readonly string[]; readonly nowMs: number };
 

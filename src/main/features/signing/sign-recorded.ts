@@ -14,6 +14,8 @@ interface Recorded {
   readonly found: TokenCertificate;
   /** Asks the token; the new file is durable when it answers. */
   readonly sign: () => Promise<Result<SignedFile>>;
+  /** Whether a file that was made before may still be recorded (S-12). */
+  readonly judge: (bytes: Uint8Array) => Promise<Result<unknown>>;
   /** Saves the act. */
   readonly save: (file: SignedFile) => Promise<Result<unknown>>;
 }
@@ -25,7 +27,7 @@ interface Recorded {
  */
 export async function signRecorded(
   { signingLog, files }: Pick<SigningDeps, 'signingLog' | 'files'>,
-  { job, item, found, sign, save }: Recorded,
+  { job, item, found, sign, judge, save }: Recorded,
 ): Promise<Result<SignedFile>> {
   const facts = factsOf(job, item, found);
   const write = (event: SigningFacts['event'], more: Partial<SigningFacts> = {}) =>
@@ -35,13 +37,19 @@ export async function signRecorded(
   if (!begun.ok) return begun;
   const made = await signingLog.findMade(facts);
   const kept = made && (await files.read(made.sha256));
+  const stands = kept?.ok ? await judge(kept.value) : undefined;
   const file: Result<SignedFile> =
-    made && kept?.ok ? ok({ ...made, sizeBytes: kept.value.length }) : await sign();
+    made && kept?.ok && stands
+      ? stands.ok
+        ? ok({ ...made, sizeBytes: kept.value.length })
+        : stands
+      : await sign();
   if (!file.ok) {
     await write('failed', { error: file.error.code });
     return file;
   }
-  const result = { after: file.value.sha256, level: file.value.level };
+  const { sha256: after, level, tsaTime } = file.value;
+  const result = { after, level, tsaTime };
   const noted = await write('made', result);
   if (!noted.ok) return noted;
   const saved = await save(file.value);

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { canonicalJson } from '@shared/kernel/canonical-json';
 import { utf8 } from '@shared/kernel/bytes';
 import type { Clock } from '@shared/kernel/clock';
-import type { FileHash } from '@shared/kernel/ids';
-import type { SignatureLevel } from '@shared/ipc/signing-contract';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
 import { nodeFiles, type FilePort } from '../../platform/file-port';
 import type { LogDep } from '../../platform/log';
 import { checkSigningLog } from './check-signing-log';
+import type { SignedFile } from './sign-one';
 import {
   hashOfEntry,
   type SigningFacts,
@@ -50,7 +49,7 @@ export interface SigningLog {
   /** A file that was signed and kept while its act was not saved: signing again would be a second signature (T-10). */
   readonly findMade: (
     wanted: Pick<SigningFacts, 'documentId' | 'before' | 'certificateSha256'>,
-  ) => Promise<{ readonly sha256: FileHash; readonly level: SignatureLevel } | undefined>;
+  ) => Promise<Omit<SignedFile, 'sizeBytes'> | undefined>;
 }
 
 interface LogDeps extends LogDep {
@@ -160,7 +159,7 @@ export function createSigningLog({ folder, clock, log, files = nodeFiles }: LogD
         );
         const isSaved = entries.some(({ act, event }) => act === made?.act && event === 'saved');
         if (isSaved || !made?.after || !made.level) return undefined;
-        return { sha256: made.after, level: made.level };
+        return { sha256: made.after, level: made.level, tsaTime: made.tsaTime };
       }),
   };
 }

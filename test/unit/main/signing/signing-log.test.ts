@@ -16,14 +16,16 @@ import { fakeClock } from '../../../support/fake-clock';
 import { anId } from '../../../support/core-builders';
 import { silentLog } from '../../../support/silent-log';
 import { temporaryFolder } from '../../../support/temporary-folder';
-import { anOffice, NOW } from '../../shared/pades/helpers';
+import { anOffice, NOW, signAsLeader } from '../../shared/pades/helpers';
 import { PIN } from './scripted-token';
 import {
   aSigningWorld,
   chairman,
+  clerk,
   pressed,
   readyPdf,
   thumbprintOf,
+  waitingForSeal,
   type SigningWorld,
 } from './signing-world';
 
@@ -296,3 +298,30 @@ test.each(deaths)(
     expect(problems(join(world.folder, 'signing-log'))).toEqual([]);
   },
 );
+
+test('S-12, T-10: a seal that was made and not saved is not recorded once the leader’s certificate is revoked', async () => {
+  const world = await aSigningWorld(office);
+  const signed = signAsLeader(office, readyPdf);
+  const id = await world.addDocument(signed, waitingForSeal(signed));
+  world.now.person = clerk;
+  world.now.appendFailure = { code: 'journal.write-failed' };
+  world.begin('seal', [id]);
+  await world.signAll(office.organ, [id]);
+  world.now.appendFailure = undefined;
+  world.now.served = office.pki.crl({
+    thisUpdate: new Date('2026-11-22T05:00:00Z'),
+    nextUpdate: new Date('2026-11-29T00:00:00Z'),
+    revoked: [{ serial: office.leader.serial, at: new Date('2026-11-22T01:00:00Z') }],
+  });
+
+  await world.deps.trust.refresh([office.leader.certificate]);
+  const again = restarted(world);
+  again.begin('seal', [id]);
+  await again.sign(pressed(office.organ, [id], { unreadIds: [id] }));
+
+  const described = again.describe();
+  expect(described.ok && described.value.items.map(({ failure }) => failure)).toEqual([
+    'signing.certificate-revoked',
+  ]);
+  expect([world.saved.length, world.token.signatures()]).toEqual([0, 1]);
+});

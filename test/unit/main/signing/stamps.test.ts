@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { LOG_NAME } from '../../../../src/main/features/signing/signing-log';
+import { SigningLogEntry } from '../../../../src/main/features/signing/signing-log-entry';
 import type { FileHash } from '@shared/kernel/ids';
 import type { VerificationReport } from '@shared/domain/signing/verification-report';
 import { fieldNames } from '@shared/pades/field-names';
@@ -86,6 +90,13 @@ describe('S-15: the signature’s own timestamp', needs('openssl', 'pdfsig'), ()
     const report = await judged(world, id);
     expect(kinds(report)).toEqual([['leader', 'intact', 'B-T']]);
     expect(report.signatures[0]?.coversWholeFile).toBe(true);
+    // S-20: what the authority said stands in the log.
+    const told = readFileSync(join(world.folder, 'signing-log', LOG_NAME), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => SigningLogEntry.parse(JSON.parse(line)).tsaTime);
+    expect(told).toEqual([null, ...Array(2).fill(report.signatures[0]?.provenTime)]);
+    expect(report.signatures[0]?.provenTime).toMatch(/^\d{4}-/);
     const path = saved(temporaryFolder(), 'x.pdf', await fileOf(world, id));
     expect(run('pdfsig', ['-nocert', path])).toContain('Signature is Valid');
   });
