@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import type { Random, Timers } from '@shared/kernel/clock';
-import type { VerificationReport } from '@shared/domain/signing/verification-report';
+import {
+  wantsFresherData,
+  type VerificationReport,
+} from '@shared/domain/signing/verification-report';
 import type { FileHash } from '@shared/kernel/ids';
 import { ok, type Result } from '@shared/kernel/result';
 import { createCheckDevices } from './check-devices';
@@ -138,7 +141,7 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     closed,
     verifyFile: async (sha256) => {
       const report = await verify.atHand(sha256);
-      if (report.ok && report.value.isWaiting) recheck.nudge();
+      if (report.ok && (report.value.isWaiting || wantsFresherData(report.value))) recheck.nudge();
       return report;
     },
     verifyNow: async (sha256) => {

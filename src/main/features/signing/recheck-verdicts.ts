@@ -1,3 +1,4 @@
+import { givenBy, isSameWord } from '@shared/domain/signing/verification-report';
 import type { Timers } from '@shared/kernel/clock';
 import type { LogDep } from '../../platform/log';
 import type { ClockEvidence } from './signing-deps';
@@ -5,7 +6,7 @@ import type { VerdictStore } from './verdict-store';
 import type { VerifyFile } from './verify-file';
 
 export interface RecheckDeps extends LogDep {
-  readonly verdicts: Pick<VerdictStore, 'due' | 'postpone' | 'hurry'>;
+  readonly verdicts: Pick<VerdictStore, 'due' | 'postpone' | 'settle' | 'hurry'>;
   readonly verify: Pick<VerifyFile, 'withLine'>;
   readonly clockEvidence: () => Pick<ClockEvidence, 'isOnline'>;
   readonly timers: Timers;
@@ -20,7 +21,7 @@ const PAUSE_MS = 15_000;
 const IDLE_MS = 60_000;
 
 /**
- * V-14: verdicts that only lack data are made again when there is a line, one file after the other, politely. Nothing waits
+ * V-13, V-14: verdicts that lack data, or rest on old ones, are made again when there is a line, one file after the other, politely. Nothing waits
  * for it, and it is stopped at any point: what it knows is in the store.
  */
 export function createRecheck(deps: RecheckDeps) {
@@ -34,16 +35,20 @@ export function createRecheck(deps: RecheckDeps) {
   async function step(): Promise<number> {
     const next = clockEvidence().isOnline ? await verdicts.due() : undefined;
     if (!next) return IDLE_MS;
-    const { sha256, tries } = next;
+    const { sha256, tries, given } = next;
     const checked = await verify.withLine(sha256, { most: MOST_REQUESTS, turn: tries });
-    if (!checked.ok || checked.value.report.isWaiting) {
+    if (!checked.ok) {
       await verdicts.postpone(sha256);
-    } else {
+      return PAUSE_MS;
+    }
+    const { report, asked } = checked.value;
+    await (report.isWaiting ? verdicts.postpone(sha256) : verdicts.settle(sha256));
+    if (!isSameWord(given[0], givenBy(report))) {
       await verdicts.hurry();
-      log.info('a verdict was made again', { verdict: checked.value.report.verdict });
+      log.info('a verdict was made again', { verdict: report.verdict });
       changed();
     }
-    return PAUSE_MS * Math.max(1, checked.ok ? checked.value.asked : 0);
+    return PAUSE_MS * Math.max(1, asked);
   }
 
   function schedule(ms: number): void {

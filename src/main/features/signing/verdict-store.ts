@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
-  dataDateOf,
+  givenBy,
   GivenVerdict,
+  isSameWord,
   lacksData,
+  wantsFresherData,
   type CheckedReport,
   type VerificationReport,
 } from '@shared/domain/signing/verification-report';
@@ -28,7 +30,7 @@ const StoredVerdicts = z
     /** Newest first: the verdict that stands, then those before it. */
     given: z.array(GivenVerdict).min(1).readonly(),
     tries: z.int().nonnegative(),
-    /** When data are asked for next; null while none are missing. */
+    /** When data are asked for next; null while none are wanted. */
     dueMs: z.number().nullable(),
   })
   .readonly();
@@ -79,30 +81,31 @@ export function createVerdictStore({ path, clock, log }: VerdictStoreDeps) {
     dueMs !== null && (dueMs <= nowMs || dueMs > nowMs + LAST_WAIT_MS);
 
   return {
-    /** Takes a verdict down where it, or one before it, lacked data; answers it with what was said before. */
+    /** Takes a verdict down where it, or one before it, wants data; answers it with what was said before. */
     async note(sha256: FileHash, report: VerificationReport): Promise<CheckedReport> {
       const all = await load();
       const before = all.get(sha256);
       const isWaiting = lacksData(report);
-      if (!before && !isWaiting) return { ...report, earlier: [], isWaiting };
-      const now = { verdict: report.verdict, at: report.checkedAt, dataDate: dataDateOf(report) };
+      const wantsData = isWaiting || wantsFresherData(report);
+      if (!before && !wantsData) return { ...report, earlier: [], isWaiting };
+      const now = givenBy(report);
       const last = before?.given[0];
-      const isSame = last?.verdict === now.verdict && last.dataDate === now.dataDate;
+      const isSame = isSameWord(last, now);
       const earlier = before?.given.slice(isSame ? 1 : 0) ?? [];
-      const wasWaiting = before !== undefined && before.dueMs !== null;
-      if (!isSame || wasWaiting !== isWaiting) {
+      const wantedData = before !== undefined && before.dueMs !== null;
+      if (!isSame || wantedData !== wantsData) {
         await keep(all, {
           sha256,
-          given: [isSame ? last : now, ...earlier].slice(0, MOST_GIVEN),
-          tries: wasWaiting ? before.tries : 0,
-          dueMs: isWaiting ? (before?.dueMs ?? clock.nowMs()) : null,
+          given: [isSame && last ? last : now, ...earlier].slice(0, MOST_GIVEN),
+          tries: wantedData ? before.tries : 0,
+          dueMs: wantsData ? (before?.dueMs ?? clock.nowMs()) : null,
         });
       }
       return { ...report, earlier, isWaiting };
     },
 
-    /** A file whose turn it is, the one that waits longest first, and how often it was tried. */
-    async due(): Promise<Pick<StoredVerdicts, 'sha256' | 'tries'> | undefined> {
+    /** A file whose turn it is, the one that waits longest first. */
+    async due(): Promise<StoredVerdicts | undefined> {
       const nowMs = clock.nowMs();
       return [...(await load()).values()]
         .filter((one) => isDue(one, nowMs))
@@ -121,6 +124,13 @@ export function createVerdictStore({ path, clock, log }: VerdictStoreDeps) {
         tries,
         dueMs: tries < MOST_TRIES ? clock.nowMs() + waitMs : null,
       });
+    },
+
+    /** Asked for, and it lacks nothing: whoever looks at it next asks again, if the data are old then. */
+    async settle(sha256: FileHash): Promise<void> {
+      const all = await load();
+      const one = all.get(sha256);
+      if (one && one.dueMs !== null) await keep(all, { ...one, dueMs: null });
     },
 
     /** Data came: what they are good for is found out by judging the others that wait. */

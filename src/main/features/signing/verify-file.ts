@@ -1,4 +1,8 @@
-import { lacksData, type CheckedReport } from '@shared/domain/signing/verification-report';
+import {
+  lacksData,
+  wantsFresherData,
+  type CheckedReport,
+} from '@shared/domain/signing/verification-report';
 import type { FileHash } from '@shared/kernel/ids';
 import { ok, type Result } from '@shared/kernel/result';
 import { judgeFile } from './judge-file';
@@ -31,7 +35,7 @@ export function createVerifyFile(deps: VerifyFileDeps) {
       return read.ok ? judge(sha256, read.value) : read;
     },
 
-    /** Fetches first what is missing; with no line, and for a file that lacks nothing, nobody is asked. */
+    /** Fetches first what is missing or old; with no line, and for a file that wants nothing, nobody is asked. */
     async withLine(
       sha256: FileHash,
       limits?: RefreshLimits,
@@ -41,7 +45,8 @@ export function createVerifyFile(deps: VerifyFileDeps) {
       const first = await judge(sha256, read.value);
       if (!first.ok) return first;
       const without = ok({ report: first.value, asked: 0 });
-      if (!lacksData(first.value) || !clockEvidence().isOnline) return without;
+      const wantsData = lacksData(first.value) || wantsFresherData(first.value);
+      if (!wantsData || !clockEvidence().isOnline) return without;
       const certificates = await pades.run({ do: 'listCertificates', bytes: read.value });
       if (!certificates.ok) return without;
       const asked = await trust.refresh(certificates.value, limits);

@@ -116,6 +116,22 @@ export const lacksData = ({ verdict, signatures }: VerificationReport): boolean 
     reasons.some(({ code }) => isMissingRevocation(code) || code === 'chain.incomplete'),
   );
 
+/** Revocation data count as fresh for so long, milliseconds: authorities publish daily. */
+const FRESH_MS = 86_400_000;
+
+/**
+ * Where only the signer's computer says when it was signed, data of after that time decide nothing for ever: a revocation
+ * since then would count (V-13).
+ */
+export const wantsFresherData = ({ signatures, checkedAt }: VerificationReport): boolean =>
+  signatures.some(
+    ({ trust, provenTime, revocation }) =>
+      trust === 'trusted' &&
+      provenTime === null &&
+      revocation !== null &&
+      Date.parse(checkedAt) - Date.parse(revocation.thisUpdate) > FRESH_MS,
+  );
+
 /** Date of the oldest revocation data that a report rests on, or would need newer; null when it rests on none. */
 export const dataDateOf = ({ signatures }: VerificationReport): string | null =>
   signatures
@@ -132,6 +148,16 @@ export const GivenVerdict = z
   .object({ verdict: Verdict, at: Instant, dataDate: Instant.nullable() })
   .readonly();
 export type GivenVerdict = z.infer<typeof GivenVerdict>;
+
+export const givenBy = (report: VerificationReport): GivenVerdict => ({
+  verdict: report.verdict,
+  at: report.checkedAt,
+  dataDate: dataDateOf(report),
+});
+
+/** The same word by data of the same date, whenever it was said. */
+export const isSameWord = (one: GivenVerdict | undefined, other: GivenVerdict): boolean =>
+  one?.verdict === other.verdict && one.dataDate === other.dataDate;
 
 /** A verdict as this machine gives it, beside what it said before. */
 export const CheckedReport = VerificationReport.unwrap()
