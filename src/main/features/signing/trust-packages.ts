@@ -34,6 +34,7 @@ export function createTrustPackages({ folder, keys, clock }: TrustPackagesDeps) 
     current: join(folder, 'current.tcvtrust'),
     previous: join(folder, 'previous.tcvtrust'),
   };
+  const highestPath = join(folder, 'highest-version');
   let current: Promise<TrustManifest | undefined> | undefined;
 
   const read = async (bytes: Uint8Array): Promise<Result<TrustManifest, TrustPackageFailure>> => {
@@ -48,6 +49,13 @@ export function createTrustPackages({ folder, keys, clock }: TrustPackagesDeps) 
     const bytes = await readIfThere(path[which]);
     const manifest = bytes && (await read(bytes));
     return bytes && manifest?.ok ? { bytes, manifest: manifest.value } : undefined;
+  }
+
+  /** Of all that were ever installed: a stored package that does not check any more tells no version. */
+  async function highestVersion(): Promise<number> {
+    const written = await readIfThere(highestPath);
+    const noted = Number(Buffer.from(written ?? []).toString('latin1'));
+    return Math.max(noted || 0, (await stored('previous'))?.manifest.version ?? 0);
   }
 
   const inUse = () =>
@@ -97,8 +105,13 @@ export function createTrustPackages({ folder, keys, clock }: TrustPackagesDeps) 
       const found = await read(bytes);
       if (!found.ok) return found;
       const before = await stored('current');
-      if (before && found.value.version <= before.manifest.version)
+      const { version } = found.value;
+      const highest = await highestVersion();
+      // Over one that was damaged on the disk, the same may be laid again.
+      if (before ? version <= before.manifest.version : version < highest) {
         return err({ code: 'trust.older' });
+      }
+      await writeDurably(highestPath, utf8(String(Math.max(version, highest))));
       return ok(await replace(bytes, before?.bytes));
     },
 

@@ -80,6 +80,23 @@ test('O-4: an older package is refused, unless somebody goes back on purpose', a
   expect((await pc.install(aManifest(pki, { version: 5 }))).ok).toBe(true);
 });
 
+test('O-4: over a stored package that does not check any more no older one is installed', async () => {
+  const pc = aMachine();
+  await pc.install(aManifest(pki, { version: 5 }));
+  const path = join(pc.folder, 'trust', 'current.tcvtrust');
+  writeFileSync(path, readFileSync(path, 'utf8').slice(0, 200));
+
+  const again = { ...pc, ...pc.open() };
+  const file = join(pc.folder, 'other.tcvtrust');
+  const lay = (version: number) => {
+    writeFileSync(file, key.seal(aManifest(pki, { version })));
+    return again.install(file);
+  };
+
+  expect(await lay(4)).toMatchObject({ error: { code: 'trust.older' } });
+  expect(await lay(5)).toMatchObject({ value: { current: { version: 5 } } });
+});
+
 describe('V-12: what is not signed by a pinned key, whole, is never used', () => {
   const sealed = key.seal(aManifest(pki, { version: 9 }));
   const foreign = aPackageKey();
