@@ -11,10 +11,13 @@ import {
 } from '../../../../src/main/features/signing/signing-log';
 import { SigningLogEntry } from '../../../../src/main/features/signing/signing-log-entry';
 import { nodeFiles } from '../../../../src/main/platform/file-port';
+import { patientFiles } from '../../../../src/main/platform/patient-files';
 import { utf8 } from '@shared/kernel/bytes';
 import { fakeClock } from '../../../support/fake-clock';
 import { anId } from '../../../support/core-builders';
 import { silentLog } from '../../../support/silent-log';
+import { createWaitingClock, troubledFiles } from '../../../support/troubled-files';
+import { createChance } from '../../../simulation/random';
 import { temporaryFolder } from '../../../support/temporary-folder';
 import { anOffice, NOW, signAsLeader } from '../../shared/pades/helpers';
 import { PIN } from './scripted-token';
@@ -97,6 +100,23 @@ test('S-17, S-20: what was signed unread, and what failed, stand there as such',
     ['failed', 'token.removed'],
   ]);
   expect(entries[2]).toMatchObject({ isRead: false, pagesShown: 0, openedAt: null });
+});
+
+test('S-20: a scanner that holds the log, or moves it aside, costs waiting alone', async () => {
+  const folder = temporaryFolder();
+  const { patience, now } = createWaitingClock();
+  const scanner = { likelihood: 0.3, fromMs: 50, toMs: 20_000 };
+  const disk = troubledFiles(nodeFiles, { chance: createChance('S-20'), now, scanner });
+
+  for (let start = 0; start < 4; start++) {
+    const log = openLog(folder, patientFiles(disk, patience));
+    for (let n = 1; n <= 10; n++) {
+      expect(await log.append(facts(start * 10 + n))).toEqual({ ok: true, value: undefined });
+    }
+  }
+
+  expect(disk.troubles()).toBeGreaterThan(20);
+  expect([check(folder).entries.length, problems(folder)]).toEqual([40, []]);
 });
 
 test('S-20: the serial of a token is masked', () => {
