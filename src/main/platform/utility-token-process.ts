@@ -1,5 +1,6 @@
 import { utilityProcess } from 'electron';
 import type { StartTokenProcess } from '../features/signing/token-process';
+import { forbidCoreDumps } from './no-core-dumps';
 
 /**
  * Token processes as Electron's utility processes (A-1).
@@ -15,7 +16,11 @@ export function startTokenUtility(workerPath: string): StartTokenProcess {
       env: { ...process.env, TCV_TOKEN_MODULE: path },
     });
     let isUnwanted = false;
-    child.once('spawn', () => isUnwanted && end());
+    child.once('spawn', () => {
+      if (isUnwanted) end();
+      // Long before the first PIN: a session opens after its certificates were listed.
+      else if (child.pid !== undefined) void forbidCoreDumps(child.pid);
+    });
     const end = (): void => {
       isUnwanted = true;
       if (child.pid === undefined) return;

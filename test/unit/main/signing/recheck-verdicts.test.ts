@@ -7,6 +7,7 @@ import { FileHash } from '@shared/kernel/ids';
 import { err, ok } from '@shared/kernel/result';
 import { fetchPublic } from '../../../../src/main/platform/fetch-public';
 import { doPadesJob, type PadesAnswer } from '../../../../src/main/features/signing/pades-job';
+import type { SigningDesk } from '../../../../src/main/features/signing/signing-desk';
 import { createRecheck } from '../../../../src/main/features/signing/recheck-verdicts';
 import { createTrustStore, readPemFolder } from '../../../../src/main/features/signing/trust-store';
 import { createVerdictStore } from '../../../../src/main/features/signing/verdict-store';
@@ -97,6 +98,7 @@ function aWorkstation(pki: DemoPki, files: ReadonlyMap<FileHash, Uint8Array<Arra
     const verify = createVerifyFile({
       verdicts,
       clock,
+      desk: { listCertificates: () => [] } as unknown as SigningDesk,
       files: {
         read: (hash) => {
           const bytes = files.get(hash);

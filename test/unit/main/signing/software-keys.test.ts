@@ -29,11 +29,13 @@ import type {
   TokenModule,
   TokenProcess,
 } from '../../../../src/main/features/signing/token-process';
+import { createVerdictStore } from '../../../../src/main/features/signing/verdict-store';
 import { createVerifyFile } from '../../../../src/main/features/signing/verify-file';
 import { systemTimers } from '../../../../src/main/platform/system';
 import { anId, sha256 } from '../../../support/core-builders';
 import { buildTokenWorker, forkTokenProcess } from '../../../support/fork-token-process';
 import { makeP12Files, PASSWORD } from '../../../support/p12-files';
+import { silentLog } from '../../../support/silent-log';
 import { temporaryFolder } from '../../../support/temporary-folder';
 import { anOffice, fixture, has, open } from '../../shared/pades/helpers';
 import {
@@ -228,7 +230,13 @@ test.skipIf(!has('pdfsig')).each(['rsa', 'ec'] as const)(
     const verdict = execFileSync('pdfsig', ['-nocert', path], { encoding: 'utf8' });
     expect(verdict).toContain('Signature is Valid');
     expect(opensslSays(folder, signed)).toBe(true);
-    const report = await createVerifyFile(world.deps)(toHex(sha256(signed)) as FileHash);
+    const verdicts = createVerdictStore({
+      path: join(folder, 'verdicts.json'),
+      clock: world.deps.clock,
+      log: silentLog,
+    });
+    const verify = createVerifyFile({ ...world.deps, verdicts });
+    const report = await verify.atHand(toHex(sha256(signed)) as FileHash);
     expect(report).toMatchObject({
       value: {
         verdict: 'HOP_LE_CANH_BAO',
