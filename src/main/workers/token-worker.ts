@@ -4,7 +4,6 @@ import { loadPkcs11Binding } from '../features/signing/pkcs11-library';
 import { serveTokenRequests } from '../features/signing/serve-token-requests';
 import { forbidReports } from '../platform/no-core-dumps';
 
-
 forbidReports();
 /** The only path a token process ever hears of, given when it is started. */
 const modulePath = process.env['TCV_TOKEN_MODULE'] ?? '';
