@@ -583,6 +583,8 @@ export interface Workstation {
 const actsOfMain: ReadonlySet<string> = new Set([
   'cmd.recordSignature',
   'cmd.recordSeal',
+  'cmd.recordCopySignature',
+  'cmd.recordAppendixSignature',
   // Main alone gives numbers and speaks for the book that it keeps.
   'cmd.allocateNumber',
   'cmd.confirmLease',

@@ -65,6 +65,7 @@ export function collectionOf(type: HeldRecord['type']): HeldCollectionName {
   switch (type) {
     case 'incomingDocument':
     case 'outgoingDocument':
+    case 'certifiedCopy':
     case 'delivery':
       return 'documents';
     case 'registerEntry':

@@ -215,6 +215,18 @@ export const catalogue = {
   'outgoing.drafter-only': entry('VD-109', 'never', 403),
   'outgoing.reason-missing': entry('VD-110', 'afterUserAction', 422),
   'outgoing.reply-before-issue': entry('VD-111', 'afterUserAction', 422),
+  'outgoing.appendix-unsigned': entry('VD-112', 'afterUserAction', 409),
+  'outgoing.appendix-unknown': entry('VD-113', 'never', 404),
+  'outgoing.appendix-known': entry('VD-114', 'never', 409),
+
+  'copy.source-not-issued': entry('BS-001', 'afterUserAction', 409),
+  'copy.way-unknown': entry('BS-002', 'afterUserAction', 422),
+  'copy.source-kind': entry('BS-003', 'afterUserAction', 422),
+  'copy.source-carrier': entry('BS-004', 'afterUserAction', 422),
+  'copy.signer-missing': entry('BS-005', 'afterUserAction', 422),
+  'copy.pages-missing': entry('BS-006', 'afterUserAction', 422),
+  'copy.clerk-only': entry('BS-007', 'never', 403),
+  'copy.wrong-state': entry('BS-008', 'never', 409),
 
   'register.unknown': entry('SO-001', 'never', 404),
   'register.closed': entry('SO-002', 'afterUserAction', 409),

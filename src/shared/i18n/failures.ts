@@ -529,6 +529,47 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hạn trả lời sớm hơn ngày hôm nay.',
     'Hãy chọn hạn trả lời từ ngày hôm nay trở đi.',
   ),
+  'outgoing.appendix-unsigned': words(
+    'Còn phụ lục chưa được ký số cơ quan.',
+    'Hãy bấm “Ký số phụ lục…” rồi phát hành, hoặc bỏ phụ lục gắn nhầm.',
+  ),
+  'outgoing.appendix-unknown': words(
+    'Phụ lục này không còn ở văn bản, hoặc đã được ký số.',
+    'Hãy mở lại văn bản để xem các phụ lục hiện có.',
+  ),
+  'outgoing.appendix-known': words('Tệp này đã có ở văn bản.', 'Hãy chọn tệp phụ lục khác.'),
+  'copy.source-not-issued': words(
+    'Chỉ sao được văn bản đến đã vào sổ và văn bản đi đã phát hành của chính cơ quan.',
+    'Hãy vào sổ hoặc phát hành văn bản trước, rồi làm bản sao.',
+  ),
+  'copy.way-unknown': words(
+    'Nghị định 30/2020/NĐ-CP không có hình thức sao này: văn bản điện tử gửi đi nguyên vẹn vẫn là bản gốc, không cần sao y hay sao lục sang điện tử.',
+    'Hãy gửi chính tệp điện tử, hoặc chọn bản giấy hay trích sao.',
+  ),
+  'copy.source-kind': words(
+    'Sao y và trích sao làm từ bản gốc hoặc bản chính; sao lục làm từ bản sao y.',
+    'Hãy chọn hình thức sao khác.',
+  ),
+  'copy.source-carrier': words(
+    'Cơ quan không có văn bản này ở dạng đã chọn.',
+    'Hãy chọn lại dạng của văn bản đem sao: bản giấy hay bản điện tử.',
+  ),
+  'copy.signer-missing': words(
+    'Bản sao giấy phải có người ký sao; bản sao điện tử ký số bằng chứng thư của cơ quan.',
+    'Hãy chọn người ký bản sao giấy.',
+  ),
+  'copy.pages-missing': words(
+    'Chưa có tệp PDF đúng để làm bản sao.',
+    'Hãy chọn tệp bản số hóa hoặc phần trích. Sao y, sao lục ra giấy dùng chính tệp của văn bản.',
+  ),
+  'copy.clerk-only': words(
+    'Chỉ văn thư của cơ quan làm được bản sao, lấy số và ký số bản sao.',
+    'Hãy đề nghị văn thư cơ quan thực hiện.',
+  ),
+  'copy.wrong-state': words(
+    'Bản sao chưa có số, đã được ký số, hoặc là bản giấy nên không ký số được.',
+    'Hãy mở lại văn bản để xem bước hiện tại của bản sao.',
+  ),
   'pdf.not-pdf': words(
     'Tệp này không phải là tệp PDF.',
     'Hãy lưu văn bản thành tệp PDF rồi chọn lại.',

@@ -30,6 +30,8 @@ export function loadClassOf(type: TargetType, content: JsonObject): number {
     case 'delivery':
     case 'conflict':
       return closedStates.has(content['state']) ? yearOf(content) : WORK_CLASS;
+    case 'certifiedCopy':
+      return isCopyDone(content) ? yearOf(content) : WORK_CLASS;
     case 'registerEntry':
       return yearOf(content);
     case 'register':
@@ -44,6 +46,10 @@ export function loadClassOf(type: TargetType, content: JsonObject): number {
       return WORK_CLASS;
   }
 }
+
+/** A copy on paper is signed by hand once it has its number. */
+const isCopyDone = ({ state, to }: JsonObject): boolean =>
+  state === 'daKySo' || state === 'huySo' || (state === 'daCapSo' && to === 'giay');
 
 const datedBy = ['arrivalDate', 'issuedDate', 'date', 'sentAt', 'at', 'closedAt'] as const;
 

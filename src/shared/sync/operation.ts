@@ -20,6 +20,7 @@ export const TargetType = z.enum([
   'signingCertificate',
   'dossier',
   'heldWork',
+  'certifiedCopy',
 ]);
 export type TargetType = z.infer<typeof TargetType>;
 

@@ -77,9 +77,10 @@ function allocate(
   return ok({ draft: { ...draft, kind: 'cmd.allocateNumber', body }, book: given.value.book });
 }
 
-/** Signed, unnumbered, and with what its code is printed with; an arrival is complete when it is saved. */
+/** Signed, unnumbered, and with what its code is printed with; an arrival and a copy are complete when they are saved. */
 function isComplete({ findDocument }: NumberDraftsDeps, { target, body }: OperationDraft): boolean {
   if (target.type === 'incomingDocument') return true;
+  if (target.type === 'certifiedCopy') return Boolean(body['code']);
   const document = findDocument(target.id);
   return document?.state === 'daKy' && document.codeNumber === null && Boolean(body['code']);
 }

@@ -18,6 +18,7 @@ export type Permission =
   | 'approveRecall'
   | 'manageDevices'
   | 'holdSeal'
+  | 'makeCopy'
   | 'confirmCertificate';
 
 /** Everyone who works on documents: leaders, heads, experts and clerks, not archive, inspection or IT. */
@@ -62,6 +63,8 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   manageDevices: ['quanTri', 'lanhDaoVanPhong'],
   // The seal's token lies with văn thư; whose personal token it is, Chánh Văn phòng knows, and the chairman of theirs.
   holdSeal: ['vanThu'],
+  // The head of the agency decides who copies; without another decision the clerk who keeps the seal (van-ban.md §3.6).
+  makeCopy: ['vanThu'],
   confirmCertificate: ['lanhDaoVanPhong', 'chuTich', 'chuTichHdnd'],
 };
 

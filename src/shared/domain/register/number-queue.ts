@@ -8,7 +8,7 @@ import type { RegisterEntry } from './register';
 export const QueuedRequest = z
   .object({
     documentId: DocumentId,
-    type: z.enum(['incomingDocument', 'outgoingDocument']),
+    type: z.enum(['incomingDocument', 'outgoingDocument', 'certifiedCopy']),
     requestedBy: UserId,
     requestedAt: z.string(),
     /** What an outgoing code is printed with, as it was when the number was asked for; null for an arrival. */

@@ -3,6 +3,7 @@ import type { Operation, OpKind, TargetType } from '../operation';
 import { converters } from '../schema-steps';
 import type { AnyAct } from './act';
 import { certificateActs } from './certificate';
+import { copyActs } from './certified-copy';
 import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
 import { dispatchOutgoing } from './dispatch';
@@ -39,6 +40,7 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
   delivery: { 'cmd.refuseDelivery': refuseDelivery },
   dossier: dossierActs,
   signingCertificate: certificateActs,
+  certifiedCopy: { ...copyActs, ...numberActs },
   heldWork: heldWorkActs((type, kind) => findAct(type, kind)),
 };
 

@@ -140,7 +140,7 @@ const WithPdf = z
   .readonly();
 const WithReason = z.object({ reason: z.string().max(2000) }).readonly();
 /** A PDF that extends the one the document has; the certificate is the registered one of the key it was signed with. */
-const Extended = z
+export const Extended = z
   .object({
     pdf: AttachedFile,
     basedOn: FileHash,
@@ -148,7 +148,7 @@ const Extended = z
     certificateSha256: Thumbprint,
   })
   .readonly();
-type Extended = z.infer<typeof Extended>;
+export type Extended = z.infer<typeof Extended>;
 
 const review = (
   kind: ReviewStep['kind'],
@@ -209,7 +209,7 @@ const returnDraft = defineStep({
 });
 
 /** The registered certificate that an act names, when it is the one that the signature was made with (K-6). */
-function registeredCertificate(
+export function registeredCertificate(
   { certificateId, certificateSha256 }: Extended,
   records: DecisionContext['records'],
 ): SigningCertificate | undefined {

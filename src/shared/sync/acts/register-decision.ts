@@ -1,3 +1,4 @@
+import { CertifiedCopy } from '../../domain/document/certified-copy';
 import { findDocumentType } from '../../domain/document/document-type';
 import { IncomingDocument } from '../../domain/document/incoming-document';
 import { outgoingCode } from '../../domain/document/outgoing-code';
@@ -202,14 +203,20 @@ function numberDocument(turn: Turn): Given {
   };
 }
 
-/** Signed and unnumbered, or registered and unnumbered. */
+/** Signed and unnumbered, or registered and unnumbered, or copied and unnumbered. */
 export function mayBeNumbered(type: QueuedRequest['type'], content: JsonObject): boolean {
-  if (type === 'incomingDocument') {
-    const { arrivalNumber, state } = IncomingDocument.parse(content);
-    return arrivalNumber === null && ['moiDen', 'daTrinh', 'daChiDao'].includes(state);
+  switch (type) {
+    case 'incomingDocument': {
+      const { arrivalNumber, state } = IncomingDocument.parse(content);
+      return arrivalNumber === null && ['moiDen', 'daTrinh', 'daChiDao'].includes(state);
+    }
+    case 'outgoingDocument': {
+      const { codeNumber, state } = OutgoingDocument.parse(content);
+      return codeNumber === null && state === 'daKy';
+    }
+    case 'certifiedCopy':
+      return CertifiedCopy.parse(content).state === 'choCapSo';
   }
-  const { codeNumber, state } = OutgoingDocument.parse(content);
-  return codeNumber === null && state === 'daKy';
 }
 
 /** The document with its number: for ever (I-9). */
@@ -223,7 +230,7 @@ export function withNumber(
     const state = content['state'] === 'moiDen' ? 'daDangKy' : (content['state'] ?? null);
     return { ...content, arrivalNumber: number, numberRequestedAt: null, dispute: null, state };
   }
-  const type = findDocumentType(OutgoingDocument.parse(content).documentTypeId);
+  const type = findDocumentType(String(content['documentTypeId']));
   if (!type || !request.code) throw new Error('a request without what its code is printed with');
   const codeDisplay = outgoingCode({ number, type, ...request.code });
   return {

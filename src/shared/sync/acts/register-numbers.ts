@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CertifiedCopy } from '../../domain/document/certified-copy';
 import { IncomingDocument } from '../../domain/document/incoming-document';
 import { OutgoingDocument } from '../../domain/document/outgoing-document';
 import { mayAct, type Permission } from '../../domain/organ/permission';
@@ -13,7 +14,7 @@ import {
 } from '../../domain/register/accept-entry';
 import { acceptSlip, NumberSlip, slipText } from '../../domain/register/number-slip';
 import { QueuedRequest } from '../../domain/register/number-queue';
-import type { RegisterEntry } from '../../domain/register/register';
+import type { Register, RegisterEntry } from '../../domain/register/register';
 import type { ErrorCode } from '../../errors/catalogue';
 import { fromHex } from '../../kernel/bytes';
 import type { JsonObject } from '../../kernel/canonical-json';
@@ -35,10 +36,28 @@ import { decideOnRegister, mayBeNumbered, withNumber, withVoidedNumber } from '.
 
 type NumberedType = QueuedRequest['type'];
 
+/** What has numbers, and in which books. */
+const numbered: Readonly<
+  Record<
+    NumberedType,
+    {
+      readonly schema: z.ZodType<IncomingDocument | OutgoingDocument | CertifiedCopy>;
+      readonly direction: Register['direction'];
+    }
+  >
+> = {
+  incomingDocument: { schema: IncomingDocument, direction: 'den' },
+  outgoingDocument: { schema: OutgoingDocument, direction: 'di' },
+  certifiedCopy: { schema: CertifiedCopy, direction: 'banSao' },
+};
+
 const asContent = (value: object): JsonObject => value as JsonObject;
 
 /** What printing an outgoing code needs besides the document. */
 export function recordsOfCode(target: ServerRecord | undefined): readonly RecordReference[] {
+  const copy = CertifiedCopy.safeParse(target?.content);
+  if (target?.type === 'certifiedCopy' && copy.success)
+    return [{ type: 'organ', id: copy.data.organId }];
   const document = OutgoingDocument.safeParse(target?.content);
   if (target?.type !== 'outgoingDocument' || !document.success) return [];
   const { organId, draftingUnitId } = document.data;
@@ -52,9 +71,16 @@ export function recordsOfCode(target: ServerRecord | undefined): readonly Record
 export function requestOf({ operation, records }: DecisionContext): QueuedRequest | undefined {
   const content = records.get(operation.target.id)?.content;
   if (operation.target.type === 'incomingDocument') return ownRequest(operation, null);
+  const organ = Organ.safeParse(records.get(String(content?.['organId']))?.content);
+  if (operation.target.type === 'certifiedCopy') {
+    if (!organ.success) return undefined;
+    return ownRequest(operation, {
+      organShortName: organ.data.shortName,
+      unitAbbreviation: '',
+    });
+  }
   const document = OutgoingDocument.safeParse(content);
   if (!document.success) return undefined;
-  const organ = Organ.safeParse(records.get(document.data.organId)?.content);
   const unit = OrgUnit.safeParse(records.get(document.data.draftingUnitId)?.content);
   if (!organ.success || !unit.success) return undefined;
   const code = {
@@ -75,7 +101,7 @@ const ownRequest = (operation: Operation, code: QueuedRequest['code']): QueuedRe
 /** What every act on a document's number looks at first. */
 interface NumberedTarget {
   readonly content: JsonObject;
-  readonly document: IncomingDocument | OutgoingDocument;
+  readonly document: IncomingDocument | OutgoingDocument | CertifiedCopy;
   readonly locked: LockedRegister;
 }
 
@@ -85,13 +111,11 @@ function findTarget(
 ): NumberedTarget | ErrorCode {
   const record = records.get(operation.target.id);
   if (!record || record.type !== operation.target.type) return 'operation.target-missing';
-  const document =
-    record.type === 'incomingDocument'
-      ? IncomingDocument.parse(record.content)
-      : OutgoingDocument.parse(record.content);
+  const type = record.type as NumberedType;
+  const document = numbered[type].schema.parse(record.content);
   const { organId } = document;
   if (!mayAct(actor, { permission, role: operation.role, organId })) return 'register.not-allowed';
-  const direction = record.type === 'incomingDocument' ? 'den' : 'di';
+  const { direction } = numbered[type];
   const isOwn = register?.register.organId === organId && register.register.direction === direction;
   if (!register || !isOwn) return 'register.unknown';
   return { content: record.content, document, locked: register };
@@ -141,8 +165,7 @@ const allocateNumber = defineAct<z.infer<typeof Allocation>>({
 
 /** What another version of the program wrote may not be readable here: it is shown as it is. */
 const isNumberable = (type: NumberedType, content: JsonObject): boolean =>
-  (type === 'incomingDocument' ? IncomingDocument : OutgoingDocument).safeParse(content).success &&
-  mayBeNumbered(type, content);
+  numbered[type].schema.safeParse(content).success && mayBeNumbered(type, content);
 
 const SlipTaking = z
   .object({ slip: NumberSlip, code: QueuedRequest.unwrap().shape.code.default(null) })

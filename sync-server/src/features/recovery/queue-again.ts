@@ -4,10 +4,11 @@ import type { RecordChange } from '@shared/sync/acts/act';
 import { mayBeNumbered } from '@shared/sync/acts/register-decision';
 import type { IntakeTransaction } from '@shared/sync/intake-store';
 
-/** A paper that waited in the lost history is shown as asking anew: an outgoing one names no book before its number. */
+/** A paper that waited in the lost history is shown as asking anew: an outgoing one and a copy name no book before their number. */
 export function askAnew(change: RecordChange): RecordChange {
   const { type, content } = change;
-  const waits = type === 'outgoingDocument' && mayBeNumbered(type, content);
+  const isOurs = type === 'outgoingDocument' || type === 'certifiedCopy';
+  const waits = isOurs && mayBeNumbered(type, content);
   return waits ? { ...change, content: { ...content, numberRequestedAt: null } } : change;
 }
 

@@ -178,6 +178,7 @@ async function missingRecords(
 const IS_WORK: ReadonlySet<string> = new Set([
   'incomingDocument',
   'outgoingDocument',
+  'certifiedCopy',
   'conflict',
   'delivery',
   'dossier',

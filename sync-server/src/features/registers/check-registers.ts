@@ -73,7 +73,7 @@ numbered as (
          )::int as number
     from record
    where (type = 'incomingDocument' and content::text ~ '"arrivalNumber":[0-9]')
-      or (type = 'outgoingDocument' and content::text ~ '"codeNumber":[0-9]'))
+      or (type in ('outgoingDocument', 'certifiedCopy') and content::text ~ '"codeNumber":[0-9]'))
 select office_id, register_id, 'gap' as problem, number_before + 1 as number
   from entry where number <> number_before + 1
 union all
@@ -96,8 +96,6 @@ select e.office_id, e.register_id, 'document-differs', e.number
     on d.office_id = e.office_id and d.id = e.document_id
    and d.register_id = e.register_id::text and d.number = e.number
  where e.kind = 'document' and d.id is null
-   and exists (select from register r where r.office_id = e.office_id and r.id = e.register_id
-                  and r.direction in ('den', 'di'))
 union all
 select d.office_id, d.register_id::uuid, 'number-without-entry', d.number
   from numbered d left join register_entry e

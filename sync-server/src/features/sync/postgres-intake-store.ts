@@ -319,7 +319,7 @@ async function findCompanions(
 ): Promise<readonly RecordReference[]> {
   const { rows } = await tx.query(
     `select type, id from record
-      where office_id = $1 and type in ('conflict', 'heldWork') and content->>'targetId' = $2
+      where office_id = $1 and type in ('conflict', 'heldWork', 'certifiedCopy') and content->>'targetId' = $2
       order by id`,
     [officeId, targetId],
   );
