@@ -33,10 +33,7 @@ export function DocumentList({
   return (
     <Stack className={classes['list'] ?? ''} gap={0}>
       <Text fw={600} px="sm" pt="sm">
-        {t(
-          job.intent === 'leader' ? 'signing.window.documents' : 'signing.window.documentsToSeal',
-          { count: items.length },
-        )}
+        {t(`signing.window.documents.${job.intent}`, { count: items.length })}
       </Text>
       <Text px="sm" pb="sm">
         {t('signing.window.keys')}

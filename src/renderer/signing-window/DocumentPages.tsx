@@ -105,6 +105,9 @@ const labels: Readonly<Record<SigningIntent, Readonly<Record<string, string>>>> 
     thang: t('signing.places.month'),
     ky_co_quan: t('signing.place.seal'),
   },
+  // Their corner is made with the signature: no field waits for it.
+  copy: {},
+  appendix: {},
 };
 
 /** A frame for what this act writes; what was written before is seen on the page itself. */

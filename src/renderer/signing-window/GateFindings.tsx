@@ -13,11 +13,13 @@ interface GateFindingsProps {
   readonly item: SigningItem;
   readonly isAccepted: boolean;
   readonly isDisabled: boolean;
+  /** What helps where it is stopped. */
+  readonly next: string;
   readonly onAccept: (isAccepted: boolean) => void;
 }
 
 /** What was found in the document that is shown, and the tick that it is signed all the same. */
-export function GateFindings({ item, isAccepted, isDisabled, onAccept }: GateFindingsProps) {
+export function GateFindings({ item, isAccepted, isDisabled, next, onAccept }: GateFindingsProps) {
   const gate = gateOf(item);
   if (gate === 'clear' || item.state === 'signed') return null;
   const isStopped = gate === 'stop';
@@ -34,7 +36,7 @@ export function GateFindings({ item, isAccepted, isDisabled, onAccept }: GateFin
           </Text>
         ))}
         {isStopped ? (
-          <Text size="sm">{t('signing.gate.next')}</Text>
+          <Text size="sm">{next}</Text>
         ) : (
           <Checkbox
             mt="xs"
@@ -49,7 +51,7 @@ export function GateFindings({ item, isAccepted, isDisabled, onAccept }: GateFin
   );
 }
 
-const sentenceOf = ({ code, page }: GateFinding): string =>
+export const sentenceOf = ({ code, page }: GateFinding): string =>
   page === null
     ? t(`signing.gate.finding.${code}`)
     : t('signing.gate.onPage', { page, finding: t(`signing.gate.finding.${code}`) });

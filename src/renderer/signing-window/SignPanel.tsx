@@ -84,15 +84,14 @@ export function SignPanel({ job, chosen, shown, accepted, pinField, onAccept }: 
           item={shown}
           isAccepted={accepted.has(shown.documentId)}
           isDisabled={job.phase !== 'reading'}
+          next={t(job.intent === 'leader' ? 'signing.gate.next' : 'signing.gate.nextFile')}
           onAccept={(isAccepted) => onAccept(shown.documentId, isAccepted)}
         />
       ) : null}
       <Divider />
       {job.phase === 'done' ? (
         <Alert color="teal" role="status">
-          {t(job.intent === 'leader' ? 'signing.window.doneLeader' : 'signing.window.doneSeal', {
-            count: signed,
-          })}
+          {t(`signing.window.done.${job.intent}`, { count: signed })}
         </Alert>
       ) : (
         <>
@@ -144,9 +143,7 @@ export function SignPanel({ job, chosen, shown, accepted, pinField, onAccept }: 
       <Stack gap="xs" mt="auto">
         {job.phase === 'done' ? null : (
           <Button size="md" loading={isSigning} disabled={!canSign} onClick={() => void sign()}>
-            {t(job.intent === 'leader' ? 'signing.window.sign' : 'signing.window.seal', {
-              count: chosen.length,
-            })}
+            {t(`signing.window.sign.${job.intent}`, { count: chosen.length })}
           </Button>
         )}
         {isSigning ? (
@@ -179,20 +176,22 @@ function Facts({ job, shown }: Pick<SignPanelProps, 'job' | 'shown'>) {
   return (
     <Stack gap={4}>
       <Text fw={600} fz="lg">
-        {t(job.intent === 'leader' ? 'signing.window.titleLeader' : 'signing.window.titleSeal')}
+        {t(`signing.window.title.${job.intent}`)}
       </Text>
       <Text>
         {job.intent === 'leader'
           ? t('signing.window.signer', { name: job.personName })
           : t('signing.window.organ', { name: job.organName })}
       </Text>
-      {shown && job.intent === 'seal' ? (
+      {shown && job.intent !== 'leader' ? (
         <>
           <Text>
-            {t('signing.window.signedBy', {
-              name: shown.signerName,
-              position: shown.signerPosition,
-            })}
+            {job.intent === 'seal'
+              ? t('signing.window.signedBy', {
+                  name: shown.signerName,
+                  position: shown.signerPosition,
+                })
+              : t(`signing.window.corner.${job.intent}`)}
           </Text>
           <Text fw={600}>
             {t('signing.window.number', {

@@ -198,6 +198,8 @@ export const catalogue = {
   'signing.request-decided': entry('KS-246', 'never', 409),
   'signing.province-confirms': entry('KS-247', 'never', 403),
   'signing.not-proven': entry('KS-248', 'afterUserAction', 422),
+  'signing.seal-missing': entry('KS-251', 'never', 409),
+  'signing.copy-signed': entry('KS-250', 'never', 409),
   'signing.places-not-set': entry('KS-249', 'never', 409),
 
   'trust.unreadable': entry('KS-301', 'never', 422),

@@ -431,6 +431,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chữ ký vừa tạo không qua được bước kiểm tra lại. Văn bản giữ nguyên như trước khi ký.',
     'Hãy ký lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã ở cuối thông báo này.',
   ),
+  'signing.seal-missing': words(
+    'Văn bản chính chưa có chữ ký số cơ quan hợp lệ nên không ký được phụ lục.',
+    'Hãy đóng dấu văn bản chính trước, rồi ký số phụ lục.',
+  ),
+  'signing.copy-signed': words(
+    'Tệp này đã mang chữ ký số của cơ quan cho bản sao hoặc phụ lục.',
+    'Hãy dùng tệp chưa ký: bản quét từ bản giấy, phần trích, hoặc tệp phụ lục gốc.',
+  ),
   'signing.leader-signature-missing': words(
     'Chỉ được ký số cơ quan trên văn bản đã có chữ ký số hợp lệ của người có thẩm quyền.',
     'Hãy mở “Kiểm tra chữ ký” để xem lý do, rồi trả văn bản lại để ký nếu cần.',

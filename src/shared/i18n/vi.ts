@@ -1319,10 +1319,18 @@ export const vi = {
       },
     },
     window: {
-      titleLeader: 'Ký ban hành',
-      titleSeal: 'Ghi số, ngày và ký số cơ quan',
-      documents: 'Văn bản cần ký ({count})',
-      documentsToSeal: 'Văn bản cần đóng dấu ({count})',
+      title: {
+        leader: 'Ký ban hành',
+        seal: 'Ghi số, ngày và ký số cơ quan',
+        copy: 'Ký số cơ quan cho bản sao',
+        appendix: 'Ký số cơ quan cho phụ lục',
+      },
+      documents: {
+        leader: 'Văn bản cần ký ({count})',
+        seal: 'Văn bản cần đóng dấu ({count})',
+        copy: 'Bản sao cần ký số ({count})',
+        appendix: 'Phụ lục cần ký số ({count})',
+      },
       choose: 'Chọn ký: {title}',
       unread: 'Chưa xem hết',
       read: 'Đã xem',
@@ -1348,6 +1356,11 @@ export const vi = {
       signer: 'Người ký: {name}',
       organ: 'Cơ quan: {name}',
       signedBy: 'Đã ký: {name}, {position}',
+      corner: {
+        copy: 'Góc trên bên phải trang đầu sẽ ghi hình thức sao, tên cơ quan và thời gian ký; không có hình con dấu.',
+        appendix:
+          'Góc trên bên phải trang đầu sẽ ghi số, ký hiệu của văn bản chính và thời gian ký; không có hình con dấu.',
+      },
       number: 'Số {code}, ngày {date}',
       level: 'Mức chữ ký: cơ bản (chưa có dấu thời gian). Giờ ký lấy theo đồng hồ máy này.',
       levelWithStamp:
@@ -1361,18 +1374,27 @@ export const vi = {
       pinForAll:
         'Mã PIN được dùng cho cả {count} văn bản, ký xong thì xóa. Không muốn thì ký từng văn bản.',
       askTime: 'Không có mạng để so giờ. Bây giờ là {now}, đúng không? Đánh dấu nếu đúng.',
-      sign: 'Ký số {count} văn bản',
-      seal: 'Đóng dấu {count} văn bản',
+      sign: {
+        leader: 'Ký số {count} văn bản',
+        seal: 'Đóng dấu {count} văn bản',
+        copy: 'Ký số {count} bản sao',
+        appendix: 'Ký số {count} phụ lục',
+      },
       stop: 'Tạm dừng sau văn bản này',
       skip: 'Bỏ qua',
       progress: 'Đã xong {done} văn bản.',
-      doneLeader: 'Đã ký xong {count} văn bản. Đã lưu trên máy.',
-      doneSeal: 'Đã ghi số, ngày và đóng dấu {count} văn bản. Đã lưu trên máy.',
+      done: {
+        leader: 'Đã ký xong {count} văn bản. Đã lưu trên máy.',
+        seal: 'Đã ghi số, ngày và đóng dấu {count} văn bản. Đã lưu trên máy.',
+        copy: 'Đã ký số {count} bản sao. Đã lưu trên máy.',
+        appendix: 'Đã ký số {count} phụ lục. Đã lưu trên máy.',
+      },
     },
     gate: {
       stopped: 'Văn bản này không được ký',
       warned: 'Có điểm cần xem lại trước khi ký',
       next: 'Hãy trả lại người soạn thảo để xuất lại tệp PDF từ bản gốc.',
+      nextFile: 'Hãy làm lại tệp (quét lại hoặc xuất lại PDF), rồi chọn tệp mới.',
       accept: 'Tôi đã xem các điểm trên và vẫn ký.',
       toTick: 'Có {count} văn bản cần xem lại, chưa đánh dấu đồng ý.',
       onPage: 'Trang {page}: {finding}',
@@ -1385,6 +1407,17 @@ export const vi = {
         'print-differs': 'Có phần chỉ hiện khi in, không hiện trên màn hình.',
         external: 'Một phần nội dung nằm ở ngoài tệp.',
         'shadow-pages': 'Tệp có trang ẩn, có thể bị đổi ra sau khi ký.',
+        'scan-version':
+          'Tệp là PDF cũ hơn phiên bản 1.4. Hãy đặt máy quét lưu PDF 1.4 trở lên rồi quét lại.',
+        'scan-no-picture':
+          'Không phải ảnh quét của cả trang giấy. Hãy quét trọn trang từ bản giấy.',
+        'scan-not-colour':
+          'Ảnh quét không phải ảnh màu. Hãy đặt máy quét ở chế độ màu rồi quét lại.',
+        'scan-resolution': 'Ảnh quét dưới 200 dpi. Hãy đặt độ phân giải từ 200 dpi rồi quét lại.',
+        'scan-scale':
+          'Ảnh quét không đúng tỷ lệ 1:1 với bản giấy. Hãy đặt tỷ lệ 100%, không co giãn, rồi quét lại.',
+        'scan-paper':
+          'Khổ trang khác các khổ giấy thông dụng. Hãy đo bản giấy: chỉ dùng khi đúng tỷ lệ 1:1.',
         link: 'Có liên kết đến trang mạng.',
         'layer-hidden': 'Có lớp nội dung đang tắt, hoặc không in ra.',
         'annotation-hidden': 'Có ghi chú đang ẩn.',

@@ -8,8 +8,8 @@ import type { Result } from '../kernel/result';
 import { call, type CallSpec } from './call';
 import type { SigningChannel, SigningEventName } from './signing-channels';
 
-/** The leader signs; văn thư numbers, dates and seals. */
-export const SigningIntent = z.enum(['leader', 'seal']);
+/** The leader signs; văn thư numbers, dates and seals, and signs copies and separate appendices for the organ (S-9). */
+export const SigningIntent = z.enum(['leader', 'seal', 'copy', 'appendix']);
 export type SigningIntent = z.infer<typeof SigningIntent>;
 
 const FailureCode = z.string().max(64).refine(isErrorCode);

@@ -22,12 +22,14 @@ export async function checkDispatch(
     const document = desk.findDocument(target.id);
     if (!document?.finalPdf) return err({ code: 'signing.document-unknown' });
     if (!document.recipients.some(({ channel }) => channel === 'lienThong')) continue;
-    const report = await verifyFile(document.finalPdf.sha256);
-    if (!report.ok) return report;
-    const { verdict } = report.value;
-    if (verdict === 'CHUA_XAC_DINH') return err({ code: 'signing.not-checked-yet' });
-    if (verdict !== 'HOP_LE' && verdict !== 'HOP_LE_CANH_BAO')
-      return err({ code: 'signing.not-valid' });
+    for (const { sha256 } of [document.finalPdf, ...document.appendices.map(({ file }) => file)]) {
+      const report = await verifyFile(sha256);
+      if (!report.ok) return report;
+      const { verdict } = report.value;
+      if (verdict === 'CHUA_XAC_DINH') return err({ code: 'signing.not-checked-yet' });
+      if (verdict !== 'HOP_LE' && verdict !== 'HOP_LE_CANH_BAO')
+        return err({ code: 'signing.not-valid' });
+    }
   }
   return ok(undefined);
 }

@@ -2,6 +2,7 @@ import type { FilePort } from '../../platform/file-port';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
+import { roleFor } from '@shared/domain/organ/permission';
 import type { Random, Timers } from '@shared/kernel/clock';
 import {
   wantsFresherData,
@@ -154,10 +155,17 @@ export function createSigning(given: CreateSigningDeps): SigningAt & {
     wantedFiles: () => {
       const person = deps.person();
       if (!person) return [];
-      return deps.desk.listDocuments().flatMap(([, document]) => {
+      const documents = deps.desk.listDocuments().flatMap(([, document]) => {
         const waits = stepsOpenTo(document, person.user).some(({ step }) => needsPages.has(step));
-        return waits && document.finalPdf ? [document.finalPdf.sha256] : [];
+        const keepsSeal = roleFor(person.user, 'holdSeal', document.organId) !== undefined;
+        const appendices = keepsSeal ? document.appendices.map(({ file }) => file.sha256) : [];
+        return waits && document.finalPdf ? [document.finalPdf.sha256, ...appendices] : appendices;
       });
+      const copies = deps.desk.listCopies().flatMap(([, { pdf, organId }]) => {
+        const isTheirs = roleFor(person.user, 'makeCopy', organId) !== undefined;
+        return pdf && isTheirs ? [pdf.sha256] : [];
+      });
+      return [...documents, ...copies];
     },
     leave: () => {
       closed();

@@ -15,7 +15,7 @@ import type { TokenCertificate } from './token-port';
 export interface OfferContext {
   readonly intent: SigningIntent;
   readonly userId: string;
-  readonly documents: readonly OutgoingDocument[];
+  readonly documents: readonly Pick<OutgoingDocument, 'organId'>[];
   readonly registered: readonly SigningCertificate[];
   readonly softwareKeys: SoftwareKeyPolicy;
   readonly nowMs: number;

@@ -1,3 +1,4 @@
+import type { GateFinding } from '@shared/domain/signing/gate-finding';
 import type { OpenedDocument, SigningIntent } from '@shared/ipc/signing-contract';
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
@@ -10,7 +11,7 @@ type OpenDeps = Pick<SigningDeps, 'files' | 'pades' | 'fonts' | 'readLayout'>;
 
 /**
  * The very bytes that will be signed: prepared when the file came without fields (S-9, S-19), and looked through by the
- * gate before a leader signs them (S-18). Done once a document; what was found stays with the item.
+ * gate unless a leader signed them (S-18). Done once a document; what was found stays with the item.
  */
 export async function openForSigning(
   deps: OpenDeps,
@@ -23,11 +24,25 @@ export async function openForSigning(
   const file = await openFile(deps, pdf.sha256, intent);
   if (!file.ok) return file;
   const { bytes, opened } = file.value;
-  const findings = intent === 'leader' ? await deps.pades.run({ do: 'gate', bytes }) : ok([]);
+  const findings = await findIn(deps, intent, item, bytes);
   if (!findings.ok) return findings;
   item.findings = findings.value;
   item.opened = opened;
   return ok(opened);
+}
+
+/** What nobody has looked through before: a leader's draft, a copy, an appendix; a scan also as what it claims to be. */
+async function findIn(
+  { pades }: OpenDeps,
+  intent: SigningIntent,
+  { document }: JobItem,
+  bytes: Uint8Array,
+): Promise<Result<readonly GateFinding[]>> {
+  if (intent === 'seal') return ok([]);
+  const found = await pades.run({ do: 'gate', bytes });
+  if (!found.ok || !document.isDigitised) return found;
+  const scanned = await pades.run({ do: 'checkDigitised', bytes });
+  return scanned.ok ? ok([...scanned.value, ...found.value]) : scanned;
 }
 
 async function openFile(

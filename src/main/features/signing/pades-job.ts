@@ -5,6 +5,8 @@ import { describePdf, type PdfDescription } from '@shared/pades/describe';
 import { fieldNames } from '@shared/pades/field-names';
 import { choosePlaces, type PlacesGiven } from '@shared/pades/find-places';
 import { prepareFields } from '@shared/pades/prepare';
+import { cornerSignature, type CornerSignature } from '@shared/pades/corner-signature';
+import { checkDigitised } from '@shared/pades/digitised';
 import { openPdf } from '@shared/pades/reader/pdf-file';
 import { readingPdf } from '@shared/pades/reader/problem';
 import {
@@ -55,10 +57,13 @@ export type PadesJob =
     } & PlacesGiven)
   | { readonly do: 'describe'; readonly bytes: Uint8Array }
   | { readonly do: 'gate'; readonly bytes: Uint8Array }
+  | { readonly do: 'checkDigitised'; readonly bytes: Uint8Array }
   | {
       readonly do: 'prepareSignature';
       readonly bytes: Uint8Array;
       readonly options: SignatureOptions;
+      /** Takes the upper right corner of the first page instead of what `options` say of field and look. */
+      readonly corner?: { readonly signature: CornerSignature; readonly fontFile: Uint8Array };
     }
   | ({
       readonly do: 'completeSignature';
@@ -108,6 +113,8 @@ export interface PadesAnswers {
   readonly describe: PdfDescription;
   /** What speaks against signing it (S-18). */
   readonly gate: readonly GateFinding[];
+  /** What speaks against it as the digitised form of a paper (VB038). */
+  readonly checkDigitised: readonly GateFinding[];
   readonly prepareSignature: {
     readonly pending: PendingSignature;
     readonly dataToSign: Uint8Array<ArrayBuffer>;
@@ -148,8 +155,10 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
       return describePdf(nodePadesPlatform, job.bytes);
     case 'gate':
       return gate(job.bytes);
+    case 'checkDigitised':
+      return checkDigitised(nodePadesPlatform, job.bytes);
     case 'prepareSignature':
-      return prepareSignature(nodePadesPlatform, job.bytes, job.options);
+      return prepareOne(job);
     case 'completeSignature':
       return completeAndJudge(job);
     case 'checkTimestamp':
@@ -214,6 +223,24 @@ export function prepareUnsigned(
   return described.ok
     ? ok({ bytes: prepared.value, origin, fields: described.value.fields })
     : described;
+}
+
+function prepareOne({
+  bytes,
+  options,
+  corner,
+}: Extract<PadesJob, { do: 'prepareSignature' }>): Result<PadesAnswers['prepareSignature']> {
+  if (!corner) return prepareSignature(nodePadesPlatform, bytes, options);
+  const opened = openPdf(nodePadesPlatform, bytes);
+  if (!opened.ok) return opened;
+  const { signedAtMs } = options;
+  const { fontFile, signature } = corner;
+  const placed = readingPdf(() =>
+    cornerSignature(opened.value, signature, { signedAtMs, fontFile }),
+  );
+  return placed.ok
+    ? prepareSignature(nodePadesPlatform, bytes, { ...options, ...placed.value })
+    : placed;
 }
 
 /** Puts the value in; the new signature must cover the whole file. */

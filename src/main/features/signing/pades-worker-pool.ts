@@ -30,6 +30,7 @@ export function limitMsOf(job: PadesJob): number {
     case 'listCertificates':
     case 'judgeCertificate':
     case 'gate':
+    case 'checkDigitised':
     case 'checkTimestamp':
       return 3_000 * Math.max(1, Math.ceil(('bytes' in job ? job.bytes.length : 0) / (20 * MB)));
     case 'prepareFields':

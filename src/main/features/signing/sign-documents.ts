@@ -14,15 +14,8 @@ import { judgeMade, signOne, type OneSignature } from './sign-one';
 import { signRecorded } from './sign-recorded';
 import { maskedSerial, noFacts } from './signing-log';
 import type { SigningDeps } from './signing-deps';
-import {
-  createJob,
-  describeItem,
-  isRead,
-  phaseOf,
-  stepOf,
-  type Job,
-  type JobItem,
-} from './signing-job';
+import { createJob, describeItem, isRead, phaseOf, type Job, type JobItem } from './signing-job';
+import { actOf, findPaper } from './signing-paper';
 import type { Stamper } from './stamper';
 import type { TokenCertificate, TokenSession } from './token-port';
 
@@ -300,9 +293,12 @@ export function createSignDocuments(deps: SigningDeps) {
       readonly stamper: Stamper | undefined;
     },
   ): Promise<Result<void>> {
-    const now = desk.findDocument(item.documentId);
+    const now = findPaper(desk, current, item.documentId)?.paper;
     const isSame = now && now.finalPdf?.sha256 === item.document.finalPdf?.sha256;
     if (!isSame || now.state !== item.document.state) return err({ code: 'outgoing.file-changed' });
+    const { record, more, organId } = item.document;
+    const organ = deps.person()?.organs.find(({ id }) => id === organId);
+    if (item.document.corner && !organ) return err({ code: 'signing.document-unknown' });
     const opened = await openForSigning(deps, current.intent, item);
     if (!opened.ok) return opened;
     const refusal = gateRefusal(item);
@@ -317,6 +313,7 @@ export function createSignDocuments(deps: SigningDeps) {
     const one: OneSignature = {
       intent: current.intent,
       document: item.document,
+      corner: item.document.corner?.(organ?.name ?? ''),
       shown: opened.value.sha256,
       certificate,
       registered: context.registered,
@@ -337,11 +334,12 @@ export function createSignDocuments(deps: SigningDeps) {
         }
         return deps.append([
           {
-            kind: `cmd.${stepOf(current.intent)}`,
-            target: { type: 'outgoingDocument', id: item.documentId },
-            base: desk.revisionOf(item.documentId),
+            kind: actOf(current.intent),
+            target: record,
+            base: desk.revisionOf(record.id),
             role: item.role,
             body: {
+              ...more,
               pdf: { ...original, sha256, sizeBytes },
               basedOn: original.sha256,
               certificateId: certificate.id,

@@ -1,8 +1,8 @@
 import { printedPlaceAndDate } from '@shared/domain/document/printed-date';
-import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { printNumber } from '@shared/domain/register/allocate-number';
 import {
   isSoftwareKey,
+  maySealFor,
   maySignAs,
   type SigningCertificate,
 } from '@shared/domain/signing/signing-certificate';
@@ -12,16 +12,20 @@ import type { SignatureLevel, SigningIntent } from '@shared/ipc/signing-contract
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { SignatureAppearance } from '@shared/pades/appearance';
+import { type CornerSignature } from '@shared/pades/corner-signature';
 import { fieldNames } from '@shared/pades/field-names';
 import type { SignatureOptions } from '@shared/pades/signature';
 import type { CheckedFile } from './pades-job';
 import type { SigningDeps } from './signing-deps';
+import { fieldOf, type SigningPaper } from './signing-paper';
 import type { Stamper } from './stamper';
 import type { TokenSession } from './token-port';
 
 export interface OneSignature {
   readonly intent: SigningIntent;
-  readonly document: OutgoingDocument;
+  readonly document: SigningPaper;
+  /** What a copy or an appendix carries in its corner; undefined for a document itself. */
+  readonly corner: CornerSignature | undefined;
   /** The file as the window showed it: prepared, and named by its own bytes (S-19). */
   readonly shown: FileHash;
   readonly certificate: SigningCertificate;
@@ -47,7 +51,7 @@ export interface SignedFile {
  * result again and only then keeps it (S-5, S-7, S-12). The old file stays what it was whatever happens.
  */
 export async function signOne(
-  deps: Pick<SigningDeps, 'files' | 'pades' | 'clock'>,
+  deps: Pick<SigningDeps, 'files' | 'pades' | 'clock' | 'fonts'>,
   session: TokenSession,
   one: OneSignature,
 ): Promise<Result<SignedFile>> {
@@ -59,7 +63,7 @@ export async function signOne(
   if (!gate.ok) return gate;
   const before = await withTimestamp(deps, read.value, { ...one, judging, report: gate.value });
 
-  const field = one.intent === 'leader' ? fieldNames.leader : fieldNames.organ;
+  const field = fieldOf(one.intent);
   const prepared = await deps.pades.run({
     do: 'prepareSignature',
     bytes: before,
@@ -69,6 +73,9 @@ export async function signOne(
       signedAtMs: nowMs,
       planTimestamp: one.stamper !== undefined,
     },
+    ...(one.corner
+      ? { corner: { signature: one.corner, fontFile: (await deps.fonts()).upright } }
+      : {}),
   });
   if (!prepared.ok) return prepared;
   const { pending, dataToSign } = prepared.value;
@@ -92,26 +99,41 @@ export async function signOne(
 
 /** A file that an earlier run made is judged as if it were made now: meanwhile a certificate may be gone (S-12, T-10). */
 export const judgeMade = (
-  deps: Pick<SigningDeps, 'pades' | 'clock'>,
+  deps: Pick<SigningDeps, 'pades' | 'clock' | 'files'>,
   bytes: Uint8Array,
   one: OneSignature,
-): Promise<Result<unknown>> =>
-  checkEarlier(deps, bytes, one, { trustPem: one.trustPem, nowMs: deps.clock.nowMs() });
+): Promise<Result<unknown>> => {
+  const judging = { trustPem: one.trustPem, nowMs: deps.clock.nowMs(), isMade: true };
+  return checkEarlier(deps, bytes, one, judging);
+};
 
-type Judging = { readonly trustPem: readonly string[]; readonly nowMs: number };
+type Judging = {
+  readonly trustPem: readonly string[];
+  readonly nowMs: number;
+  /** The file has this very signature already. */
+  readonly isMade?: boolean;
+};
 
 /** Nothing is signed over a broken signature, and nothing is sealed without the leader's (VB026, S-12, S-18). */
 async function checkEarlier(
-  { pades }: Pick<SigningDeps, 'pades'>,
+  deps: Pick<SigningDeps, 'pades' | 'files'>,
   bytes: Uint8Array,
-  { intent, document, registered }: OneSignature,
+  one: OneSignature,
   judging: Judging,
 ): Promise<Result<VerificationReport>> {
-  const report = await pades.run({ do: 'verify', bytes, ...judging });
+  const { intent, document, registered } = one;
+  const { trustPem, nowMs, isMade = false } = judging;
+  const report = await deps.pades.run({ do: 'verify', bytes, trustPem, nowMs });
   if (!report.ok) return report;
   const { signatures } = report.value;
   if (!signatures.every(isSound)) return err({ code: 'signing.signatures-not-understood' });
   if (intent === 'leader') return report;
+  if (intent !== 'seal') {
+    if (!isMade && signatures.some(({ kind }) => kind === 'copy' || kind === 'appendix'))
+      return err({ code: 'signing.copy-signed' });
+    const belongs = await checkMain(deps, one, judging);
+    return belongs.ok ? report : belongs;
+  }
   const leader = signatures.find(({ kind }) => kind === 'leader');
   const recorded = document.reviews.findLast(({ kind }) => kind === 'kyBanHanh');
   const isLeaders = registered.some(
@@ -125,6 +147,29 @@ async function checkEarlier(
   // Without revocation data the trust is unknown, never bad: a seal made without a line is checked before dispatch.
   const isTrusted = leader.trust === 'trusted' || leader.trust === 'unknown';
   return isTrusted ? report : err({ code: 'signing.leader-signature-missing' });
+}
+
+/** An appendix belongs to a document that carries the organ's sound signature now (van-ban.md §3.5). */
+async function checkMain(
+  { pades, files }: Pick<SigningDeps, 'pades' | 'files'>,
+  { document: { mainPdf, organId }, registered }: OneSignature,
+  judging: Judging,
+): Promise<Result<void>> {
+  if (mainPdf === null) return ok(undefined);
+  const read = await files.read(mainPdf.sha256);
+  if (!read.ok) return read;
+  const report = await pades.run({ do: 'verify', bytes: read.value, ...judging });
+  if (!report.ok) return report;
+  const { signatures } = report.value;
+  const seal = signatures.find(({ kind }) => kind === 'organ');
+  const isOrgans = registered.some(
+    (one) => one.thumbprint === seal?.certificate?.thumbprint && maySealFor(one, organId),
+  );
+  if (!seal || !isOrgans || !signatures.every(isSound))
+    return err({ code: 'signing.seal-missing' });
+  if (seal.trust === 'revoked') return err({ code: 'signing.certificate-revoked' });
+  const isTrusted = seal.trust === 'trusted' || seal.trust === 'unknown';
+  return isTrusted ? ok(undefined) : err({ code: 'signing.seal-missing' });
 }
 
 type Step = Pick<OneSignature, 'intent' | 'stamper'> & { readonly judging: Judging };
@@ -178,7 +223,7 @@ function optionsOf({
     ...(isSoftwareKey(certificate) ? { reason: SOFTWARE_KEY_REASON } : {}),
     appearance: appearanceOf(intent, certificate),
   };
-  if (intent === 'leader' || document.codeNumber === null || document.issuedDate === null)
+  if (intent !== 'seal' || document.codeNumber === null || document.issuedDate === null)
     return common;
   return {
     ...common,
@@ -190,7 +235,7 @@ function optionsOf({
 }
 
 function appearanceOf(intent: SigningIntent, { picture }: SigningCertificate): SignatureAppearance {
-  if (!picture) return { kind: 'none' };
+  if (!picture || intent === 'copy' || intent === 'appendix') return { kind: 'none' };
   const png = new Uint8Array(Buffer.from(picture.png, 'base64'));
   return intent === 'leader'
     ? { kind: 'handwriting', png }

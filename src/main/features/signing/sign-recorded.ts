@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { err, ok, type Result } from '@shared/kernel/result';
-import { fieldNames } from '@shared/pades/field-names';
 import type { SignedFile } from './sign-one';
 import type { SigningDeps } from './signing-deps';
 import { isRead, type Job, type JobItem } from './signing-job';
+import { fieldOf } from './signing-paper';
 import { maskedSerial, noFacts } from './signing-log';
 import type { SigningFacts } from './signing-log-entry';
 import type { TokenCertificate } from './token-port';
@@ -74,7 +74,7 @@ function factsOf(
     role,
     intent,
     documentId,
-    field: intent === 'leader' ? fieldNames.leader : fieldNames.organ,
+    field: fieldOf(intent),
     certificateSha256: thumbprint,
     tokenSerial: maskedSerial(token.serial),
     before: document.finalPdf?.sha256 ?? null,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
+import { CertifiedCopy } from '@shared/domain/document/certified-copy';
+import { type Appendix, OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import { softwareKeyPolicyOf, type SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import { fromUtf8, utf8 } from '@shared/kernel/bytes';
@@ -31,10 +32,20 @@ const waiting: ReadonlySet<unknown> = new Set([
   'daDongDau',
 ]);
 
+/** A copy that waits for its number or for the organ's signature. */
+const waitingCopy: ReadonlySet<unknown> = new Set(['choCapSo', 'daCapSo']);
+
 const belongsHere = (type: TargetType, content: JsonObject): boolean =>
   type === 'signingCertificate' ||
   type === 'office' ||
-  (type === 'outgoingDocument' && waiting.has(content['state']));
+  (type === 'outgoingDocument' && waiting.has(content['state'])) ||
+  (type === 'certifiedCopy' && content['to'] === 'dienTu' && waitingCopy.has(content['state']));
+
+interface HeldAppendix {
+  readonly documentId: string;
+  readonly document: OutgoingDocument;
+  readonly appendix: Appendix;
+}
 
 export interface SigningDeskDeps {
   readonly folder: string;
@@ -63,15 +74,21 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
     await writeDurably(path, box.seal(utf8(JSON.stringify(file))));
   };
 
-  function documentAt(id: string): OutgoingDocument | undefined {
+  /** With this person's own acts upon it. */
+  function viewAt<T>(id: string, type: TargetType, schema: z.ZodType<T>): T | undefined {
     const held = records.get(id);
-    if (held?.type !== 'outgoingDocument') return undefined;
+    if (held?.type !== type) return undefined;
     const { rev, content } = held;
     const server = { rev, content, seq: 0, hash: '', mark: '', counted: '' };
-    const view = projectRecord(held, server, overlayOf(id))?.view;
-    const parsed = OutgoingDocument.safeParse(view);
-    return parsed.success ? parsed.data : undefined;
+    return schema.safeParse(projectRecord(held, server, overlayOf(id))?.view).data;
   }
+  const documentAt = (id: string) => viewAt(id, 'outgoingDocument', OutgoingDocument);
+  const copyAt = (id: string) => viewAt(id, 'certifiedCopy', CertifiedCopy);
+  const listOf = <T>(find: (id: string) => T | undefined): readonly (readonly [string, T])[] =>
+    [...records.keys()].flatMap((id) => {
+      const found = find(id);
+      return found === undefined ? [] : [[id, found] as const];
+    });
 
   return {
     /** The person's desk as it was last left; an unreadable one is empty, and is filled anew. */
@@ -134,11 +151,20 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
     /** A document that waits, with this person's own acts upon it; undefined when main knows of none. */
     findDocument: documentAt,
 
-    listDocuments: (): readonly (readonly [id: string, document: OutgoingDocument])[] =>
-      [...records.values()].flatMap(({ id }) => {
-        const document = documentAt(id);
-        return document ? [[id, document] as const] : [];
-      }),
+    /** A copy into electronic form that waits (S-9). */
+    findCopy: copyAt,
+
+    /** An appendix of a document that waits, by its own id. */
+    findAppendix(id: string): HeldAppendix | undefined {
+      for (const [documentId, document] of listOf(documentAt)) {
+        const appendix = document.appendices.find((one) => one.id === id);
+        if (appendix) return { documentId, document, appendix };
+      }
+      return undefined;
+    },
+
+    listDocuments: () => listOf(documentAt),
+    listCopies: () => listOf(copyAt),
 
     /** Revision that the server last told, for the base of an act. */
     revisionOf: (id: string): number | null => records.get(id)?.rev ?? null,

@@ -1,8 +1,4 @@
-import { findDocumentType } from '@shared/domain/document/document-type';
 import type { ErrorCode } from '@shared/errors/catalogue';
-import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
-import type { OutgoingStep } from '@shared/domain/document/outgoing-steps';
-import { stepsOpenTo } from '@shared/domain/document/outgoing-work';
 import type { Role, User } from '@shared/domain/organ/user';
 import type { GateFinding } from '@shared/domain/signing/gate-finding';
 import type {
@@ -12,12 +8,12 @@ import type {
   SigningItem,
 } from '@shared/ipc/signing-contract';
 import { err, ok, type Result } from '@shared/kernel/result';
-import type { SigningDesk } from './signing-desk';
+import { findPaper, type PapersDesk, type SigningPaper } from './signing-paper';
 
 /** One document on the way through the signing window. */
 export interface JobItem {
   readonly documentId: string;
-  readonly document: OutgoingDocument;
+  readonly document: SigningPaper;
   /** In which the person does it. */
   readonly role: Role;
   opened: OpenedDocument | undefined;
@@ -46,12 +42,9 @@ export interface Job {
   isStopping: boolean;
 }
 
-export const stepOf = (intent: SigningIntent): OutgoingStep =>
-  intent === 'leader' ? 'recordSignature' : 'recordSeal';
-
 /** A job for documents that wait for this very act of this very person; main's own knowledge decides (A-4). */
 export function createJob(
-  desk: Pick<SigningDesk, 'findDocument'>,
+  desk: PapersDesk,
   request: {
     readonly intent: SigningIntent;
     readonly user: User;
@@ -62,10 +55,11 @@ export function createJob(
   const { intent, user, round } = request;
   const items: JobItem[] = [];
   for (const documentId of new Set(request.documentIds)) {
-    const document = desk.findDocument(documentId);
-    if (!document) return err({ code: 'signing.document-unknown' });
-    const role = stepsOpenTo(document, user).find(({ step }) => step === stepOf(intent))?.role;
-    if (role === undefined) return err({ code: 'outgoing.wrong-state' });
+    const found = findPaper(desk, request, documentId);
+    if (!found) return err({ code: 'signing.document-unknown' });
+    const { paper: document, role } = found;
+    if (role === undefined)
+      return err({ code: intent === 'copy' ? 'copy.wrong-state' : 'outgoing.wrong-state' });
     if (document.finalPdf?.mime !== 'application/pdf') return err({ code: 'pdf.not-pdf' });
     items.push({
       documentId,
@@ -99,15 +93,14 @@ export const isRead = ({ opened, pagesShown }: JobItem): boolean =>
 
 export function describeItem({ intent }: Job, item: JobItem): SigningItem {
   const { document, documentId, state, failure, level, findings = null } = item;
-  const type = findDocumentType(document.documentTypeId)?.name ?? document.documentTypeId;
-  const isSeal = intent === 'seal';
+  const isOrgans = intent !== 'leader';
   return {
     documentId,
-    title: `${type}: ${document.subject}`,
+    title: document.title,
     signerName: document.signerName,
     signerPosition: document.signerPosition,
-    codeDisplay: isSeal ? document.codeDisplay : null,
-    issuedDate: isSeal ? document.issuedDate : null,
+    codeDisplay: isOrgans ? document.codeDisplay : null,
+    issuedDate: isOrgans ? document.issuedDate : null,
     state,
     failure,
     level,

@@ -99,7 +99,10 @@ export function parcelOf(
     priority,
     pageAmount,
     replyDueDate,
-    files: [{ ...finalPdf, role: 'chinh' }],
+    files: [
+      { ...finalPdf, role: 'chinh' },
+      ...document.appendices.map(({ file }): AttachedFile => ({ ...file, role: 'phuLuc' })),
+    ],
     sentAt: sender.sentAt,
   };
 }

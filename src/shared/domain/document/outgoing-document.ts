@@ -122,6 +122,17 @@ export const OutgoingDelivery = z
   .readonly();
 export type OutgoingDelivery = z.infer<typeof OutgoingDelivery>;
 
+/** An appendix in a file of its own: linked to the sealed document, then signed by the organ (van-ban.md §3.5). */
+export const Appendix = z
+  .object({
+    id: Uuid,
+    /** Once it is signed, the signed file. */
+    file: AttachedFile,
+    isSigned: z.boolean(),
+  })
+  .readonly();
+export type Appendix = z.infer<typeof Appendix>;
+
 export const OutgoingDocument = z
   .object({
     ...OutgoingDraft.unwrap().shape,
@@ -143,6 +154,7 @@ export const OutgoingDocument = z
     dispatchRequestedAt: z.string().nullable().default(null),
     /** Instant of dispatch by the server's clock. */
     dispatchedAt: z.string().nullable(),
+    appendices: z.array(Appendix).max(20).readonly().default([]),
     deliveries: z.array(OutgoingDelivery).readonly().default([]),
     /** Kept by the merge of sets (sync §8). */
     additions: z.array(Json).readonly().default([]),

@@ -21,6 +21,17 @@ export const gateSeverities = {
   external: 'stop',
   /** Page trees, pages or catalogues that nothing leads to: prepared for a later change of what is seen. */
   'shadow-pages': 'stop',
+  /** Of a digitised paper (VB038): older than PDF 1.4. */
+  'scan-version': 'stop',
+  /** A page of it is no picture of a whole sheet. */
+  'scan-no-picture': 'stop',
+  'scan-not-colour': 'stop',
+  /** Less than 200 dots to the inch as the page shows it. */
+  'scan-resolution': 'stop',
+  /** Larger, smaller or wider than the paper was. */
+  'scan-scale': 'stop',
+  /** Of a size that no usual paper has: only who has the paper can say that it is 1:1. */
+  'scan-paper': 'warn',
   link: 'warn',
   'layer-hidden': 'warn',
   'annotation-hidden': 'warn',

@@ -60,13 +60,13 @@ function judgeContent(
   const isOutside = (box: Rect): boolean => intersect(widened(box), seen) === undefined;
   const invisible = text.filter(({ isInvisible }) => isInvisible);
   const isLayer = invisible.every(({ box }) =>
-    images.some((image) => intersect(widened(box), image)),
+    images.some((image) => intersect(widened(box), image.box)),
   );
   return [
     ...(invisible.length === 0
       ? []
       : [isLayer ? gateFinding('text-layer') : gateFinding('hidden-text', at)]),
-    ...([...text.map(({ box }) => box), ...images].some(isOutside)
+    ...([...text, ...images].some(({ box }) => isOutside(box))
       ? [gateFinding('outside-page', at)]
       : []),
   ];

@@ -24,7 +24,15 @@ import { pastLimit } from '../reader/problem';
 /** What a page draws, in its own units; boxes of text are near enough to say what lies over what. */
 export interface PageContent {
   readonly text: readonly { readonly box: Rect; readonly isInvisible: boolean }[];
-  readonly images: readonly Rect[];
+  readonly images: readonly DrawnImage[];
+}
+
+export interface DrawnImage {
+  readonly box: Rect;
+  /** Lengths of its two sides as drawn, in the page's own units. */
+  readonly sides: readonly [across: number, up: number];
+  /** Of the image itself; undefined where it is written into the content (ISO 32000-1 §8.9.7). */
+  readonly dict: PdfDict | undefined;
 }
 
 /** `[a b c d e f]` of ISO 32000-1 §8.3.4. */
@@ -67,7 +75,7 @@ export function createContentReader(file: PdfFile) {
   /** Throws `PdfProblem` when the content cannot be read. */
   return function readContent(page: PdfPage): PageContent {
     const text: { box: Rect; isInvisible: boolean }[] = [];
-    const images: Rect[] = [];
+    const images: DrawnImage[] = [];
 
     function run(data: Uint8Array, resources: PdfDict | undefined, from: State, depth: number) {
       if (depth > limits.nesting) throw pastLimit('nesting');
@@ -97,7 +105,7 @@ export function createContentReader(file: PdfFile) {
         const object = now.get(dictOf(now.get(resources, 'XObject')), name ?? '');
         if (!isKind(object, 'stream')) return;
         if (asName(now.get(object.dict, 'Subtype')) === 'Image') {
-          images.push(mapBox(state.matrix, [0, 0, 1, 1]));
+          images.push(drawnImage(state.matrix, object.dict));
           return;
         }
         const own = dictOf(now.get(object.dict, 'Resources')) ?? resources;
@@ -121,7 +129,7 @@ export function createContentReader(file: PdfFile) {
           case 'Do':
             return draw(asName(operands[0]));
           case 'EI':
-            images.push(mapBox(state.matrix, [0, 0, 1, 1]));
+            images.push(drawnImage(state.matrix, undefined));
             return;
           case 'BT':
             pen = line = identity;
@@ -200,6 +208,12 @@ export function createContentReader(file: PdfFile) {
       : identity;
   }
 }
+
+const drawnImage = (matrix: Matrix, dict: PdfDict | undefined): DrawnImage => ({
+  box: mapBox(matrix, [0, 0, 1, 1]),
+  sides: [Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3])],
+  dict,
+});
 
 function widthOf({ codeBytes, widthOf: widthOfCode }: GlyphWidths, bytes: Uint8Array): number {
   let width = 0;

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../kernel/canonical-json';
 import type { Operation, OpKind, TargetType } from '../operation';
 import { converters } from '../schema-steps';
 import type { AnyAct } from './act';
+import { appendixActs } from './appendix';
 import { certificateActs } from './certificate';
 import { copyActs } from './certified-copy';
 import { resolveConflict } from './conflict';
@@ -32,6 +33,7 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
   outgoingDocument: {
     ...outgoingActs,
     'cmd.dispatch': dispatchOutgoing,
+    ...appendixActs,
     ...dossierMoves,
     ...numberActs,
   },

@@ -36,6 +36,8 @@ export const dispatchOutgoing = defineAct<z.infer<typeof Nothing>>({
     const refusal = refuseStep('dispatch', document, operation, actor);
     if (refusal) return rejected(refusal);
     if (document.dispute !== null) return rejected('register.in-dispute');
+    if (!document.appendices.every(({ isSigned }) => isSigned))
+      return rejected('outgoing.appendix-unsigned');
     const organ = Organ.safeParse(records.get(document.organId)?.content);
     if (!organ.success) return rejected('operation.target-missing');
     const messages = messagesFor(document, organ.data, context);

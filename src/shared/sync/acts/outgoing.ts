@@ -46,6 +46,7 @@ const documentFrom = (draft: OutgoingDraft, operation: Operation): OutgoingDocum
   dispute: null,
   dispatchRequestedAt: null,
   dispatchedAt: null,
+  appendices: [],
   deliveries: [],
   additions: [],
 });

@@ -15,18 +15,26 @@ const aDraft = (kind: OperationDraft['kind']): OperationDraft => ({
   body: {},
 });
 
-function decide(verdict: Verdict, channel: string, draft = aDraft('cmd.dispatch')) {
+function decide(
+  verdict: Verdict,
+  channel: string,
+  draft = aDraft('cmd.dispatch'),
+  ofAppendix: Verdict | undefined = undefined,
+) {
+  const appendix = { id: anId(17, 1), file: aFile('phu-luc.pdf'), isSigned: true };
   const judged: string[] = [];
   const document = {
     finalPdf: aFile('cong-van.pdf'),
     recipients: [{ channel }],
+    appendices: ofAppendix === undefined ? [] : [appendix],
   } as unknown as OutgoingDocument;
   return checkDispatch(
     {
       desk: { findDocument: (id) => (id === target.id ? document : undefined) },
       verifyFile: async (sha256) => {
         judged.push(sha256);
-        return ok({ verdict } as VerificationReport);
+        const isAppendix = sha256 === appendix.file['sha256'];
+        return ok({ verdict: isAppendix ? ofAppendix : verdict } as VerificationReport);
       },
     },
     [draft],
@@ -41,6 +49,14 @@ test.each([
   ['KHONG_CO_CHU_KY', 'signing.not-valid'],
 ] as const)('VB033: electronic sending with the verdict %s answers %s', async (verdict, code) => {
   expect(await decide(verdict, 'lienThong')).toEqual({ code, judged: 1 });
+});
+
+test('VB033: a separate appendix is judged like its document', async () => {
+  const withAppendix = (verdict: Verdict) =>
+    decide('HOP_LE', 'lienThong', aDraft('cmd.dispatch'), verdict);
+
+  expect(await withAppendix('HOP_LE')).toEqual({ code: 'ok', judged: 2 });
+  expect(await withAppendix('CHUA_XAC_DINH')).toMatchObject({ code: 'signing.not-checked-yet' });
 });
 
 test('corrections, item 8: a paper sent on paper alone is not held for revocation', async () => {

@@ -25,6 +25,7 @@ import {
 } from '../../../../src/main/features/signing/trust-store';
 import { createBox } from '../../../../src/main/platform/keyring';
 import type { SigningInput } from '@shared/ipc/signing-contract';
+import { Organ } from '@shared/domain/organ/organ';
 import type { User } from '@shared/domain/organ/user';
 import type { SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import type { JsonObject } from '@shared/kernel/canonical-json';
@@ -83,6 +84,11 @@ export interface SigningWorld extends ReturnType<typeof createSignDocuments> {
   readonly windowCalls: readonly string[];
   /** A page of the feed with a document that waits; answers its id. */
   readonly addDocument: (
+    bytes: Uint8Array,
+    over?: Readonly<Record<string, unknown>>,
+  ) => Promise<string>;
+  /** A page of the feed with a copy that waits for the organ's signature. */
+  readonly addCopy: (
     bytes: Uint8Array,
     over?: Readonly<Record<string, unknown>>,
   ) => Promise<string>;
@@ -182,7 +188,7 @@ export async function aSigningWorld(
     fonts: () => Promise.resolve(fonts),
     clock,
     clockEvidence: () => now.evidence,
-    person: () => now.person && { user: now.person, organs: [] },
+    person: () => now.person && { user: now.person, organs: [sampleOrgan] },
     append: (drafts) => Promise.resolve(append(drafts)),
     window: {
       show: () => void windowCalls.push('show'),
@@ -202,7 +208,7 @@ export async function aSigningWorld(
 
   let seq = 0;
   async function take(
-    type: 'outgoingDocument' | 'signingCertificate' | 'office',
+    type: 'outgoingDocument' | 'signingCertificate' | 'office' | 'certifiedCopy',
     id: string,
     content: object,
   ) {
@@ -238,6 +244,13 @@ export async function aSigningWorld(
       await take('outgoingDocument', id, document);
       return id;
     },
+    addCopy: async (bytes, over = {}) => {
+      const id = anId(16, seq + 1);
+      const hash = await store.put(bytes);
+      if (!hash.ok) throw new Error(hash.error.code);
+      await take('certifiedCopy', id, { ...aNumberedCopy(fileOf(bytes, hash.value)), ...over });
+      return id;
+    },
     registerCertificate: (identity, owner, over = {}) =>
       take('signingCertificate', anId(12, seq + 1), {
         id: anId(12, seq + 1),
@@ -260,6 +273,39 @@ export async function aSigningWorld(
   await world.registerCertificate(office.organ, organ);
   return world;
 }
+
+const sampleOrgan = Organ.parse({
+  id: sample.organId,
+  officeId: sample.officeId,
+  kind: 'UBND',
+  name: 'Ủy ban nhân dân xã Thử Nghiệm',
+  shortName: 'UBND',
+  code: 'H99.001',
+});
+
+const aNumberedCopy = (pdf: object) => ({
+  documentTypeId: 'SY',
+  from: 'giay',
+  to: 'dienTu',
+  targetType: 'incomingDocument',
+  targetId: sample.documentId,
+  organId: sample.organId,
+  subject: 'Quyết định về việc cử công chức',
+  sourceCode: '15/QĐ-SNV',
+  place: 'Thử Nghiệm',
+  pdf,
+  signer: null,
+  recipientsText: '',
+  issuedAmount: 0,
+  state: 'daCapSo',
+  madeBy: clerk.id,
+  madeAt: '2026-11-22T02:00:00.000Z',
+  numberRequestedAt: null,
+  registerId: sample.registerId,
+  codeNumber: 5,
+  codeDisplay: '05/SY-UBND',
+  issuedDate: '2026-11-22',
+});
 
 /** What the button sends. */
 export const pressed = (

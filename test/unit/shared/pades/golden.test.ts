@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { cornerSignature } from '../../../../src/shared/pades/corner-signature';
 import { fieldNames } from '../../../../src/shared/pades/field-names';
 import { choosePlaces } from '../../../../src/shared/pades/find-places';
 import { decodePng, type Raster } from '../../../../src/shared/pades/picture/png';
@@ -8,6 +9,7 @@ import { isKind, rawEntry } from '../../../../src/shared/pades/reader/objects';
 import { listPages } from '../../../../src/shared/pades/reader/pages';
 import { pdfBytes, refText, streamBody } from '../../../../src/shared/pades/syntax';
 import { edit, pageNumber, update } from '../../../attacks/toolbox';
+import { aScannedPdf } from '../../../support/scanned-pdf';
 import {
   anOffice,
   bytesOf,
@@ -21,6 +23,7 @@ import {
   saved,
   sealAsOffice,
   signAsLeader,
+  SIGNED_AT,
   signWith,
   temporaryFolder,
   value,
@@ -32,12 +35,16 @@ import {
  * drawn by `pdftoppm` and looked at; make it anew with `GOLDEN=1` only when the look is meant to change, and look again.
  */
 const GOLDEN = fixturePath('pictures/golden-signed.png');
+/** The organ's corner on a copy: form, organ, time (van-ban.md §3.5, box 14). */
+const GOLDEN_COPY = fixturePath('pictures/golden-copy.png');
 const DPI = 60;
 
 let office: Office;
 beforeAll(() => {
   office = anOffice();
-  if (process.env['GOLDEN'] === '1') writeFileSync(GOLDEN, pngOf(issuedPaper(laidDown(0, [0, 0]))));
+  if (process.env['GOLDEN'] !== '1') return;
+  writeFileSync(GOLDEN, pngOf(issuedPaper(laidDown(0, [0, 0]))));
+  writeFileSync(GOLDEN_COPY, pngOf(copied(aScannedPdf())));
 });
 
 const draft = fixture('chromium-draft.pdf');
@@ -89,6 +96,16 @@ function issuedPaper(bytes: Uint8Array): Uint8Array {
     },
   });
   return sealAsOffice(office, appendix);
+}
+
+function copied(bytes: Uint8Array): Uint8Array {
+  const words = {
+    kind: 'copy',
+    form: 'SAO Y',
+    organName: 'ỦY BAN NHÂN DÂN XÃ THỬ NGHIỆM',
+  } as const;
+  const given = { signedAtMs: SIGNED_AT, fontFile: fonts.upright };
+  return signWith(office, bytes, office.organ, cornerSignature(open(bytes), words, given));
 }
 
 function pngOf(bytes: Uint8Array): Uint8Array {
@@ -158,3 +175,18 @@ describe('S-9, S-10, S-13: a person sees the same signed paper', needs('pdftoppm
     expect(share).toBeLessThan(0.38);
   });
 });
+
+test(
+  'S-9: a digitised copy shows form, organ and time in the corner of its scan, and nothing else',
+  needs('pdftoppm'),
+  () => {
+    const golden = value(decodePng(platform, bytesOf(GOLDEN_COPY)));
+
+    const signed = drawn(copied(aScannedPdf()));
+
+    const unsigned = drawn(aScannedPdf());
+    expect([signed.width, signed.height]).toEqual([golden.width, golden.height]);
+    expect(largestDifference(signed, golden)).toBeLessThan(40);
+    expect(largestDifference(unsigned, golden)).toBeGreaterThan(60);
+  },
+);
