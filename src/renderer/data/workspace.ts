@@ -26,6 +26,7 @@ import {
   createIncomingRepository,
   type IncomingRepository,
 } from './repositories/incoming-repository';
+import { createCopyRepository, type CopyRepository } from './repositories/copy-repository';
 import {
   createOutgoingRepository,
   type OutgoingRepository,
@@ -44,6 +45,7 @@ export interface Workspace {
   readonly incoming: IncomingRepository;
   readonly outgoing: OutgoingRepository;
   readonly conflicts: ConflictRepository;
+  readonly copies: CopyRepository;
   readonly deliveries: DeliveryRepository;
   readonly dossiers: DossierRepository;
   readonly heldWork: HeldWorkRepository;
@@ -72,6 +74,7 @@ export async function openWorkspace(
     incoming,
     outgoing,
     conflicts: createConflictRepository(database, cipher),
+    copies: createCopyRepository(database, cipher),
     dossiers: createDossierRepository(database, cipher),
     heldWork: createHeldWorkRepository(database, cipher),
     deliveries: createDeliveryRepository(database),
@@ -111,6 +114,7 @@ function useWorkspace(): Workspace {
 
 export const useIncomingRepository = (): IncomingRepository => useWorkspace().incoming;
 export const useOutgoingRepository = (): OutgoingRepository => useWorkspace().outgoing;
+export const useCopyRepository = (): CopyRepository => useWorkspace().copies;
 export const useConflictRepository = (): ConflictRepository => useWorkspace().conflicts;
 export const useDeliveryRepository = (): DeliveryRepository => useWorkspace().deliveries;
 export const useDossierRepository = (): DossierRepository => useWorkspace().dossiers;

@@ -1,7 +1,7 @@
 import { Alert, Checkbox, Stack, Text } from '@mantine/core';
-import type { GateFinding } from '@shared/domain/signing/gate-finding';
 import { t } from '@shared/i18n/translate';
 import type { SigningItem } from '@shared/ipc/signing-contract';
+import { findingInWords } from '../features/signing';
 
 /** What the gate says of a document: nothing, a warning to be ticked, or that it is not to be signed (S-18). */
 export function gateOf({ findings }: SigningItem): 'clear' | 'warn' | 'stop' {
@@ -32,7 +32,7 @@ export function GateFindings({ item, isAccepted, isDisabled, next, onAccept }: G
       <Stack gap={4}>
         {item.findings?.map((finding) => (
           <Text key={`${finding.code}/${finding.page}`} size="sm">
-            {sentenceOf(finding)}
+            {findingInWords(finding)}
           </Text>
         ))}
         {isStopped ? (
@@ -50,8 +50,3 @@ export function GateFindings({ item, isAccepted, isDisabled, next, onAccept }: G
     </Alert>
   );
 }
-
-export const sentenceOf = ({ code, page }: GateFinding): string =>
-  page === null
-    ? t(`signing.gate.finding.${code}`)
-    : t('signing.gate.onPage', { page, finding: t(`signing.gate.finding.${code}`) });

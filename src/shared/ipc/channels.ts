@@ -29,6 +29,7 @@ export const channels = [
   'signing.prepareFields',
   'signing.verify',
   'signing.compare',
+  'signing.checkDigitised',
   'signing.checkDevices',
   'signing.beginProof',
   'signing.importKey',

@@ -3,6 +3,7 @@ import { AttachedFile } from '../domain/document/incoming-document';
 import { Office, Organ } from '../domain/organ/organ';
 import { Role, User } from '../domain/organ/user';
 import { PlacesOrigin } from '../domain/signing/places-origin';
+import { GateFinding } from '../domain/signing/gate-finding';
 import { PreparedField } from '../domain/signing/prepared-field';
 import { Thumbprint } from '../domain/signing/signing-certificate';
 import { CheckedReport } from '../domain/signing/verification-report';
@@ -265,6 +266,11 @@ export const contract = {
   'signing.verify': call(z.object({ sha256: FileHash }).readonly(), CheckedReport),
   /** Draws what was signed and the file as it is, and tells the pages that differ (V-10). Takes a while. */
   'signing.compare': call(z.object({ sha256: FileHash }).readonly(), VisualReport),
+  /** What speaks against a PDF as the digitised form of a paper; nothing when it is fit (VB038). */
+  'signing.checkDigitised': call(
+    z.object({ sha256: FileHash }).readonly(),
+    z.array(GateFinding).readonly(),
+  ),
   /** What is plugged in, and what is wrong with it; never logs in (K-17). */
   'signing.checkDevices': call(z.undefined(), DeviceCheck),
   /** Opens the signing window, which takes the PIN, to try a token or to ask that its certificate be registered. */

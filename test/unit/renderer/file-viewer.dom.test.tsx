@@ -185,7 +185,8 @@ test('corrections 9: the mark stands on every page that is printed with a seal',
   const root = createRoot(host);
   onTestFinished(() => act(async () => root.unmount()));
   const marks = async (isMarked: boolean) => {
-    await act(async () => root.render(<PrintedPages pages={['a:1', 'a:2']} isMarked={isMarked} />));
+    const pages = ['a:1', 'a:2'].map((url) => ({ url, inkEnds: 1 }));
+    await act(async () => root.render(<PrintedPages pages={pages} isMarked={isMarked} />));
     return host.textContent?.match(/Bản in từ văn bản điện tử/g)?.length ?? 0;
   };
 

@@ -68,6 +68,14 @@ export function signingHandlers(deps: SigningHandlersDeps) {
       contract['signing.compare'],
       withAt(({ compareFile }, { sha256 }) => compareFile(sha256)),
     ),
+    'signing.checkDigitised': bind(
+      deps,
+      contract['signing.checkDigitised'],
+      withAt(async ({ deps: { files, pades } }, { sha256 }) => {
+        const read = await files.read(sha256);
+        return read.ok ? pades.run({ do: 'checkDigitised', bytes: read.value }) : read;
+      }),
+    ),
     'signing.checkDevices': bind(
       deps,
       contract['signing.checkDevices'],

@@ -152,7 +152,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
       return (
         <RegistersPage
           onOpenBook={(id) => go({ page: 'registerBook', id })}
-          onOpenDocument={({ type, id }) =>
+          onOpenDocument={({ opens: { type, id } }) =>
             go({
               page: type === 'outgoingDocument' ? 'outgoingDetail' : 'incomingDetail',
               id,
@@ -218,7 +218,7 @@ function AboutDocument({ id }: { readonly id: string }) {
 function routeOfWork({ id, type }: { readonly id: string; readonly type: TargetType }): Route {
   if (type === 'delivery') return { page: 'deliveries' };
   if (type === 'conflict') return { page: 'conflicts' };
-  if (type === 'register') return { page: 'registers' };
+  if (type === 'register' || type === 'certifiedCopy') return { page: 'registers' };
   if (type === 'dossier') return { page: 'dossier', id };
   if (type === 'heldWork') return { page: 'heldWork' };
   if (type === 'signingCertificate') return { page: 'tokenCheck' };

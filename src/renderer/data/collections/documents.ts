@@ -51,7 +51,8 @@ const newestKeyOf = (view: JsonObject): string =>
   (view['dispute'] ?? null) === null ? undisputedKeyOf(view) : `-${undisputedKeyOf(view)}`;
 
 function undisputedKeyOf(view: JsonObject): string {
-  if (readText(view, 'draftedAt') !== '') return newestOutgoingKeyOf(view);
+  const madeAt = readText(view, 'draftedAt') || readText(view, 'madeAt');
+  if (madeAt !== '') return newestOutgoingKeyOf(view, madeAt);
   const sentAt = Date.parse(readText(view, 'sentAt'));
   if (Number.isFinite(sentAt)) return inverted(sentAt, 13);
   const number = readNumber(view, 'arrivalNumber');
@@ -64,10 +65,10 @@ function undisputedKeyOf(view: JsonObject): string {
 }
 
 /** Documents of ours without a number stand first, the newest draft on top; then the book from its last line. */
-function newestOutgoingKeyOf(view: JsonObject): string {
+function newestOutgoingKeyOf(view: JsonObject, madeAt: string): string {
   const number = readNumber(view, 'codeNumber');
   if (number === null) {
-    const at = Date.parse(readText(view, 'draftedAt'));
+    const at = Date.parse(madeAt);
     return `0${inverted(Number.isFinite(at) ? at : 0, 13)}`;
   }
   const year = Number(readText(view, 'issuedDate').slice(0, 4)) || 0;

@@ -67,6 +67,7 @@ export function outgoingFrom(view: JsonObject): OutgoingDocument {
     numberRequestedAt: document.numberRequestedAt ?? null,
     dispatchRequestedAt: document.dispatchRequestedAt ?? null,
     deliveries: document.deliveries ?? [],
+    appendices: document.appendices ?? [],
     additions: document.additions ?? [],
   };
 }

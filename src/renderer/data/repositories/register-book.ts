@@ -1,6 +1,6 @@
 import { combineLatest, map, of, switchMap, throttleTime, type Observable } from 'rxjs';
 import { findDocumentType } from '@shared/domain/document/document-type';
-import { NumberDispute } from '@shared/domain/register/number-queue';
+import { NumberDispute, QueuedRequest } from '@shared/domain/register/number-queue';
 import { RegisterEntry } from '@shared/domain/register/register';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { DISPUTED_UNTIL } from '../collections/documents';
@@ -28,7 +28,9 @@ export interface NumberRange {
 export interface NumberedPaper {
   readonly id: string;
   readonly rev: number;
-  readonly type: 'incomingDocument' | 'outgoingDocument';
+  readonly type: QueuedRequest['type'];
+  /** The document that is opened for it: of a copy, the one that was copied. */
+  readonly opens: { readonly type: string; readonly id: string };
   readonly organId: string;
   readonly registerId: string;
   readonly state: string;
@@ -123,7 +125,11 @@ export function createRegisterBook(
       ),
 
     watchDisputes: (): Observable<readonly OpenDispute[]> =>
-      combineLatest([disputedOf('incomingDocument'), disputedOf('outgoingDocument')]).pipe(
+      combineLatest([
+        disputedOf('incomingDocument'),
+        disputedOf('outgoingDocument'),
+        disputedOf('certifiedCopy'),
+      ]).pipe(
         throttleTime(LIST_REFRESH_MS, undefined, { leading: true, trailing: true }),
         map((papers) => disputesOf(papers.flat())),
         switchMap((disputes) => {
@@ -155,7 +161,11 @@ function numberedPaperFrom({ id, rev, type, view }: HeldRow): NumberedPaper {
   return {
     id,
     rev,
-    type: isIncoming ? 'incomingDocument' : 'outgoingDocument',
+    type: QueuedRequest.unwrap().shape.type.parse(type),
+    opens:
+      type === 'certifiedCopy'
+        ? { type: readText(view, 'targetType'), id: readText(view, 'targetId') }
+        : { type, id },
     organId: readText(view, 'organId'),
     registerId: readText(view, 'registerId'),
     state: readText(view, 'state'),

@@ -1,7 +1,11 @@
 import { combineLatest, map, throttleTime, type Observable } from 'rxjs';
 import { Organ, OrgUnit } from '@shared/domain/organ/organ';
 import { NEW_CUSTODY } from '@shared/domain/register/custody';
-import { holdingOf, RegisterHolding } from '@shared/domain/register/number-queue';
+import {
+  holdingOf,
+  RegisterHolding,
+  type QueuedRequest,
+} from '@shared/domain/register/number-queue';
 import { Register } from '@shared/domain/register/register';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { isWaitingForNumber } from '../collections/documents';
@@ -23,9 +27,9 @@ export interface RegisterRow {
 export interface WaitingPaper {
   readonly id: string;
   readonly rev: number;
-  readonly type: 'incomingDocument' | 'outgoingDocument';
+  readonly type: QueuedRequest['type'];
   readonly organId: string;
-  /** Register that it was registered in; null for an outgoing paper, which has none before its number. */
+  /** Register that it was registered in; null for what the organ issues, which has none before its number. */
   readonly registerId: string | null;
   readonly subject: string;
   /** Instant from which it waits, by the clock of the PC where it was asked. */
@@ -57,6 +61,9 @@ export function createRegisterRepository(database: LocalDatabase, cipher: ScopeC
       return (view: JsonObject): JsonObject | null => {
         const organ = organOf.get(readText(view, 'organId') as Organ['id']);
         const unit = unitOf.get(readText(view, 'draftingUnitId') as OrgUnit['id']);
+        // The code of a copy names its organ alone.
+        if (organ && 'targetId' in view)
+          return { organShortName: organ.shortName, unitAbbreviation: '' };
         return organ && unit
           ? { organShortName: organ.shortName, unitAbbreviation: unit.abbreviation }
           : null;
@@ -90,10 +97,11 @@ export function createRegisterRepository(database: LocalDatabase, cipher: ScopeC
       combineLatest([
         waitingIn('incomingDocument', 'moiDen'),
         waitingIn('outgoingDocument', 'daKy'),
+        waitingIn('certifiedCopy', 'choCapSo'),
         codes,
       ]).pipe(
         throttleTime(LIST_REFRESH_MS, undefined, { leading: true, trailing: true }),
-        map(([incoming, outgoing, codeOf]) =>
+        map(([incoming, outgoing, copies, codeOf]) =>
           [
             ...incoming
               .filter(
@@ -110,6 +118,9 @@ export function createRegisterRepository(database: LocalDatabase, cipher: ScopeC
                   readNumber(view, 'codeNumber') === null,
               )
               .map((row) => paperFrom(row, 'outgoingDocument', codeOf(row.view))),
+            ...copies
+              .filter(({ view }) => !isDisputed(view) && readText(view, 'numberRequestedAt') !== '')
+              .map((row) => paperFrom(row, 'certifiedCopy', codeOf(row.view))),
           ].toSorted((a, b) => a.since.localeCompare(b.since)),
         ),
       ),

@@ -89,6 +89,8 @@ export function actLabel({ kind, target }: WorkItem): string {
   if (certificate) return t(`sync.item.certificate.${certificate}`);
   const register = registerAct(kind);
   if (register) return t(`sync.item.register.${register}`);
+  const copy = target.type === 'certifiedCopy' ? copyActs[kind] : undefined;
+  if (copy) return t(`sync.item.certifiedCopy.${copy}`);
   if (target.type === 'outgoingDocument') return outgoingActLabel(kind);
   switch (kind) {
     case 'create':
@@ -125,6 +127,12 @@ const restrictedActs: Readonly<Record<string, keyof typeof vi.sync.item.restrict
   'cmd.returnHeld': 'returnHeld',
 };
 
+const copyActs: Readonly<Record<string, keyof typeof vi.sync.item.certifiedCopy>> = {
+  create: 'create',
+  'cmd.requestNumber': 'requestNumber',
+  'cmd.recordCopySignature': 'recordCopySignature',
+};
+
 const certificateActs: Readonly<Record<string, keyof typeof vi.sync.item.certificate>> = {
   create: 'ask',
   'cmd.confirmCertificate': 'confirm',
@@ -141,6 +149,9 @@ const outgoingActs: Readonly<Record<string, keyof typeof vi.sync.item.outgoing>>
   'cmd.recordSignature': 'recordSignature',
   'cmd.requestNumber': 'requestNumber',
   'cmd.recordSeal': 'recordSeal',
+  'cmd.addAppendix': 'addAppendix',
+  'cmd.dropAppendix': 'dropAppendix',
+  'cmd.recordAppendixSignature': 'recordAppendixSignature',
   'cmd.dispatch': 'dispatch',
   'cmd.dropDraft': 'dropDraft',
 };

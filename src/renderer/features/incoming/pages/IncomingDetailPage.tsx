@@ -11,6 +11,7 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { RecordMark } from '../../record-mark';
 import { useShortcut } from '../../../ui/use-shortcut';
+import { CopiesPanel } from '../../copies';
 import { CopyNotice, FileViewer, useSaveCopy } from '../../viewer';
 import { IncomingFacts } from '../components/IncomingFacts';
 import { useIncomingDetail } from '../hooks/use-incoming';
@@ -113,6 +114,12 @@ function Detail({ detail, onViewFile }: DetailProps) {
         detail={detail}
         onViewFile={onViewFile}
         onSaveCopy={(file) => void saveCopy(file)}
+      />
+      <CopiesPanel
+        type="incomingDocument"
+        id={detail.id}
+        document={detail.document}
+        onViewFile={onViewFile}
       />
     </Stack>
   );

@@ -13,7 +13,9 @@ import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { RecordMark } from '../../record-mark';
 import { useShortcut } from '../../../ui/use-shortcut';
+import { CopiesPanel } from '../../copies';
 import { CopyNotice, FileViewer, useSaveCopy } from '../../viewer';
+import { AppendicesPanel } from '../components/AppendicesPanel';
 import { OutgoingFacts } from '../components/OutgoingFacts';
 import { StepButtons } from '../components/StepButtons';
 import { useOutgoingDetail } from '../hooks/use-outgoing';
@@ -139,6 +141,13 @@ function Detail({ detail, onViewFile }: DetailProps) {
         detail={detail}
         onViewFile={onViewFile}
         onSaveCopy={(file) => void saveCopy(file)}
+      />
+      <AppendicesPanel detail={detail} onViewFile={onViewFile} />
+      <CopiesPanel
+        type="outgoingDocument"
+        id={detail.id}
+        document={detail.document}
+        onViewFile={onViewFile}
       />
     </>
   );

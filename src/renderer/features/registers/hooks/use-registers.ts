@@ -33,6 +33,12 @@ export function useHeldRegisters(): readonly HeldRegister[] {
 
 const nothing: readonly never[] = [];
 
+const directionOf = {
+  incomingDocument: 'den',
+  outgoingDocument: 'di',
+  certifiedCopy: 'banSao',
+} as const;
+
 /** Papers that wait for a number of this register. */
 export const papersOf = (
   { register }: RegisterRow,
@@ -40,6 +46,6 @@ export const papersOf = (
 ): readonly WaitingPaper[] =>
   papers.filter((paper) =>
     paper.registerId === null
-      ? register.direction === 'di' && paper.organId === register.organId
+      ? register.direction === directionOf[paper.type] && paper.organId === register.organId
       : paper.registerId === register.id,
   );

@@ -121,7 +121,7 @@ const colors: Readonly<Record<Verdict, string>> = {
   KHONG_CO_CHU_KY: 'gray.8',
 };
 
-function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
   return (
     <Badge color={colors[verdict]} size="lg" tt="none" radius="sm" data-verdict={verdict}>
       {t(`signing.verdict.${verdict}`)}
