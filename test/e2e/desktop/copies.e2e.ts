@@ -143,11 +143,8 @@ test('a paper is digitised, numbered in the book of copies and signed by the org
 
   await page.getByRole('button', { name: 'Sổ đăng ký', exact: true }).click();
   await page
-    .locator(':has(> * button)')
-    .filter({ hasText: 'Sổ bản sao' })
-    .filter({ hasNotText: 'Sổ văn bản đến' })
+    .getByRole('article', { name: 'Sổ bản sao' })
     .getByRole('button', { name: 'Xem sổ' })
-    .first()
     .click();
   await expect(page.getByText('01/SY-UBND')).toBeVisible({ timeout: 30_000 });
   await page.screenshot({ path: testInfo.outputPath('copy-book-1920.png') });

@@ -73,7 +73,14 @@ export function MakeCopyDialog({ source, ways, role, target, onClose }: MakeCopy
   };
 
   return (
-    <Modal opened onClose={onClose} title={t('copy.makeTitle')} size={760} centered>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('copy.makeTitle')}
+      size={760}
+      centered
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="sm">
         {failure === undefined ? null : <FailureNotice code={failure} />}
         <Text>{t('copy.of', { code: source.code, subject: source.subject })}</Text>
@@ -110,7 +117,7 @@ export function MakeCopyDialog({ source, ways, role, target, onClose }: MakeCopy
             {error}
           </Text>
         )}
-        <Group justify="flex-end">
+        <Group justify="flex-end" bg="white" py="sm" mb="-md" pos="sticky" bottom={0}>
           <Button variant="default" onClick={onClose}>
             {t('common.back')}
           </Button>
