@@ -1097,7 +1097,12 @@ export const vi = {
       pdf: 'Hãy chọn tệp PDF cho bản sao.',
       length: 'Có ô ghi dài quá mức cho phép. Hãy ghi ngắn lại.',
     },
-    block: { number: 'Số: {code}', recipients: 'Nơi nhận:', recipient: '- {name};' },
+    block: {
+      number: 'Số: {code}',
+      recipients: 'Nơi nhận:',
+      recipient: '- {name};',
+      lastRecipient: '- {name}.',
+    },
   },
   appendix: {
     title: 'Phụ lục là tệp riêng',

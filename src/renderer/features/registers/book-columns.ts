@@ -4,6 +4,7 @@ import { printNumber } from '@shared/domain/register/allocate-number';
 import type { Register } from '@shared/domain/register/register';
 import { formatDate } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
+import { JsonObject } from '@shared/kernel/canonical-json';
 import { localDateAt } from '@shared/kernel/local-date';
 import type { BookRow } from '../../data/repositories/register-book';
 import { readNumber, readText } from '../../data/read-view';
@@ -36,7 +37,15 @@ const note = (row: BookRow): string =>
 
 const recipients = ({ view: held }: BookRow): string => {
   const found = Recipient.array().safeParse(held?.['recipients']);
-  return found.success ? found.data.map(({ name }) => name).join('; ') : '';
+  if (found.success) return found.data.map(({ name }) => name).join('; ');
+  // A copy has them as they are printed on it.
+  return held ? readText(held, 'recipientsText').split('\n').join('; ') : '';
+};
+
+/** Of a document, or of a copy on paper. */
+const signer = (row: BookRow): string => {
+  const held = JsonObject.safeParse(row.view?.['signer']);
+  return held.success ? readText(held.data, 'name') : view('signerName')(row);
 };
 
 const dispatched = (row: BookRow): string => {
@@ -70,7 +79,7 @@ const issues = (): readonly BookColumn[] => [
   },
   { title: t('register.book.column.issuedDate'), text: entryDate },
   { title: t('register.book.column.subject'), text: subject },
-  { title: t('register.book.column.signer'), text: view('signerName') },
+  { title: t('register.book.column.signer'), text: signer },
   { title: t('register.book.column.recipients'), text: recipients },
   { title: t('register.book.column.keeper'), text: blank },
   { title: t('register.book.column.amount'), text: amount },

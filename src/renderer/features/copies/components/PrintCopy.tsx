@@ -65,8 +65,12 @@ export function CopyBlock({ copy, organName }: CopyBlockProps) {
                   <i>{t('copy.block.recipients')}</i>
                 </b>
               </p>
-              {recipientsText.split('\n').map((line) => (
-                <p key={line}>{t('copy.block.recipient', { name: line })}</p>
+              {recipientsText.split('\n').map((name, index, all) => (
+                <p key={`${index} ${name}`}>
+                  {t(index + 1 < all.length ? 'copy.block.recipient' : 'copy.block.lastRecipient', {
+                    name,
+                  })}
+                </p>
               ))}
             </>
           )}
