@@ -281,17 +281,19 @@ function officeFrom(plan: Plan): DemoOffice {
     }),
   );
   const registers = organs.flatMap((organ) =>
-    (['den', 'di'] as const).map((direction): Register => ({
+    (['den', 'di', 'banSao'] as const).map((direction): Register => ({
       id: RegisterId.parse(idOf(`${plan.key}:${organ.kind}:${direction}:${YEAR}`)),
       organId: organ.id,
       direction,
-      name: `${direction === 'den' ? 'Sổ văn bản đến' : 'Sổ văn bản đi'} ${organ.kind}`,
+      name: `${bookNames[direction]} ${organ.kind}`,
       year: YEAR,
       status: 'dangMo',
     })),
   );
   return { office, organs, units, people, registers };
 }
+
+const bookNames = { den: 'Sổ văn bản đến', di: 'Sổ văn bản đi', banSao: 'Sổ bản sao' } as const;
 
 /** Agencies that write to communes; invented codes in the block H99. */
 const outsideAgencies = [
