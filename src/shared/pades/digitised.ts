@@ -173,7 +173,7 @@ const filtersOf = (view: PdfView, value: PdfValue): readonly (string | undefined
 /** Components of a colour space (ISO 32000-1 §8.6); 1 for grey, 0 for what cannot be told. */
 function coloursIn(view: PdfView, space: PdfValue, depth = 0): number {
   const [family, second] = isKind(space, 'array') ? space.items.map(view.resolve) : [space];
-  switch (asName(family)) {
+  switch (asName(family) ?? '') {
     case 'DeviceRGB':
     case 'CalRGB':
     case 'Lab':

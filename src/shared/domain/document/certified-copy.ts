@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../errors/catalogue';
-import type { JsonObject } from '../../kernel/canonical-json';
 import { DocumentId, OrganId, RegisterId, UserId } from '../../kernel/ids';
 import { LocalDate } from '../../kernel/local-date';
 import { codePointLength } from '../../kernel/vietnamese-text';
@@ -93,11 +92,11 @@ const registered: ReadonlySet<string> = new Set([
 const issued: ReadonlySet<string> = new Set(['daPhatHanh', 'daLuu']);
 
 /** The document as the source of a copy; undefined while it is not issued or entered in the register (Điều 25–27). */
-export function copySourceOf(type: string, content: JsonObject): CopySource | undefined {
+export function copySourceOf(type: string, content: object): CopySource | undefined {
   return type === 'incomingDocument' ? arrivedSource(content) : issuedSource(content);
 }
 
-function arrivedSource(content: JsonObject): CopySource | undefined {
+function arrivedSource(content: object): CopySource | undefined {
   const parsed = IncomingDocument.safeParse(content);
   if (!parsed.success || !registered.has(parsed.data.state)) return undefined;
   const { organId, subject, codeDisplay, documentTypeId, channel, hasPaper, files, arrivalNumber } =
@@ -123,7 +122,7 @@ const arrivedKinds: Readonly<Record<string, CopyForm['source']>> = { SY: 'saoY' 
 const isCopy = (typeId: string): boolean => copyForms.some((form) => form.typeId === typeId);
 
 /** A document of ours is electronic; where copies went out on paper, one of those is bản chính too (van-ban.md §3.1). */
-function issuedSource(content: JsonObject): CopySource | undefined {
+function issuedSource(content: object): CopySource | undefined {
   const parsed = OutgoingDocument.safeParse(content);
   if (!parsed.success || !issued.has(parsed.data.state)) return undefined;
   const { organId, subject, codeDisplay, finalPdf, issuedAmount } = parsed.data;

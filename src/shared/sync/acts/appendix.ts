@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AttachedFile } from '../../domain/document/incoming-document';
-import { Appendix, OutgoingDocument } from '../../domain/document/outgoing-document';
+import { type Appendix, OutgoingDocument } from '../../domain/document/outgoing-document';
 import { mayAct } from '../../domain/organ/permission';
 import { maySealFor } from '../../domain/signing/signing-certificate';
 import type { ErrorCode } from '../../errors/catalogue';

@@ -230,7 +230,8 @@ export function withNumber(
     const state = content['state'] === 'moiDen' ? 'daDangKy' : (content['state'] ?? null);
     return { ...content, arrivalNumber: number, numberRequestedAt: null, dispute: null, state };
   }
-  const type = findDocumentType(String(content['documentTypeId']));
+  const { documentTypeId } = content;
+  const type = typeof documentTypeId === 'string' ? findDocumentType(documentTypeId) : undefined;
   if (!type || !request.code) throw new Error('a request without what its code is printed with');
   const codeDisplay = outgoingCode({ number, type, ...request.code });
   return {

@@ -71,20 +71,21 @@ export function recordsOfCode(target: ServerRecord | undefined): readonly Record
 export function requestOf({ operation, records }: DecisionContext): QueuedRequest | undefined {
   const content = records.get(operation.target.id)?.content;
   if (operation.target.type === 'incomingDocument') return ownRequest(operation, null);
-  const organ = Organ.safeParse(records.get(String(content?.['organId']))?.content);
+  const organOf = (organId: string | undefined) =>
+    Organ.safeParse(records.get(organId ?? '')?.content).data;
   if (operation.target.type === 'certifiedCopy') {
-    if (!organ.success) return undefined;
-    return ownRequest(operation, {
-      organShortName: organ.data.shortName,
-      unitAbbreviation: '',
-    });
+    const organ = organOf(CertifiedCopy.safeParse(content).data?.organId);
+    return (
+      organ && ownRequest(operation, { organShortName: organ.shortName, unitAbbreviation: '' })
+    );
   }
   const document = OutgoingDocument.safeParse(content);
   if (!document.success) return undefined;
+  const organ = organOf(document.data.organId);
   const unit = OrgUnit.safeParse(records.get(document.data.draftingUnitId)?.content);
-  if (!organ.success || !unit.success) return undefined;
+  if (!organ || !unit.success) return undefined;
   const code = {
-    organShortName: organ.data.shortName,
+    organShortName: organ.shortName,
     unitAbbreviation: unit.data.abbreviation,
   };
   return ownRequest(operation, code);

@@ -19,7 +19,7 @@ function decide(
   verdict: Verdict,
   channel: string,
   draft = aDraft('cmd.dispatch'),
-  ofAppendix: Verdict | undefined = undefined,
+  ofAppendix?: Verdict,
 ) {
   const appendix = { id: anId(17, 1), file: aFile('phu-luc.pdf'), isSigned: true };
   const judged: string[] = [];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { equalBytes } from '@shared/kernel/bytes';
+import { JsonObject } from '@shared/kernel/canonical-json';
 import type { FileHash } from '@shared/kernel/ids';
 import { aFile, anId } from '../../../support/core-builders';
 import { aScannedPdf } from '../../../support/scanned-pdf';
@@ -37,6 +38,10 @@ async function bytesOf(sha256: unknown): Promise<Uint8Array> {
   return read.value;
 }
 
+/** The file that the only act names. */
+const signedBytes = (): Promise<Uint8Array> =>
+  bytesOf(JsonObject.parse(world.saved[0]?.body['pdf'])['sha256']);
+
 async function signCopy(bytes: Uint8Array, over: object = {}) {
   await renew();
   const id = await world.addCopy(bytes, { ...over });
@@ -63,7 +68,7 @@ test(
     const { id, signed } = await signCopy(scan);
 
     const [act] = world.saved;
-    const after = await bytesOf((act?.body['pdf'] as { sha256: string }).sha256);
+    const after = await signedBytes();
     expect(signed).toEqual({ ok: true, value: { signed: 1 } });
     expect(act).toMatchObject({
       kind: 'cmd.recordCopySignature',
@@ -107,8 +112,7 @@ test('VB038: an extract of an electronic document was not digitised and is no sc
 
 test('S-12: a copy that was signed once is not signed again', async () => {
   await signCopy(scan);
-  const [act] = world.saved;
-  const once = await bytesOf((act?.body['pdf'] as { sha256: string }).sha256);
+  const once = await signedBytes();
 
   await signCopy(once);
 

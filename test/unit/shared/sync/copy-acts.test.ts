@@ -27,16 +27,15 @@ const sealPrint = 'b'.repeat(64);
 const scan = aFile('so-hoa.pdf');
 const signer = { authority: 'TL. CHỦ TỊCH', position: 'CHÁNH VĂN PHÒNG', name: 'Lê Văn Sao' };
 
-const arrived = (overrides: object = {}): JsonObject =>
-  ({
-    ...aRegistration({ files: [aFile('goc.pdf')] }),
-    state: 'daDangKy',
-    arrivalNumber: 7,
-    registeredBy: sample.clerkId,
-    registeredAt: '2026-03-02T02:00:00.000Z',
-    routedUnitId: null,
-    ...overrides,
-  }) as unknown as JsonObject;
+const arrived = (overrides: object = {}): JsonObject => ({
+  ...aRegistration({ files: [aFile('goc.pdf')] }),
+  state: 'daDangKy',
+  arrivalNumber: 7,
+  registeredBy: sample.clerkId,
+  registeredAt: '2026-03-02T02:00:00.000Z',
+  routedUnitId: null,
+  ...overrides,
+});
 
 const draft = {
   documentTypeId: 'SY',
@@ -353,8 +352,7 @@ test('S-9, van-ban.md §3.5: the organ signs a copy that has its number, on the 
 });
 
 test('§6.3: a copy is work until it is signed, on paper until it has its number', () => {
-  const classOf = (over: object) =>
-    loadClassOf('certifiedCopy', aCopy(over) as unknown as JsonObject);
+  const classOf = (over: object) => loadClassOf('certifiedCopy', aCopy(over));
 
   expect([
     classOf({}),

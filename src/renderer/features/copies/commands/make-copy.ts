@@ -1,7 +1,6 @@
 import { pagesOf, type CopyDraft } from '@shared/domain/document/certified-copy';
 import type { Role } from '@shared/domain/organ/user';
 import type { Bridge } from '@shared/ipc/contract';
-import type { JsonObject } from '@shared/kernel/canonical-json';
 import { ok, type Result } from '@shared/kernel/result';
 import type { OperationDraft } from '@shared/sync/operation';
 import { ask } from '../../../data/bridge';
@@ -26,7 +25,7 @@ export async function makeCopy(
         target,
         base: null,
         role: asked.role,
-        body: draft as unknown as JsonObject,
+        body: draft,
         // The file of the document itself has been sent with it.
         ...(draft.pdf && pagesOf(draft) === 'own' ? { files: [draft.pdf.sha256] } : {}),
       },

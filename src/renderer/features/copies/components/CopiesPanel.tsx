@@ -1,11 +1,11 @@
 import { Badge, Button, Fieldset, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { copySourceOf, type CertifiedCopy } from '@shared/domain/document/certified-copy';
-import type { AttachedFile } from '@shared/domain/document/incoming-document';
+import type { AttachedFile, IncomingDocument } from '@shared/domain/document/incoming-document';
+import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import type { ErrorCode } from '@shared/errors/catalogue';
 import { formatDate } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
-import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { DocumentId } from '@shared/kernel/ids';
 import { useBridge } from '../../../data/bridge';
 import type { HeldCopy } from '../../../data/repositories/copy-repository';
@@ -22,7 +22,7 @@ interface CopiesPanelProps {
   readonly type: CertifiedCopy['targetType'];
   readonly id: string;
   /** The document as the screen has it. */
-  readonly document: { readonly organId: string };
+  readonly document: IncomingDocument | OutgoingDocument;
   readonly onViewFile: (file: AttachedFile) => void;
 }
 
@@ -30,7 +30,7 @@ interface CopiesPanelProps {
 export function CopiesPanel({ type, id, document, onViewFile }: CopiesPanelProps) {
   const copies = useCopiesOf(id);
   const role = useRoleFor('makeCopy')(document.organId);
-  const source = copySourceOf(type, document as unknown as JsonObject);
+  const source = copySourceOf(type, document);
   const ways = source ? waysFor(source) : [];
   const [isMaking, setMaking] = useState(false);
   const [printing, setPrinting] = useState<CertifiedCopy>();
@@ -167,7 +167,7 @@ function NextStep({ held: { id, rev, copy }, onSign, onPrint, onRefused }: NextS
     const asked = { registerId: register.id, organShortName: organ.shortName, role };
     const request = async () => {
       const answer = await requestCopyNumber(bridge, { id, rev }, asked);
-      onRefused(answer.ok ? undefined : (answer.error.code as ErrorCode));
+      onRefused(answer.ok ? undefined : answer.error.code);
     };
     return (
       <Button size="compact-md" onClick={() => void request()}>

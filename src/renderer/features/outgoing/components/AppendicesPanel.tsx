@@ -67,11 +67,7 @@ export function AppendicesPanel({ detail, onViewFile }: AppendicesPanelProps) {
         {canAct ? (
           <AddAppendix
             onAdd={(file) =>
-              void append(
-                'addAppendix',
-                { appendixId: crypto.randomUUID(), file: file as unknown as JsonObject },
-                file,
-              )
+              void append('addAppendix', { appendixId: crypto.randomUUID(), file }, file)
             }
           />
         ) : null}
