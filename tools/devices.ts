@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connect } from '../sync-server/src/db/connect';
 import { formatBytes, formatDuration } from '@shared/i18n/format';
-import type { DeviceAlert, DeviceOverview } from '@shared/sync/devices';
+import type { DeviceAlert, DeviceOverview } from '@shared/domain/organ/devices';
 import { readDeviceOverview } from '../sync-server/src/features/admin/device-overview';
 
 const USAGE = `devices: what the server knows of every device, and what each said of itself last

@@ -1,6 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Role } from '@shared/domain/organ/user';
-import { ActivationCodeReply, DevicesReply, type DeviceFigures } from '@shared/sync/devices';
+import {
+  ActivationCodeReply,
+  DevicesReply,
+  type DeviceFigures,
+} from '@shared/domain/organ/devices';
 import { alertsOf } from '../../sync-server/src/features/admin/device-overview';
 import {
   aRegistering,

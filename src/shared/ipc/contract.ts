@@ -13,7 +13,12 @@ import { FileHash, UserId, Uuid } from '../kernel/ids';
 import type { Result } from '../kernel/result';
 import { OperationDraft, OpKind, TargetType } from '../sync/operation';
 import { ProjectionBatch } from '../sync/project';
-import { ActivationCodeReply, DevicesReply, DisableReply, DisableRequest } from '../sync/devices';
+import {
+  ActivationCodeReply,
+  DevicesReply,
+  DisableReply,
+  DisableRequest,
+} from '../domain/organ/devices';
 import { Witness, WITNESSES_AT_ONCE } from '../sync/witness';
 import { Scope } from '../sync/record';
 import { ScopeCursor } from '../sync/record';

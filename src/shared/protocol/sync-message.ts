@@ -4,7 +4,7 @@ import { DeviceId } from '../kernel/ids';
 import { Operation } from '../sync/operation';
 import { OperationResult } from '../sync/outcome';
 import { Digest, LoadProgress, Page, Repair, Scope } from '../sync/record';
-import { DeviceFigures } from '../sync/devices';
+import { DeviceFigures } from '../domain/organ/devices';
 import { limits } from './version';
 
 /** `POST /sync` (§6.1). */

@@ -1,6 +1,6 @@
 import { act } from 'react';
 import { afterEach, expect, test } from 'vitest';
-import type { DeviceOverview } from '@shared/sync/devices';
+import type { DeviceOverview } from '@shared/domain/organ/devices';
 import { DevicesPage } from '../../../src/renderer/features/devices';
 import { anId } from '../../support/core-builders';
 import { createFakeBridge, type FakeOptions } from '../../support/fake-bridge';

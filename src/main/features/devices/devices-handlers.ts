@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { contract } from '@shared/ipc/contract';
 import type { Result } from '@shared/kernel/result';
-import { ActivationCodeReply, DevicesReply, DisableReply } from '@shared/sync/devices';
+import { ActivationCodeReply, DevicesReply, DisableReply } from '@shared/domain/organ/devices';
 import { bind } from '../../ipc/bind';
 import type { LogDep } from '../../platform/log';
 import type { CallOptions } from '../../platform/server-client';

@@ -1,6 +1,6 @@
 import type { Clock } from '@shared/kernel/clock';
 import { canonicalJson } from '@shared/kernel/canonical-json';
-import type { DeviceFigures } from '@shared/sync/devices';
+import type { DeviceFigures } from '@shared/domain/organ/devices';
 import type { SyncRequest } from '@shared/protocol/sync-message';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { SyncStatus } from '@shared/sync/status';

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
-import type { DeviceFigures } from '@shared/sync/devices';
+import type { DeviceFigures } from '@shared/domain/organ/devices';
 
 /** A clock that is less off than that is right. */
 const GOOD_CLOCK_MS = 60_000;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { mayInOffice } from '@shared/domain/organ/permission';
-import { DisableRequest } from '@shared/sync/devices';
+import { DisableRequest } from '@shared/domain/organ/devices';
 import type { Queryable } from '../../db/queryable';
 import { answer, failureResponse } from '../../http/answer';
 import { authenticate, type AuthenticateDeps } from '../../http/authenticate';

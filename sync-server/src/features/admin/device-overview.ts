@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { workingDaysBetween } from '@shared/domain/deadline/working-calendar';
 import { DeviceId, OfficeId } from '@shared/kernel/ids';
 import { localDateAt } from '@shared/kernel/local-date';
-import { DeviceFigures, type DeviceAlert, type DeviceOverview } from '@shared/sync/devices';
+import { DeviceFigures, type DeviceAlert, type DeviceOverview } from '@shared/domain/organ/devices';
 import type { Queryable } from '../../db/queryable';
 
 const OverviewLine = z.object({

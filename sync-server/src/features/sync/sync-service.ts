@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Result } from '@shared/kernel/result';
-import type { DeviceFigures } from '@shared/sync/devices';
+import type { DeviceFigures } from '@shared/domain/organ/devices';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type ExchangeFailure, type ExchangeSession } from '@shared/sync/exchange';
 import type { Intake } from '@shared/sync/intake';

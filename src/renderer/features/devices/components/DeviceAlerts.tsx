@@ -1,6 +1,6 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { t } from '@shared/i18n/translate';
-import type { DeviceOverview } from '@shared/sync/devices';
+import type { DeviceOverview } from '@shared/domain/organ/devices';
 
 interface DeviceAlertsProps {
   readonly device: DeviceOverview;

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { formatBytes, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
-import type { DeviceOverview } from '@shared/sync/devices';
+import type { DeviceOverview } from '@shared/domain/organ/devices';
 import { Fact, FactGroup } from '../../../ui/Facts';
 import { clockText, unsentText } from '../device-text';
 import { DeviceAlerts } from './DeviceAlerts';

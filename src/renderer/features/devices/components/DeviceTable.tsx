@@ -1,7 +1,7 @@
 import { Button, Table, Text } from '@mantine/core';
 import { formatBytes, formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
-import type { DeviceOverview } from '@shared/sync/devices';
+import type { DeviceOverview } from '@shared/domain/organ/devices';
 import { clockText, unsentText } from '../device-text';
 
 interface DeviceTableProps {

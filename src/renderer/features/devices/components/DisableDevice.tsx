@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
 import type { Failure } from '@shared/kernel/result';
-import type { DeviceOverview } from '@shared/sync/devices';
+import type { DeviceOverview } from '@shared/domain/organ/devices';
 import { ask, useBridge } from '../../../data/bridge';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { unsentText } from '../device-text';

@@ -1,7 +1,7 @@
 import { Box, Button, Loader, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
-import type { DeviceOverview } from '@shared/sync/devices';
+import type { DeviceOverview } from '@shared/domain/organ/devices';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceId, OfficeId } from '../kernel/ids';
+import { DeviceId, OfficeId } from '../../kernel/ids';
 
 const Count = z.int().nonnegative();
 
