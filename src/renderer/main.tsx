@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { invariant } from '@shared/kernel/assert';
 import { App } from './app/App';
 import { AppProviders } from './app/providers';
-import { programStorage } from './data/open-database';
+import { programStorage } from './data/program-storage';
 
 const root = document.querySelector('#root');
 invariant(root !== null, 'index.html has #root');

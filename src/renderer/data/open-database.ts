@@ -1,13 +1,8 @@
 import { removeRxDatabase } from 'rxdb/plugins/core';
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { createDatabase, type LocalDatabase, type OpenOptions } from './database';
 
 const OPEN_TIMEOUT_MS = 3000;
-
-/** IndexedDB that waits for the disk at each commit (§2.2). */
-export const programStorage = (): OpenOptions['storage'] =>
-  getRxStorageDexie({ chromeTransactionDurability: 'strict' });
 
 export interface OpenedDatabase {
   readonly database: LocalDatabase;

@@ -29,8 +29,16 @@ export function createProjectionStore(
   /** Rows that have gone may lie there: of an earlier start, or of this page. */
   let mayBeGone = true;
 
+  /** Cursors as they were read last; each write of one reads it back. */
+  const cursors = new Map<Scope, StoredRow<CursorRow>>();
+
+  const findCursor = async (scope: Scope): Promise<StoredRow<CursorRow> | undefined> => {
+    const row = cursors.get(scope) ?? (await readRows(database.meta, [scope])).get(scope);
+    if (row) cursors.set(scope, row);
+    return row;
+  };
   const readCursor = async (scope: Scope): Promise<ScopeCursor | undefined> => {
-    const row = (await readRows(database.meta, [scope])).get(scope);
+    const row = await findCursor(scope);
     return row && !row.purging ? cursorFrom(row) : undefined;
   };
 
@@ -46,15 +54,12 @@ export function createProjectionStore(
       );
       const found = new Map(chunks.flatMap((rows) => [...rows]));
       read = found;
-      const cursors = new Map<Scope, number>();
-      for (const { scope } of references) {
-        if (!cursors.has(scope)) cursors.set(scope, (await readCursor(scope))?.seq ?? 0);
-      }
       const records = await Promise.all(
         references.map(async (reference) => {
           const row = found.get(reference.id);
           const opened = row && (await openRow<HeldRow>(row, cipher));
-          return opened && recordFrom(opened, reference, cursors.get(reference.scope) ?? 0);
+          const seq = opened?.type === 'gone' ? (await readCursor(reference.scope))?.seq : 0;
+          return opened && recordFrom(opened, reference, seq ?? 0);
         }),
       );
       return new Map(records.flatMap((record) => (record ? [[record.id, record] as const] : [])));
@@ -89,8 +94,9 @@ export function createProjectionStore(
     },
 
     async writeCursor(scope, cursor) {
-      const previous = (await readRows(database.meta, [scope])).get(scope);
+      const previous = await findCursor(scope);
       const { seq, digest, load = null } = cursor;
+      cursors.delete(scope);
       await writeRows(database.meta, [
         { row: { scope, seq, digest, load, purging: false }, previous },
       ]);
@@ -99,6 +105,7 @@ export function createProjectionStore(
         stored?.seq === seq && sameJson([stored.digest, stored.load], [digest, load]),
         'a cursor reads back as another',
       );
+      cursors.set(scope, stored);
       if (!mayBeGone) return;
       await sweepGone(database, pause);
       mayBeGone = false;
@@ -109,6 +116,7 @@ export function createProjectionStore(
       readBehind({ database, cipher, pause }, { scope, after, limit }),
     purgeScope: (scope) => {
       cipher.drop(scope);
+      cursors.delete(scope);
       return purgeScope(database, scope, pause);
     },
   };

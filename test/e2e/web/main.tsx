@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import type { SessionState } from '@shared/ipc/contract';
 import { App } from '../../../src/renderer/app/App';
 import { AppProviders } from '../../../src/renderer/app/providers';
-import { programStorage } from '../../../src/renderer/data/open-database';
+import { programStorage } from '../../../src/renderer/data/program-storage';
 import { createFakeBridge, type FakeBridge } from '../../support/fake-bridge';
 import { incomingRecords, referenceRecords, signedInState } from '../../support/office-sample';
 
