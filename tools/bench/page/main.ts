@@ -1,9 +1,9 @@
 import '../../../src/renderer/app/zod-without-eval';
 import { filter, firstValueFrom } from 'rxjs';
-import type { Bridge } from '@shared/ipc/contract';
 import { foldForSearch } from '@shared/kernel/vietnamese-text';
 import type { LocalDatabase } from '../../../src/renderer/data/database';
-import { openDatabase, programStorage } from '../../../src/renderer/data/open-database';
+import { openDatabase } from '../../../src/renderer/data/open-database';
+import { programStorage } from '../../../src/renderer/data/program-storage';
 import { nextTurn } from '../../../src/renderer/data/pause';
 import { startProjection } from '../../../src/renderer/data/projection';
 import { createScopeCipher } from '../../../src/renderer/data/scope-cipher';
@@ -17,8 +17,9 @@ import {
   signedInState,
 } from '../../../test/support/office-sample';
 import { openRawStore } from './raw-store';
-import { loadByReplication, type PeerLoad } from './rxdb-peer';
-import { watchPage, type PageWatch } from './watch-page';
+import { recordFeed, replayFeed, type RecordedFeed } from './recorded-feed';
+import { loadByReplication, type Load } from './rxdb-peer';
+import { watchPage, type Watch } from './watch-page';
 
 /** Milliseconds of ours and of the floor, measured in turns. */
 export interface Pairs {
@@ -28,13 +29,13 @@ export interface Pairs {
 
 export interface Filled {
   readonly records: number;
-  readonly watched: PageWatch;
-  /** The documents among them by RxDB's replication plugin. */
-  readonly peer: PeerLoad & { readonly records: number };
-  /** Until the last page was stored, read back and acknowledged. */
-  readonly oursMs: number;
-  /** The same rows put into IndexedDB, a transaction a page. */
-  readonly floorMs: number;
+  /** Each was loaded in turn, into a database of its own. */
+  readonly ours: readonly Load[];
+  readonly peer: readonly Load[];
+  /** The same rows put into IndexedDB with the same indexes, a transaction a page: milliseconds. */
+  readonly floorMs: readonly number[];
+  /** Heap held, garbage swept before each look; in a load of its own. */
+  readonly held: { readonly oursMb: number; readonly peerMb: number };
 }
 
 export interface Searched extends Pairs {
@@ -45,27 +46,59 @@ export interface Searched extends Pairs {
 
 const TYPE = 'incomingDocument';
 const PAGE_ROWS = 500;
+/** How often each side loads everything. */
+const LOADS = 3;
+/** What the lists are read from afterwards: the first load of each. */
+const NAME = 'bench';
+const RAW = 'bench-raw';
 /** The measured office has no restricted scopes: no key is ever asked for. */
 const cipher = createScopeCipher(createFakeBridge({ session: signedInState('bench') }));
 
-/** Fills the projection by its own code from a feed in memory, then IndexedDB itself with the rows that came of it. */
+/** Loads the same papers by the projection's own code, by RxDB's plugin and by IndexedDB itself, each from text. */
 async function fill(count: number): Promise<Filled> {
-  const feed = createFakeBridge({
-    session: signedInState('bench'),
-    pageEntries: PAGE_ROWS,
-    firstLoad: true,
-  });
-  const records = [...referenceRecords(), ...incomingRecords(count)];
-  feed.seed(records);
-  const database = await open();
-  const stop = watchPage();
-  const startedAt = performance.now();
-  await loadAll(feed, database, records.length);
-  const oursMs = performance.now() - startedAt;
-  const watched = stop();
+  const feed = await recordFeed([...referenceRecords(), ...incomingRecords(count)], PAGE_ROWS);
+  const ours = [await loadOurs(NAME, feed, 'asItRuns')];
+  const pages = await storedPages();
+  const peer: Load[] = [];
+  const floorMs: number[] = [];
+  for (let round = 0; round < LOADS; round++) {
+    floorMs.push(await loadRaw(round === 0 ? RAW : `${RAW}${round}`, pages));
+    peer.push(await loadByReplication(`peer${round}`, pages, PAGE_ROWS, 'asItRuns'));
+    if (round > 0) ours.push(await loadOurs(`${NAME}${round}`, feed, 'asItRuns'));
+  }
+  const held = {
+    oursMb: (await loadOurs(`${NAME}-swept`, feed, 'swept')).heapMb,
+    peerMb: (await loadByReplication('peer-swept', pages, PAGE_ROWS, 'swept')).heapMb,
+  };
+  return { records: count, ours, peer, floorMs, held };
+}
 
-  const raw = await openRawStore('bench-raw');
-  let floorMs = 0;
+/** Until the last page was stored, read back and acknowledged. */
+async function loadOurs(name: string, feed: RecordedFeed, watch: Watch): Promise<Load> {
+  const database = await open(name);
+  const { bridge, finished } = replayFeed(feed);
+  const unwatch = watchPage(watch);
+  const startedAt = performance.now();
+  const stop = startProjection({ bridge, database, pause: nextTurn });
+  await finished;
+  const ms = performance.now() - startedAt;
+  const watched = unwatch();
+  await stop();
+  await (name === NAME ? database.close() : database.remove());
+  return { ms, ...watched };
+}
+
+async function loadRaw(name: string, pages: readonly string[]): Promise<number> {
+  const raw = await openRawStore(name);
+  const startedAt = performance.now();
+  for (const page of pages) await raw.putAll(JSON.parse(page));
+  return performance.now() - startedAt;
+}
+
+/** The papers as they were stored, without what RxDB keeps beside a row, as text. */
+async function storedPages(): Promise<readonly string[]> {
+  const database = await open(NAME);
+  const pages: string[] = [];
   for (let after = ''; ;) {
     const rows = await queryRows(database.documents, {
       selector: { type: TYPE, newestKey: { $gt: after } },
@@ -74,50 +107,19 @@ async function fill(count: number): Promise<Filled> {
     });
     if (rows.length === 0) break;
     after = rows.at(-1)?.newestKey ?? '';
-    const putAt = performance.now();
-    await raw.putAll(rows);
-    floorMs += performance.now() - putAt;
+    pages.push(JSON.stringify(rows.map(withoutMeta)));
   }
-  const stored = await queryRows(database.documents, { selector: { type: TYPE } });
   await database.close();
-  const peer = await loadByReplication(stored.map(withoutMeta), PAGE_ROWS);
-  return {
-    records: records.length,
-    oursMs,
-    floorMs,
-    watched,
-    peer: { ...peer, records: stored.length },
-  };
+  return pages;
 }
 
-/** What RxDB keeps beside a row is made anew by the peer. */
 const withoutMeta = <T extends object>(row: T): T =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_'))) as T;
 
-async function open(): Promise<LocalDatabase> {
-  const opened = await openDatabase({ name: 'bench', storage: programStorage() });
+async function open(name = NAME): Promise<LocalDatabase> {
+  const opened = await openDatabase({ name, storage: programStorage() });
   if (!opened.ok || opened.value.rebuilt) throw new Error('the projection did not open');
   return opened.value.database;
-}
-
-/** Resolves when the projection has acknowledged the last record. */
-async function loadAll(feed: Bridge, database: LocalDatabase, head: number): Promise<void> {
-  let finish = (): void => undefined;
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  const bridge: Bridge = {
-    on: feed.on,
-    call: async (channel, input) => {
-      const answer = await feed.call(channel, input);
-      const told = input as { readonly cursor?: { readonly seq: number } | null } | undefined;
-      if (channel === 'projection.acknowledge' && told?.cursor?.seq === head) finish();
-      return answer;
-    },
-  };
-  const stop = startProjection({ bridge, database, pause: nextTurn });
-  await finished;
-  await stop();
 }
 
 /**
@@ -127,7 +129,7 @@ async function loadAll(feed: Bridge, database: LocalDatabase, head: number): Pro
 async function listNewest(state: 'daTrinh' | null, rounds: number): Promise<Pairs> {
   const database = await open();
   const incoming = createIncomingRepository(database, nextTurn, cipher);
-  const raw = await openRawStore('bench-raw');
+  const raw = await openRawStore(RAW);
   const ours: number[] = [];
   const floor: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -157,7 +159,7 @@ async function search(rounds: number): Promise<Searched> {
     incoming.watchList(query).pipe(filter(({ searchedSoFar }) => searchedSoFar === null)),
   );
   const warmUpMs = performance.now() - warmAt;
-  const raw = await openRawStore('bench-raw');
+  const raw = await openRawStore(RAW);
   const readAt = performance.now();
   await raw.listNewest(TYPE, Infinity);
   const readAllMs = performance.now() - readAt;

@@ -1,4 +1,4 @@
-/** IndexedDB by itself, the floor under the projection: one store, the index of the list, no library. */
+/** IndexedDB by itself, the floor under the projection: one store, the projection's indexes, no library. */
 export interface RawStore {
   /** One transaction that waits for the disk, as the projection's do. */
   readonly putAll: (rows: readonly object[]) => Promise<void>;
@@ -9,6 +9,13 @@ export interface RawStore {
 }
 
 const STORE = 'documents';
+/** Those of the projection's documents. */
+const INDEXES = {
+  work: ['dirty', 'scope'],
+  newest: ['type', 'newestKey'],
+  state: ['type', 'state', 'newestKey'],
+  duplicate: ['type', 'duplicateKey'],
+};
 /** Sorts after every digit that a sort key is made of. */
 const LAST = '\uFFFF';
 
@@ -16,8 +23,7 @@ export async function openRawStore(name: string): Promise<RawStore> {
   const opening = indexedDB.open(name, 1);
   opening.addEventListener('upgradeneeded', () => {
     const store = opening.result.createObjectStore(STORE, { keyPath: 'id' });
-    store.createIndex('newest', ['type', 'newestKey']);
-    store.createIndex('state', ['type', 'state', 'newestKey']);
+    for (const [name, columns] of Object.entries(INDEXES)) store.createIndex(name, columns);
   });
   const database = await answerOf(opening);
 

@@ -1,41 +1,43 @@
 import { createRxDatabase, type RxCollection } from 'rxdb/plugins/core';
 import { replicateRxCollection } from 'rxdb/plugins/replication';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { documentSchema, type DocumentRow } from '../../../src/renderer/data/collections/documents';
-import { programStorage } from '../../../src/renderer/data/open-database';
-import { watchPage, type PageWatch } from './watch-page';
+import { watchPage, type PageWatch, type Watch } from './watch-page';
 
-export interface PeerLoad extends PageWatch {
+export interface Load extends PageWatch {
   readonly ms: number;
 }
 
 /**
- * The same rows pulled by RxDB's own replication plugin with push enabled, into a database of the same storage: the
- * handler gives them from memory, so that neither side pays for a network.
+ * The same rows pulled by RxDB's own replication plugin with push enabled, into RxDB's own storage with the same schema and
+ * the same durability. Each pull parses its page, as it would from a network.
  */
 export async function loadByReplication(
-  rows: readonly DocumentRow[],
-  batchSize: number,
-): Promise<PeerLoad> {
+  name: string,
+  pages: readonly string[],
+  pageRows: number,
+  watch: Watch,
+): Promise<Load> {
   const database = await createRxDatabase<{ documents: RxCollection<DocumentRow> }>({
-    name: 'bench-peer',
-    storage: programStorage(),
+    name,
+    storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
     multiInstance: false,
   });
   await database.addCollections({ documents: { schema: documentSchema } });
-  const stop = watchPage();
+  const stop = watchPage(watch);
   const startedAt = performance.now();
   const replication = replicateRxCollection<DocumentRow, { readonly at: number }>({
     replicationIdentifier: 'bench',
     collection: database.documents,
     live: false,
     pull: {
-      batchSize,
+      batchSize: pageRows,
       handler: async (checkpoint) => {
         const at = checkpoint?.at ?? 0;
-        const documents = rows.slice(at, at + batchSize);
+        const documents = JSON.parse(pages[at] ?? '[]') as DocumentRow[];
         return {
           documents: documents.map((row) => ({ ...row, _deleted: false })),
-          checkpoint: { at: at + documents.length },
+          checkpoint: { at: at + 1 },
         };
       },
     },
@@ -49,6 +51,7 @@ export async function loadByReplication(
   const watched = stop();
   const count = await database.documents.count().exec();
   await database.remove();
-  if (count !== rows.length) throw new Error(`the peer holds ${count} of ${rows.length}`);
+  const expected = pages.reduce((sum, page) => sum + (JSON.parse(page) as unknown[]).length, 0);
+  if (count !== expected) throw new Error(`the peer holds ${count} of ${expected}`);
   return { ms, ...watched };
 }
