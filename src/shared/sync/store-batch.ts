@@ -16,7 +16,6 @@ import {
   digestOf,
   EMPTY_DIGEST,
   shiftDigest,
-  type Digest,
   type FeedEntry,
   type Page,
   type RecordMark,
@@ -166,8 +165,8 @@ function noteFiles({ rev, view, srv }: HeldRecord, dropped: Set<FileHash>): void
 const isOfLoad = ({ load }: Page): boolean => load !== undefined;
 
 /**
- * A page of a first load (§6.3): the scope was empty, so that its records are written without reading first. The cursor
- * stays at 0 with the digest of what the pages brought; it moves once all rows were read back with the last one (I-4).
+ * A page of a first load (§6.3): the scope was empty, so that its records are written without reading first. The digest
+ * is that of the rows themselves, taken once they are all there; only then the cursor moves (I-4).
  */
 async function storeLoadPage(
   store: ProjectionStore,
@@ -185,35 +184,13 @@ async function storeLoadPage(
     return row ? [row] : [];
   });
   if (!(await store.readCursor(scope))) await store.writeCursor(scope, NOTHING_HELD);
-  const before = (await store.readCursor(scope)) ?? NOTHING_HELD;
   await store.writeRows(rows);
-  const isAgain = before.seq === next && sameJson(before.load ?? null, load ?? null);
-  const brought = isAgain
-    ? before.digest
-    : rows.reduce((digest, { mark }) => shiftDigest(digest, undefined, mark), before.digest);
+  await readBack(store, rows);
   const cursor: ScopeCursor = load
-    ? { seq: 0, digest: brought, load }
-    : await readBackLoad(store, { scope, next, brought });
+    ? { ...NOTHING_HELD, load }
+    : { seq: next, digest: digestOf(await store.readMarks(scope)) };
   await store.writeCursor(scope, cursor);
   return { scope, ...cursor };
-}
-
-/**
- * The cursor after a load: its head, once all rows that the pages brought were read again. Where some are missing, or have
- * gone to another scope meanwhile, the load begins anew. More rows are left of a page that was cut and whose record has
- * moved since: the feed tells of it next.
- */
-async function readBackLoad(
-  store: ProjectionStore,
-  {
-    scope,
-    next,
-    brought,
-  }: { readonly scope: Scope; readonly next: number; readonly brought: Digest },
-): Promise<ScopeCursor> {
-  const digest = digestOf(await store.readMarks(scope));
-  const isWhole = digest.count > brought.count || sameJson(digest, brought);
-  return isWhole ? { seq: next, digest } : NOTHING_HELD;
 }
 
 const readWitnesses = async (
