@@ -11,6 +11,7 @@ import type { Enrolment } from './features/session/enrolment-service';
 import { relayRoutes } from './features/relay/relay-routes';
 import type { Authorities } from './features/relay/authority-service';
 import type { Deliver } from './features/relay/deliver-service';
+import type { RelayKeys } from './features/relay/relay-keys';
 import { sessionRoutes } from './features/session/session-routes';
 import type { Sessions } from './features/session/session-service';
 import { syncRoutes } from './features/sync/sync-routes';
@@ -36,6 +37,7 @@ export interface AppDeps {
   readonly files: Files;
   readonly authorities: Authorities;
   readonly deliver: Deliver;
+  readonly relayKeys: RelayKeys;
   readonly hints: HintStreams;
   readonly timeline: string;
   readonly nowMs: () => number;
@@ -45,9 +47,8 @@ export interface AppDeps {
   readonly addressOf: (c: Context<ServerEnv>) => string;
 }
 
-/** The HTTP app from its dependencies, without a port: tests call `app.request(…)`. */
-export function createApp(deps: AppDeps) {
-  const { log } = deps;
+/** What every program of this server answers with: one log line a request, a code for each failure. */
+export function createBase(log: Log) {
   const app = new Hono<ServerEnv>();
   app.use(requestLog(log));
   app.onError((cause, c) => {
@@ -61,6 +62,12 @@ export function createApp(deps: AppDeps) {
     return failureResponse(c, { code: 'internal.unexpected' });
   });
   app.notFound((c) => failureResponse(c, { code: 'http.not-found' }));
+  return app;
+}
+
+/** The HTTP app from its dependencies, without a port: tests call `app.request(…)`. */
+export function createApp(deps: AppDeps) {
+  const app = createBase(deps.log);
   app.route('/health', healthRoutes(deps));
   app.route('/sync', syncRoutes({ ...deps, rate: deps.deviceRate }));
   app.route('/hints', hintRoutes({ ...deps, rate: deps.deviceRate }));
@@ -71,4 +78,4 @@ export function createApp(deps: AppDeps) {
   return app;
 }
 
-export type App = ReturnType<typeof createApp>;
+export type App = ReturnType<typeof createBase>;

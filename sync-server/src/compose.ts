@@ -7,12 +7,8 @@ import { createApp, type App, type AppDeps } from './app';
 import { RECOVERY_DUE } from './backup/backup-folder';
 import { createBackups, type Backups } from './backup/backups';
 import type { Config } from './config';
-import { connect } from './db/connect';
 import { limitedDatabase } from './db/limited';
-import { migrate } from './db/migrate';
-import { waitForDatabase } from './db/wait-for-database';
 import type { Database } from './db/queryable';
-import { startEmbeddedPostgres } from './embedded/embedded-postgres';
 import { createAdmin, type Admin } from './features/admin/admin-service';
 import { createDeliveryLoop, type DeliveryLoop } from './features/delivery/delivery-loop';
 import { createDeliveries, type Deliveries } from './features/delivery/delivery-service';
@@ -39,12 +35,13 @@ import { createAdmission } from './http/admission';
 import { intakeServices } from './platform';
 import { createGate, createRateLimiter, type RateLimit } from './http/limits';
 import type { Log } from './log';
+import { openDatabase } from './open-database';
 import { folderObjects } from './storage/folder-objects';
 import type { ObjectStore } from './storage/objects';
 import { s3Objects } from './storage/s3-objects';
 
 /** Requests of one address before it has a token: an office behind one address signs in in the morning. */
-const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
+export const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
 /** Password checks at a time; each takes 64 MiB and about a tenth of a second of two cores. */
 const PASSWORD_CHECKS = { atOnce: 2, waiting: 100 };
 
@@ -72,20 +69,8 @@ export async function compose(
   config: Config,
   { log, addressOf }: { readonly log: Log; readonly addressOf: AppDeps['addressOf'] },
 ): Promise<Server> {
-  const embedded =
-    config.databaseUrl === undefined
-      ? await startEmbeddedPostgres({
-          dataDir: config.dataDir,
-          log,
-          archives: config.backupDir !== undefined,
-        })
-      : undefined;
-  const connectionString = embedded?.connectionString ?? config.databaseUrl ?? '';
-  const db = connect({
-    connectionString,
-    max: config.databaseConnections,
-    onIdleError: (cause) => log.warn({ reason: cause.message }, 'database connection lost'),
-  });
+  const opened = await openDatabase(config, log);
+  const { db, embedded } = opened;
   let deliveryLoop: DeliveryLoop | undefined;
   let backups: Backups | undefined;
   let expiring: NodeJS.Timeout | undefined;
@@ -93,14 +78,10 @@ export async function compose(
     clearInterval(expiring);
     await deliveryLoop?.stop();
     await backups?.stop();
-    await db.end();
-    await embedded?.stop();
+    await opened.close();
     await backups?.takeRest();
   };
   try {
-    await waitForDatabase(db, { log });
-    const applied = await migrate(db);
-    if (applied.length > 0) log.info({ applied }, 'migrations applied');
     await recoverIfDue(db, { dataDir: config.dataDir, log });
     const forgotten = await forgetRemovals(db);
     if (forgotten > 0) log.info({ scopes: forgotten }, 'old removals forgotten');
@@ -201,6 +182,7 @@ export async function composeOn(
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files,
     authorities: createAuthorities({ db, keys: relayKeys, timeline, nowMs }),
+    relayKeys,
     deliver: createDeliver({ db, intake, store, verify: services.verify, keys: relayKeys, nowMs }),
     hints,
     timeline,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { parseS3Url, type S3Place } from './storage/s3-objects';
 
@@ -38,6 +39,12 @@ const Environment = z
     /** Requests a device may make at once and per second; a workstation needs about one a second. */
     RATE_BURST: optional(z.coerce.number().int().positive()),
     RATE_PER_SECOND: optional(z.coerce.number().positive()),
+    /** Of a hub: the province, an activation code and a name, given once (sync §20); also as `--province` and so on. */
+    PROVINCE_URL: optional(z.url()),
+    HUB_CODE: optional(z.string()),
+    HUB_NAME: optional(z.string().max(100)),
+    /** 1: a hub without TLS, for tests. */
+    HUB_PLAIN_HTTP: optional(z.literal('1')),
     /** Connections of this node to the database. */
     DATABASE_CONNECTIONS: optional(z.coerce.number().int().min(2).max(80)),
   })
@@ -62,10 +69,39 @@ export interface Config {
   readonly logLevel: string;
   readonly rate: { readonly burst: number; readonly perSecond: number };
   readonly databaseConnections: number;
+  /** Undefined: this program is a province. */
+  readonly hub: HubConfig | undefined;
 }
 
-/** Reads the environment once; throws with every problem listed, one a line. */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+/** A server in relay mode (sync §20). */
+export interface HubConfig {
+  readonly province: string | undefined;
+  readonly code: string | undefined;
+  readonly name: string;
+  readonly isPlainHttp: boolean;
+}
+
+const SETTINGS_OF_OPTIONS = {
+  province: 'PROVINCE_URL',
+  code: 'HUB_CODE',
+  name: 'HUB_NAME',
+} as const;
+
+/**
+ * Reads the environment once; throws with every problem listed, one a line.
+ *
+ * @param args what stands behind the program's name: `--relay` makes it a hub
+ */
+export function readConfig(given: NodeJS.ProcessEnv, args: readonly string[] = []): Config {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { relay: { type: 'boolean' }, province: text, code: text, name: text },
+  });
+  const environment = { ...given };
+  for (const [option, setting] of Object.entries(SETTINGS_OF_OPTIONS))
+    environment[setting] = values[option as keyof typeof SETTINGS_OF_OPTIONS] ?? given[setting];
+  const isHub = values.relay === true;
   const parsed = Environment.safeParse(environment);
   const problems = parsed.success
     ? []
@@ -88,8 +124,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const env = parsed.data;
   return {
     port: env.PORT ?? 8787,
-    host: env.HOST ?? '127.0.0.1',
-    dataDir: env.DATA_DIR ?? defaultDataDir(environment),
+    // A hub is there for the machines of its office.
+    host: env.HOST ?? (isHub ? '0.0.0.0' : '127.0.0.1'),
+    dataDir: env.DATA_DIR ?? defaultDataDir(environment, isHub ? 'hub' : 'server'),
     databaseUrl: env.DATABASE_URL,
     objectStore: env.OBJECT_STORE_URL,
     backupDir: env.BACKUP_DIR,
@@ -97,15 +134,23 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: env.LOG_LEVEL ?? 'info',
     rate: { burst: env.RATE_BURST ?? 60, perSecond: env.RATE_PER_SECOND ?? 20 },
     databaseConnections: env.DATABASE_CONNECTIONS ?? 16,
+    hub: isHub
+      ? {
+          province: env.PROVINCE_URL,
+          code: env.HUB_CODE,
+          name: env.HUB_NAME ?? hostname(),
+          isPlainHttp: env.HUB_PLAIN_HTTP === '1',
+        }
+      : undefined,
   };
 }
 
 /** As root the folder must be one that PostgreSQL's unprivileged user may enter: never a home. */
-function defaultDataDir(environment: NodeJS.ProcessEnv): string {
-  if (process.getuid?.() === 0) return '/var/lib/tram-cong-vu/server';
+function defaultDataDir(environment: NodeJS.ProcessEnv, folder: 'server' | 'hub'): string {
+  if (process.getuid?.() === 0) return `/var/lib/tram-cong-vu/${folder}`;
   const base =
     environment['LOCALAPPDATA'] ??
     environment['XDG_DATA_HOME'] ??
     join(homedir(), '.local', 'share');
-  return join(base, 'tram-cong-vu', 'server');
+  return join(base, 'tram-cong-vu', folder);
 }

@@ -1,22 +1,21 @@
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { getConnInfo } from '@hono/node-server/conninfo';
+import type { App, AppDeps } from './app';
 import { compose } from './compose';
-import { readConfig } from './config';
+import { composeHub } from './compose-hub';
+import { readConfig, type Config } from './config';
 import { httpServerOf } from './http/listen';
-import { createLog } from './log';
+import { createLog, type Log } from './log';
 
 /** Time that requests under way are given when the server stops. */
 const STOP_PATIENCE_MS = 10_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, process.argv.slice(2));
   const log = createLog(config.logLevel);
-  const server = await compose(config, {
-    log,
-    addressOf: (c) => getConnInfo(c).remote.address ?? 'unknown',
-  });
-  const http = httpServerOf(server.app, config.tls);
+  const server = await start(config, log);
+  const http = httpServerOf(server.app, server.tls);
   http.listen(config.port, config.host);
   await once(http, 'listening').catch(async (cause: unknown) => {
     await server.stop();
@@ -28,8 +27,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    // Streams never end by themselves.
-    server.hints.closeAll();
+    server.closeStreams();
     await closeHttp(http);
     await server.stop();
     log.info({}, 'stopped');
@@ -46,9 +44,30 @@ async function main(): Promise<void> {
   const bound = http.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const address = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+  const address = `${server.tls ? 'https' : 'http'}://${host}:${port}`;
   log.info({ address }, 'listening');
-  process.stdout.write(`${JSON.stringify({ ready: true, address })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, address, ...server.ready })}\n`);
+}
+
+interface Program {
+  readonly app: App;
+  readonly tls: Config['tls'];
+  readonly ready: object;
+  /** Streams never end by themselves. */
+  readonly closeStreams: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** The province, or with `--relay` the hub of an office. */
+async function start(config: Config, log: Log): Promise<Program> {
+  const addressOf: AppDeps['addressOf'] = (c) => getConnInfo(c).remote.address ?? 'unknown';
+  const { hub, tls } = config;
+  if (hub) {
+    const server = await composeHub({ ...config, hub }, { log, addressOf });
+    return { ...server, closeStreams: () => undefined };
+  }
+  const { app, hints, stop } = await compose(config, { log, addressOf });
+  return { app, tls, ready: {}, closeStreams: hints.closeAll, stop };
 }
 
 async function closeHttp(http: HttpServer): Promise<void> {

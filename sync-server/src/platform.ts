@@ -4,6 +4,7 @@ import {
   createHash,
   createHmac,
   createPublicKey,
+  hkdfSync,
   randomBytes,
   verify,
   type KeyObject,
@@ -11,6 +12,7 @@ import {
 import { concatBytes } from '@shared/kernel/bytes';
 import { localDateAt } from '@shared/kernel/local-date';
 import type { RelayCipher } from '@shared/relay/envelope';
+import type { SealedFileDeps } from '@shared/relay/sealed-chunk';
 import type { IntakeServices } from '@shared/sync/intake-store';
 import { isSignedWith, readCertificateFacts } from '@shared/pades/cms/certificate-facts';
 import type { PadesPlatform } from '@shared/pades/platform';
@@ -91,4 +93,10 @@ export const relayCipher: RelayCipher = {
       return undefined;
     }
   },
+};
+
+/** Chunks of files on their way through a hub (§20). */
+export const fileSeals: SealedFileDeps = {
+  cipher: relayCipher,
+  deriveKey: (key, info) => new Uint8Array(hkdfSync('sha256', key, '', info, 32)),
 };

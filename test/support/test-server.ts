@@ -24,6 +24,8 @@ export interface TestServerOptions {
   readonly dataDir?: string;
   /** Further settings, as in `sync-server/src/config.ts`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Behind the program's name: `--relay` makes it a hub. */
+  readonly args?: readonly string[];
   /** Runs the server as this account, which then owns the data folder. */
   readonly account?: { readonly uid: number; readonly gid: number };
 }
@@ -33,6 +35,7 @@ export interface TestServer {
   /** `http://127.0.0.1:…`; the same after a restart. */
   readonly address: string;
   readonly dataDir: string;
+  readonly ready: () => ReadyLine;
   /** The admin functions, straight on the server's database. */
   readonly admin: () => Admin;
   /** The server's database. */
@@ -50,6 +53,12 @@ export interface TestServer {
   readonly start: () => Promise<void>;
   /** SIGTERM, waits for the clean end, removes the folder unless it was given. @returns the exit code */
   readonly stop: () => Promise<number | null>;
+}
+
+/** What it prints once it listens; the fingerprint is a hub's. */
+export interface ReadyLine {
+  readonly address: string;
+  readonly fingerprint?: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -95,10 +104,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log: string[] = [];
   let child: ChildProcess | undefined;
   let address = '';
+  let said: ReadyLine = { address };
   let db: Database | undefined;
 
   const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [entry], {
+    const started = spawn(process.execPath, [entry, ...(options.args ?? [])], {
       cwd: root,
       env: {
         PATH: process.env['PATH'],
@@ -120,7 +130,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     const ended = once(started, 'exit').then(() => undefined);
     const line = await Promise.race([ready, ended]);
     if (line === undefined) throw new Error(`the server ended: ${log.slice(-10).join('\n')}`);
-    address = (JSON.parse(line) as { address: string }).address;
+    said = JSON.parse(line) as ReadyLine;
+    ({ address } = said);
     const connectionString = (await readConnection(dataDir)) ?? options.env?.['DATABASE_URL'];
     if (connectionString === undefined) throw new Error('the server left no connection file');
     db = connect({ connectionString, max: 4 });
@@ -154,6 +165,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     dataDir,
     log,
+    ready: () => said,
     db: getDb,
     admin: () => createAdmin({ db: getDb(), nowMs: () => Date.now() }),
     pid: () => child?.pid ?? 0,

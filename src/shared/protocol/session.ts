@@ -17,6 +17,8 @@ export const Health = z
     timeline: z.uuid(),
     serverTime: z.number(),
     ready: z.boolean(),
+    /** A hub of an office (§20), which decides nothing. */
+    relay: z.literal(true).optional(),
   })
   .readonly();
 export type Health = z.infer<typeof Health>;

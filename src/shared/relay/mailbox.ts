@@ -17,7 +17,10 @@ export interface MailboxStore {
   readonly keepEnvelopes: (envelopes: readonly Envelope[]) => Promise<void>;
   /** Keeps a decision once, if its envelope is here. */
   readonly keepDecisions: (decisions: readonly Decision[]) => Promise<void>;
-  /** Lines behind a place whose envelope lies in one of the scopes or was made by the device, oldest first. */
+  /**
+   * Lines behind a place whose envelope lies in one of the scopes or was made by the device, oldest first: at least one when
+   * there is any, at most `limit`, fewer when they are long.
+   */
   readonly readAfter: (reading: Reading) => Promise<readonly MailboxItem[]>;
   readonly head: () => Promise<number>;
   /** Envelopes without a decision, oldest first. */
@@ -74,12 +77,11 @@ export function createMailbox({
         deviceId,
         limit: LINES_AT_ONCE,
       });
-      const last = items.at(-1)?.seq ?? after;
       return {
         mailbox: store.mailbox,
         relayed: request.envelopes.length,
         items,
-        next: items.length < LINES_AT_ONCE ? Math.max(head, last) : last,
+        next: items.at(-1)?.seq ?? Math.max(head, after),
         head,
         isAuthorityOld: nowMs() > authority().validUntil,
         registers: await registers(),

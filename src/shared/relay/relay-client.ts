@@ -189,7 +189,8 @@ export type RelayClient = ReturnType<typeof createRelayClient>;
 const isOf = (decision: Decision, envelope: Envelope): boolean =>
   placeKey(decision) === placeKey(envelope);
 
-function firstFew(envelopes: readonly Envelope[]): readonly Envelope[] {
+/** As many as go into one request, in their order. */
+export function firstFew(envelopes: readonly Envelope[]): readonly Envelope[] {
   const few: Envelope[] = [];
   let bytes = 0;
   for (const envelope of envelopes) {

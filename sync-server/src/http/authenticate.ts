@@ -23,6 +23,6 @@ export const authenticate = ({ sessions, rate }: AuthenticateDeps) =>
   });
 
 export interface AuthenticateDeps {
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, 'authenticate'>;
   readonly rate: RateLimiter;
 }

@@ -39,3 +39,21 @@ test('a certificate without its key is refused', () => {
     'TLS_CERT and TLS_KEY are given together',
   );
 });
+
+test('sync §20: --relay makes a hub that is there for its office, enrolled by options or settings', () => {
+  const args = ['--relay', '--province', 'https://tinh.example', '--code', 'ABCD-EFGH'];
+  const config = readConfig({ HOME: '/home/can-bo', HUB_NAME: 'Trạm xã' }, args);
+
+  expect(config).toMatchObject({
+    host: '0.0.0.0',
+    hub: {
+      province: 'https://tinh.example',
+      code: 'ABCD-EFGH',
+      name: 'Trạm xã',
+      isPlainHttp: false,
+    },
+  });
+  expect(config.dataDir).toMatch(/tram-cong-vu\/hub$/);
+  expect(readConfig({ HOME: '/home/can-bo' }).hub).toBeUndefined();
+  expect(() => readConfig({}, ['--relay', '--province', 'tinh'])).toThrow('PROVINCE_URL');
+});

@@ -14,7 +14,7 @@ export interface FileRoutesDeps extends AuthenticateDeps {
 }
 
 /** At most 60 chunks (7.5 MiB) in one answer, which the workstation bounds at 8 MiB. */
-const Indices = z
+export const Indices = z
   .string()
   .regex(/^\d{1,5}(,\d{1,5}){0,59}$/)
   .transform((text) => text.split(',').map(Number));

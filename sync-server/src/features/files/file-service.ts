@@ -3,7 +3,6 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import { encodeChunk } from '@shared/protocol/chunk-frame';
 import {
   CHUNK_BYTES,
-  CHUNK_HEADER_BYTES,
   chunkCount,
   type FileAnnouncement,
   type FileManifest,
@@ -18,6 +17,7 @@ import { sha256 as sha256Of } from '../../platform';
 import { postgresFeedStore } from '../sync/postgres-feed-store';
 import type { ObjectStore } from '../../storage/objects';
 import { fileRepository, type FileRow } from './file-repository';
+import { isCut, readFrames, type ChunkFrame } from './frames';
 
 export type FileFailure = {
   readonly code: 'files.missing' | 'files.damaged' | 'files.not-allowed' | 'http.invalid-body';
@@ -138,7 +138,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     let failure: FileFailure | undefined;
     let kept = 0;
     try {
-      for await (const chunk of readFrames(body)) {
+      for await (const chunk of readFrames(body, CHUNK_BYTES)) {
         if (!isChunkOf(row, chunk)) {
           failure = { code: 'files.damaged' };
           break;
@@ -293,46 +293,7 @@ interface NamedFile {
   readonly row: FileRow;
 }
 
-interface ChunkFrame {
-  readonly index: number;
-  readonly hash: Uint8Array;
-  readonly bytes: Uint8Array;
-}
-
 function isChunkOf(row: FileRow, { index, hash, bytes }: ChunkFrame): boolean {
   const expected = Math.min(CHUNK_BYTES, row.size_bytes - index * CHUNK_BYTES);
   return bytes.length === expected && createHash('sha256').update(bytes).digest().equals(hash);
 }
-
-/** Frames as they become whole; what is cut at the end is dropped. Ends at a length that no chunk can have. */
-async function* readFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<ChunkFrame> {
-  let held = Buffer.alloc(0);
-  for await (const part of body) {
-    held = Buffer.concat([held, part]);
-    while (held.length >= CHUNK_HEADER_BYTES) {
-      const length = held.readUInt32LE(4);
-      if (length === 0 || length > CHUNK_BYTES) {
-        yield { index: held.readUInt32LE(0), hash: held.subarray(8, 40), bytes: Buffer.alloc(0) };
-        return;
-      }
-      const end = CHUNK_HEADER_BYTES + length;
-      if (held.length < end) break;
-      yield {
-        index: held.readUInt32LE(0),
-        hash: held.subarray(8, CHUNK_HEADER_BYTES),
-        bytes: held.subarray(CHUNK_HEADER_BYTES, end),
-      };
-      held = held.subarray(end);
-    }
-  }
-}
-
-const CUT_CODES: ReadonlySet<string> = new Set([
-  'ECONNRESET',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ABORT_ERR',
-]);
-
-const isCut = (cause: unknown): boolean =>
-  cause instanceof Error &&
-  (cause.name === 'AbortError' || ('code' in cause && CUT_CODES.has(String(cause.code))));

@@ -9,13 +9,14 @@ export interface HealthDeps {
   readonly db: Queryable;
   readonly timeline: string;
   readonly nowMs: () => number;
+  readonly isRelay?: boolean;
 }
 
 /** Program version, shown to administrators; the protocol's own version decides what is understood. */
 const VERSION = '0.1.0';
 
 /** `GET /health`: who answers, and whether the database does. Needs no token. */
-export function healthRoutes({ db, timeline, nowMs }: HealthDeps) {
+export function healthRoutes({ db, timeline, nowMs, isRelay = false }: HealthDeps) {
   return new Hono<ServerEnv>().get('/', async (c) => {
     const health: Health = {
       product: 'tram-cong-vu',
@@ -24,6 +25,7 @@ export function healthRoutes({ db, timeline, nowMs }: HealthDeps) {
       timeline,
       serverTime: nowMs(),
       ready: await doesAnswer(db),
+      ...(isRelay && { relay: true }),
     };
     return answer(c, health);
   });

@@ -13,16 +13,20 @@ import { readJson } from '../../http/read-json';
 import type { Enrolment } from './enrolment-service';
 import type { Sessions } from './session-service';
 
-export interface SessionRoutesDeps {
-  readonly sessions: Sessions;
-  readonly enrolment: Enrolment;
+export interface KeySessionDeps {
+  readonly sessions: Pick<Sessions, 'challenge' | 'renew'>;
   /** By address: whoever asks here has no token yet. */
   readonly rate: RateLimiter;
   readonly addressOf: (c: Context<ServerEnv>) => string;
 }
 
-/** What a device asks before it has an access token. */
-export function sessionRoutes({ sessions, enrolment, rate, addressOf }: SessionRoutesDeps) {
+export interface SessionRoutesDeps extends KeySessionDeps {
+  readonly sessions: Sessions;
+  readonly enrolment: Enrolment;
+}
+
+/** A session by keys alone, of the province and of a hub alike; `rate` bounds whatever else is added to these routes. */
+export function keySessionRoutes({ sessions, rate, addressOf }: KeySessionDeps) {
   const routes = new Hono<ServerEnv>();
   routes.use(async (c, next) => {
     const retryAfterMs = rate(addressOf(c));
@@ -30,6 +34,23 @@ export function sessionRoutes({ sessions, enrolment, rate, addressOf }: SessionR
       ? failureResponse(c, { code: 'http.too-many-requests', retryAfterMs })
       : next();
   });
+  routes.post('/session/challenge', async (c) => {
+    const request = await readJson(c, ChallengeRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    return answer(c, await sessions.challenge(request.value.deviceId));
+  });
+  routes.post('/session/renew', async (c) => {
+    const request = await readJson(c, RenewRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const reply = await sessions.renew(request.value);
+    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
+  });
+  return routes;
+}
+
+/** What a device asks before it has an access token. */
+export function sessionRoutes({ sessions, enrolment, rate, addressOf }: SessionRoutesDeps) {
+  const routes = keySessionRoutes({ sessions, rate, addressOf });
   routes.post('/devices/enrol', async (c) => {
     const request = await readJson(c, EnrolRequest);
     if (!request.ok) return failureResponse(c, request.error);
@@ -44,21 +65,10 @@ export function sessionRoutes({ sessions, enrolment, rate, addressOf }: SessionR
     const reply = await enrolment.again(proven.value, request.value.devicePublicKey);
     return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
   });
-  routes.post('/session/challenge', async (c) => {
-    const request = await readJson(c, ChallengeRequest);
-    if (!request.ok) return failureResponse(c, request.error);
-    return answer(c, await sessions.challenge(request.value.deviceId));
-  });
   routes.post('/session/password', async (c) => {
     const request = await readJson(c, PasswordRequest);
     if (!request.ok) return failureResponse(c, request.error);
     const reply = await sessions.signIn(request.value);
-    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
-  });
-  routes.post('/session/renew', async (c) => {
-    const request = await readJson(c, RenewRequest);
-    if (!request.ok) return failureResponse(c, request.error);
-    const reply = await sessions.renew(request.value);
     return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
   });
   return routes;

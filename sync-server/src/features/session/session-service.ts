@@ -204,7 +204,7 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
       return err({ code: 'session.wrong-password' });
     }
     const { user } = account;
-    const refusal = mayEnter(user);
+    const refusal = refusalOf(user);
     if (refusal) {
       await auditRefusal(device, user.id, refusal.code);
       return err(refusal);
@@ -225,7 +225,7 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
     const isProven =
       publicKey !== undefined && verifyEd25519(publicKey, text, Buffer.from(userProof, 'base64'));
     if (!user || !isProven) return err({ code: 'device.bad-proof' });
-    const refusal = mayEnter(user);
+    const refusal = refusalOf(user);
     return refusal ? err(refusal) : ok(user);
   }
 
@@ -257,7 +257,7 @@ interface DeviceProof {
 }
 
 /** Someone without any role has no business in an office's papers, whatever their password. */
-function mayEnter(
+export function refusalOf(
   user: User,
 ): { readonly code: 'session.user-disabled' | 'session.role-missing' } | undefined {
   if (!user.active) return { code: 'session.user-disabled' };

@@ -1,0 +1,54 @@
+import { ok, type Result } from '@shared/kernel/result';
+import { AuthorityReply } from '@shared/protocol/relay-message';
+import type { Log } from '../../log';
+import type { FileCarrier } from './carry-files';
+import type { WorkCarrier } from './carry-work';
+import type { HubAuthority } from './hub-authority';
+import type { ProvinceClient } from './province-client';
+
+/** Rights and people are asked for so often while the province answers. */
+const REFRESH_MS = 15 * 60_000;
+
+export interface HubRoundDeps {
+  readonly province: Pick<ProvinceClient, 'call'>;
+  readonly authority: Pick<HubAuthority, 'take'>;
+  readonly work: WorkCarrier;
+  readonly files: FileCarrier;
+  readonly log: Log;
+  readonly nowMs: () => number;
+}
+
+/** What the hub has to do at the province, most needed first; nothing is asked when there is nothing to do (§20). */
+export function createHubRound({ province, authority, work, files, log, nowMs }: HubRoundDeps) {
+  let refreshAt = 0;
+
+  async function refresh(): Promise<Result<void>> {
+    const reply = await askAuthority(province);
+    if (!reply.ok) return reply;
+    const taken = await authority.take(reply.value);
+    if (!taken.ok) log.error({}, 'the authority is not signed by the province of this hub');
+    refreshAt = nowMs() + REFRESH_MS;
+    work.tryAgain();
+    files.tryAgain();
+    return ok(undefined);
+  }
+
+  return async (): Promise<Result<void>> => {
+    if (nowMs() >= refreshAt) {
+      const refreshed = await refresh();
+      if (!refreshed.ok) return refreshed;
+    }
+    for (;;) {
+      const delivered = await work.deliver();
+      if (!delivered.ok) return delivered;
+      const more = await files.step();
+      if (!more.ok) return more;
+      if (!more.value) return ok(undefined);
+    }
+  };
+}
+
+export const askAuthority = (
+  province: Pick<ProvinceClient, 'call'>,
+): Promise<Result<AuthorityReply>> =>
+  province.call({ method: 'GET', path: '/relay/authority', answer: AuthorityReply });

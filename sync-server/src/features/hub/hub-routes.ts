@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import { FileHash } from '@shared/kernel/ids';
+import { KeyOfScope, OfScope, RelayFileAnnouncement } from '@shared/protocol/relay-file';
+import { RelayRequest } from '@shared/protocol/relay-message';
+import type { Mailbox, RelaySession } from '@shared/relay/mailbox';
+import { answer, failureResponse } from '../../http/answer';
+import { authenticate, type AuthenticateDeps } from '../../http/authenticate';
+import type { ServerEnv } from '../../http/context';
+import { readJson } from '../../http/read-json';
+import { Indices } from '../files/file-routes';
+import type { AuthenticatedSession } from '../session/session-service';
+import type { HubFiles } from './hub-files';
+
+export interface HubRoutesDeps extends AuthenticateDeps {
+  readonly mailbox: Pick<Mailbox, 'exchange'>;
+  readonly files: HubFiles;
+  /** New work may lie in the mailbox. */
+  readonly kept: () => void;
+}
+
+/** `/relay` of a hub (§20): the mailbox of the office, and its sealed files. */
+export function hubRoutes({ mailbox, files, kept, ...deps }: HubRoutesDeps) {
+  const app = new Hono<ServerEnv>();
+  app.use(authenticate(deps));
+  app.post('/exchange', async (c) => {
+    const request = await readJson(c, RelayRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const reply = await mailbox.exchange(relaySession(c.get('session')), request.value);
+    if (reply.relayed > 0) kept();
+    return answer(c, reply);
+  });
+  app.put('/files/:sha256', async (c) => {
+    const sha256 = FileHash.safeParse(c.req.param('sha256'));
+    const body = await readJson(c, RelayFileAnnouncement);
+    if (!sha256.success || !body.ok) return failureResponse(c, { code: 'http.invalid-body' });
+    const state = await files.announce(relaySession(c.get('session')), sha256.data, body.value);
+    return state.ok ? answer(c, state.value) : failureResponse(c, state.error);
+  });
+  app.put('/files/:sha256/chunks', async (c) => {
+    const name = KeyOfScope.extend({ sha256: FileHash }).safeParse(named(c.req));
+    if (!name.success) return failureResponse(c, { code: 'http.invalid-body' });
+    const body = (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>;
+    const session = relaySession(c.get('session'));
+    const state = await files.takeChunks(session, { ...name.data, body });
+    return state.ok ? answer(c, state.value) : failureResponse(c, state.error);
+  });
+  app.post('/files/:sha256/finish', async (c) => {
+    const name = NameOfFile.safeParse(named(c.req));
+    if (!name.success) return failureResponse(c, { code: 'http.invalid-body' });
+    const state = await files.finish(relaySession(c.get('session')), name.data);
+    return state.ok ? answer(c, state.value) : failureResponse(c, state.error);
+  });
+  app.get('/files/:sha256/manifest', async (c) => {
+    const name = NameOfFile.safeParse(named(c.req));
+    if (!name.success) return failureResponse(c, { code: 'http.invalid-body' });
+    const manifest = await files.manifest(relaySession(c.get('session')), name.data);
+    return manifest.ok ? answer(c, manifest.value) : failureResponse(c, manifest.error);
+  });
+  app.get('/files/:sha256/chunks', async (c) => {
+    const name = NameOfFile.extend({ i: Indices }).safeParse(named(c.req));
+    if (!name.success) return failureResponse(c, { code: 'http.invalid-body' });
+    const session = relaySession(c.get('session'));
+    const chunks = await files.readChunks(session, name.data, name.data.i);
+    if (!chunks.ok) return failureResponse(c, chunks.error);
+    return c.body(chunks.value, 200, { 'content-type': 'application/octet-stream' });
+  });
+  return app;
+}
+
+const NameOfFile = OfScope.extend({ sha256: FileHash });
+
+/** What a path and its query say. */
+const named = (request: {
+  readonly param: (name: 'sha256') => string | undefined;
+  readonly query: () => Record<string, string>;
+}): unknown => ({ ...request.query(), sha256: request.param('sha256') });
+
+const relaySession = ({ deviceId, user }: AuthenticatedSession): RelaySession => ({
+  deviceId,
+  userId: user?.id,
+});
