@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fromBase64 } from '@shared/relay/envelope';
 import { utf8 } from '@shared/kernel/bytes';
@@ -62,6 +63,7 @@ afterEach(async () => {
   await hub.stop();
   await province.stop();
   await database.drop();
+  rmSync(hub.dataDir, { recursive: true });
 });
 
 const office = () => officeScope(seeded.office.id);
