@@ -12,6 +12,9 @@ import { createCarrierLoop } from './features/hub/carrier-loop';
 import { openHub, type EnrolledHub } from './features/hub/enrol-hub';
 import { forgetOld } from './features/hub/forget-old';
 import { fingerprintOf, hubCertificate, type Tls } from './features/hub/hub-certificate';
+import { createHubAnchors } from './features/hub/hub-anchors';
+import { deviceKey } from './features/hub/hub-identity';
+import { createNumberDesk } from './features/hub/number-desk';
 import { hubFileRepository } from './features/hub/hub-file-repository';
 import { createHubFiles } from './features/hub/hub-files';
 import { createHubRound } from './features/hub/hub-round';
@@ -95,8 +98,16 @@ async function composeOn(
   const province = createProvinceClient({ identity, nowMs });
   // Of this start alone: a folder that was put back is another mailbox, and machines hand over again what it lost.
   const store = postgresMailbox({ db, mailbox: randomUUID(), nowMs });
+  const numbers = createNumberDesk({
+    db,
+    anchors: createHubAnchors({ folders: config.hub?.anchorFolders ?? [], log }),
+    sign: deviceKey(identity).sign,
+    time: authority.time,
+    log,
+  });
   const mailbox = createMailbox({
     store,
+    registers: numbers.openRegisters,
     authority: authority.get,
     isDecided: authority.isDecided,
     nowMs,
@@ -108,7 +119,7 @@ async function composeOn(
   const files = createHubFiles({ db, chunks, mailbox: store, authority, nowMs, completed });
   const work = createWorkCarrier({ store, mailbox, province });
   const carrier = createFileCarrier({ repository, files, chunks, province, log });
-  const round = createHubRound({ province, authority, work, files: carrier, log, nowMs });
+  const round = createHubRound({ province, authority, numbers, work, files: carrier, log, nowMs });
   const loop = createCarrierLoop({ round, log, random: Math.random });
 
   const { timeline, tokenKey } = await readServerState(db);
@@ -118,7 +129,7 @@ async function composeOn(
   const addressRate = createRateLimiter(ADDRESS_RATE, nowMs);
   const app = createBase(log);
   app.route('/health', healthRoutes({ db, timeline, nowMs, isRelay: true }));
-  app.route('/relay', hubRoutes({ mailbox, files, sessions, rate, kept: loop.wake }));
+  app.route('/relay', hubRoutes({ mailbox, files, numbers, sessions, rate, kept: loop.wake }));
   app.route('/', keySessionRoutes({ sessions, rate: addressRate, addressOf }));
   const forget = () => forgetOld({ mailbox: store, repository, files, nowMs });
   return { app, loop, forget };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { parseS3Url, type S3Place } from './storage/s3-objects';
@@ -43,6 +43,8 @@ const Environment = z
     PROVINCE_URL: optional(z.url()),
     HUB_CODE: optional(z.string()),
     HUB_NAME: optional(z.string().max(100)),
+    /** Of a hub: folders outside its data for what a register's last number is compared with, separated as PATH is (§9.4). */
+    HUB_ANCHOR_FOLDERS: optional(z.string()),
     /** 1: a hub without TLS, for tests. */
     HUB_PLAIN_HTTP: optional(z.literal('1')),
     /** Connections of this node to the database. */
@@ -79,6 +81,7 @@ export interface HubConfig {
   readonly code: string | undefined;
   readonly name: string;
   readonly isPlainHttp: boolean;
+  readonly anchorFolders: readonly string[];
 }
 
 const SETTINGS_OF_OPTIONS = {
@@ -140,10 +143,21 @@ export function readConfig(given: NodeJS.ProcessEnv, args: readonly string[] = [
           code: env.HUB_CODE,
           name: env.HUB_NAME ?? hostname(),
           isPlainHttp: env.HUB_PLAIN_HTTP === '1',
+          anchorFolders:
+            env.HUB_ANCHOR_FOLDERS?.split(delimiter).filter((path) => path !== '') ??
+            hubAnchorFolders(environment),
         }
       : undefined,
   };
 }
+
+/** The machine's own data folder, and the folder beside the program: neither is in the hub's data (sync §9.4). */
+const hubAnchorFolders = ({ ProgramData }: NodeJS.ProcessEnv): readonly string[] => [
+  process.platform === 'win32'
+    ? join(ProgramData ?? 'C:\\ProgramData', 'TramCongVu')
+    : '/var/lib/tram-cong-vu/so-dang-ky',
+  join(dirname(process.execPath), 'so-dang-ky'),
+];
 
 /** As root the folder must be one that PostgreSQL's unprivileged user may enter: never a home. */
 function defaultDataDir(environment: NodeJS.ProcessEnv, folder: 'server' | 'hub'): string {

@@ -73,6 +73,7 @@ test('§5.1: places are seen in order: who reads while many write misses nothing
     authority: () => anAuthority(),
     isDecided: isOfProvince,
     nowMs: () => 0,
+    registers: async () => [],
     provinceHeardAt: () => null,
   });
   const session = { deviceId: anId(4, 1), userId: sample.clerkId };
@@ -109,6 +110,7 @@ test('§20: long lines come in several answers, each of at least one, and none i
     authority: () => anAuthority(),
     isDecided: isOfProvince,
     nowMs: () => 0,
+    registers: async () => [],
     provinceHeardAt: () => null,
   });
   const session = { deviceId: anId(4, 1), userId: sample.clerkId };

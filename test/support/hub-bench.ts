@@ -119,7 +119,12 @@ export async function aHub(
   },
 ): Promise<HubInProcess> {
   const dataDir = over.dataDir ?? mkdtempSync(join(tmpdir(), 'tcv-hub-'));
-  const environment = { ...settings, DATA_DIR: dataDir, DATABASE_URL: over.databaseUrl };
+  const environment = {
+    HUB_ANCHOR_FOLDERS: `${dataDir}-anchors`,
+    ...settings,
+    DATA_DIR: dataDir,
+    DATABASE_URL: over.databaseUrl,
+  };
   const config = readConfig(environment, ['--relay']);
   if (!config.hub) throw new Error('no hub');
   const hub = await composeHub(

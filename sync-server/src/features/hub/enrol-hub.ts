@@ -32,7 +32,10 @@ export async function openHub(
 ): Promise<EnrolledHub> {
   const held = await readIdentity(dataDir);
   const identity = isEnrolled(held) ? held : await enrol(dataDir, wish);
-  const authority = await openAuthority(dataDir, identity.device.officeId);
+  const authority = await openAuthority(dataDir, identity.device.officeId, {
+    nowMs,
+    monotonicMs: () => performance.now(),
+  });
   const isHub = (said: Authority | undefined): boolean =>
     said?.devices.some(
       ({ deviceId, kind }) => deviceId === identity.device.deviceId && kind === 'hub',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { KnownTime } from '@shared/domain/register/lease-holder';
 import { err, ok, type Result } from '@shared/kernel/result';
 import {
   SignedAuthority,
@@ -21,12 +22,18 @@ type Held = z.infer<typeof Held>;
  * What the province last said of the office (§20). Its key is the one that came first: an authority signed with another
  * key, of another office, or older than the held one changes nothing.
  */
-export async function openAuthority(dataDir: string, officeId: string) {
+export async function openAuthority(
+  dataDir: string,
+  officeId: string,
+  clock: { readonly nowMs: () => number; readonly monotonicMs: () => number },
+) {
   const path = join(dataDir, 'hub-authority.json');
   const read = ({ publicKey, authority }: Held): Authority | undefined =>
     readAuthority(verifyEd25519, { publicKey: fromBase64(publicKey), officeId }, authority);
   let held = await readHeld(path);
   let authority = held && read(held);
+  /** When this start heard the province, by a clock that nobody sets. */
+  let heardAt: number | undefined;
 
   return {
     /** Undefined before the province was first heard. */
@@ -34,6 +41,16 @@ export async function openAuthority(dataDir: string, officeId: string) {
     get: (): Authority => {
       if (!authority) throw new Error('this hub has no authority');
       return authority;
+    },
+    /** The time as far as the province told it (§3.3): what numbers are dated with. */
+    time: (): KnownTime => {
+      const lastTrustedMs = authority?.issuedAt ?? 0;
+      const since = heardAt === undefined ? null : clock.monotonicMs() - heardAt;
+      return {
+        wallMs: clock.nowMs(),
+        lastTrustedMs,
+        trustedNowMs: since === null ? null : lastTrustedMs + since,
+      };
     },
     /** Did the province of this hub sign it for this office (M-24)? */
     isDecided: (decision: Decision): boolean =>
@@ -49,6 +66,7 @@ export async function openAuthority(dataDir: string, officeId: string) {
       await writeSecret(path, JSON.stringify(coming));
       held = coming;
       authority = said;
+      heardAt = clock.monotonicMs();
       return ok(said);
     },
   };

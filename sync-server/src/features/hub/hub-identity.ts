@@ -57,5 +57,7 @@ export function deviceKey({ privateKey }: HubIdentity) {
     publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64'),
     /** Ed25519 over a text, base64. */
     prove: (text: string): string => sign(null, utf8(text), key).toString('base64'),
+    /** Ed25519 over bytes, hex. */
+    sign: (bytes: Uint8Array): string => sign(null, bytes, key).toString('hex'),
   };
 }

@@ -3,6 +3,7 @@ import { AuthorityReply } from '@shared/protocol/relay-message';
 import type { Log } from '../../log';
 import type { FileCarrier } from './carry-files';
 import type { WorkCarrier } from './carry-work';
+import type { NumberDesk } from './number-desk';
 import type { HubAuthority } from './hub-authority';
 import type { ProvinceClient } from './province-client';
 
@@ -12,6 +13,7 @@ const REFRESH_MS = 15 * 60_000;
 export interface HubRoundDeps {
   readonly province: Pick<ProvinceClient, 'call'>;
   readonly authority: Pick<HubAuthority, 'take'>;
+  readonly numbers: Pick<NumberDesk, 'takeLeases'>;
   readonly work: WorkCarrier;
   readonly files: FileCarrier;
   readonly log: Log;
@@ -19,14 +21,16 @@ export interface HubRoundDeps {
 }
 
 /** What the hub has to do at the province, most needed first; nothing is asked when there is nothing to do (§20). */
-export function createHubRound({ province, authority, work, files, log, nowMs }: HubRoundDeps) {
+export function createHubRound(deps: HubRoundDeps) {
+  const { province, authority, numbers, work, files, log, nowMs } = deps;
   let refreshAt = 0;
 
   async function refresh(): Promise<Result<void>> {
     const reply = await askAuthority(province);
     if (!reply.ok) return reply;
     const taken = await authority.take(reply.value);
-    if (!taken.ok) log.error({}, 'the authority is not signed by the province of this hub');
+    if (taken.ok) await numbers.takeLeases(reply.value.leases);
+    else log.error({}, 'the authority is not signed by the province of this hub');
     refreshAt = nowMs() + REFRESH_MS;
     work.tryAgain();
     files.tryAgain();

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { FileHash } from '@shared/kernel/ids';
 import { KeyOfScope, OfScope, RelayFileAnnouncement } from '@shared/protocol/relay-file';
-import { RelayRequest } from '@shared/protocol/relay-message';
+import { NumberRequest, RelayRequest } from '@shared/protocol/relay-message';
 import type { Mailbox, RelaySession } from '@shared/relay/mailbox';
 import { answer, failureResponse } from '../../http/answer';
 import { authenticate, type AuthenticateDeps } from '../../http/authenticate';
@@ -10,16 +10,18 @@ import { readJson } from '../../http/read-json';
 import { Indices } from '../files/file-routes';
 import type { AuthenticatedSession } from '../session/session-service';
 import type { HubFiles } from './hub-files';
+import type { NumberDesk } from './number-desk';
 
 export interface HubRoutesDeps extends AuthenticateDeps {
   readonly mailbox: Pick<Mailbox, 'exchange'>;
   readonly files: HubFiles;
+  readonly numbers: Pick<NumberDesk, 'give'>;
   /** New work may lie in the mailbox. */
   readonly kept: () => void;
 }
 
-/** `/relay` of a hub (§20): the mailbox of the office, and its sealed files. */
-export function hubRoutes({ mailbox, files, kept, ...deps }: HubRoutesDeps) {
+/** `/relay` of a hub (§20): the mailbox of the office, its sealed files, and numbers of registers leased to it. */
+export function hubRoutes({ mailbox, files, numbers, kept, ...deps }: HubRoutesDeps) {
   const app = new Hono<ServerEnv>();
   app.use(authenticate(deps));
   app.post('/exchange', async (c) => {
@@ -28,6 +30,16 @@ export function hubRoutes({ mailbox, files, kept, ...deps }: HubRoutesDeps) {
     const reply = await mailbox.exchange(relaySession(c.get('session')), request.value);
     if (reply.relayed > 0) kept();
     return answer(c, reply);
+  });
+  app.post('/numbers', async (c) => {
+    const request = await readJson(c, NumberRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    // Of which organ the register is the province knows; here it is enough that somebody keeps registers at all.
+    const isClerk = c.get('session').user?.grants.some(({ role }) => role === 'vanThu') ?? false;
+    if (!isClerk) return failureResponse(c, { code: 'register.not-allowed' });
+    const { registerId, documentId } = request.value;
+    const slip = await numbers.give(registerId, documentId);
+    return slip.ok ? answer(c, { slip: slip.value }) : failureResponse(c, slip.error);
   });
   app.put('/files/:sha256', async (c) => {
     const sha256 = FileHash.safeParse(c.req.param('sha256'));
