@@ -34,6 +34,7 @@ import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createUnreceived, type UnreceivedWork } from './features/journal/unreceived';
 import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
+import { createRelay, type Relay } from './features/relay/create-relay';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
 import { createTrustedTime } from './features/registers/trusted-time';
@@ -153,6 +154,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       projection.close();
       signing.leave();
       desk.close();
+      relay.close();
       void scopeKeys.close();
       if (!session.person()) backup.nudge();
       sessionChanged();
@@ -181,10 +183,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const desk = createSigningDesk({
     folder: join(dataFolder, 'desk'),
     box: keys.box('desk'),
-    overlayOf: (id) =>
-      journal.state
-        .overlayOf(id)
-        .filter(({ operation }) => operation.actor === session.person()?.user.id),
+    overlayOf: (id) => projection.overlayOf(id),
+    overlaid: () => projection.overlaidTargets(),
   });
   const scopeKeys = createScopeKeys({
     folder: join(dataFolder, 'scopes'),
@@ -201,6 +201,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     const device = session.device();
     return device ? access.token(device) : err({ code: 'device.not-enrolled' });
   };
+  const request: Workstation['request'] = async (options) => {
+    const token = await accessToken();
+    return token.ok ? client.call({ ...options, accessToken: token.value }) : token;
+  };
   let healed = 0;
   const engine = createEngine({
     journal: {
@@ -208,17 +212,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       append: (build) => journal.append(() => build()),
       kept: (from) => keptOperations(journal, from),
     },
-    offerWitnesses: async (offer) => {
-      const token = await accessToken();
-      if (!token.ok) return token;
-      return client.call({
-        method: 'POST',
-        path: '/sync/witnesses',
-        body: offer,
-        accessToken: token.value,
-        answer: WitnessReply,
-      });
-    },
+    offerWitnesses: (body) =>
+      request({ method: 'POST', path: '/sync/witnesses', body, answer: WitnessReply }),
     projection: withKeys(
       { scopeKeys, removePurgedFiles },
       throughDesk(desk, projection.projection),
@@ -231,6 +226,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       log.error('a scope differs from the server’s and is compared', { scope });
     },
     transport: async (asked) => {
+      const delivered = await relay.beforeSending();
+      if (!delivered.ok) return delivered;
       const token = await accessToken();
       if (!token.ok) return token;
       const { request, answered } = await joinFigures(asked);
@@ -266,10 +263,12 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     heldFile: () => heldFile,
     unsentFiles: () => files.unsent(),
     heldRegisters: () => registers.heldCount(),
+    hub: () => relay.status(),
     idleMs: settings.syncIdleMs,
     hintsAreLive: () => hints.isLive(),
     statusChanged: () => announce('sync.statusChanged'),
     answered: (code) => {
+      relay.provinceAnswered(code);
       if (code === undefined) {
         session.confirmed();
         files.nudge();
@@ -278,6 +277,28 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       // Another copy of this machine may give numbers from the same book: this one stops at once (I-12).
       if (code === 'device.forked') void registers.takeLeases([]);
     },
+  });
+  const relay = await createRelay({
+    log,
+    dataFolder,
+    box: keys.box('relay'),
+    journal,
+    clock: systemClock,
+    random: systemRandom,
+    timers: systemTimers,
+    device: () => session.device(),
+    person: () => session.person(),
+    restricted: (id) => scopeKeys.scopesOf(id),
+    askProvince: request,
+    provinceAnswers: () => loop.clock().isOnline,
+    touched: (operations) => {
+      projection.saved(operations);
+      announce('sync.statusChanged');
+      // What came from colleagues is carried on.
+      if (loop.clock().isOnline) loop.nudge();
+    },
+    metHub: () => files.nudge(),
+    changed: () => announce('sync.statusChanged'),
   });
   const joinFigures = createDeviceFigures({
     state: journal.state,
@@ -352,6 +373,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     announce('sync.statusChanged');
     loop.nudge();
     files.nudge();
+    relay.saved();
   };
   const registers = createHeldBooks({
     log,
@@ -379,17 +401,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     state: journal.state,
     sha256,
     userId: () => session.person()?.user.id,
-    compare: async (operations) => {
-      const token = await accessToken();
-      if (!token.ok) return token;
-      return client.call({
+    compare: (operations) =>
+      request({
         method: 'POST',
         path: '/sync/unreceived',
         body: { operations },
-        accessToken: token.value,
         answer: CompareReply,
-      });
-    },
+      }),
     append,
   });
   const signing = createSigning({
@@ -464,6 +482,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   retention.start();
   backup.start();
   signing.start();
+  relay.start();
   listen();
 
   return ok({
@@ -507,6 +526,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         ),
     },
     backup,
+    relay,
     signing,
     registers,
     unreceived,
@@ -519,6 +539,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       const behind = desk.behind(cursors);
       const unreadable = scopeKeys.missing(cursors.keys());
       const opened = projection.open(cursors, dirty);
+      if (person) await relay.open(person.user.id);
       // A desk or a key that was lost: the scope is read from the server again, together with the projection.
       const anew = [...new Set([...behind, ...unreadable])];
       if (anew.length > 0) {
@@ -527,10 +548,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       }
       return opened;
     },
-    request: async (options) => {
-      const token = await accessToken();
-      return token.ok ? client.call({ ...options, accessToken: token.value }) : token;
-    },
+    request,
     scopeKey: async (scope) => {
       const person = session.person();
       if (!person) return err({ code: 'session.not-signed-in' });
@@ -544,6 +562,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       retention.stop();
       cache.stop();
       hints.stop();
+      await relay.stop();
       await files.stop();
       await loop.stop();
       await signing.stop();
@@ -565,6 +584,7 @@ export interface Workstation {
   readonly files: FilesAt;
   readonly workTransfer: WorkTransfer;
   readonly backup: Backup;
+  readonly relay: Relay;
   readonly signing: ReturnType<typeof createSigning>;
   readonly registers: ReturnType<typeof createHeldBooks>;
   readonly unreceived: UnreceivedWork;

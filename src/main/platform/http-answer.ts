@@ -81,6 +81,7 @@ const CERTIFICATE_CODES = new Set([
   'CERT_SIGNATURE_FAILURE',
   'CERT_REVOKED',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  'TCV_WRONG_CERTIFICATE',
 ]);
 
 /** Words for what Node's network says. */

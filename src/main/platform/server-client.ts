@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpsRequest, type Agent } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
@@ -11,6 +11,8 @@ export interface ServerAddress {
   /** `https://host:port`, or `http://` on loopback and test installations. */
   readonly baseUrl: string;
   readonly ca?: string;
+  /** Makes the connections, where a certificate is known by itself (`pinned-agent.ts`). */
+  readonly agent?: Agent;
 }
 
 export interface ServerClient {
@@ -133,7 +135,8 @@ function send(server: ServerAddress, sending: Sending): Promise<Result<ReceivedB
   if (sending.accessToken !== undefined) headers['authorization'] = `Bearer ${sending.accessToken}`;
 
   return new Promise((resolve) => {
-    const options = { method: sending.method, headers, ca: server.ca };
+    const { ca, agent } = server;
+    const options = { method: sending.method, headers, ca, ...(agent && { agent }) };
     const onAnswer = (message: IncomingMessage) => void readAnswer(message).then(resolve);
     const request =
       url.protocol === 'https:'

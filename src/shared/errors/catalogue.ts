@@ -34,6 +34,12 @@ export const catalogue = {
   'server.overloaded': entry('KN-006', 'automatic', 503),
   'server.went-back': entry('KN-007', 'afterUserAction', 409),
 
+  'hub.code-unknown': entry('TR-001', 'afterUserAction', 400),
+  'hub.code-incomplete': entry('TR-002', 'afterUserAction', 400),
+  'hub.code-mistyped': entry('TR-003', 'afterUserAction', 400),
+  'hub.wrong-certificate': entry('TR-004', 'afterUserAction', 495),
+  'hub.unreachable': entry('TR-005', 'automatic', 503),
+
   'session.not-signed-in': entry('DN-001', 'afterUserAction', 401),
   'session.wrong-password': entry('DN-002', 'afterUserAction', 401),
   'session.wait-before-retry': entry('DN-003', 'afterUserAction', 429),

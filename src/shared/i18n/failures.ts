@@ -72,6 +72,27 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Máy này không gửi và không lấy số ở đó; việc đã lưu vẫn còn nguyên. Hãy báo quản trị máy chủ.',
   ),
 
+  'hub.code-unknown': words(
+    'Đây không phải mã kết nối trạm của cơ quan.',
+    'Hãy chép cả dòng bắt đầu bằng “tcv-hub:” ở máy làm trạm rồi dán vào đây.',
+  ),
+  'hub.code-incomplete': words(
+    'Mã kết nối trạm bị thiếu phần cuối.',
+    'Hãy chép lại cả dòng ở máy làm trạm, đến ký tự cuối cùng.',
+  ),
+  'hub.code-mistyped': words(
+    'Mã kết nối trạm có ký tự sai.',
+    'Hãy so lại từng nhóm ký tự với máy làm trạm, hoặc chép và dán cả dòng.',
+  ),
+  'hub.wrong-certificate': words(
+    'Máy trả lời ở địa chỉ này không phải trạm của cơ quan.',
+    'Máy này không gửi gì cho nó. Nếu trạm vừa được cài lại, hãy nhập mã kết nối mới của trạm.',
+  ),
+  'hub.unreachable': words(
+    'Chưa kết nối được với trạm của cơ quan.',
+    'Hãy kiểm tra máy làm trạm đã bật và cùng mạng nội bộ. Việc đã lưu trên máy vẫn an toàn.',
+  ),
+
   'session.not-signed-in': words('Bạn chưa đăng nhập.', 'Hãy đăng nhập để tiếp tục.'),
   'session.wrong-password': words(
     'Tên đăng nhập hoặc mật khẩu không đúng.',

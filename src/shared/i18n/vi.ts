@@ -217,6 +217,8 @@ export const vi = {
       clock: 'Giờ máy lệch {difference} so với máy chủ',
       offline: 'Mất mạng từ {since} – dữ liệu đã lưu trên máy này',
       offlineUnknown: 'Chưa có mạng – dữ liệu đã lưu trên máy này',
+      hub: 'Đang làm việc qua trạm của cơ quan, {count} việc đã tới trạm, chưa được máy chủ xác nhận',
+      oldAuthority: 'Quyền đã cũ: trạm lâu chưa nghe được máy chủ',
       notConfigured: 'Chưa nối máy chủ – dữ liệu đã lưu trên máy này',
       initialLoad: 'Đang tải dữ liệu từ máy chủ: còn {count} mục – đã dùng được',
       firstLoad: 'Đang tải: {passes}',

@@ -159,9 +159,11 @@ export function createRelayClient(deps: RelayClientDeps) {
     const records: JournalRecord[] = [];
     for (const [at, envelope] of envelopes.entries()) {
       const result = results[at];
-      if (result?.answer === 'final' && isOf(result.decision, envelope)) {
-        records.push(...verdict(result.decision, new Map(), touched));
-      } else turnedAway.add(placeKey(envelope));
+      const isFinal = result?.answer === 'final' && isOf(result.decision, envelope);
+      const said = isFinal ? verdict(result.decision, new Map(), touched) : [];
+      // Also what nobody here can believe, or has no key to believe: it is not offered for ever.
+      if (said.length === 0) turnedAway.add(placeKey(envelope));
+      records.push(...said);
     }
     const kept = await journal.append(() => records);
     if (kept.ok && touched.length > 0) deps.touched(touched);

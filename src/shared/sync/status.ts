@@ -45,6 +45,23 @@ export function loadStatusOf(
   return { year: first.year, passes };
 }
 
+/** The office's hub as this workstation last met it (§20). */
+export const HubStatus = z
+  .object({
+    isAnswering: z.boolean(),
+    /** Why it was not met, when that is known. */
+    problem: z.string().nullable(),
+    metAt: z.string().nullable(),
+    /** Acts of this device that lie at the hub and have no final outcome. */
+    relayed: z.int().nonnegative(),
+    /** What the hub knows of rights is past its date. */
+    isAuthorityOld: z.boolean(),
+    /** When the hub last heard of the province; null for never. */
+    provinceHeardAt: z.string().nullable(),
+  })
+  .readonly();
+export type HubStatus = z.infer<typeof HubStatus>;
+
 /**
  * What the status line says (§15), computed by main from durable state alone (I-21): the journal's counts, the
  * projection's digest, the last contact.
@@ -90,6 +107,8 @@ export const SyncStatus = z
     load: LoadStatus.optional(),
     /** Registers that this machine holds (§9.4). */
     heldRegisters: z.int().nonnegative().optional(),
+    /** Left out where no hub is set. */
+    hub: HubStatus.optional(),
   })
   .readonly();
 export type SyncStatus = z.infer<typeof SyncStatus>;
@@ -100,6 +119,7 @@ export type StatusHeadline =
   | 'attention'
   | 'storage'
   | 'clock'
+  | 'hub'
   | 'offline'
   | 'initialLoad'
   | 'sending'
@@ -122,6 +142,7 @@ export function statusHeadline(status: SyncStatus, openConflicts: number): Statu
   if (status.freeBytes !== null && status.freeBytes < LOW_DISK_BYTES) return 'storage';
   if (status.clockDifferenceMs !== null && Math.abs(status.clockDifferenceMs) > CLOCK_LIMIT_MS)
     return 'clock';
+  if (status.connection === 'offline' && status.hub?.isAnswering) return 'hub';
   if (status.connection === 'offline' || status.connection === 'notConfigured') return 'offline';
   if (status.load || status.behind > INITIAL_LOAD_RECORDS) return 'initialLoad';
   if (status.pendingOperations + status.pendingFiles > 0) {

@@ -106,6 +106,9 @@ export function createRelaySecrets(deps: RelaySecretsDeps) {
       return ok(undefined);
     },
 
+    /** Which keys are here, by name. */
+    keyNames: (): readonly string[] =>
+      (current()?.reply.keys ?? []).map(({ scope, epoch }) => `${scope}/${epoch}`),
     authority: (): Authority | undefined => current()?.authority,
     publicKey: (): Uint8Array | undefined => current()?.publicKey,
     /** The newest key of a scope, or the one of an epoch; 32 bytes. */

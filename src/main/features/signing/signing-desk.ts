@@ -6,7 +6,7 @@ import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
 import { softwareKeyPolicyOf, type SoftwareKeyPolicy } from '@shared/domain/signing/software-keys';
 import { fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { JsonObject } from '@shared/kernel/canonical-json';
-import { TargetType } from '@shared/sync/operation';
+import { TargetType, type Operation } from '@shared/sync/operation';
 import { projectRecord, type OverlayOperation } from '@shared/sync/project';
 import { bucketOf, Scope, type Page, type Repair } from '@shared/sync/record';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
@@ -18,13 +18,20 @@ const DeskRecord = z
 type DeskRecord = z.infer<typeof DeskRecord>;
 
 const DeskFile = z.object({
-  version: z.literal(1),
+  /** 2: drafts too; a desk of before is filled anew. */
+  version: z.literal(2),
   cursors: z.record(Scope, z.int().nonnegative()),
   records: z.array(DeskRecord),
 });
 
-/** States in which a document waits for a signature, a number, a seal or its dispatch. */
-const waiting: ReadonlySet<unknown> = new Set([
+/**
+ * States of a document on its way to a signature, a number, a seal or its dispatch; from the first draft on, for a
+ * colleague's unconfirmed act may bring it to the leader (§20).
+ */
+const underway: ReadonlySet<unknown> = new Set([
+  'duThao',
+  'choDonVi',
+  'traLai',
   'choTheThuc',
   'choKy',
   'daKy',
@@ -38,7 +45,7 @@ const waitingCopy: ReadonlySet<unknown> = new Set(['choCapSo', 'daCapSo']);
 const belongsHere = (type: TargetType, content: JsonObject): boolean =>
   type === 'signingCertificate' ||
   type === 'office' ||
-  (type === 'outgoingDocument' && waiting.has(content['state'])) ||
+  (type === 'outgoingDocument' && underway.has(content['state'])) ||
   (type === 'certifiedCopy' && content['to'] === 'dienTu' && waitingCopy.has(content['state']));
 
 interface HeldAppendix {
@@ -50,8 +57,10 @@ interface HeldAppendix {
 export interface SigningDeskDeps {
   readonly folder: string;
   readonly box: Box;
-  /** Local work of the signed-in person on a record. */
+  /** What is not confirmed of a record: work of the signed-in person, and colleagues' that they may see. */
   readonly overlayOf: (id: string) => readonly OverlayOperation[];
+  /** Records that such work lies upon. */
+  readonly overlaid: () => readonly Operation['target'][];
 }
 
 /**
@@ -59,7 +68,7 @@ export interface SigningDeskDeps {
  * a document and nothing more (A-4). It takes the very pages that the projection stores, each before the projection
  * does, and keeps the little that matters in one sealed file a person.
  */
-export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
+export function createSigningDesk({ folder, box, overlayOf, overlaid }: SigningDeskDeps) {
   let path: string | undefined;
   let cursors = new Map<string, number>();
   let records = new Map<string, DeskRecord>();
@@ -67,25 +76,27 @@ export function createSigningDesk({ folder, box, overlayOf }: SigningDeskDeps) {
   const keep = async (): Promise<void> => {
     if (path === undefined) return;
     const file: z.infer<typeof DeskFile> = {
-      version: 1,
+      version: 2,
       cursors: Object.fromEntries(cursors),
       records: [...records.values()],
     };
     await writeDurably(path, box.seal(utf8(JSON.stringify(file))));
   };
 
-  /** With this person's own acts upon it. */
+  /** With own and colleagues' waiting acts upon it; also what the server has not told of. */
   function viewAt<T>(id: string, type: TargetType, schema: z.ZodType<T>): T | undefined {
-    const held = records.get(id);
-    if (held?.type !== type) return undefined;
-    const { rev, content } = held;
-    const server = { rev, content, seq: 0, hash: '', mark: '', counted: '' };
+    const held = records.get(id) ?? { type, id, scope: '' };
+    if (held.type !== type) return undefined;
+    const server =
+      'rev' in held
+        ? { rev: held.rev, content: held.content, seq: 0, hash: '', mark: '', counted: '' }
+        : undefined;
     return schema.safeParse(projectRecord(held, server, overlayOf(id))?.view).data;
   }
   const documentAt = (id: string) => viewAt(id, 'outgoingDocument', OutgoingDocument);
   const copyAt = (id: string) => viewAt(id, 'certifiedCopy', CertifiedCopy);
   const listOf = <T>(find: (id: string) => T | undefined): readonly (readonly [string, T])[] =>
-    [...records.keys()].flatMap((id) => {
+    [...new Set([...records.keys(), ...overlaid().map(({ id }) => id)])].flatMap((id) => {
       const found = find(id);
       return found === undefined ? [] : [[id, found] as const];
     });

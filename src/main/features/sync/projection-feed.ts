@@ -4,7 +4,7 @@ import type { EngineProjection } from '@shared/sync/engine';
 import type { PeerWork } from '@shared/relay/peer-work';
 import type { Effect, JournalState } from '@shared/sync/journal-state';
 import type { Operation, TargetType } from '@shared/sync/operation';
-import type { ProjectionBatch } from '@shared/sync/project';
+import type { OverlayOperation, ProjectionBatch } from '@shared/sync/project';
 import {
   dossierScope,
   EMPTY_DIGEST,
@@ -81,18 +81,22 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     return done.ok ? ok(undefined) : done;
   };
 
-  function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
+  const overlayFor = (reference: RowReference): ProjectionBatch['overlays'][number] => ({
+    ...pick(reference),
+    operations: revoked.has(reference.scope) ? [] : overlayOf(reference.id),
+  });
+
+  function overlayOf(id: string): readonly OverlayOperation[] {
     const viewer = deps.viewer();
-    if (revoked.has(reference.scope)) return { ...pick(reference), operations: [] };
     const own = deps
       .state()
-      .overlayOf(reference.id)
+      .overlayOf(id)
       .filter(({ operation }) => operation.actor === viewer);
-    const operations = deps
-      .peers()
-      .overlayOf(reference.id, own, (scope) => held?.has(scope) ?? false);
-    return { ...pick(reference), operations };
+    return deps.peers().overlayOf(id, own, isShown);
   }
+
+  /** Scopes of which the signed-in person may see colleagues' work. */
+  const isShown = (scope: Scope): boolean => !revoked.has(scope) && (held?.has(scope) ?? false);
 
   const isOverlaid = (id: string): boolean =>
     deps.state().overlayOf(id).length > 0 || deps.peers().scopeOf(id) !== undefined;
@@ -225,6 +229,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       abandon();
       held = undefined;
     },
+
+    /** What is not confirmed of a record and may be shown to the signed-in person: their own work, and colleagues'. */
+    overlayOf,
+    isShown,
+    /** Records that such work lies upon. */
+    overlaidTargets,
 
     /** Local work on these records has changed. */
     saved(operations: readonly Pick<Operation, 'target'>[]): void {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@shared/errors/catalogue';
 import type { Failure } from '@shared/kernel/result';
 import type { Engine, RoundDone } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
-import type { LoadStatus, SyncStatus } from '@shared/sync/status';
+import type { HubStatus, LoadStatus, SyncStatus } from '@shared/sync/status';
 import type { LogDep } from '../../platform/log';
 
 export interface SyncLoopDeps extends LogDep {
@@ -21,6 +21,8 @@ export interface SyncLoopDeps extends LogDep {
   /** A file that another program does not let go. */
   readonly heldFile: () => string | undefined;
   readonly heldRegisters: () => number;
+  /** The office's hub; undefined where none is set (§20). */
+  readonly hub: () => HubStatus | undefined;
   readonly unsentFiles: () => Promise<{
     readonly files: number;
     readonly bytes: number;
@@ -178,6 +180,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
       );
       const unsent = await deps.unsentFiles();
       const load = deps.firstLoad();
+      const hub = deps.hub();
       const waiting = state.pendingCount() + unsent.files;
       mostWaiting = waiting === 0 ? 0 : Math.max(mostWaiting, waiting);
       const isOpen = waiting + behind > 0;
@@ -205,6 +208,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         freeBytes: (await deps.freeBytes()) ?? null,
         heldFile: deps.heldFile() ?? null,
         heldRegisters: deps.heldRegisters(),
+        ...(hub ? { hub } : {}),
         waitingFiles: state.unsentFiles().slice(0, MOST_FILES_NAMED),
       };
     },

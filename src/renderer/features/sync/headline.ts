@@ -38,6 +38,8 @@ export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number):
           difference: formatDuration(status.clockDifferenceMs ?? 0),
         }),
       };
+    case 'hub':
+      return { tone: 'warning', text: hubText(status) };
     case 'offline':
       return { tone: 'warning', text: offlineText(status, nowMs) };
     case 'initialLoad':
@@ -88,6 +90,12 @@ function offlineText(status: SyncStatus, nowMs: number): string {
   return status.offlineSince === null
     ? t('sync.headline.offlineUnknown')
     : t('sync.headline.offline', { since: formatRecent(status.offlineSince, nowMs) });
+}
+
+/** `Đang làm việc qua trạm của cơ quan, 3 việc đã tới trạm, chưa được máy chủ xác nhận`. */
+function hubText({ hub }: SyncStatus): string {
+  const text = t('sync.headline.hub', { count: hub?.relayed ?? 0 });
+  return hub?.isAuthorityOld ? `${text} · ${t('sync.headline.oldAuthority')}` : text;
 }
 
 /** `Đang gửi 3/7… tệp 41 %`; one act alone is told by its kind. */

@@ -1,56 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import forge from 'node-forge';
-import { expect, onTestFinished, test } from 'vitest';
+import { createHash, X509Certificate } from 'node:crypto';
+import type { Server } from 'node:https';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { pinnedAgent } from '../../../../src/main/platform/pinned-agent';
 import { createServerClient } from '../../../../src/main/platform/server-client';
-
-interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
-
-interface Wish {
-  readonly address?: object;
-  readonly notAfter?: Date;
-}
-
-/** A self-signed certificate of a server, which is its own authority. */
-function aCertificate({
-  address = { type: 7, ip: '127.0.0.1' },
-  notAfter = new Date(Date.now() + 86_400_000),
-}: Wish = {}): Pair {
-  const pair = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
-  certificate.serialNumber = '01';
-  certificate.validity.notBefore = new Date('2020-01-01T00:00:00Z');
-  certificate.validity.notAfter = notAfter;
-  const name = [{ name: 'commonName', value: 'May chu thu' }];
-  certificate.setSubject(name);
-  certificate.setIssuer(name);
-  certificate.setExtensions([
-    { name: 'basicConstraints', cA: true },
-    { name: 'subjectAltName', altNames: [address] },
-  ]);
-  certificate.sign(forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create());
-  return { cert: forge.pki.certificateToPem(certificate), key: pair.privateKey };
-}
-
-async function serving(pair: Pair): Promise<string> {
-  const server = createServer(pair, (_request, response) => response.end('{"n":1}'));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { aCertificate, servingTls as serving } from '../../../support/tls-server';
 
 const ask = (baseUrl: string, ca?: string) =>
   createServerClient(() => ({ baseUrl, ...(ca === undefined ? {} : { ca }) })).call({
@@ -85,4 +39,63 @@ test('sync §3.3: a certificate outside its dates points to a wrong clock', asyn
   expect(await ask(await serving(past), past.cert)).toMatchObject({
     error: { code: 'server.clock-breaks-tls' },
   });
+});
+
+const fingerprintOf = (cert: string): string =>
+  createHash('sha256').update(new X509Certificate(cert).raw).digest('hex');
+const askPinned = (baseUrl: string, cert: string) =>
+  createServerClient(() => ({ baseUrl, agent: pinnedAgent(fingerprintOf(cert)) })).call({
+    method: 'POST',
+    path: '/x',
+    body: {},
+    accessToken: 'secret',
+    answer: z.object({ n: z.number() }),
+    timeoutMs: 5000,
+  });
+
+test('sync §20: a hub is known by its certificate alone, whatever its name and its dates are', async () => {
+  const plain = aCertificate();
+  const elsewhere = aCertificate({ address: { type: 2, value: 'khac.example' } });
+  const past = aCertificate({ notAfter: new Date('2021-01-01T00:00:00Z') });
+  for (const pair of [plain, elsewhere, past])
+    expect(await askPinned(await serving(pair), pair.cert)).toEqual({ ok: true, value: { n: 1 } });
+});
+
+test('sync §20: another certificate is refused, also one that an authority would vouch for, and is told nothing', async () => {
+  const [right, other] = [aCertificate(), aCertificate()];
+  const heard: string[] = [];
+  const address = await serving(other, (request, response) => {
+    heard.push(request.url ?? '');
+    response.end('{"n":1}');
+  });
+  expect(await askPinned(address, right.cert)).toMatchObject({
+    error: { code: 'server.wrong-certificate' },
+  });
+  expect(heard).toEqual([]);
+});
+
+test('sync §20: a certificate that is changed behind the same address is noticed at the next connection', async () => {
+  const [before, after] = [aCertificate(), aCertificate()];
+  let server: Server | undefined;
+  const address = await serving(
+    before,
+    (_request, response) => {
+      response.setHeader('connection', 'close');
+      response.end('{"n":1}');
+    },
+    (started) => (server = started),
+  );
+  const agent = pinnedAgent(fingerprintOf(before.cert));
+  const again = () =>
+    createServerClient(() => ({ baseUrl: address, agent })).call({
+      method: 'GET',
+      path: '/x',
+      answer: z.object({ n: z.number() }),
+      timeoutMs: 5000,
+    });
+  expect(await again()).toMatchObject({ ok: true });
+  server?.setSecureContext(after);
+  expect(await again()).toMatchObject({ error: { code: 'server.wrong-certificate' } });
+  server?.setSecureContext(before);
+  expect(await again()).toMatchObject({ ok: true });
 });

@@ -18,7 +18,8 @@ const entry = (seq: number, over: object = {}, of = id) =>
   anEntry({ seq, type: 'outgoingDocument', id: of, rev: seq, content: content(over) });
 const at = (seq: number) => new Map([[sampleScope, { seq }]]);
 
-const aDesk = (folder: string) => createSigningDesk({ folder, box, overlayOf: () => [] });
+const aDesk = (folder: string) =>
+  createSigningDesk({ folder, box, overlayOf: () => [], overlaid: () => [] });
 
 /** The desk of the first person, with one document that waits. */
 async function aFilledDesk() {

@@ -142,6 +142,7 @@ export async function aSigningWorld(
       saved
         .filter(({ target }) => target.id === id)
         .map((operation) => ({ operation, confirmedRev: null })),
+    overlaid: () => saved.map(({ target }) => target),
   });
   await desk.open(chairman.id);
   const store = createContentStore(join(folder, 'files'), new Uint8Array(32));

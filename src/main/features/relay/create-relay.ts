@@ -1,0 +1,233 @@
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { ErrorCode } from '@shared/errors/catalogue';
+import type { Clock, Random, Timers } from '@shared/kernel/clock';
+import { ok, type Result } from '@shared/kernel/result';
+import { AuthorityReply, DeliverReply } from '@shared/protocol/relay-message';
+import { createRelayClient, type RelayClient } from '@shared/relay/relay-client';
+import type { JournalRecord } from '@shared/sync/journal-record';
+import { operationHash, type Operation } from '@shared/sync/operation';
+import type { Scope } from '@shared/sync/record';
+import type { HubStatus } from '@shared/sync/status';
+import type { Box } from '../../platform/keyring';
+import type { LogDep } from '../../platform/log';
+import { relayCipher, verifyEd25519 } from '../../platform/relay-cipher';
+import type { CallOptions } from '../../platform/server-client';
+import { sha256 } from '../../platform/system';
+import type { Journal } from '../journal/journal';
+import type { Device } from '../session/device-store';
+import type { UnlockedUser } from '../session/user-vault';
+import { createHubLink } from './hub-link';
+import { createHubLoop } from './hub-loop';
+import { createHubSettings } from './hub-settings';
+import { createRelaySecrets } from './relay-secrets';
+import { scopeOfOperation } from './scope-of';
+
+export interface RelayDeps extends LogDep {
+  readonly dataFolder: string;
+  readonly box: Box;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly device: () => Device | undefined;
+  readonly person: () => UnlockedUser | undefined;
+  /** Restricted scopes in which a record lies by what the server last told. */
+  readonly restricted: (id: string) => readonly Scope[];
+  /** One request in the name of who is signed in. */
+  readonly askProvince: <T extends z.ZodType>(
+    options: Omit<CallOptions<T>, 'accessToken'>,
+  ) => Promise<Result<z.infer<T>>>;
+  readonly provinceAnswers: () => boolean;
+  /** Colleagues' work upon these records came or changed, or one's own was decided. */
+  readonly touched: (operations: readonly Pick<Operation, 'target'>[]) => void;
+  readonly metHub: () => void;
+  readonly changed: () => void;
+}
+
+/** The province is asked for keys and people at a good contact, and no more often than this. */
+const REFRESH_MS = 15 * 60_000;
+
+/** The ways around the province on this machine (§20), put together: its secrets, the hub, and colleagues' work. */
+export async function createRelay(deps: RelayDeps) {
+  const { journal, log } = deps;
+  const { state, peers } = journal;
+  const secrets = createRelaySecrets({
+    folder: join(deps.dataFolder, 'relay'),
+    box: deps.box,
+    cipher: relayCipher,
+    sha256,
+    verify: verifyEd25519,
+    person: () => {
+      const person = deps.person();
+      return person && { userId: person.user.id, officeId: person.office.id };
+    },
+    fetch: () =>
+      deps.askProvince({ method: 'GET', path: '/relay/authority', answer: AuthorityReply }),
+  });
+  const link = await createHubLink({
+    settings: createHubSettings(deps.dataFolder, deps.box),
+    ...deps,
+  });
+  /** Whose work may be sealed and read here: known once the local database of that person is open. */
+  let openFor: string | undefined;
+  let client = aClient();
+  let refreshedAt: number | undefined;
+  let wasCut = false;
+
+  const loop = createHubLoop({
+    ...deps,
+    meet: () => (link.address() && isOpen() ? client.meetHub() : undefined),
+    met: deps.metHub,
+  });
+
+  const isOpen = (): boolean => openFor !== undefined && openFor === deps.person()?.user.id;
+
+  /** Begins from nothing: another person may be handed lines that the one before was not. */
+  function aClient(): RelayClient {
+    return createRelayClient({
+      journal: { state, peers, append: (build) => journal.append(() => build()) },
+      seal: (operation) => (isOwn(operation) ? secrets.seal(operation, scopeOf(operation)) : undefined),
+      open: secrets.read,
+      hashOf: (operation) => operationHash(operation, sha256),
+      isDecided: secrets.isDecided,
+      hub: link.exchange,
+      province: (body) =>
+        deps.askProvince({ method: 'POST', path: '/relay/deliver', body, answer: DeliverReply }),
+      touched: deps.touched,
+    });
+  }
+
+  /** Only its author's own keys tell where a record lies: what somebody else made here waits for them. */
+  const isOwn = ({ actor }: Operation): boolean => isOpen() && actor === openFor;
+
+  const scopeOf = (operation: Operation): Scope =>
+    scopeOfOperation(
+      {
+        restricted: deps.restricted,
+        relayed: peers.scopeOf,
+        pending: (id) => state.overlayOf(id).map((one) => one.operation),
+      },
+      operation,
+    );
+
+  /** What nobody here could read may be readable with these keys. */
+  async function readAgain(): Promise<void> {
+    const read = peers.unread().flatMap(({ envelope, after }) => {
+      const op = secrets.read(envelope);
+      return op ? [{ t: 'relayed', envelope, op, after } as const] : [];
+    });
+    if (read.length === 0) return;
+    const kept = await journal.append((): readonly JournalRecord[] => read);
+    if (kept.ok) deps.touched(read.map(({ op }) => op));
+  }
+
+  async function refresh(): Promise<void> {
+    if (!isOpen() || (refreshedAt !== undefined && monotonic() - refreshedAt < REFRESH_MS)) return;
+    refreshedAt = monotonic();
+    const before = keyNames();
+    const refreshed = await secrets.refresh();
+    if (!refreshed.ok) {
+      refreshedAt = undefined;
+      log.warn('the keys of the relay were not refreshed', { code: refreshed.error.code });
+      return;
+    }
+    await readAgain();
+    // A new scope: the hub has lines that it did not hand over before.
+    if (keyNames() !== before) client = aClient();
+    loop.nudge();
+  }
+
+  const monotonic = (): number => deps.clock.monotonicMs();
+  const keyNames = (): string => secrets.keyNames().join(' ');
+
+  return {
+    /** The signed-in person's database is open, and with it where their records lie. */
+    async open(userId: string): Promise<void> {
+      await secrets.open(userId);
+      openFor = userId;
+      client = aClient();
+      refreshedAt = undefined;
+      await readAgain();
+      if (deps.provinceAnswers()) void refresh();
+      loop.nudge();
+    },
+
+    /** That person has gone. */
+    close(): void {
+      openFor = undefined;
+      secrets.close();
+      client = aClient();
+    },
+
+    /** Colleagues' work goes to the province before this machine speaks of its own. */
+    async beforeSending(): Promise<Result<void>> {
+      if (wasCut) client.tryAgain();
+      wasCut = false;
+      return client.deliverPeers();
+    },
+
+    /** How an exchange with the province ended. */
+    provinceAnswered(code: ErrorCode | undefined): void {
+      if (code === undefined) return void refresh();
+      // The window was not there to store: the line is fine.
+      if (code.startsWith('projection.')) return;
+      if (!wasCut) loop.nudge();
+      wasCut = true;
+    },
+
+    /** Something was saved: with the province away the hub gets it at once. */
+    saved(): void {
+      if (!deps.provinceAnswers()) loop.nudge();
+    },
+
+    /** The hub as the status line tells of it; undefined where none is set. */
+    status(): HubStatus | undefined {
+      if (!link.address()) return undefined;
+      const { isAnswering, problem, metAt, reply } = loop.contact();
+      const heardAt = reply?.provinceHeardAt ?? null;
+      return {
+        isAnswering,
+        problem,
+        metAt: isoOf(metAt),
+        relayed: client.relayedCount(),
+        isAuthorityOld: reply?.isAuthorityOld ?? false,
+        provinceHeardAt: isoOf(heardAt),
+      };
+    },
+
+    secrets,
+    link,
+    scopeOf,
+    nudge: loop.nudge,
+    start: loop.start,
+
+    async connect(code: string): Promise<Result<void>> {
+      const connected = await link.connect(code);
+      if (!connected.ok) return connected;
+      beginAnew();
+      return ok(undefined);
+    },
+    async leave(): Promise<void> {
+      await link.leave();
+      beginAnew();
+    },
+
+    async stop(): Promise<void> {
+      await loop.stop();
+      link.close();
+    },
+  };
+
+  function beginAnew(): void {
+    client = aClient();
+    loop.forget();
+    loop.nudge();
+    deps.changed();
+  }
+}
+
+export type Relay = Awaited<ReturnType<typeof createRelay>>;
+
+const isoOf = (ms: number | null): string | null =>
+  ms === null ? null : new Date(ms).toISOString();

@@ -1,0 +1,107 @@
+import type { Clock } from '@shared/kernel/clock';
+import { err, type Failure, type Result } from '@shared/kernel/result';
+import { RelayReply, type RelayRequest } from '@shared/protocol/relay-message';
+import { readHubCode, type HubAddress } from '@shared/relay/hub-code';
+import { pinnedAgent } from '../../platform/pinned-agent';
+import { createServerClient } from '../../platform/server-client';
+import { sha256 } from '../../platform/system';
+import { createAccess } from '../session/access';
+import type { Device } from '../session/device-store';
+import type { UnlockedUser } from '../session/user-vault';
+import type { HubSettings } from './hub-settings';
+
+export interface HubLinkDeps {
+  readonly settings: HubSettings;
+  readonly clock: Clock;
+  readonly device: () => Device | undefined;
+  readonly person: () => UnlockedUser | undefined;
+}
+
+/** A LAN answers at once or not at all. */
+const TIMEOUT_MS = 15_000;
+
+/** The line to the office's hub: its address, the one certificate it is believed by, and a token of its own (§20). */
+export async function createHubLink(deps: HubLinkDeps) {
+  let hub: HubAddress | undefined;
+  let agent: ReturnType<typeof pinnedAgent> | undefined;
+
+  function use(next: HubAddress | undefined): void {
+    agent?.destroy();
+    hub = next;
+    agent = next && pinnedAgent(next.fingerprint);
+    access.drop();
+  }
+
+  const client = createServerClient(() => hub && agent && { baseUrl: hub.address, agent });
+  const access = createAccess({
+    client,
+    clock: deps.clock,
+    device: deps.device,
+    person: deps.person,
+  });
+  const token = async (): Promise<Result<string>> => {
+    const device = deps.device();
+    return device ? access.token(device) : err({ code: 'device.not-enrolled' });
+  };
+  use(await deps.settings.read());
+
+  return {
+    client,
+    token,
+    address: (): HubAddress | undefined => hub,
+
+    async exchange(request: RelayRequest): Promise<Result<RelayReply>> {
+      const held = await token();
+      if (!held.ok) return err(ofHub(held.error));
+      const reply = await client.call({
+        method: 'POST',
+        path: '/relay/exchange',
+        body: request,
+        accessToken: held.value,
+        answer: RelayReply,
+        timeoutMs: TIMEOUT_MS,
+      });
+      // A hub that was started again knows no token of before.
+      if (!reply.ok && TOKEN_CODES.has(reply.error.code)) access.drop();
+      return reply.ok ? reply : err(ofHub(reply.error));
+    },
+
+    /** Durable when it resolves well. */
+    async connect(code: string): Promise<Result<void>> {
+      const reading = readHubCode(code, sha256);
+      if (reading.state !== 'whole') return err({ code: codeOf[reading.state] });
+      await deps.settings.write(reading.hub);
+      use(reading.hub);
+      return { ok: true, value: undefined };
+    },
+
+    async leave(): Promise<void> {
+      await deps.settings.write(undefined);
+      use(undefined);
+    },
+
+    close: (): void => use(undefined),
+  };
+}
+
+export type HubLink = Awaited<ReturnType<typeof createHubLink>>;
+
+const TOKEN_CODES: ReadonlySet<string> = new Set([
+  'session.token-expired',
+  'session.not-signed-in',
+]);
+
+/** In the words of a hub: what is said of the province's server would mislead. */
+const ofHub = (failure: Failure): Failure => ({ ...failure, code: ofLine[failure.code] ?? failure.code });
+
+const ofLine: Partial<Record<Failure['code'], Failure['code']>> = {
+  'server.unreachable': 'hub.unreachable',
+  'server.timeout': 'hub.unreachable',
+  'server.wrong-certificate': 'hub.wrong-certificate',
+};
+
+const codeOf = {
+  unknown: 'hub.code-unknown',
+  incomplete: 'hub.code-incomplete',
+  mistyped: 'hub.code-mistyped',
+} as const;
