@@ -13,6 +13,7 @@ import { filesHandlers } from './features/files/files-handlers';
 import { dealtWith } from './features/journal/append-operations';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
+import { relayHandlers } from './features/relay/relay-handlers';
 import { scopesHandlers } from './features/scopes/scopes-handlers';
 import { registersHandlers } from './features/registers/registers-handlers';
 import { sessionHandlers } from './features/session/session-handlers';
@@ -233,6 +234,13 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       request: async (options) =>
         workstation ? workstation.request(options) : err({ code: 'session.not-signed-in' }),
     }),
+    ...relayHandlers({
+      log,
+      at: () =>
+        workstation?.session.person()
+          ? ok(workstation)
+          : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
     ...scopesHandlers({
       log,
       keyOf: withWorkstation((at, scope) => at.scopeKey(scope)),
@@ -284,9 +292,11 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       contract['operations.dismiss'],
       withWorkstation(async (at, { opId }) => {
         const person = at.session.person();
+        const isPeers = at.peerWork().refused.some((one) => one.opId === opId);
         const own = person ? dealtWith(at.journal, person.user.id, [opId]) : [];
-        if (own.length === 0) return err({ code: 'operation.target-missing' });
-        const dismissed = await at.journal.append(() => own);
+        const read = isPeers ? [{ t: 'dismissed', opId } as const] : own;
+        if (read.length === 0) return err({ code: 'operation.target-missing' });
+        const dismissed = await at.journal.append(() => read);
         deps.announce('sync.statusChanged');
         return dismissed.ok ? ok(undefined) : dismissed;
       }),
@@ -340,6 +350,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       contract['sync.now'],
       withWorkstation((at) => {
         at.loop.nudge();
+        at.relay.nudge();
         return ok(undefined);
       }),
     ),

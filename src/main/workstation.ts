@@ -3,6 +3,7 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from '@shared/kernel/result';
+import type { PeerWorkView } from '@shared/ipc/hub';
 import { CompareReply } from '@shared/protocol/incarnation';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
@@ -21,7 +22,7 @@ import { createContentStore } from './features/files/content-store';
 import { createFileCache, freeBytesIn } from './features/files/file-cache';
 import { createFileLoop } from './features/files/file-loop';
 import { createGiveWay } from './features/files/give-way';
-import { createFileTransfer } from './features/files/file-transfer';
+import { createFileTransfer, onEitherLine } from './features/files/file-transfer';
 import { urgencyOf } from './features/files/urgency';
 import { fetchFile, type FilesAt } from './features/files/files-handlers';
 import { createImportFile } from './features/files/import-file';
@@ -35,6 +36,8 @@ import { createUnreceived, type UnreceivedWork } from './features/journal/unrece
 import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createRelay, type Relay } from './features/relay/create-relay';
+import { createHubFiles } from './features/relay/hub-files';
+import { listPeerWork } from './features/relay/list-peer-work';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
 import { createTrustedTime } from './features/registers/trusted-time';
@@ -264,6 +267,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     unsentFiles: () => files.unsent(),
     heldRegisters: () => registers.heldCount(),
     hub: () => relay.status(),
+    refusedOfColleagues: () => peerWork().refused.length,
     idleMs: settings.syncIdleMs,
     hintsAreLive: () => hints.isLive(),
     statusChanged: () => announce('sync.statusChanged'),
@@ -297,7 +301,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       // What came from colleagues is carried on.
       if (loop.clock().isOnline) loop.nudge();
     },
-    metHub: () => files.nudge(),
+    metHub: (mailbox) => hubFiles.met(mailbox),
     changed: () => announce('sync.statusChanged'),
   });
   const joinFigures = createDeviceFigures({
@@ -315,9 +319,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     hinted: (heads) => loop.hinted(heads),
   });
   const store = createContentStore(join(dataFolder, 'files'), keys.key('content'), diskFiles);
-  const transfer = createFileTransfer({
-    client,
-    token: accessToken,
+  const fileLine = {
     store,
     partials: createPartialStore(join(dataFolder, 'partial'), keys.box('content')),
     monotonicMs: systemClock.monotonicMs,
@@ -325,6 +327,21 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       isWorkWaiting: () => journal.state.pendingCount() > 0,
       timers: systemTimers,
     }),
+  };
+  const toProvince = createFileTransfer({
+    ...fileLine,
+    client,
+    token: accessToken,
+  });
+  const throughHub = createFileTransfer({
+    ...fileLine,
+    ...relay.hub,
+    wayOf: relay.fileWay,
+    giveWay: async () => undefined,
+  });
+  const transfer = onEitherLine(toProvince, throughHub, {
+    isHubThere: relay.isAnswering,
+    isProvinceThere: () => loop.clock().isOnline,
   });
   const cache = createFileCache({
     log,
@@ -349,6 +366,14 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     transfer,
     store,
     changed: () => announce('sync.statusChanged'),
+  });
+  const hubFiles = createHubFiles({
+    log,
+    state: journal.state,
+    wanted: () => signing.wantedFiles(),
+    hasRoom: cache.hasRoom,
+    transfer: throughHub,
+    store,
   });
   const readPdfText = createReadPdfText(deps.textWorker);
   const importFile = createImportFile({
@@ -441,6 +466,15 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     person: () => session.person(),
     append,
   });
+  const peerWork = (): PeerWorkView =>
+    listPeerWork({
+      peers: journal.peers,
+      overlayOf: projection.overlayOf,
+      isShown: projection.isShown,
+      ownDevice: journal.state.incarnation()?.dev,
+      nameOf: (id) =>
+        relay.secrets.authority()?.users.find((user) => user.id === id)?.fullName,
+    });
   const retention = createRetentionLoop({ journal, log });
   const backup = await createBackup({
     log,
@@ -527,6 +561,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
     backup,
     relay,
+    peerWork,
     signing,
     registers,
     unreceived,
@@ -563,6 +598,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       cache.stop();
       hints.stop();
       await relay.stop();
+      await hubFiles.stop();
       await files.stop();
       await loop.stop();
       await signing.stop();
@@ -585,6 +621,7 @@ export interface Workstation {
   readonly workTransfer: WorkTransfer;
   readonly backup: Backup;
   readonly relay: Relay;
+  readonly peerWork: () => PeerWorkView;
   readonly signing: ReturnType<typeof createSigning>;
   readonly registers: ReturnType<typeof createHeldBooks>;
   readonly unreceived: UnreceivedWork;

@@ -13,11 +13,11 @@ export interface ListeningNode extends Awaited<ReturnType<typeof aTestNode>> {
 
 export async function aListeningNode(
   database: TestDatabase,
-  options?: TestNodeOptions,
+  options?: TestNodeOptions & { readonly port?: number },
 ): Promise<ListeningNode> {
   const node = await aTestNode(database, options);
   const http = httpServerOf(node.app, undefined);
-  http.listen(0, '127.0.0.1');
+  http.listen(options?.port ?? 0, '127.0.0.1');
   await once(http, 'listening');
   const { port } = http.address() as AddressInfo;
   return {

@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { Channel } from '@shared/ipc/channels';
+import type { Channel, EventName } from '@shared/ipc/channels';
 import type { Input, Output } from '@shared/ipc/contract';
 import type { Result } from '@shared/kernel/result';
 import { compose } from '../../src/main/compose';
+import type { TokenPort } from '../../src/main/features/signing/token-port';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+const noToken: TokenPort = {
+  list: () => Promise.resolve({ certificates: [], tokens: [], modules: [], troubles: [] }),
+  openSession: () => Promise.reject(new Error('no token is asked for')),
+  stop: () => Promise.resolve(),
+};
 
 export interface ProgramOptions {
   readonly folder: string;
@@ -18,6 +25,13 @@ export interface ProgramOptions {
   /** What a person chooses when asked for a trust package. */
   readonly trustPackage?: string;
   readonly trustKey?: string;
+  readonly announce?: (event: EventName) => void;
+  readonly token?: TokenPort;
+  /** Bundled (`worker-bundle.ts`). */
+  readonly padesWorker?: string;
+  readonly textWorker?: string;
+  /** Whose signatures a demonstration trusts. */
+  readonly demoTrustFolder?: string;
 }
 
 /** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
@@ -27,6 +41,11 @@ export async function startProgram({
   backupFolder,
   trustPackage,
   trustKey,
+  announce = () => undefined,
+  token = noToken,
+  padesWorker = join(folder, 'none.js'),
+  textWorker = join(folder, 'none.js'),
+  demoTrustFolder,
 }: ProgramOptions) {
   const windowCalls: string[] = [];
   const composition = await compose({
@@ -41,7 +60,7 @@ export async function startProgram({
       syncIdleMs: 3_600_000,
       pkcs11Modules: [],
       tokenLimitMs: undefined,
-      demoTrustFolder: undefined,
+      demoTrustFolder,
       isDemo: false,
       trustKey,
       timestampAddress: undefined,
@@ -49,17 +68,13 @@ export async function startProgram({
     },
     version: '0',
     runtime: 'test',
-    announce: () => undefined,
+    announce,
     readyToClose: () => undefined,
     stayOpen: () => undefined,
-    textWorker: join(folder, 'none.js'),
-    padesWorker: join(folder, 'none.js'),
+    textWorker,
+    padesWorker,
     resources: at('resources'),
-    token: {
-      list: () => Promise.resolve({ certificates: [], tokens: [], modules: [], troubles: [] }),
-      openSession: () => Promise.reject(new Error('no token is asked for')),
-      stop: () => Promise.resolve(),
-    },
+    token,
     signingWindow: {
       show: () => void windowCalls.push('show'),
       close: () => void windowCalls.push('close'),

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createPublicKey, verify } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createPublicKey, hkdfSync, verify } from 'node:crypto';
 import { concatBytes } from '@shared/kernel/bytes';
 import type { RelayCipher } from '@shared/relay/envelope';
+import type { DeriveKey } from '@shared/relay/sealed-chunk';
 import type { Verify } from '@shared/relay/signed';
 
 const TAG_BYTES = 16;
@@ -22,6 +23,10 @@ export const relayCipher: RelayCipher = {
     }
   },
 };
+
+/** HKDF-SHA256 without salt: the key of a file on its way through a hub. */
+export const relayFileKey: DeriveKey = (key, info) =>
+  new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), info, 32));
 
 /** Ed25519 by a key in SPKI DER; false for what is no such key or signature. */
 export const verifyEd25519: Verify = (publicKey, bytes, signature) => {

@@ -59,6 +59,11 @@ export const channels = [
   'devices.list',
   'devices.issueCode',
   'devices.disable',
+  'hub.describe',
+  'hub.connect',
+  'hub.meet',
+  'hub.leave',
+  'hub.peerWork',
   'sync.status',
   'sync.now',
 ] as const;

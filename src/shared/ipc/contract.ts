@@ -28,6 +28,7 @@ import { BackupStatus, RestorableBackup } from './backup';
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
 import { DeviceCheck } from './device-check';
+import { HubView, PeerWorkView } from './hub';
 import { HeldRegister } from './registers';
 import { ProofJob, SigningIntent } from './signing-contract';
 import { TrustStatus } from './trust-status';
@@ -424,6 +425,13 @@ export const contract = {
   'devices.issueCode': call(z.undefined(), ActivationCodeReply),
   /** The machine gets and gives nothing from now on. */
   'devices.disable': call(DisableRequest, DisableReply),
+  'hub.describe': call(z.undefined(), HubView.nullable()),
+  /** What a person pasted; kept, and tried once before it answers (sync §20). */
+  'hub.connect': call(z.object({ code: z.string().max(1000) }).readonly(), HubView.nullable()),
+  /** Meets the hub now. */
+  'hub.meet': call(z.undefined(), HubView.nullable()),
+  'hub.leave': call(z.undefined(), HubView.nullable()),
+  'hub.peerWork': call(z.undefined(), PeerWorkView),
   'sync.status': call(z.undefined(), SyncStatus),
   'sync.now': call(z.undefined(), z.undefined()),
 } satisfies Record<Channel, CallSpec<z.ZodType, z.ZodType>>;

@@ -1,3 +1,4 @@
+import type { FileHash } from '../kernel/ids';
 import type { Decision, Envelope, OperationPlace } from '../protocol/relay-message';
 import type { JournalRecord } from '../sync/journal-record';
 import type { Effect } from '../sync/journal-state';
@@ -19,6 +20,13 @@ export interface PeerOperation {
 }
 
 type Target = Operation['target'];
+
+export interface RefusedPeer {
+  readonly operation: Operation;
+  readonly decision: Decision;
+  /** Of the envelope that it came in. */
+  readonly scope: Scope;
+}
 
 /**
  * Work of other machines that the province has not told of yet, or whose effect has not come: shown as not confirmed, and
@@ -95,10 +103,15 @@ export function createPeerWork() {
         return first?.operation ? [first.operation.target] : [];
       }),
     /** Work that was shown here and that the province did not take, oldest first (§20: the difference is shown). */
-    refused: (): readonly { readonly operation: Operation; readonly decision: Decision }[] =>
-      [...known.values()].flatMap(({ operation, decision }) =>
-        operation && decision && !('rev' in decision.outcome) ? [{ operation, decision }] : [],
+    refused: (): readonly RefusedPeer[] =>
+      [...known.values()].flatMap(({ operation, decision, envelope: { scope } }) =>
+        operation && decision && !('rev' in decision.outcome)
+          ? [{ operation, decision, scope }]
+          : [],
       ),
+    /** The scope that a file of colleagues' work is sealed for. */
+    scopeOfFile: (file: FileHash): Scope | undefined =>
+      [...known.values()].findLast(({ envelope }) => envelope.files.includes(file))?.envelope.scope,
 
     /**
      * Own work on a record with colleagues' between it, in the order in which this machine came to know it.

@@ -3,19 +3,18 @@ import { concatBytes, toHex } from '@shared/kernel/bytes';
 import type { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { encodeChunk } from '@shared/protocol/chunk-frame';
-import {
-  CHUNK_BYTES,
-  CHUNK_HEADER_BYTES,
-  chunkCount,
-  FileManifest,
-  FileState,
-} from '@shared/protocol/file-message';
+import { CHUNK_BYTES, CHUNK_HEADER_BYTES, chunkCount } from '@shared/protocol/file-message';
+import { SEAL_BYTES } from '@shared/relay/sealed-chunk';
+import type { z } from 'zod';
 import type { ServerClient } from '../../platform/server-client';
 import type { ContentStore } from './content-store';
+import { plainWay, type FileWay } from './file-way';
 import { findBase } from './find-base';
 import type { PartialStore } from './partial-store';
 
 export interface FileTransferDeps {
+  /** How a file travels on this line, plain unless told; undefined where it cannot. */
+  readonly wayOf?: (sha256: FileHash) => FileWay | undefined;
   readonly client: ServerClient;
   readonly token: () => Promise<Result<string>>;
   readonly store: ContentStore;
@@ -31,9 +30,9 @@ const FIRST_CHUNKS = 4;
 /** The server's answer to a download is bounded (8 MiB). */
 const MAX_CHUNKS = 60;
 
-/** Moves files to and from the server in chunks; a cut costs at most the chunk it fell into (I-19). */
+/** Moves files to and from a server in chunks; a cut costs at most the chunk it fell into (I-19). */
 export function createFileTransfer(deps: FileTransferDeps) {
-  const { client, store, partials } = deps;
+  const { client, store, partials, wayOf = plainWay } = deps;
   let chunksAtOnce = FIRST_CHUNKS;
   const underway = new Map<FileHash, Promise<Result<void>>>();
 
@@ -45,16 +44,21 @@ export function createFileTransfer(deps: FileTransferDeps) {
   ): Promise<Result<void>> {
     const sizeBytes = await store.sizeOf(sha256);
     if (sizeBytes === undefined) return err({ code: 'files.missing' });
+    const way = wayOf(sha256);
+    if (!way) return err({ code: 'files.missing' });
+    // A chunk's number is its nonce: nothing but the named content may ever be sealed with the file's key.
+    if (!way.takesPrefix && !(await store.verify(sha256))) return err({ code: 'files.damaged' });
     const token = await deps.token();
     if (!token.ok) return token;
     const accessToken = token.value;
     // What fits into a chunk travels whole anyway.
-    const prefix = sizeBytes > CHUNK_BYTES ? await findBase(store, sha256) : null;
+    const isLong = way.takesPrefix && sizeBytes > CHUNK_BYTES;
+    const prefix = isLong ? await findBase(store, sha256) : null;
     const announced = await client.sendBytes({
-      path: `/files/${sha256}`,
-      bytes: Buffer.from(JSON.stringify({ sizeBytes, mime: 'application/octet-stream', prefix })),
+      path: way.pathOf(''),
+      bytes: Buffer.from(JSON.stringify(way.announcement(sizeBytes, prefix))),
       accessToken,
-      answer: FileState,
+      answer: way.state,
     });
     if (!announced.ok) return announced;
     let state = announced.value;
@@ -63,16 +67,17 @@ export function createFileTransfer(deps: FileTransferDeps) {
       const missing = missingChunks(state.have, chunks);
       if (missing.length === 0) break;
       onPart(Math.floor((100 * (chunks - missing.length)) / chunks));
-      const sent = await sendChunks(sha256, missing.slice(0, chunksAtOnce), accessToken);
+      const some = missing.slice(0, chunksAtOnce);
+      const sent = await sendChunks({ sha256, way, epoch: state.epoch, accessToken }, some);
       if (!sent.ok) return sent;
       state = sent.value;
     }
     if (state.state === 'complete') return ok(undefined);
     const finished = await client.call({
       method: 'POST',
-      path: `/files/${sha256}/finish`,
+      path: way.pathOf('/finish'),
       accessToken,
-      answer: FileState,
+      answer: way.state,
     });
     if (!finished.ok) return finished;
     // Another device may have begun the same file otherwise: it is asked for again.
@@ -80,22 +85,23 @@ export function createFileTransfer(deps: FileTransferDeps) {
   }
 
   async function sendChunks(
-    sha256: FileHash,
+    { sha256, way, epoch, accessToken }: Underway,
     indices: readonly number[],
-    accessToken: string,
-  ): Promise<Result<FileState>> {
+  ): Promise<Result<z.infer<FileWay['state']>>> {
     const frames: Uint8Array[] = [];
     for (const index of indices) {
       const bytes = await store.read(sha256, index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
       if (!bytes.ok) return bytes;
-      frames.push(encodeChunk(index, bytes.value, sha256Of));
+      const sealed = way.seal(epoch, index, bytes.value);
+      if (!sealed) return err({ code: 'files.missing' });
+      frames.push(encodeChunk(index, sealed, sha256Of));
     }
     const startedAt = deps.monotonicMs();
     const sent = await client.sendBytes({
-      path: `/files/${sha256}/chunks`,
+      path: way.pathOf('/chunks', { epoch }),
       bytes: concatBytes(...frames),
       accessToken,
-      answer: FileState,
+      answer: way.state,
       timeoutMs: 120_000,
     });
     await paced(sent.ok, deps.monotonicMs() - startedAt);
@@ -116,26 +122,27 @@ export function createFileTransfer(deps: FileTransferDeps) {
 
   async function fetchFile(sha256: FileHash): Promise<Result<void>> {
     if (await store.has(sha256)) return ok(undefined);
+    const way = wayOf(sha256);
+    if (!way) return err({ code: 'files.missing' });
     const token = await deps.token();
     if (!token.ok) return token;
     const accessToken = token.value;
     const manifest = await client.call({
       method: 'GET',
-      path: `/files/${sha256}/manifest`,
+      path: way.pathOf('/manifest'),
       accessToken,
-      answer: FileManifest,
+      answer: way.manifest,
     });
     if (!manifest.ok) return manifest;
-    const { chunks } = manifest.value;
+    const { chunks, epoch } = manifest.value;
     for (;;) {
       const have = await partials.list(sha256);
       const missing = chunks.flatMap((_, index) => (have.has(index) ? [] : [index]));
       if (missing.length === 0) break;
       const fetched = await fetchChunks(
-        sha256,
+        { sha256, way, epoch, accessToken },
         missing.slice(0, chunksAtOnce),
         chunks,
-        accessToken,
       );
       if (!fetched.ok) return fetched;
     }
@@ -153,22 +160,22 @@ export function createFileTransfer(deps: FileTransferDeps) {
   }
 
   async function fetchChunks(
-    sha256: FileHash,
+    { sha256, way, epoch, accessToken }: Underway,
     indices: readonly number[],
     hashes: readonly FileHash[],
-    accessToken: string,
   ): Promise<Result<void>> {
     const startedAt = deps.monotonicMs();
     const answer = await client.fetchBytes({
-      path: `/files/${sha256}/chunks?i=${indices.join(',')}`,
+      path: way.pathOf('/chunks', { indices }),
       accessToken,
       timeoutMs: 120_000,
     });
     await paced(answer.ok && answer.value.isWhole, deps.monotonicMs() - startedAt);
     if (!answer.ok) return answer;
     for (const { index, bytes } of decodeChunks(answer.value.bytes)) {
-      if (hashOf(bytes) !== hashes[index]) return err({ code: 'files.damaged' });
-      await partials.write(sha256, index, bytes);
+      const plain = hashOf(bytes) === hashes[index] ? way.open(epoch, index, bytes) : undefined;
+      if (!plain) return err({ code: 'files.damaged' });
+      await partials.write(sha256, index, plain);
     }
     return answer.value.isWhole ? ok(undefined) : err({ code: 'server.unreachable' });
   }
@@ -190,6 +197,32 @@ export function createFileTransfer(deps: FileTransferDeps) {
 
 export type FileTransfer = ReturnType<typeof createFileTransfer>;
 
+/** A file on its way, as the other side said how. */
+interface Underway {
+  readonly sha256: FileHash;
+  readonly way: FileWay;
+  readonly epoch: number | undefined;
+  readonly accessToken: string;
+}
+
+/**
+ * The same files on two lines: what is asked for comes from the hub while the province does not answer, and from the other
+ * one where the first does not have it (§20).
+ */
+export const onEitherLine = (
+  province: FileTransfer,
+  hub: Pick<FileTransfer, 'download'>,
+  line: { readonly isHubThere: () => boolean; readonly isProvinceThere: () => boolean },
+): FileTransfer => ({
+  ...province,
+  download: async (sha256) => {
+    if (!line.isHubThere()) return province.download(sha256);
+    const [first, second] = line.isProvinceThere() ? [province, hub] : [hub, province];
+    const fetched = await first.download(sha256);
+    return fetched.ok ? fetched : second.download(sha256);
+  },
+});
+
 const sha256Of = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const hashOf = (bytes: Uint8Array): string => toHex(sha256Of(bytes));
 
@@ -203,7 +236,7 @@ export function decodeChunks(
     const view = new DataView(body.buffer, body.byteOffset + at, CHUNK_HEADER_BYTES);
     const length = view.getUint32(4, true);
     const start = at + CHUNK_HEADER_BYTES;
-    if (length > CHUNK_BYTES || start + length > body.length) break;
+    if (length > CHUNK_BYTES + SEAL_BYTES || start + length > body.length) break;
     const bytes = body.subarray(start, start + length);
     if (hashOf(bytes) !== toHex(body.subarray(at + 8, at + CHUNK_HEADER_BYTES))) break;
     chunks.push({ index: view.getUint32(0, true), bytes });

@@ -7,11 +7,15 @@ import { AuthorityReply, DeliverReply } from '@shared/protocol/relay-message';
 import { createRelayClient, type RelayClient } from '@shared/relay/relay-client';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import { operationHash, type Operation } from '@shared/sync/operation';
-import type { Scope } from '@shared/sync/record';
+import { officeScope, type Scope } from '@shared/sync/record';
 import type { HubStatus } from '@shared/sync/status';
+import type { HubView } from '@shared/ipc/hub';
+import type { FileHash } from '@shared/kernel/ids';
+import type { ScopeKey } from '@shared/relay/envelope';
+import { sealedWay, type FileWay } from '../files/file-way';
 import type { Box } from '../../platform/keyring';
 import type { LogDep } from '../../platform/log';
-import { relayCipher, verifyEd25519 } from '../../platform/relay-cipher';
+import { relayCipher, relayFileKey, verifyEd25519 } from '../../platform/relay-cipher';
 import type { CallOptions } from '../../platform/server-client';
 import { sha256 } from '../../platform/system';
 import type { Journal } from '../journal/journal';
@@ -41,7 +45,7 @@ export interface RelayDeps extends LogDep {
   readonly provinceAnswers: () => boolean;
   /** Colleagues' work upon these records came or changed, or one's own was decided. */
   readonly touched: (operations: readonly Pick<Operation, 'target'>[]) => void;
-  readonly metHub: () => void;
+  readonly metHub: (mailbox: string) => void;
   readonly changed: () => void;
 }
 
@@ -141,6 +145,20 @@ export async function createRelay(deps: RelayDeps) {
   const monotonic = (): number => deps.clock.monotonicMs();
   const keyNames = (): string => secrets.keyNames().join(' ');
 
+  /** The hub as the status line tells of it; undefined where none is set. */
+  function status(): HubStatus | undefined {
+    if (!link.address()) return undefined;
+    const { isAnswering, problem, metAt, reply } = loop.contact();
+    return {
+      isAnswering,
+      problem,
+      metAt: isoOf(metAt),
+      relayed: client.relayedCount(),
+      isAuthorityOld: reply?.isAuthorityOld ?? false,
+      provinceHeardAt: isoOf(reply?.provinceHeardAt ?? null),
+    };
+  }
+
   return {
     /** The signed-in person's database is open, and with it where their records lie. */
     async open(userId: string): Promise<void> {
@@ -181,36 +199,44 @@ export async function createRelay(deps: RelayDeps) {
       if (!deps.provinceAnswers()) loop.nudge();
     },
 
-    /** The hub as the status line tells of it; undefined where none is set. */
-    status(): HubStatus | undefined {
-      if (!link.address()) return undefined;
-      const { isAnswering, problem, metAt, reply } = loop.contact();
-      const heardAt = reply?.provinceHeardAt ?? null;
-      return {
-        isAnswering,
-        problem,
-        metAt: isoOf(metAt),
-        relayed: client.relayedCount(),
-        isAuthorityOld: reply?.isAuthorityOld ?? false,
-        provinceHeardAt: isoOf(heardAt),
-      };
-    },
-
+    status,
     secrets,
-    link,
-    scopeOf,
+    hub: link,
+    /** May the hub be asked for what the province does not give? */
+    isAnswering: (): boolean => loop.contact().isAnswering,
     nudge: loop.nudge,
     start: loop.start,
 
+    describe(): HubView | undefined {
+      const hub = link.address();
+      const now = status();
+      return hub && now && { ...hub, status: now };
+    },
     async connect(code: string): Promise<Result<void>> {
       const connected = await link.connect(code);
-      if (!connected.ok) return connected;
-      beginAnew();
+      return connected.ok ? beginAnew() : connected;
+    },
+    async leave(): Promise<Result<void>> {
+      await link.leave();
+      return beginAnew();
+    },
+    async meet(): Promise<Result<void>> {
+      await loop.meetNow();
       return ok(undefined);
     },
-    async leave(): Promise<void> {
-      await link.leave();
-      beginAnew();
+
+    /** How a file travels through the hub; undefined where this machine has no key for it. */
+    fileWay(sha256: FileHash): FileWay | undefined {
+      const found = keyOfFile(sha256);
+      if (!found) return undefined;
+      const { scope, epoch } = found;
+      return sealedWay(sha256, {
+        cipher: relayCipher,
+        deriveKey: relayFileKey,
+        scope,
+        epoch,
+        keyOf: (wanted) => secrets.keyOf(scope, wanted)?.key,
+      });
     },
 
     async stop(): Promise<void> {
@@ -219,11 +245,22 @@ export async function createRelay(deps: RelayDeps) {
     },
   };
 
-  function beginAnew(): void {
+  /** Of own work as it is sealed, of colleagues' as it came; else it is the office's. */
+  function keyOfFile(sha256: FileHash): ScopeKey | undefined {
+    const own = state
+      .overlayOf(state.unsentFor(sha256) ?? '')
+      .find(({ operation }) => operation.files?.includes(sha256))?.operation;
+    if (own) return isOwn(own) ? secrets.keyFor(own, scopeOf(own)) : undefined;
+    const office = deps.person()?.office.id;
+    const scope = peers.scopeOfFile(sha256) ?? (office && officeScope(office));
+    return scope === undefined ? undefined : secrets.keyOf(scope);
+  }
+
+  async function beginAnew(): Promise<Result<void>> {
     client = aClient();
     loop.forget();
-    loop.nudge();
-    deps.changed();
+    await loop.meetNow();
+    return ok(undefined);
   }
 }
 

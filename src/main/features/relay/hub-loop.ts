@@ -8,7 +8,7 @@ export interface HubLoopDeps extends LogDep {
   /** Undefined while nobody could be met: no hub is set, or nobody is signed in. */
   readonly meet: () => Promise<Result<MetHub>> | undefined;
   /** The hub answered: what else travels by it may go now. */
-  readonly met: () => void;
+  readonly met: (mailbox: string) => void;
   readonly provinceAnswers: () => boolean;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly random: Pick<Random, 'fraction'>;
@@ -62,7 +62,7 @@ export function createHubLoop(deps: HubLoopDeps) {
         const { reply, more } = met.value;
         contact = { isAnswering: true, problem: null, metAt: deps.clock.nowMs(), reply };
         isMore = more;
-        deps.met();
+        deps.met(reply.mailbox);
       } else if (met) {
         contact = { ...contact, isAnswering: false, problem: met.error.code };
         atLeastMs = met.error.retryAfterMs ?? 0;
@@ -88,6 +88,12 @@ export function createHubLoop(deps: HubLoopDeps) {
     nudge(): void {
       if (running) isWantedAgain = true;
       else schedule(GATHER_MS);
+    },
+    /** Meets it now and answers when that is over. */
+    async meetNow(): Promise<void> {
+      await running;
+      run();
+      await running;
     },
     /** Another hub, or none: what was known of the one before counts no more. */
     forget(): void {

@@ -9,7 +9,13 @@ import {
   type Decision,
   type Envelope,
 } from '@shared/protocol/relay-message';
-import { fromBase64, openEnvelope, sealOperation, type RelayCipher } from '@shared/relay/envelope';
+import {
+  fromBase64,
+  openEnvelope,
+  sealOperation,
+  type RelayCipher,
+  type ScopeKey,
+} from '@shared/relay/envelope';
 import { isDecided, readAuthority, type Verify } from '@shared/relay/signed';
 import { signedBytes, type Operation } from '@shared/sync/operation';
 import { userScope, type Scope } from '@shared/sync/record';
@@ -68,6 +74,12 @@ export function createRelaySecrets(deps: RelaySecretsDeps) {
       (one) => one.scope === scope && (epoch === undefined || one.epoch === epoch),
     );
 
+  /** Of the scope; without a key of it that of its author alone, whom nobody else reads. */
+  const keyFor = ({ actor }: Operation, scope: Scope): ScopeKey | undefined => {
+    const found = keyOf(scope) ?? keyOf(userScope(actor));
+    return found && { ...found, key: fromBase64(found.key) };
+  };
+
   function isSigned(operation: Operation): boolean {
     const bytes = signedBytes(operation);
     const signature = fromHex(operation.sig);
@@ -119,12 +131,10 @@ export function createRelaySecrets(deps: RelaySecretsDeps) {
 
     /** Sealed for those of the scope; without a key of it for nobody but its author and the province. */
     seal(operation: Operation, scope: Scope): Envelope | undefined {
-      const own = userScope(operation.actor);
-      const found = keyOf(scope) ?? keyOf(own);
-      if (!found) return undefined;
-      const key = { scope: found.scope, epoch: found.epoch, key: fromBase64(found.key) };
-      return sealOperation(deps, operation, key, randomBytes(12));
+      const key = keyFor(operation, scope);
+      return key && sealOperation(deps, operation, key, randomBytes(12));
     },
+    keyFor,
 
     /** The operation inside, when this person has the key and its author, as the province knows them, signed it. */
     read(envelope: Envelope): Operation | undefined {

@@ -23,6 +23,8 @@ export interface SyncLoopDeps extends LogDep {
   readonly heldRegisters: () => number;
   /** The office's hub; undefined where none is set (§20). */
   readonly hub: () => HubStatus | undefined;
+  /** Work that was shown here and that the server did not take, until somebody has read so. */
+  readonly refusedOfColleagues: () => number;
   readonly unsentFiles: () => Promise<{
     readonly files: number;
     readonly bytes: number;
@@ -196,7 +198,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
                 of: mostWaiting,
                 filePercent: unsent.sentPercent,
               },
-        attention: state.attention().length,
+        attention: state.attention().length + deps.refusedOfColleagues(),
         connection: deps.isEnrolled() ? connection : 'notConfigured',
         connectionProblem: problem,
         offlineSince,

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Uuid } from '../kernel/ids';
+import { OpKind, TargetType } from '../sync/operation';
+import { HubStatus } from '../sync/status';
+
+/** The hub that this workstation meets, for the page of its settings (sync §20). */
+export const HubView = z
+  .object({ address: z.string(), fingerprint: z.string(), status: HubStatus })
+  .readonly();
+export type HubView = z.infer<typeof HubView>;
+
+const byColleague = {
+  /** Full name; empty where this machine was not told of them. */
+  name: z.string(),
+  /** Instant by their machine's clock. */
+  at: z.string(),
+};
+
+/** Colleagues' work that came around the province, as far as the signed-in person may see it. */
+export const PeerWorkView = z
+  .object({
+    /** Records whose newest unconfirmed act is a colleague's; the first 500. */
+    unconfirmed: z.array(z.object({ id: Uuid, ...byColleague }).readonly()).readonly(),
+    /** Acts that were shown here and that the server did not take. */
+    refused: z
+      .array(
+        z
+          .object({
+            opId: Uuid,
+            kind: OpKind,
+            target: z.object({ type: TargetType, id: Uuid }).readonly(),
+            code: z.string(),
+            ...byColleague,
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type PeerWorkView = z.infer<typeof PeerWorkView>;
