@@ -233,11 +233,12 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       if (!delivered.ok) return delivered;
       const token = await accessToken();
       if (!token.ok) return token;
-      const { request, answered } = await joinFigures(asked);
+      const ops = asked.ops.filter(relay.maySend);
+      const { request: body, answered } = await joinFigures({ ...asked, ops });
       const reply = await client.call({
         method: 'POST',
         path: '/sync',
-        body: request,
+        body,
         accessToken: token.value,
         answer: SyncReply,
       });

@@ -5,7 +5,13 @@ import { HubStatus } from '../sync/status';
 
 /** The hub that this workstation meets, for the page of its settings (sync §20). */
 export const HubView = z
-  .object({ address: z.string(), fingerprint: z.string(), status: HubStatus })
+  .object({
+    address: z.string(),
+    fingerprint: z.string(),
+    status: HubStatus,
+    /** When the province last told this machine who works at the office; null before. */
+    authorityAt: z.string().nullable(),
+  })
   .readonly();
 export type HubView = z.infer<typeof HubView>;
 

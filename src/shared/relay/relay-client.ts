@@ -138,11 +138,20 @@ export function createRelayClient(deps: RelayClientDeps) {
     return peer || journal.peers.has(decision) ? [{ t: 'relayDecided', decision }] : [];
   }
 
-  /** Hands colleagues' undecided work to the province before this machine speaks of its own (§20). */
+  const waiting = () =>
+    journal.peers.waiting().filter(({ envelope }) => !turnedAway.has(placeKey(envelope)));
+
+  /**
+   * Hands colleagues' undecided work to the province before this machine speaks of what it made after it came (§20). What
+   * came behind own work that waits itself was made in its sight, and follows it.
+   */
   async function deliverPeers(): Promise<Result<void>> {
     for (;;) {
-      const open = journal.peers.undecided().filter((one) => !turnedAway.has(placeKey(one)));
-      const envelopes = firstFew(open);
+      const [own] = journal.state.pending();
+      const open = waiting();
+      const blocked = open.findIndex(({ after: place }) => own && isUpTo(own, place));
+      const free = blocked < 0 ? open : open.slice(0, blocked);
+      const envelopes = firstFew(free.map(({ envelope }) => envelope));
       if (envelopes.length === 0) return ok(undefined);
       const delivered = await deps.province({ envelopes });
       if (!delivered.ok) return delivered;
@@ -173,6 +182,11 @@ export function createRelayClient(deps: RelayClientDeps) {
   return {
     meetHub,
     deliverPeers,
+    /** May this own operation go to the province now? A colleague's that stands before it here goes first. */
+    maySend: (operation: Operation): boolean => {
+      const [next] = waiting();
+      return !next || isUpTo(operation, next.after);
+    },
     /** Is this machine's work at the hub? The page says so, and says that it is not final. */
     isRelayed: (operation: Operation): boolean =>
       atHub.has(placeKey({ ...operation, hash: deps.hashOf(operation) })),
@@ -187,6 +201,9 @@ export function createRelayClient(deps: RelayClientDeps) {
 }
 
 export type RelayClient = ReturnType<typeof createRelayClient>;
+
+const isUpTo = (own: Operation, place: { readonly inc: number; readonly n: number }): boolean =>
+  own.inc < place.inc || (own.inc === place.inc && own.n <= place.n);
 
 const isOf = (decision: Decision, envelope: Envelope): boolean =>
   placeKey(decision) === placeKey(envelope);

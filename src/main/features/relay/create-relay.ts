@@ -178,12 +178,15 @@ export async function createRelay(deps: RelayDeps) {
       client = aClient();
     },
 
-    /** Colleagues' work goes to the province before this machine speaks of its own. */
+    /** Colleagues' work goes to the province before this machine speaks of what it made after it. */
     async beforeSending(): Promise<Result<void>> {
       if (wasCut) client.tryAgain();
       wasCut = false;
       return client.deliverPeers();
     },
+
+    /** Own operations that may go now, of those that are to be sent. */
+    maySend: (operation: Operation): boolean => client.maySend(operation),
 
     /** How an exchange with the province ended. */
     provinceAnswered(code: ErrorCode | undefined): void {
@@ -210,7 +213,8 @@ export async function createRelay(deps: RelayDeps) {
     describe(): HubView | undefined {
       const hub = link.address();
       const now = status();
-      return hub && now && { ...hub, status: now };
+      const authorityAt = isoOf(secrets.authority()?.issuedAt ?? null);
+      return hub && now && { ...hub, status: now, authorityAt };
     },
     async connect(code: string): Promise<Result<void>> {
       const connected = await link.connect(code);

@@ -226,6 +226,70 @@ describe('to the province', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('§20: what a colleague made in sight of one’s own waiting work follows it, and goes before what came after', async () => {
+    const { leader, meet, hub } = anOffice();
+    const delivered: string[] = [];
+    const clerk = aRelayStation(clerkPc, {
+      hub: () => hub,
+      province: async ({ envelopes }) => {
+        delivered.push(...envelopes.map(({ n }) => `leader ${n}`));
+        return ok({
+          results: envelopes.map((envelope) => ({
+            answer: 'final',
+            decision: aDecision(envelope),
+          })),
+        });
+      },
+    });
+    const [made] = clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    leader.act(aPatch('Giấy mời họp'));
+    await meet(leader);
+    await meet(clerk);
+    const [after] = clerk.act(aPatch('Giấy mời làm việc'));
+    if (!made || !after) throw new Error('nothing made');
+
+    await clerk.client.deliverPeers();
+    expect(delivered).toEqual([]);
+    expect([made, after].map(clerk.client.maySend)).toEqual([true, false]);
+    clerk.take({
+      t: 'outcome',
+      inc: made.inc,
+      n: made.n,
+      outcome: { status: 'applied', rev: 1, seq: 1 },
+    });
+    await clerk.client.deliverPeers();
+    expect(delivered).toEqual(['leader 1']);
+    expect(clerk.client.maySend(after)).toBe(true);
+  });
+
+  test('M-24: a final word that nobody can believe is heard once a connection', async () => {
+    const { clerk, meet, hub } = anOffice();
+    let asked = 0;
+    const leader = aRelayStation(leaderPc, {
+      hub: () => hub,
+      province: async ({ envelopes }) => {
+        asked += 1;
+        return ok({
+          results: envelopes.map((envelope) => ({
+            answer: 'final',
+            decision: aDecision(envelope, undefined, scopeKey(office)),
+          })),
+        });
+      },
+    });
+    clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    for (const _ of [1, 2]) expect(await leader.client.deliverPeers()).toEqual(ok(undefined));
+    expect(asked).toBe(1);
+    expect(leader.peers.undecided()).toHaveLength(1);
+    leader.client.tryAgain();
+    await leader.client.deliverPeers();
+    expect(asked).toBe(2);
+  });
+
   test('§20: what the province does not take now is kept, and stops nobody', async () => {
     const { clerk, meet, hub } = anOffice();
     const leader = aRelayStation(leaderPc, {
