@@ -23,6 +23,8 @@ import { createFileCache, freeBytesIn } from './features/files/file-cache';
 import { createFileLoop } from './features/files/file-loop';
 import { createGiveWay } from './features/files/give-way';
 import { createFileTransfer, onEitherLine } from './features/files/file-transfer';
+import { sealedWay } from './features/files/file-way';
+import { createHubFiles } from './features/files/hub-files';
 import { urgencyOf } from './features/files/urgency';
 import { fetchFile, type FilesAt } from './features/files/files-handlers';
 import { createImportFile } from './features/files/import-file';
@@ -36,12 +38,11 @@ import { createUnreceived, type UnreceivedWork } from './features/journal/unrece
 import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createRelay, type Relay } from './features/relay/create-relay';
-import { createHubFiles } from './features/relay/hub-files';
 import { listPeerWork } from './features/relay/list-peer-work';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
 import { createTrustedTime } from './features/registers/trusted-time';
-import { createAccess } from './features/session/access';
+import { createAccess, type Access } from './features/session/access';
 import { createDeviceStore } from './features/session/device-store';
 import { createScopeKeys, type ScopeKeys } from './features/scopes/scope-keys';
 import { createSession, type IncarnationStart } from './features/session/session';
@@ -129,11 +130,14 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     const device = session.device();
     return device && { baseUrl: device.serverAddress };
   });
-  const access = createAccess({
-    client,
+  const accessDeps = {
     clock: systemClock,
     device: () => session.device(),
     person: () => session.person(),
+  };
+  const access = createAccess({
+    ...accessDeps,
+    client,
     refused: (userId) => void session.refused(userId),
   });
   const vault = createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock);
@@ -200,10 +204,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       isPinned: (sha256) =>
         journal.state.pinnedFiles().has(sha256) || signing.wantedFiles().includes(sha256),
     });
-  const accessToken = async (): Promise<Result<string>> => {
-    const device = session.device();
-    return device ? access.token(device) : err({ code: 'device.not-enrolled' });
-  };
+  const tokenFrom =
+    ({ token }: Access) =>
+    async (): Promise<Result<string>> => {
+      const device = session.device();
+      return device ? token(device) : err({ code: 'device.not-enrolled' });
+    };
+  const accessToken = tokenFrom(access);
   const request: Workstation['request'] = async (options) => {
     const token = await accessToken();
     return token.ok ? client.call({ ...options, accessToken: token.value }) : token;
@@ -287,12 +294,18 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     log,
     dataFolder,
     box: keys.box('relay'),
-    journal,
+    journal: { ...journal, append: (build) => journal.append(() => build()) },
     clock: systemClock,
     random: systemRandom,
     timers: systemTimers,
-    device: () => session.device(),
-    person: () => session.person(),
+    person: () => {
+      const person = session.person();
+      return person && { userId: person.user.id, officeId: person.office.id };
+    },
+    accessBy: (hub) => {
+      const own = createAccess({ ...accessDeps, client: hub });
+      return { token: tokenFrom(own), drop: own.drop };
+    },
     restricted: (id) => scopeKeys.scopesOf(id),
     askProvince: request,
     provinceAnswers: () => loop.clock().isOnline,
@@ -337,7 +350,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const throughHub = createFileTransfer({
     ...fileLine,
     ...relay.hub,
-    wayOf: relay.fileWay,
+    wayOf: (sha256) => {
+      const seal = relay.fileSeal(sha256);
+      return seal && sealedWay(sha256, seal);
+    },
     giveWay: async () => undefined,
   });
   const transfer = onEitherLine(toProvince, throughHub, {
@@ -473,8 +489,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       overlayOf: projection.overlayOf,
       isShown: projection.isShown,
       ownDevice: journal.state.incarnation()?.dev,
-      nameOf: (id) =>
-        relay.secrets.authority()?.users.find((user) => user.id === id)?.fullName,
+      nameOf: (id) => relay.secrets.authority()?.users.find((user) => user.id === id)?.fullName,
     });
   const retention = createRetentionLoop({ journal, log });
   const backup = await createBackup({

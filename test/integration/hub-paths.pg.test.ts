@@ -34,8 +34,7 @@ const register = async (pc: OfficePc, drafts: readonly OperationDraft[] = regist
   return drafts[0]?.target.id ?? '';
 };
 
-const unconfirmedAt = async (pc: OfficePc) =>
-  (await pc.ask('hub.peerWork', undefined)).unconfirmed;
+const unconfirmedAt = async (pc: OfficePc) => (await pc.ask('hub.peerWork', undefined)).unconfirmed;
 
 test('§20: with the province away the clerk’s paper reaches the chairman, who sees whose it is', async () => {
   const { clerk, second: chairman, hub } = await anOfficeWithHub();
@@ -47,9 +46,7 @@ test('§20: with the province away the clerk’s paper reaches the chairman, who
     isAnswering: true,
     relayed: 1,
   });
-  expect(await unconfirmedAt(chairman)).toMatchObject([
-    { id: paper, name: seeded.clerk.fullName },
-  ]);
+  expect(await unconfirmedAt(chairman)).toMatchObject([{ id: paper, name: seeded.clerk.fullName }]);
   expect(await unconfirmedAt(clerk)).toEqual([]);
   // Nothing of it lies readable at the hub.
   expect(JSON.stringify(hub.lines)).not.toContain('thử nghiệm tiếp nhận');

@@ -41,7 +41,10 @@ async function seedSigningOffice() {
   const admin = province.admin();
   const seeded = await seedOffice(admin);
   const { office, organ, chairman } = seeded;
-  const person = async (login: string, roles: readonly ('vanThu' | 'lanhDaoDonVi' | 'lanhDaoVanPhong')[]) => {
+  const person = async (
+    login: string,
+    roles: readonly ('vanThu' | 'lanhDaoDonVi' | 'lanhDaoVanPhong')[],
+  ) => {
     const user = aUser(
       { officeId: office.id, login, fullName: `Người ${login}` },
       roles.map((role) => ({ role, organId: organ.id })),
@@ -113,7 +116,9 @@ async function sign(
   identity: DemoIdentity,
 ): Promise<void> {
   await pc.ask('signing.begin', { intent, documentIds: [documentId] });
-  const opened = (await inWindow(pc, 'signing.openDocument', { documentId })) as { pageCount: number };
+  const opened = (await inWindow(pc, 'signing.openDocument', { documentId })) as {
+    pageCount: number;
+  };
   await inWindow(pc, 'signing.pageShown', { documentId, page: opened.pageCount });
   const pressed = {
     thumbprint: thumbprintOf(identity),
@@ -172,7 +177,7 @@ test('T-15, §20: with the province off a paper is drafted, signed at another PC
   ]);
   await province.cut(clerk, chairman);
 
-  const pdf = prepared(fixture('chromium-draft.pdf'));
+  const pdf = new Uint8Array(prepared(fixture('chromium-draft.pdf')));
   const { importId } = await clerk.ask('files.beginImport', {
     name: 'du-thao.pdf',
     sizeBytes: pdf.length,
@@ -208,7 +213,10 @@ test('T-15, §20: with the province off a paper is drafted, signed at another PC
   await clerk.sees(paper.id, ({ state }) => state === 'daCapSo');
   await hasFile(clerk, paper.id);
   await sign(clerk, 'seal', paper.id, pki.organ);
-  await chairman.sees(paper.id, ({ state, codeNumber }) => state === 'daDongDau' && codeNumber === 1);
+  await chairman.sees(
+    paper.id,
+    ({ state, codeNumber }) => state === 'daDongDau' && codeNumber === 1,
+  );
   expect((await chairman.ask('sync.status', undefined)).connection).toBe('offline');
 
   await province.comeBack();

@@ -57,6 +57,10 @@ export interface FakeOptions {
   readonly trustAfter?: Output<'trust.status'>;
   /** What is plugged in. */
   readonly deviceCheck?: Output<'signing.checkDevices'>;
+  /** What came from colleagues around the server (§20). */
+  readonly peerWork?: Output<'hub.peerWork'>;
+  /** What connecting to the office's hub leads to. */
+  readonly hub?: Output<'hub.describe'>;
   /** The server says that this machine's history forked. */
   readonly isForked?: boolean;
   /** What an earlier incarnation left, with what the server has of it. */
@@ -83,6 +87,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
   let session = options.session;
   let isOnline = options.online ?? true;
   let isForked = options.isForked ?? false;
+  let hub: Output<'hub.describe'> = null;
   const confirmed = new Set<string>();
   let devices = options.devices ?? [];
   const officeId = session.current?.office.id ?? session.office?.id ?? crypto.randomUUID();
@@ -520,6 +525,25 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
             : device,
         );
         return ok({ disabled: true as const });
+      case 'hub.peerWork':
+        return ok({
+          unconfirmed: options.peerWork?.unconfirmed ?? [],
+          refused: (options.peerWork?.refused ?? []).filter(({ opId }) => !confirmed.has(opId)),
+        });
+      case 'hub.describe':
+        return ok(hub);
+      case 'hub.connect':
+        if (!(input as Input<'hub.connect'>).code.includes('tcv-hub:'))
+          return err({ code: 'hub.code-unknown' });
+        hub = options.hub ?? null;
+        emit('sync.statusChanged');
+        return ok(hub);
+      case 'hub.meet':
+        return ok(hub);
+      case 'hub.leave':
+        hub = null;
+        emit('sync.statusChanged');
+        return ok(hub);
       case 'sync.status':
         return ok(status());
       case 'sync.now':

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 import { Authority, AuthorityReply } from '@shared/protocol/relay-message';
 import { enrolTestDevice, overHttp, PASSWORD, signIn, type SeededOffice } from './builders';
 import { aListeningNode, type ListeningNode } from './listening-node';
 import type { ProgramOptions } from './main-program';
-import { startOfficeHub } from './office-hub';
+import { startOfficeHub, type OfficeHub } from './office-hub';
 import { startOfficePc, type OfficePc } from './office-pc';
 import { temporaryFolder } from './temporary-folder';
 import { createTestDatabase } from './test-database';
@@ -39,12 +40,12 @@ export async function startProvince() {
   }
 
   return {
-    admin: () => node.admin,
+    admin: (): Admin => node.admin,
     address: () => node.address,
     aPc,
 
     /** A hub that these people meet at their PCs; all were told of one another. */
-    async aHubFor(office: SeededOffice, people: ReadonlyMap<OfficePc, string>) {
+    async aHubFor(office: SeededOffice, people: ReadonlyMap<OfficePc, string>): Promise<OfficeHub> {
       const reply = await authorityOf(office);
       const hub = await startOfficeHub(office.office.id, reply);
       const { issuedAt } = Authority.parse(JSON.parse(reply.authority.text));

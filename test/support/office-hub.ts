@@ -15,7 +15,7 @@ import { sha256 } from '../../src/main/platform/system';
 import { memoryMailbox } from './relay-office';
 import { aCertificate, servingTls } from './tls-server';
 
-interface HeldFile {
+export interface HeldFile {
   readonly sizeBytes: number;
   readonly epoch: number;
   /** Sealed, by index. */
@@ -65,9 +65,15 @@ export async function startOfficeHub(officeId: string, reply: AuthorityReply) {
     return { accessToken, expiresIn: 900, user: person, officeId, serverTime: Date.now() };
   }
 
-  function file(session: RelaySession, method: string, url: URL, body: Buffer): object | Buffer | undefined {
+  function file(
+    session: RelaySession,
+    method: string,
+    url: URL,
+    body: Buffer,
+  ): object | Buffer | undefined {
     const [, , , name = '', part = ''] = url.pathname.split('/');
-    const announced = part === '' ? RelayFileAnnouncement.parse(JSON.parse(body.toString())) : undefined;
+    const announced =
+      part === '' ? RelayFileAnnouncement.parse(JSON.parse(body.toString())) : undefined;
     const scope = announced?.scope ?? url.searchParams.get('scope') ?? '';
     if (!scopesOf(authority, session.userId).includes(scope)) return undefined;
     const key = `${name} ${scope}`;
@@ -77,7 +83,7 @@ export async function startOfficeHub(officeId: string, reply: AuthorityReply) {
     const count = Math.ceil(held.sizeBytes / (128 * 1024));
     const frames = [...held.frames].toSorted(([a], [b]) => a - b).map(([, frame]) => frame);
     if (method === 'PUT' && part === 'chunks')
-      for (let at = 0; at < body.length; ) {
+      for (let at = 0; at < body.length;) {
         const end = at + CHUNK_HEADER_BYTES + body.readUInt32LE(at + 4);
         held.frames.set(body.readUInt32LE(at), body.subarray(at, end));
         at = end;
@@ -123,12 +129,15 @@ export async function startOfficeHub(officeId: string, reply: AuthorityReply) {
       })
       .catch((cause: unknown) => response.writeHead(500).end(String(cause)));
   });
-  const fingerprint = toHex(createHash('sha256').update(new X509Certificate(pair.cert).raw).digest());
+  const fingerprint = toHex(
+    createHash('sha256').update(new X509Certificate(pair.cert).raw).digest(),
+  );
   return {
     code: hubCode({ address, fingerprint }, sha256),
     lines: store.lines,
     files,
     decided: mailbox.decided,
+    keep: store.keepEnvelopes,
     setUp: (up: boolean) => {
       isUp = up;
     },

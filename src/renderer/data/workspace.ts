@@ -1,7 +1,9 @@
 import { createContext, use } from 'react';
 import { distinctUntilChanged, map, shareReplay, type Observable } from 'rxjs';
 import type { Bridge } from '@shared/ipc/contract';
+import type { PeerWorkView } from '@shared/ipc/hub';
 import { invariant } from '@shared/kernel/assert';
+import { sameJson } from '@shared/kernel/canonical-json';
 import { ok, type Result } from '@shared/kernel/result';
 import type { OpenOptions } from './database';
 import { watchAnswer } from './bridge';
@@ -51,6 +53,8 @@ export interface Workspace {
   readonly heldWork: HeldWorkRepository;
   /** Files that still wait on this machine. */
   readonly waitingFiles: Observable<ReadonlySet<string>>;
+  /** Records whose newest unconfirmed act is a colleague's, by id (sync §20). */
+  readonly colleaguesWork: Observable<ReadonlyMap<string, ByColleague>>;
   readonly reference: ReferenceRepository;
   readonly registers: RegisterRepository;
   /** True when the local database was damaged and is being filled again. */
@@ -79,6 +83,7 @@ export async function openWorkspace(
     heldWork: createHeldWorkRepository(database, cipher),
     deliveries: createDeliveryRepository(database),
     waitingFiles: watchWaitingFiles(bridge),
+    colleaguesWork: watchColleaguesWork(bridge),
     reference: createReferenceRepository(database),
     registers: createRegisterRepository(database, cipher),
     rebuilt,
@@ -96,6 +101,16 @@ const watchWaitingFiles = (bridge: Bridge): Observable<ReadonlySet<string>> =>
   watchAnswer(bridge, 'sync.status', undefined, 'sync.statusChanged').pipe(
     map((answer) => new Set(answer.ok ? answer.value.waitingFiles : [])),
     distinctUntilChanged((a, b) => a.size === b.size && [...a].every((file) => b.has(file))),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+
+export type ByColleague = PeerWorkView['unconfirmed'][number];
+
+const watchColleaguesWork = (bridge: Bridge): Observable<ReadonlyMap<string, ByColleague>> =>
+  watchAnswer(bridge, 'hub.peerWork', undefined, 'sync.statusChanged').pipe(
+    map((answer) => (answer.ok ? answer.value.unconfirmed : [])),
+    distinctUntilChanged((a, b) => sameJson([...a], [...b])),
+    map((list) => new Map(list.map((one) => [one.id, one]))),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
 
@@ -120,5 +135,7 @@ export const useDeliveryRepository = (): DeliveryRepository => useWorkspace().de
 export const useDossierRepository = (): DossierRepository => useWorkspace().dossiers;
 export const useHeldWorkRepository = (): HeldWorkRepository => useWorkspace().heldWork;
 export const useWaitingFilesSource = (): Workspace['waitingFiles'] => useWorkspace().waitingFiles;
+export const useColleaguesWorkSource = (): Workspace['colleaguesWork'] =>
+  useWorkspace().colleaguesWork;
 export const useReferenceRepository = (): ReferenceRepository => useWorkspace().reference;
 export const useRegisterRepository = (): RegisterRepository => useWorkspace().registers;

@@ -209,7 +209,32 @@ export const vi = {
       sendAgain: 'Gửi lại',
     },
   },
+  hub: {
+    title: 'Trạm của cơ quan',
+    intro:
+      'Khi mất đường tới máy chủ tỉnh, các máy trong cơ quan chuyển việc cho nhau qua trạm đặt trong mạng nội bộ. Trạm không đọc được nội dung và không quyết định gì thay máy chủ.',
+    code: 'Mã kết nối trạm',
+    codeHint: 'Chép cả dòng bắt đầu bằng “tcv-hub:” hiện ở máy làm trạm.',
+    connect: 'Kết nối trạm',
+    tryNow: 'Thử kết nối ngay',
+    leave: 'Bỏ trạm này',
+    leaveAsk: 'Máy này sẽ không chuyển việc qua trạm nữa. Việc đã lưu trên máy vẫn còn nguyên.',
+    answers: 'Trạm {address} trả lời, lần cuối {at}',
+    silent: 'Trạm {address} chưa trả lời',
+    oldAuthority:
+      'Quyền đã cũ: trạm nghe máy chủ lần cuối {at}. Vẫn đọc và ghi được; quyền mới cấp chưa có hiệu lực ở trạm.',
+    never: 'chưa lần nào',
+    authority: 'Danh sách người và quyền nhận từ máy chủ lúc {at}',
+    noAuthority:
+      'Máy này chưa nhận danh sách người và quyền từ máy chủ: cần một lần có mạng trước khi dùng trạm.',
+  },
   sync: {
+    peers: {
+      refused:
+        'Máy chủ không nhận việc “{act}” của {name} ghi lúc {at}; nội dung trên màn hình đã trở lại như máy chủ giữ.',
+      unknown: 'đồng nghiệp',
+      read: 'Đã đọc',
+    },
     headline: {
       heldFile: 'Phần mềm diệt virus đang giữ tệp, phần mềm chờ để lưu tiếp: {name}',
       attention: '{count} việc cần xử lý',
@@ -439,6 +464,9 @@ export const vi = {
       received: 'Máy chủ đã nhận',
       savedHint: 'Đã ghi vào ổ đĩa của máy này, chưa tới máy chủ. Sẽ tự gửi khi có mạng.',
       receivedHint: 'Máy chủ đã nhận và lưu.',
+      peer: 'Chưa được máy chủ xác nhận',
+      peerHint: 'Việc của đồng nghiệp đã tới máy này; máy chủ chưa xác nhận.',
+      peerBy: 'Chưa được máy chủ xác nhận (do {name} ghi lúc {at})',
       waitingFile: 'Chờ gửi tệp',
       waitingFileHint: 'Nội dung đã tới máy chủ; tệp đính kèm còn đang gửi. Đừng gỡ ổ đĩa này.',
       conflict: 'Cần đối chiếu',

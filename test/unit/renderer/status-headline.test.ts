@@ -22,6 +22,25 @@ const aStatus = (over: Partial<SyncStatus> = {}): SyncStatus => ({
 const say = (over: Partial<SyncStatus>, openConflicts = 0) =>
   headlineOf({ status: aStatus(over), openConflicts }, now).text;
 
+test('§20: with the province away and the hub there, the line says so, and how old the rights are', () => {
+  const hub = {
+    isAnswering: true,
+    problem: null,
+    metAt: '2026-11-21T03:31:00.000Z',
+    relayed: 3,
+    isAuthorityOld: false,
+    provinceHeardAt: null,
+  };
+  const away = { connection: 'offline', pendingOperations: 3 } as const;
+  expect(say({ ...away, hub })).toBe(
+    'Đang làm việc qua trạm của cơ quan, 3 việc đã tới trạm, chưa được máy chủ xác nhận',
+  );
+  expect(say({ ...away, hub: { ...hub, isAuthorityOld: true } })).toContain('Quyền đã cũ');
+  expect(say({ ...away, hub: { ...hub, isAnswering: false } })).toContain('Chưa có mạng');
+  // The server answers: it alone is spoken of (I-21).
+  expect(say({ connection: 'online', pendingOperations: 1, hub })).toBe('Đang gửi 1 việc…');
+});
+
 test('the status line speaks the words of the specification', () => {
   expect(say({})).toBe('Đã đồng bộ – đối chiếu lúc 10:32');
   expect(say({ connection: 'offline', offlineSince: '2026-11-21T01:15:00.000Z' })).toBe(

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import type { FileHash } from '@shared/kernel/ids';
 import { FileManifest, FileState, type FileAnnouncement } from '@shared/protocol/file-message';
 import { RelayFileManifest, RelayFileState } from '@shared/protocol/relay-file';
-import { sealedFile, type SealedFileDeps } from '@shared/relay/sealed-chunk';
+import { sealedFile } from '@shared/relay/sealed-chunk';
 import type { Scope } from '@shared/sync/record';
+import { relayCipher, relayFileKey } from '../../platform/relay-cipher';
 
 /** How one file travels on a line: plain to the province, sealed through a hub. */
 export interface FileWay {
@@ -14,7 +15,11 @@ export interface FileWay {
   /** A start that the other side holds already need not travel. */
   readonly takesPrefix: boolean;
   /** Undefined where the key is not here. */
-  readonly seal: (epoch: number | undefined, i: number, bytes: Uint8Array) => Uint8Array | undefined;
+  readonly seal: (
+    epoch: number | undefined,
+    i: number,
+    bytes: Uint8Array,
+  ) => Uint8Array | undefined;
   /** Undefined for what is not this chunk of this file. */
   readonly open: (epoch: number | undefined, i: number, sent: Uint8Array) => Uint8Array | undefined;
 }
@@ -40,7 +45,8 @@ export const plainWay = (sha256: FileHash): FileWay => ({
   open: (_epoch, _i, sent) => sent,
 });
 
-export interface SealedWayDeps extends SealedFileDeps {
+/** For whom a file is sealed. */
+export interface FileSeal {
   readonly scope: Scope;
   /** The newest key of the scope. */
   readonly epoch: number;
@@ -48,11 +54,11 @@ export interface SealedWayDeps extends SealedFileDeps {
 }
 
 /** Through a hub (§20), which says in which epoch it holds the file. */
-export function sealedWay(sha256: FileHash, deps: SealedWayDeps): FileWay {
-  const { scope, epoch: newest } = deps;
+export function sealedWay(sha256: FileHash, { scope, epoch: newest, keyOf }: FileSeal): FileWay {
+  const sealing = { cipher: relayCipher, deriveKey: relayFileKey };
   const boxOf = (epoch = newest) => {
-    const key = deps.keyOf(epoch);
-    return key && sealedFile(deps, key, sha256);
+    const key = keyOf(epoch);
+    return key && sealedFile(sealing, key, sha256);
   };
   return {
     pathOf: (part, { epoch, indices } = {}) => {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '@shared/errors/catalogue';
 import type { Clock, Random, Timers } from '@shared/kernel/clock';
 import { ok, type Result } from '@shared/kernel/result';
 import { AuthorityReply, DeliverReply } from '@shared/protocol/relay-message';
-import { createRelayClient, type RelayClient } from '@shared/relay/relay-client';
+import { createRelayClient, type RelayClient, type RelayJournal } from '@shared/relay/relay-client';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import { operationHash, type Operation } from '@shared/sync/operation';
 import { officeScope, type Scope } from '@shared/sync/record';
@@ -12,16 +12,12 @@ import type { HubStatus } from '@shared/sync/status';
 import type { HubView } from '@shared/ipc/hub';
 import type { FileHash } from '@shared/kernel/ids';
 import type { ScopeKey } from '@shared/relay/envelope';
-import { sealedWay, type FileWay } from '../files/file-way';
 import type { Box } from '../../platform/keyring';
 import type { LogDep } from '../../platform/log';
-import { relayCipher, relayFileKey, verifyEd25519 } from '../../platform/relay-cipher';
-import type { CallOptions } from '../../platform/server-client';
+import { relayCipher, verifyEd25519 } from '../../platform/relay-cipher';
+import type { CallOptions, ServerClient } from '../../platform/server-client';
 import { sha256 } from '../../platform/system';
-import type { Journal } from '../journal/journal';
-import type { Device } from '../session/device-store';
-import type { UnlockedUser } from '../session/user-vault';
-import { createHubLink } from './hub-link';
+import { createHubLink, type HubAccess } from './hub-link';
 import { createHubLoop } from './hub-loop';
 import { createHubSettings } from './hub-settings';
 import { createRelaySecrets } from './relay-secrets';
@@ -30,12 +26,12 @@ import { scopeOfOperation } from './scope-of';
 export interface RelayDeps extends LogDep {
   readonly dataFolder: string;
   readonly box: Box;
-  readonly journal: Journal;
+  readonly journal: RelayJournal;
   readonly clock: Clock;
   readonly random: Random;
   readonly timers: Timers;
-  readonly device: () => Device | undefined;
-  readonly person: () => UnlockedUser | undefined;
+  readonly person: () => { readonly userId: string; readonly officeId: string } | undefined;
+  readonly accessBy: (client: ServerClient) => HubAccess;
   /** Restricted scopes in which a record lies by what the server last told. */
   readonly restricted: (id: string) => readonly Scope[];
   /** One request in the name of who is signed in. */
@@ -62,16 +58,13 @@ export async function createRelay(deps: RelayDeps) {
     cipher: relayCipher,
     sha256,
     verify: verifyEd25519,
-    person: () => {
-      const person = deps.person();
-      return person && { userId: person.user.id, officeId: person.office.id };
-    },
+    person: deps.person,
     fetch: () =>
       deps.askProvince({ method: 'GET', path: '/relay/authority', answer: AuthorityReply }),
   });
   const link = await createHubLink({
     settings: createHubSettings(deps.dataFolder, deps.box),
-    ...deps,
+    accessBy: deps.accessBy,
   });
   /** Whose work may be sealed and read here: known once the local database of that person is open. */
   let openFor: string | undefined;
@@ -85,13 +78,14 @@ export async function createRelay(deps: RelayDeps) {
     met: deps.metHub,
   });
 
-  const isOpen = (): boolean => openFor !== undefined && openFor === deps.person()?.user.id;
+  const isOpen = (): boolean => openFor !== undefined && openFor === deps.person()?.userId;
 
   /** Begins from nothing: another person may be handed lines that the one before was not. */
   function aClient(): RelayClient {
     return createRelayClient({
-      journal: { state, peers, append: (build) => journal.append(() => build()) },
-      seal: (operation) => (isOwn(operation) ? secrets.seal(operation, scopeOf(operation)) : undefined),
+      journal,
+      seal: (operation) =>
+        isOwn(operation) ? secrets.seal(operation, scopeOf(operation)) : undefined,
       open: secrets.read,
       hashOf: (operation) => operationHash(operation, sha256),
       isDecided: secrets.isDecided,
@@ -229,18 +223,12 @@ export async function createRelay(deps: RelayDeps) {
       return ok(undefined);
     },
 
-    /** How a file travels through the hub; undefined where this machine has no key for it. */
-    fileWay(sha256: FileHash): FileWay | undefined {
+    /** For whom a file is sealed on its way through the hub; undefined where this machine has no key for it. */
+    fileSeal(sha256: FileHash) {
       const found = keyOfFile(sha256);
       if (!found) return undefined;
       const { scope, epoch } = found;
-      return sealedWay(sha256, {
-        cipher: relayCipher,
-        deriveKey: relayFileKey,
-        scope,
-        epoch,
-        keyOf: (wanted) => secrets.keyOf(scope, wanted)?.key,
-      });
+      return { scope, epoch, keyOf: (wanted: number) => secrets.keyOf(scope, wanted)?.key };
     },
 
     async stop(): Promise<void> {
@@ -255,7 +243,7 @@ export async function createRelay(deps: RelayDeps) {
       .overlayOf(state.unsentFor(sha256) ?? '')
       .find(({ operation }) => operation.files?.includes(sha256))?.operation;
     if (own) return isOwn(own) ? secrets.keyFor(own, scopeOf(own)) : undefined;
-    const office = deps.person()?.office.id;
+    const office = deps.person()?.officeId;
     const scope = peers.scopeOfFile(sha256) ?? (office && officeScope(office));
     return scope === undefined ? undefined : secrets.keyOf(scope);
   }

@@ -1,20 +1,20 @@
-import type { Clock } from '@shared/kernel/clock';
 import { err, type Failure, type Result } from '@shared/kernel/result';
 import { RelayReply, type RelayRequest } from '@shared/protocol/relay-message';
 import { readHubCode, type HubAddress } from '@shared/relay/hub-code';
 import { pinnedAgent } from '../../platform/pinned-agent';
-import { createServerClient } from '../../platform/server-client';
+import { createServerClient, type ServerClient } from '../../platform/server-client';
 import { sha256 } from '../../platform/system';
-import { createAccess } from '../session/access';
-import type { Device } from '../session/device-store';
-import type { UnlockedUser } from '../session/user-vault';
 import type { HubSettings } from './hub-settings';
 
 export interface HubLinkDeps {
   readonly settings: HubSettings;
-  readonly clock: Clock;
-  readonly device: () => Device | undefined;
-  readonly person: () => UnlockedUser | undefined;
+  /** Tokens for this machine and who is signed in, by the same proofs as at the province. */
+  readonly accessBy: (client: ServerClient) => HubAccess;
+}
+
+export interface HubAccess {
+  readonly token: () => Promise<Result<string>>;
+  readonly drop: () => void;
 }
 
 /** A LAN answers at once or not at all. */
@@ -33,25 +33,16 @@ export async function createHubLink(deps: HubLinkDeps) {
   }
 
   const client = createServerClient(() => hub && agent && { baseUrl: hub.address, agent });
-  const access = createAccess({
-    client,
-    clock: deps.clock,
-    device: deps.device,
-    person: deps.person,
-  });
-  const token = async (): Promise<Result<string>> => {
-    const device = deps.device();
-    return device ? access.token(device) : err({ code: 'device.not-enrolled' });
-  };
+  const access = deps.accessBy(client);
   use(await deps.settings.read());
 
   return {
     client,
-    token,
+    token: access.token,
     address: (): HubAddress | undefined => hub,
 
     async exchange(request: RelayRequest): Promise<Result<RelayReply>> {
-      const held = await token();
+      const held = await access.token();
       if (!held.ok) return err(ofHub(held.error));
       const reply = await client.call({
         method: 'POST',
@@ -92,7 +83,10 @@ const TOKEN_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** In the words of a hub: what is said of the province's server would mislead. */
-const ofHub = (failure: Failure): Failure => ({ ...failure, code: ofLine[failure.code] ?? failure.code });
+const ofHub = (failure: Failure): Failure => ({
+  ...failure,
+  code: ofLine[failure.code] ?? failure.code,
+});
 
 const ofLine: Partial<Record<Failure['code'], Failure['code']>> = {
   'server.unreachable': 'hub.unreachable',

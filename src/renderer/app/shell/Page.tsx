@@ -1,4 +1,5 @@
 import { BackupSection } from '../../features/backup';
+import { HubSection } from '../../features/hub';
 import { BatchEntryPage } from '../../features/batch-entry';
 import {
   CorrectIncomingPage,
@@ -186,7 +187,12 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
     case 'sync':
       return (
         <SyncPage
-          transfer={<BackupSection />}
+          transfer={
+            <>
+              <HubSection />
+              <BackupSection />
+            </>
+          }
           forked={<UnsentOfFork />}
           onOpenDocument={(target) => go(routeOfWork(target))}
           onCorrect={(form, target, refused) => {

@@ -82,7 +82,7 @@ function titleOf({ body }: WorkItem): string {
   return [text('codeDisplay'), text('subject')].filter((part) => part !== '').join(' – ');
 }
 
-export function actLabel({ kind, target }: WorkItem): string {
+export function actLabel({ kind, target }: Pick<WorkItem, 'kind' | 'target'>): string {
   const restricted = restrictedActs[target.type === 'dossier' ? `dossier.${kind}` : kind];
   if (restricted) return t(`sync.item.restricted.${restricted}`);
   const certificate = target.type === 'signingCertificate' ? certificateActs[kind] : undefined;

@@ -57,6 +57,7 @@ export function IncomingDetailPage({ id, onClose, onCorrect, conflicts }: Incomi
       >
         {detail.status === 'ready' && detail.value ? (
           <RecordMark
+            isFull
             id={id}
             files={detail.value.document.files.map(({ sha256 }) => sha256)}
             isReceived={detail.value.isReceived}

@@ -55,7 +55,7 @@ export function OutgoingDetailPage({ id, onClose, onEdit, conflicts }: OutgoingD
         }
       >
         {detail ? (
-          <RecordMark id={id} files={filesOf(detail)} isReceived={detail.isReceived} />
+          <RecordMark isFull id={id} files={filesOf(detail)} isReceived={detail.isReceived} />
         ) : null}
       </PageHeader>
       {live.status === 'loading' ? <Loader /> : null}

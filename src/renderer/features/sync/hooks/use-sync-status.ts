@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Output } from '@shared/ipc/contract';
+import type { PeerWorkView } from '@shared/ipc/hub';
 import { useBridge, watchAnswer } from '../../../data/bridge';
 import { liveAnswer, type Live } from '../../../data/live';
 import { useConflictCount } from '../../../data/use-conflicts';
@@ -17,6 +18,17 @@ export function useSyncFacts(): Live<SyncFacts> {
   );
   if (status.status !== 'ready') return status;
   return { status: 'ready', value: { status: status.value, openConflicts } };
+}
+
+/** Colleagues' work that the server did not take, after it was shown here (sync §20). */
+export function useRefusedOfColleagues(): PeerWorkView['refused'] {
+  const bridge = useBridge();
+  const work = liveAnswer(
+    useLive(
+      useMemo(() => watchAnswer(bridge, 'hub.peerWork', undefined, 'sync.statusChanged'), [bridge]),
+    ),
+  );
+  return work.status === 'ready' ? work.value.refused : [];
 }
 
 /** The signed-in user's acts that wait or need a person. */

@@ -14,11 +14,12 @@ import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
 import { StatusDetails } from '../components/StatusDetails';
+import { RefusedOfColleagues } from '../components/RefusedOfColleagues';
 import { WorkCard } from '../components/WorkCard';
 import type { Live } from '../../../data/live';
 import { workText, type SyncFacts } from '../headline';
 import { useRecordTitles } from '../hooks/use-record-titles';
-import { useSyncFacts, useWorkItems } from '../hooks/use-sync-status';
+import { useRefusedOfColleagues, useSyncFacts, useWorkItems } from '../hooks/use-sync-status';
 import {
   copyTextOf,
   freshOf,
@@ -52,6 +53,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
   const facts = useSyncFacts();
   const backup = useBackupStatus();
   const items = useWorkItems();
+  const refused = useRefusedOfColleagues();
   const [failure, setFailure] = useState<Failure>();
   const [isSending, setSending] = useState(false);
   const nowMs = useNow();
@@ -64,8 +66,8 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
     setSending(false);
     setFailure(answer.ok ? undefined : answer.error);
   };
-  const dismiss = async (group: WorkGroup) => {
-    for (const { opId } of group.items) {
+  const dismiss = async (acts: readonly { readonly opId: string }[]) => {
+    for (const { opId } of acts) {
       const answer = await ask(bridge, 'operations.dismiss', { opId });
       if (!answer.ok) return setFailure(answer.error);
     }
@@ -115,7 +117,7 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
         }
         onCopyToNew={fresh && (() => onCorrect(fresh.form, { id }, fresh.refused))}
         onResend={mending?.by === 'resending' ? () => void resend(mending.items) : undefined}
-        onDismiss={isAttention ? () => void dismiss(group) : undefined}
+        onDismiss={isAttention ? () => void dismiss(group.items) : undefined}
       />
     );
   };
@@ -140,13 +142,15 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
         {items.status === 'failed' ? <FailureNotice code={items.failure.code} /> : null}
         {items.status === 'ready' ? (
           <Tabs
-            key={attention.length > 0 ? 'attention' : 'pending'}
-            defaultValue={attention.length > 0 ? 'attention' : 'pending'}
+            key={attention.length + refused.length > 0 ? 'attention' : 'pending'}
+            defaultValue={attention.length + refused.length > 0 ? 'attention' : 'pending'}
             keepMounted={false}
           >
             <Tabs.List mb="md">
               <Tabs.Tab value="attention">
-                {t('sync.page.attention', { count: all.length - pendingActs.length })}
+                {t('sync.page.attention', {
+                  count: all.length - pendingActs.length + refused.length,
+                })}
               </Tabs.Tab>
               <Tabs.Tab value="pending">
                 {t('sync.page.pending', { count: pendingActs.length })}
@@ -154,11 +158,14 @@ export function SyncPage({ onOpenDocument, onCorrect, transfer, forked }: SyncPa
             </Tabs.List>
             <Tabs.Panel value="attention">
               <Stack>
-                {attention.length === 0 ? (
+                {attention.length + refused.length === 0 ? (
                   <EmptyState title={t('sync.page.attentionEmpty')} />
-                ) : (
-                  <Text>{t('sync.page.attentionIntro')}</Text>
-                )}
+                ) : null}
+                {attention.length > 0 ? <Text>{t('sync.page.attentionIntro')}</Text> : null}
+                <RefusedOfColleagues
+                  refused={refused}
+                  onRead={(opId) => void dismiss([{ opId }])}
+                />
                 {attention.map((group) => card(group, true))}
               </Stack>
             </Tabs.Panel>

@@ -1,8 +1,8 @@
 import type { FileHash } from '@shared/kernel/ids';
 import type { JournalState } from '@shared/sync/journal-state';
 import type { LogDep } from '../../platform/log';
-import type { ContentStore } from '../files/content-store';
-import type { FileTransfer } from '../files/file-transfer';
+import type { ContentStore } from './content-store';
+import type { FileTransfer } from './file-transfer';
 
 export interface HubFilesDeps extends LogDep {
   readonly state: Pick<JournalState, 'unsentFiles'>;

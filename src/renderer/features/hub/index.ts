@@ -1,0 +1,1 @@
+export { HubSection } from './components/HubSection';
