@@ -5,7 +5,15 @@ import { createSigningDesk } from '../../../../src/main/features/signing/signing
 import { createBox } from '../../../../src/main/platform/keyring';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import { officeScope } from '@shared/sync/record';
-import { anEntry, anId, aPage, sample, sampleScope } from '../../../support/core-builders';
+import {
+  anEntry,
+  anId,
+  anOperation,
+  anOutgoingDraft,
+  aPage,
+  sample,
+  sampleScope,
+} from '../../../support/core-builders';
 import { aSealedDocument } from '../../../support/dispatch-builders';
 import { temporaryFolder } from '../../../support/temporary-folder';
 
@@ -38,6 +46,25 @@ test('A-4: what a page brought is there after a new start', async () => {
   expect(again.findDocument(id)).toMatchObject({ state: 'choKy' });
   expect(again.revisionOf(id)).toBe(3);
   expect(again.behind(at(3))).toEqual([]);
+});
+
+test('§20: a paper that only a colleague’s unconfirmed work tells of lies on the desk, in the state that it shows', async () => {
+  const target = { type: 'outgoingDocument', id: anId(6, 7) } as const;
+  const create = anOperation({ kind: 'create', target, body: { ...anOutgoingDraft() } });
+  const submit = anOperation({ n: 2, kind: 'cmd.submitDraft', target, body: {} });
+  const work = [create, submit].map((operation) => ({ operation, confirmedRev: null }));
+  const desk = createSigningDesk({
+    folder: temporaryFolder(),
+    box,
+    overlayOf: (of) => (of === target.id ? work : []),
+    overlaid: () => [target, { type: 'incomingDocument', id: anId(6, 8) }],
+  });
+  await desk.open(first);
+
+  expect(desk.findDocument(target.id)).toMatchObject({ state: 'choDonVi' });
+  expect(desk.listDocuments().map(([one]) => one)).toEqual([target.id]);
+  expect(desk.revisionOf(target.id)).toBeNull();
+  expect(desk.findDocument(anId(6, 8))).toBeUndefined();
 });
 
 test('a newer page replaces an older one, and a page taken twice changes nothing', async () => {
