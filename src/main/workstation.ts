@@ -204,12 +204,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       isPinned: (sha256) =>
         journal.state.pinnedFiles().has(sha256) || signing.wantedFiles().includes(sha256),
     });
-  const tokenFrom =
-    ({ token }: Access) =>
-    async (): Promise<Result<string>> => {
-      const device = session.device();
-      return device ? token(device) : err({ code: 'device.not-enrolled' });
-    };
+  const tokenFrom = (at: Access) => async (): Promise<Result<string>> => {
+    const device = session.device();
+    return device ? at.token(device) : err({ code: 'device.not-enrolled' });
+  };
   const accessToken = tokenFrom(access);
   const request: Workstation['request'] = async (options) => {
     const token = await accessToken();

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { OrgUnit } from '@shared/domain/organ/organ';
 import type { Input } from '@shared/ipc/contract';
 import type { SigningChannel } from '@shared/ipc/signing-channels';
 import { toHex, utf8 } from '@shared/kernel/bytes';
-import type { FileHash } from '@shared/kernel/ids';
-import type { Result } from '@shared/kernel/result';
 import type { OperationDraft } from '@shared/sync/operation';
 import { sha256 } from '../../src/main/platform/system';
 import {
@@ -97,15 +96,15 @@ const thumbprintOf = ({ certificate }: DemoIdentity): string => toHex(sha256(cer
 
 /** A call of the signing window that must succeed. */
 async function inWindow(pc: OfficePc, channel: SigningChannel, input: unknown): Promise<unknown> {
-  const answer = (await pc.signingHandlers[channel](input)) as Result<unknown>;
+  const answer = await pc.signingHandlers[channel](input);
   if (!answer.ok) throw new Error(`${channel}: ${answer.error.code}`);
   return answer.value;
 }
 
 /** Its pages have come: files follow the acts, which never wait for them. */
 async function hasFile(pc: OfficePc, documentId: string): Promise<void> {
-  const { sha256: hash } = pc.view(documentId)?.['finalPdf'] as { sha256: FileHash };
-  const fetched = async () => (await pc.handlers['files.fetch']({ sha256: hash })) as object;
+  const { finalPdf } = OutgoingDocument.parse(pc.view(documentId));
+  const fetched = (): Promise<unknown> => pc.handlers['files.fetch']({ sha256: finalPdf?.sha256 });
   await expect.poll(fetched, { timeout: 20_000 }).toMatchObject({ ok: true });
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Agent } from 'node:https';
-import type { Duplex } from 'node:stream';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 
 /** The server showed another certificate than the one it is known by. */
@@ -22,12 +21,12 @@ export function pinnedAgent(fingerprint: string): Agent {
     const wanted = options as ConnectionOptions;
     const socket = connect({ ...wanted, rejectUnauthorized: false, minVersion: 'TLSv1.2' });
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy(new Error('no handshake')));
-    const end = (cause: Error): void => done?.(cause, socket as unknown as Duplex);
+    const end = (cause: Error): void => done?.(cause, socket);
     socket.once('error', end);
     socket.once('secureConnect', () => {
       socket.off('error', end);
       socket.setTimeout(0);
-      if (fingerprintOf(socket) === fingerprint) return done?.(null, socket as unknown as Duplex);
+      if (fingerprintOf(socket) === fingerprint) return done?.(null, socket);
       socket.destroy();
       return end(new WrongCertificate());
     });

@@ -86,10 +86,10 @@ export async function createRelay(deps: RelayDeps) {
       journal,
       seal: (operation) =>
         isOwn(operation) ? secrets.seal(operation, scopeOf(operation)) : undefined,
-      open: secrets.read,
+      open: (envelope) => secrets.read(envelope),
       hashOf: (operation) => operationHash(operation, sha256),
       isDecided: secrets.isDecided,
-      hub: link.exchange,
+      hub: (request) => link.exchange(request),
       province: (body) =>
         deps.askProvince({ method: 'POST', path: '/relay/deliver', body, answer: DeliverReply }),
       touched: deps.touched,
@@ -103,7 +103,7 @@ export async function createRelay(deps: RelayDeps) {
     scopeOfOperation(
       {
         restricted: deps.restricted,
-        relayed: peers.scopeOf,
+        relayed: (id) => peers.scopeOf(id),
         pending: (id) => state.overlayOf(id).map((one) => one.operation),
       },
       operation,
@@ -201,8 +201,8 @@ export async function createRelay(deps: RelayDeps) {
     hub: link,
     /** May the hub be asked for what the province does not give? */
     isAnswering: (): boolean => loop.contact().isAnswering,
-    nudge: loop.nudge,
-    start: loop.start,
+    nudge: (): void => loop.nudge(),
+    start: (): void => loop.start(),
 
     describe(): HubView | undefined {
       const hub = link.address();

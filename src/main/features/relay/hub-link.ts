@@ -25,7 +25,7 @@ export async function createHubLink(deps: HubLinkDeps) {
   let hub: HubAddress | undefined;
   let agent: ReturnType<typeof pinnedAgent> | undefined;
 
-  function use(next: HubAddress | undefined): void {
+  function turnTo(next: HubAddress | undefined): void {
     agent?.destroy();
     hub = next;
     agent = next && pinnedAgent(next.fingerprint);
@@ -34,7 +34,7 @@ export async function createHubLink(deps: HubLinkDeps) {
 
   const client = createServerClient(() => hub && agent && { baseUrl: hub.address, agent });
   const access = deps.accessBy(client);
-  use(await deps.settings.read());
+  turnTo(await deps.settings.read());
 
   return {
     client,
@@ -62,20 +62,18 @@ export async function createHubLink(deps: HubLinkDeps) {
       const reading = readHubCode(code, sha256);
       if (reading.state !== 'whole') return err({ code: codeOf[reading.state] });
       await deps.settings.write(reading.hub);
-      use(reading.hub);
+      turnTo(reading.hub);
       return { ok: true, value: undefined };
     },
 
     async leave(): Promise<void> {
       await deps.settings.write(undefined);
-      use(undefined);
+      turnTo(undefined);
     },
 
-    close: (): void => use(undefined),
+    close: (): void => turnTo(undefined),
   };
 }
-
-export type HubLink = Awaited<ReturnType<typeof createHubLink>>;
 
 const TOKEN_CODES: ReadonlySet<string> = new Set([
   'session.token-expired',

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { toHex, utf8 } from '@shared/kernel/bytes';
+import { DeviceId } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { AuthorityReply } from '@shared/protocol/relay-message';
 import { ChallengeReply, proofText, RenewReply } from '@shared/protocol/session';
@@ -76,7 +77,7 @@ async function aWorld() {
   if (!opened.ok) throw new Error(opened.error.code);
   const journal = opened.value;
   await journal.append(() => [
-    { t: 'chain', dev: ownPc as never, inc: 1, n: 0, hash: CHAIN_START },
+    { t: 'chain', dev: DeviceId.parse(ownPc), inc: 1, n: 0, hash: CHAIN_START },
   ]);
   const clock = fakeClock(1000);
   const touched: string[] = [];
