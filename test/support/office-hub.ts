@@ -38,6 +38,7 @@ export async function startOfficeHub(officeId: string, reply: AuthorityReply) {
     authority: () => authority,
     isDecided: (decision) => isDecided(verifyEd25519, { publicKey, officeId }, decision),
     nowMs: () => Date.now(),
+    registers: async () => [],
     provinceHeardAt: () => null,
   });
   const sessions = new Map<string, RelaySession>();

@@ -13,6 +13,7 @@ const reply: RelayReply = {
   next: 0,
   head: 0,
   isAuthorityOld: false,
+  registers: [],
   provinceHeardAt: null,
   serverTime: 0,
 };
