@@ -23,6 +23,13 @@ const usualRates = {
   accessWithdrawn: 0.04,
   removalsForgotten: 0.05,
   serverRestored: 0.7,
+  // Of offices with a hub (§20).
+  provinceCut: 0.1,
+  hubCrash: 0.6,
+  hubRestored: 0.7,
+  hubCloned: 0.6,
+  hubStolen: 0.6,
+  machineLost: 0.04,
 } as const;
 
 export type FaultKind = keyof typeof usualRates;

@@ -80,6 +80,7 @@ export interface MemoryDatabase {
     device: { readonly id: string; readonly officeId: string },
     ticket: string,
   ) => void;
+  readonly officeOf: (deviceId: string) => string | undefined;
   readonly putUser: (user: User) => void;
   /** A person as other records refer to them. */
   readonly addUserRecord: (user: User) => void;
@@ -578,6 +579,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       devices.set(deviceKey(id, 1), { deviceId: id, inc: 1, officeId, ...start });
       tickets.set(deviceKey(id, 1), { count: 0, contacts: 0, first: ticket });
     },
+    officeOf: (deviceId) => devices.get(deviceKey(deviceId, 1))?.officeId,
     putUser: (user) => void users.set(user.id, user),
     addUserRecord: (user) => {
       const scope = officeScope(user.officeId);

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@shared/kernel/result';
+import type { DeliverReply, DeliverRequest } from '@shared/protocol/relay-message';
 import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { WitnessOffer } from '@shared/sync/witness';
 import type { Checker } from './checker';
@@ -26,6 +27,28 @@ export interface Network {
     session: { readonly deviceId: string; readonly officeId: string; readonly userId: string },
     offer: WitnessOffer,
   ) => Promise<Result<unknown>>;
+  /** One `POST /relay/deliver`, by a workstation or a hub. */
+  readonly deliver: (
+    client: Process,
+    courier: Courier,
+    request: DeliverRequest,
+  ) => Promise<Result<DeliverReply>>;
+  /** A request over a line of its own, with all that befalls requests. */
+  readonly post: <T>(client: Process, link: string, posted: Posted<T>) => Promise<Result<T>>;
+  readonly cut: (link: string, forMs: number) => void;
+}
+
+export interface Courier {
+  readonly deviceId: string;
+  readonly officeId: string;
+}
+
+/** How the other side works on a request, maybe twice, and how its answer is read. */
+export interface Posted<T> {
+  readonly trace: (what: string) => void;
+  /** Undefined for no answer at all. */
+  readonly handle: () => Promise<Result<T> | undefined>;
+  readonly read: (reply: Result<T>) => Result<T>;
 }
 
 /** A workstation gives up after this; the server may still be at it. */
@@ -50,6 +73,8 @@ export function createNetwork(deps: {
   readonly checker: Checker;
   readonly nodes: ServerNodes;
   readonly restore: ServerRestore;
+  /** An operation came from its own device. */
+  readonly brought: (work: { readonly dev: string; readonly n: number }) => void;
 }): Network {
   const { scheduler, chance, faults, log, checker, nodes, restore } = deps;
   const cutUntil = new Map<string, number>();
@@ -76,62 +101,98 @@ export function createNetwork(deps: {
         return isTaken ? ok(undefined) : err({ code: 'session.not-signed-in' });
       }),
 
-    send: (client, session, request) =>
-      new Promise((resolve) => {
-        const wire = JSON.stringify(request);
-        const trace = (what: string): void =>
-          log.write(scheduler.now(), client.name, `${what} (${describe(request)})`);
-        trace('asks');
-        let isOpen = true;
-        const answer = (delayMs: number, result: () => Result<SyncReply>): void =>
-          scheduler.later(delayMs, () => {
-            if (!isOpen || !client.isAlive()) return;
-            isOpen = false;
-            resolve(result());
-          });
-        answer(TIMEOUT_MS, () => err({ code: 'server.timeout' }));
-        if (isCut(session.deviceId)) {
-          answer(latency(), () => err({ code: 'server.unreachable' }));
-          return;
-        }
-        if (faults.strikes('requestLost')) return;
-        const before = restore.hasHappened();
-        const losesAnswer = faults.strikes('answerLost');
-        const copies = faults.strikes('requestDuplicated') ? 2 : 1;
-        for (let copy = 0; copy < copies; copy++) {
-          const deliver = async (): Promise<void> => {
-            // Putting a server back ends its connections: what was on its way does not reach the restored one.
-            if (restore.hasHappened() !== before) return;
-            const parsed = SyncRequest.safeParse(JSON.parse(wire));
-            if (!parsed.success) {
-              scheduler.fail('I-16', `the server cannot read a request: ${parsed.error.message}`);
-              return;
+    cut: (link, forMs) => void cutUntil.set(link, scheduler.now() + forMs),
+
+    post,
+
+    send: (client, session, request) => {
+      const wire = JSON.stringify(request);
+      const trace = (what: string): void =>
+        log.write(scheduler.now(), client.name, `${what} (${describe(request)})`);
+      const before = restore.hasHappened();
+      return post<SyncReply>(client, session.deviceId, {
+        trace,
+        handle: async () => {
+          // Putting a server back ends its connections: what was on its way does not reach the restored one.
+          if (restore.hasHappened() !== before) return undefined;
+          const parsed = SyncRequest.safeParse(JSON.parse(wire));
+          if (!parsed.success) {
+            scheduler.fail('I-16', `the server cannot read a request: ${parsed.error.message}`);
+            return undefined;
+          }
+          const reply = await nodes.handle(session, parsed.data);
+          trace(reply.ok ? told(reply.value) : `the server refuses: ${reply.error.code}`);
+          if (reply.ok) {
+            checker.toldScopes(session, reply.value.scopes);
+            for (const result of reply.value.results) {
+              if (result.answer !== 'final') continue;
+              checker.answered(session.deviceId, result.n, result.outcome);
+              deps.brought({ dev: session.deviceId, n: result.n });
             }
-            const reply = await nodes.handle(session, parsed.data);
-            trace(reply.ok ? told(reply.value) : `the server refuses: ${reply.error.code}`);
-            if (reply.ok) {
-              checker.toldScopes(session, reply.value.scopes);
-              for (const result of reply.value.results) {
-                if (result.answer === 'final') {
-                  checker.answered(session.deviceId, result.n, result.outcome);
-                }
-              }
-            }
-            if (losesAnswer || copy > 0 || isCut(session.deviceId)) return;
-            const wireBack = JSON.stringify(reply);
-            answer(latency(), () => readReply(request, JSON.parse(wireBack) as Result<SyncReply>));
-          };
-          scheduler.later(latency() + (copy > 0 ? chance.integer(0, 8_000) : 0), () => {
-            deliver().catch((cause: unknown) => {
-              scheduler.fail(
-                'unexpected',
-                cause instanceof Error ? (cause.stack ?? '') : String(cause),
-              );
-            });
-          });
-        }
-      }),
+          }
+          return reply;
+        },
+        read: (reply) => readReply(request, reply),
+      });
+    },
+
+    deliver: (client, courier, request) => {
+      const before = restore.hasHappened();
+      const trace = (what: string): void =>
+        log.write(scheduler.now(), client.name, `${what} (${request.envelopes.length} envelopes)`);
+      return post<DeliverReply>(client, courier.deviceId, {
+        trace,
+        handle: async () => {
+          if (restore.hasHappened() !== before) return undefined;
+          const reply = await nodes.deliver(courier, request);
+          if (!reply.ok) return reply;
+          for (const result of reply.value.results) {
+            log.count(`deliver:${result.answer}`);
+            if (result.answer !== 'final') continue;
+            const { dev, n, outcome } = result.decision;
+            checker.answered(dev, n, outcome);
+          }
+          return reply;
+        },
+        read: (reply) => reply,
+      });
+    },
   };
+
+  function post<T>(client: Process, link: string, posted: Posted<T>): Promise<Result<T>> {
+    return new Promise((resolve) => {
+      posted.trace('asks');
+      let isOpen = true;
+      const answer = (delayMs: number, result: () => Result<T>): void =>
+        scheduler.later(delayMs, () => {
+          if (!isOpen || !client.isAlive()) return;
+          isOpen = false;
+          resolve(result());
+        });
+      answer(TIMEOUT_MS, () => err({ code: 'server.timeout' }));
+      if (isCut(link)) {
+        answer(latency(), () => err({ code: 'server.unreachable' }));
+        return;
+      }
+      if (faults.strikes('requestLost')) return;
+      const losesAnswer = faults.strikes('answerLost');
+      const copies = faults.strikes('requestDuplicated') ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++) {
+        const work = async (): Promise<void> => {
+          const reply = await posted.handle();
+          if (!reply || losesAnswer || copy > 0 || isCut(link)) return;
+          const wireBack = JSON.stringify(reply);
+          answer(latency(), () => posted.read(JSON.parse(wireBack) as Result<T>));
+        };
+        scheduler.later(latency() + (copy > 0 ? chance.integer(0, 8_000) : 0), () => {
+          work().catch((cause: unknown) => {
+            const what = cause instanceof Error ? (cause.stack ?? '') : String(cause);
+            scheduler.fail('unexpected', what);
+          });
+        });
+      }
+    });
+  }
 
   function readReply(request: SyncRequest, reply: Result<SyncReply>): Result<SyncReply> {
     if (reply.ok) {

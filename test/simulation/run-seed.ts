@@ -8,6 +8,9 @@ import { createMemoryDatabase, type MemoryDatabase } from './memory-intake-store
 import { createNetwork } from './network';
 import { createPaperBook } from './paper-book';
 import { createChance, type Chance } from './random';
+import { createSimulatedHub } from './hub';
+import { createRelayChecker } from './relay-checker';
+import type { RelayWay } from './relay-station';
 import { createScheduler, START_MS, type Failure, type Scheduler } from './scheduler';
 import { createRewind } from './rewind';
 import { createServerNodes, type ServerNodes } from './server-nodes';
@@ -97,12 +100,62 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     checker,
     nodes,
     restore,
+    brought: (work) => relay.brought(work, 'author'),
   });
 
   const offices: readonly SimulatedOffice[] = Array.from(
     { length: chance.pick([1, 1, 1, 2, 3]) },
     (_, i) => anOffice(i + 1, chance, database),
   );
+  const relayChance = chance.fork('relay');
+  const relay = createRelayChecker(scheduler.fail, log.count);
+  const hasWayAround = relayChance.chance(0.45);
+  const ways = offices.map((office, index): RelayWay | undefined => {
+    if (!hasWayAround || relayChance.chance(0.2)) return undefined;
+    const hubId = anId(8, index + 1);
+    const hub = relayChance.chance(0.85)
+      ? createSimulatedHub({
+          scheduler,
+          chance: chance.fork(`hub ${index}`),
+          faults,
+          log,
+          network,
+          relay,
+          database,
+          office,
+          deviceId: hubId,
+        })
+      : undefined;
+    log.count(hub ? 'relay:hub' : 'relay:bundles alone');
+    const colleaguesOf = (deviceId: string) =>
+      machines.filter(
+        (one) => one.office === office && one.deviceId !== deviceId && !one.workstation.isLost(),
+      );
+    return {
+      hub,
+      relay,
+      handOver(from, envelopes) {
+        const colleagues = colleaguesOf(from);
+        if (colleagues.length === 0) return;
+        const { workstation } = relayChance.pick(colleagues);
+        scheduler.later(relayChance.integer(500, 60_000), () => workstation.takeOver(envelopes));
+      },
+      cutProvince(deviceId) {
+        const forMs = relayChance.integer(20_000, 400_000);
+        const others = colleaguesOf(deviceId).map((one) => one.deviceId);
+        const links = relayChance.chance(0.5) ? [deviceId] : [deviceId, hubId, ...others];
+        for (const link of links) network.cut(link, forMs);
+        if (hub && relayChance.chance(0.3)) network.cut(`hub ${deviceId}`, forMs / 2);
+      },
+      loseMachine(deviceId) {
+        // A province that went back as well has nobody left to tell it again.
+        if (!hub || faults.enabled.includes('serverRestored')) return false;
+        if (colleaguesOf(deviceId).length === 0) return false;
+        relay.machineLost(deviceId);
+        return true;
+      },
+    };
+  });
   const keyOf = (userId: string) => utf8(`key of ${userId}`);
   const machines = Array.from({ length: chance.integer(1, 6) }, (_, index) => {
     const office = chance.pick(offices);
@@ -128,6 +181,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       acts: Math.min(acts, options.maxActs ?? acts),
       withdrawAccess: (user) => withdrawForAWhile(user),
       forgetRemovals: database.forgetRemovals,
+      way: ways[offices.indexOf(office)],
     });
     return { workstation, office, users, deviceId };
   });
@@ -147,11 +201,16 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   faults.heal();
   for (const user of offices.flatMap((office) => office.users)) database.putUser(user);
   log.write(scheduler.now(), 'world', 'heals');
+  const hubs = ways.flatMap((way) => way?.hub ?? []);
+  for (const hub of hubs) hub.rest();
   await comeToRest(
     scheduler,
     workstations,
     machines.map(({ users }) => users.slice(0, 1)),
-    () => restore.isOver() && workstations.every(({ pendingCount }) => pendingCount() === 0),
+    () =>
+      restore.isOver() &&
+      workstations.every(({ pendingCount }) => pendingCount() === 0) &&
+      hubs.every((hub) => hub.isQuiet()),
   );
   const turns = Math.max(...machines.map(({ users }) => users.length));
   for (let turn = 0; turn < turns && !scheduler.failure(); turn++) {
@@ -162,13 +221,16 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     if (scheduler.failure()) break;
     machines.forEach(({ workstation }, index) => {
       const person = present[index]?.[0];
-      if (person) checker.converged(workstation.databaseOf(person), person);
+      if (person && !workstation.isLost())
+        checker.converged(workstation.databaseOf(person), person);
     });
   }
   if (!scheduler.failure()) {
     checker.booksAtRest();
+    relay.settled(({ dev, n }) => database.stored(dev, n) !== undefined);
+    for (const hub of hubs) hub.checkDisks();
     for (const { workstation, deviceId } of machines) {
-      checker.settled(deviceId, workstation.segments());
+      if (!workstation.isLost()) checker.settled(deviceId, workstation.segments());
     }
   }
   return {

@@ -1,11 +1,14 @@
 import { converters } from '@shared/sync/schema-steps';
 import { toHex, utf8 } from '@shared/kernel/bytes';
 import { localDateAt } from '@shared/kernel/local-date';
-import { err, type Result } from '@shared/kernel/result';
+import { err, ok, type Result } from '@shared/kernel/result';
+import type { DeliverReply, DeliverRequest, DeliverResult } from '@shared/protocol/relay-message';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type Exchange } from '@shared/sync/exchange';
+import { takeEnvelope, type DeliverPorts } from '@shared/relay/deliver';
 import { createIntake } from '@shared/sync/intake';
-import { cheapVerify, sha256 } from '../support/core-builders';
+import { cheapSignature, cheapVerify, sha256 } from '../support/core-builders';
+import { cipher, provinceKey, scopeKey } from '../support/relay-office';
 import type { Faults } from './faults';
 import type { MemoryDatabase } from './memory-intake-store';
 import type { Chance } from './random';
@@ -22,12 +25,18 @@ export interface ServerNodes {
     },
     request: SyncRequest,
   ) => Promise<Result<SyncReply>>;
+  /** Takes work that came around the line. */
+  readonly deliver: (
+    courier: { readonly deviceId: string; readonly officeId: string },
+    request: DeliverRequest,
+  ) => Promise<Result<DeliverReply>>;
   readonly killAll: (reason: string) => void;
 }
 
 interface Node {
   readonly process: Process;
   readonly exchange: Exchange;
+  readonly deliverPorts: DeliverPorts;
 }
 
 export function createServerNodes(deps: {
@@ -49,20 +58,32 @@ export function createServerNodes(deps: {
     if (faults.strikes('nodeCrash')) process.fuse = chance.integer(1, 300);
     const ports = database.portsOf(process);
     const nowMs = scheduler.now;
+    const intake = createIntake({
+      store: ports,
+      services: {
+        nowMs,
+        today: () => localDateAt(nowMs()),
+        sha256,
+        verify: cheapVerify,
+        readProof: () => undefined,
+        converters,
+      },
+    });
     nodes[index] = {
       process,
+      deliverPorts: {
+        cipher,
+        sha256,
+        keyOf: scopeKey,
+        officeOf: async ({ deviceId }) => database.officeOf(deviceId),
+        store: ports,
+        verify: cheapVerify,
+        intake,
+        timeline: async () => database.timeline(),
+        sign: (bytes) => toHex(cheapSignature(provinceKey, bytes)),
+      },
       exchange: createExchange({
-        intake: createIntake({
-          store: ports,
-          services: {
-            nowMs,
-            today: () => localDateAt(nowMs()),
-            sha256,
-            verify: cheapVerify,
-            readProof: () => undefined,
-            converters,
-          },
-        }),
+        intake,
         feed: ports,
         tickets: ports,
         leases: ports,
@@ -74,16 +95,29 @@ export function createServerNodes(deps: {
   }
   for (let index = 0; index < deps.count; index++) start(index);
 
+  function pickNode(): Node | undefined {
+    const node = nodes[chance.integer(0, nodes.length - 1)];
+    if (faults.isHealed() && node) node.process.fuse = undefined;
+    return node;
+  }
+
   return {
     killAll: (reason) => {
       for (const node of nodes) node?.process.kill(reason);
     },
     handle: async ({ deviceId, officeId, userId }, request) => {
-      const node = nodes[chance.integer(0, nodes.length - 1)];
-      if (faults.isHealed() && node) node.process.fuse = undefined;
+      const node = pickNode();
       if (!node) return err({ code: 'server.unreachable' });
       const user = userId === undefined ? undefined : database.findUser(userId);
       return node.exchange({ deviceId, inc: 1, officeId, user }, request);
+    },
+    deliver: async (courier, { envelopes }) => {
+      const node = pickNode();
+      if (!node) return err({ code: 'server.unreachable' });
+      const results: DeliverResult[] = [];
+      for (const envelope of envelopes)
+        results.push(await takeEnvelope(node.deliverPorts, courier, envelope));
+      return ok({ results });
     },
   };
 }

@@ -20,6 +20,10 @@ import { cheapSignature, sample, sha256 } from '../support/core-builders';
 import type { Checker, HandedIn } from './checker';
 import { createDeviceClock } from './device-clock';
 import type { PaperBook } from './paper-book';
+import { createRelayStation, observed, type RelayStation, type RelayWay } from './relay-station';
+import { createArrivals, type Arrivals } from './arrivals';
+import type { Envelope } from '@shared/protocol/relay-message';
+import type { Scope } from '@shared/sync/record';
 import { createSimulatedAnchors } from './simulated-anchors';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
@@ -51,6 +55,8 @@ export interface WorkstationDeps {
   readonly paper: PaperBook;
   readonly withdrawAccess: (user: User) => void;
   readonly forgetRemovals: () => void;
+  /** The way around the province, if the office has one (§20). */
+  readonly way: RelayWay | undefined;
 }
 
 export interface Workstation {
@@ -67,6 +73,10 @@ export interface Workstation {
   readonly outdated: () => void;
   readonly databaseOf: (user: User) => SimulatedDatabase;
   readonly segments: () => readonly Uint8Array[];
+  /** A colleague's bundle is read in; nothing comes of it while the program is down. */
+  readonly takeOver: (envelopes: readonly Envelope[]) => void;
+  /** The machine will never start again. */
+  readonly isLost: () => boolean;
 }
 
 /** Everything that lives in memory from one start of the main process to its end. */
@@ -84,6 +94,7 @@ interface Running {
   wakeWindow: () => void;
   wakeSync: () => void;
   isMatched: boolean;
+  relay: RelayStation | undefined;
 }
 
 /** One machine: a main process and a window that may die at any await, a disk, clocks, and databases that stay. */
@@ -102,6 +113,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   let isActing = false;
   let roundsAtRest = 0;
   let boots = 0;
+  let isLost = false;
+  const relayChance = chance.fork('relay');
+  const scopesOf = new Map<string, ReadonlySet<Scope>>();
+  /** What the journal of this run of main told the checker. */
+  let arrivals: Arrivals = createArrivals(deps.deviceId);
 
   function databaseOf(person: User): SimulatedDatabase {
     const found = databases.get(person.id);
@@ -125,7 +141,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       running?.window?.kill('main is gone');
       running = undefined;
       disk.crash();
-      scheduler.later(chance.integer(500, 30_000), boot);
+      if (!isLost) scheduler.later(chance.integer(500, 30_000), boot);
     });
     if (faults.strikes('mainCrash')) main.fuse = chance.integer(1, chance.pick([30, 300, 1_500]));
     scheduler.spawn(main, () => runMain(main));
@@ -180,12 +196,35 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       wakeWindow: () => {},
       wakeSync: () => {},
       isMatched: false,
+      relay: createRelay(main, journal, feed),
     };
     running = state;
     openWindow(state);
     scheduler.spawn(main, () => keepSyncing(state));
+    if (deps.way?.hub) scheduler.spawn(main, async () => state.relay?.keepMeeting());
     scheduler.spawn(main, () => keepActing(state));
   }
+
+  const createRelay = (
+    main: Process,
+    journal: Journal,
+    feed: ProjectionFeed,
+  ): RelayStation | undefined =>
+    deps.way &&
+    createRelayStation(
+      {
+        ...deps,
+        chance: relayChance,
+        way: deps.way,
+        main,
+        officeId: office.id,
+        user: () => user,
+        scopesOf,
+        databaseOf,
+      },
+      journal,
+      feed,
+    );
 
   function createBooks(
     main: Process,
@@ -254,7 +293,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         scheduler.fail('I-1', `the journal does not open: ${opened.error.code}`);
         return undefined;
       }
-      const journal = opened.value;
+      const journal = deps.way ? observedJournal(opened.value) : opened.value;
       checker.journalOpened(deps.deviceId, disk.segments(), journal.state);
       if (!journal.state.incarnation() && !(await enrol(journal))) return restart(main);
       return journal;
@@ -262,6 +301,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (cause instanceof DiskFull) return restart(main);
       throw cause;
     }
+  }
+
+  function observedJournal(journal: Journal): Journal {
+    arrivals = createArrivals(deps.deviceId);
+    return observed(journal, disk.segments(), arrivals.take);
   }
 
   function restart(main: Process): undefined {
@@ -296,6 +340,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       healing: () => log.count('rescan'),
       takeLeases: (leases) => state.books.takeLeases(leases),
       transport: async (request) => {
+        const asker = user.id;
         const reply = await deps.network.send(
           main,
           {
@@ -305,6 +350,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
           },
           { ...request, want: Math.min(request.want, PAGE_BYTES) },
         );
+        if (reply.ok && request.want > 0) scopesOf.set(asker, new Set(reply.value.scopes));
         if (reply.ok) state.time.learn(reply.value.serverTime);
         for (const { load } of reply.ok ? reply.value.pages : [])
           if (load !== undefined) log.count(`load:${load?.at.stage ?? 'last'}`);
@@ -313,7 +359,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     });
     for (;;) {
       const startedAt = scheduler.now();
-      const done = await engine.round();
+      const handed = await state.relay?.deliverPeers();
+      const done = handed?.ok === false ? handed : await engine.round();
       log.count(done.ok ? 'round:done' : `round:${done.error.code}`);
       if (isResting) roundsAtRest += 1;
       const isRecent = startedAt >= restingSince;
@@ -343,6 +390,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (faults.strikes('accessWithdrawn')) deps.withdrawAccess(chance.pick(office.users));
       if (faults.strikes('removalsForgotten')) deps.forgetRemovals();
       if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
+      if (state.relay && deps.way) goAround(state.relay, deps.way, state);
+      if (isLost) return;
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
       const looked = chance.chance(0.5) ? await lookAtPaper(state) : [];
       if (isResting) return;
@@ -350,6 +399,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       const isInformed = state.window !== undefined && state.isIdle && !state.announced;
       const rows = databaseOf(user).rows();
       const act = nextAct({ office, user, rows, chance, lastOnPaper: deps.paper.last });
+      // What was shown of colleagues' work is theirs to have confirmed, not the author's.
+      const isShared = new Set(state.journal.peers.targets().map((target) => target.id));
       const clean = act.drafts.map(({ target }) => rows.get(target.id)?.dirty === false);
       log.count(`act:${act.name}`);
       log.write(scheduler.now(), deps.name, `${user.login} ${act.name}`);
@@ -370,7 +421,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         for (const [i, { n }] of saved.value.saved.entries()) {
           const id = drafts[i]?.target.id ?? '';
           const work = { dev: deps.deviceId, actor, n, target: { id }, isClean: clean[i] ?? false };
-          if (isInformed) checker.informed(work);
+          if (isInformed && !isShared.has(id)) checker.informed(work);
           const isCreation = act.name.startsWith('register') && i === 0;
           handedIn.push({ n, id, actor, isCreation });
         }
@@ -378,6 +429,18 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         state.main.kill('the journal is broken');
       else log.count(`not saved:${saved.error.code}`);
     }
+  }
+
+  /** What people and fate do where there is a way around the province. */
+  function goAround(relay: RelayStation, way: RelayWay, { main, journal }: Running): void {
+    if (faults.strikes('provinceCut')) way.cutProvince(deps.deviceId);
+    if (relayChance.chance(0.08)) relay.handOver();
+    // Numbers that a lost holder gave are the recall's matter (§9.5).
+    const isHolder = journal.state.heldBooks().length > 0;
+    if (isHolder || !faults.strikes('machineLost') || !way.loseMachine(deps.deviceId)) return;
+    isLost = true;
+    actsLeft = 0;
+    main.kill('lost for good');
   }
 
   function signIn(person: User): void {
@@ -427,6 +490,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     await ipc('projection.open', () => feed.open(held.cursors, held.dirty));
     for (;;) {
       const batch = await ipc('projection.take', () => feed.take());
+      if (batch) deps.way?.relay.batchTaken(batch);
       if (!batch) {
         if (!state.announced) checkScreen(state, database);
         state.isIdle = true;
@@ -452,7 +516,13 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   }
 
   /** The window has nothing left to store: what this person did here is on the screen. */
-  function checkScreen({ journal }: Running, database: SimulatedDatabase): void {
+  function checkScreen({ journal, feed }: Running, database: SimulatedDatabase): void {
+    deps.way?.relay.screen({
+      arrivals,
+      viewer: user.id,
+      holds: (scope) => feed.projection.cursors()?.has(scope) ?? false,
+      rows: database.rows(),
+    });
     const pending = new Set(journal.state.pending().map(({ n }) => n));
     const own = handedIn.filter(({ actor }) => actor === user.id);
     checker.shown({ deviceId: deps.deviceId, officeId: office.id }, database, own, pending);
@@ -474,9 +544,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   return {
     actsLeft: () => actsLeft,
     pendingCount: () =>
-      running
-        ? running.journal.state.pendingCount() + (isActing ? 1 : 0)
-        : Number.POSITIVE_INFINITY,
+      isLost
+        ? 0
+        : running
+          ? running.journal.state.pendingCount() + (isActing ? 1 : 0)
+          : Number.POSITIVE_INFINITY,
     roundsAtRest: () => roundsAtRest,
     rest: (person) => {
       isResting = true;
@@ -490,17 +562,24 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (running) running.isMatched = false;
     },
     isQuiet: () =>
-      running !== undefined &&
-      running.window !== undefined &&
-      running.isMatched &&
-      running.isIdle &&
-      !running.announced &&
-      running.journal.state.pendingCount() === 0,
+      isLost ||
+      (running !== undefined &&
+        running.window !== undefined &&
+        running.isMatched &&
+        running.isIdle &&
+        !running.announced &&
+        running.journal.state.pendingCount() === 0 &&
+        running.relay?.isQuiet() !== false),
     outdated: () => {
       restingSince = scheduler.now();
       if (running) running.isMatched = false;
     },
     databaseOf,
     segments: disk.segments,
+    takeOver: (envelopes) => {
+      const { main, relay } = running ?? {};
+      if (main && relay) scheduler.spawn(main, () => relay.takeOver(envelopes));
+    },
+    isLost: () => isLost,
   };
 }

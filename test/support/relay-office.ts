@@ -41,7 +41,8 @@ export const cipher: RelayCipher = {
 
 export const provinceKey = utf8('key of the province');
 export const office = officeScope(sample.officeId);
-export const scopeKey = (scope: Scope): Uint8Array => sha256(utf8(`relay key of ${scope}`));
+export const scopeKey = (scope: Scope, epoch = 1): Uint8Array =>
+  sha256(utf8(`relay key ${epoch} of ${scope}`));
 
 let nonces = 0;
 export const sealed = (operation: Operation, scope: Scope = office): Envelope =>
@@ -56,8 +57,9 @@ export const aDecision = (
   { dev, inc, n, hash }: Envelope,
   outcome: Outcome = { status: 'applied', rev: 1, seq: n },
   key: Uint8Array = provinceKey,
+  timeline: string = sample.timeline,
 ): Decision => {
-  const unsigned = { dev, inc, n, hash, outcome };
+  const unsigned = { dev, inc, n, hash, timeline, outcome };
   return { ...unsigned, sig: toHex(cheapSignature(key, decisionText(sample.officeId, unsigned))) };
 };
 
@@ -78,39 +80,48 @@ export const anAuthority = (overrides: object = {}): Authority =>
     ...overrides,
   });
 
-/** A mailbox in memory; what a real one keeps in its database. */
-export function memoryMailbox(mailbox: string): MailboxStore & { readonly lines: MailboxItem[] } {
+/** A mailbox in memory; what a real one keeps in its database. @param copied lines that it begins with */
+export function memoryMailbox(
+  mailbox: string,
+  copied: readonly MailboxItem[] = [],
+): MailboxStore & { readonly lines: readonly MailboxItem[] } {
   const lines: MailboxItem[] = [];
   const envelopes = new Map<string, Envelope>();
-  const decided = new Set<string>();
+  const decided = new Map<string, Set<string>>();
+  const keepEnvelope = (envelope: Envelope): void => {
+    if (envelopes.has(placeKey(envelope))) return;
+    envelopes.set(placeKey(envelope), envelope);
+    lines.push({ kind: 'envelope', seq: lines.length + 1, envelope });
+  };
+  const keepDecision = (decision: Decision): void => {
+    const [key, { timeline }] = [placeKey(decision), decision];
+    const under = decided.get(timeline) ?? new Set<string>();
+    if (under.has(key) || !envelopes.has(key)) return;
+    decided.set(timeline, under.add(key));
+    lines.push({ kind: 'decision', seq: lines.length + 1, decision });
+  };
+  for (const line of copied)
+    if (line.kind === 'envelope') keepEnvelope(line.envelope);
+    else keepDecision(line.decision);
   return {
     mailbox,
     lines,
-    keepEnvelopes: async (coming) => {
-      for (const envelope of coming) {
-        if (envelopes.has(placeKey(envelope))) continue;
-        envelopes.set(placeKey(envelope), envelope);
-        lines.push({ kind: 'envelope', seq: lines.length + 1, envelope });
-      }
-    },
-    keepDecisions: async (decisions) => {
-      for (const decision of decisions) {
-        if (decided.has(placeKey(decision)) || !envelopes.has(placeKey(decision))) continue;
-        decided.add(placeKey(decision));
-        lines.push({ kind: 'decision', seq: lines.length + 1, decision });
-      }
-    },
+    keepEnvelopes: async (coming) => coming.forEach(keepEnvelope),
+    keepDecisions: async (decisions) => decisions.forEach(keepDecision),
     readAfter: async ({ after, scopes, deviceId, limit }) =>
       lines
+        .slice(after)
         .filter((line) => {
           const place = line.kind === 'envelope' ? line.envelope : line.decision;
           const scope = envelopes.get(placeKey(place))?.scope ?? '';
-          return line.seq > after && (scopes.includes(scope) || place.dev === deviceId);
+          return scopes.includes(scope) || place.dev === deviceId;
         })
         .slice(0, limit),
     head: async () => lines.length,
-    undecided: async (limit) =>
-      [...envelopes.values()].filter((one) => !decided.has(placeKey(one))).slice(0, limit),
+    undecided: async (timeline, limit) => {
+      const under = decided.get(timeline);
+      return [...envelopes.values()].filter((one) => !under?.has(placeKey(one))).slice(0, limit);
+    },
   };
 }
 
@@ -146,13 +157,14 @@ export function aRelayStation(
     peers.take(record);
   };
   take({ t: 'chain', dev: deviceId as Operation['dev'], inc: 1, n: 0, hash: CHAIN_START });
+  take({ t: 'contact', ticket: '', timeline: sample.timeline, serverTime: 0, wall: 0 });
   const { userId = sample.clerkId } = options;
   const client = createRelayClient({
     journal: {
       state,
       peers,
       append: async (build) => {
-        for (const record of build()) take(record);
+        for (const record of build({ n: state.lastN() })) take(record);
         return ok(undefined);
       },
     },

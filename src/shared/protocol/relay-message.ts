@@ -50,6 +50,8 @@ export type Envelope = z.infer<typeof Envelope>;
 export const Decision = z
   .object({
     ...place,
+    /** History in which it was decided: a restored province may have lost what an earlier one says (I-23). */
+    timeline: z.uuid(),
     outcome: Outcome,
     /** Ed25519 of the province over `decisionText`, hex. */
     sig: z.string().regex(/^[0-9a-f]{128}$/),

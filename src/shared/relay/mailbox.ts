@@ -15,7 +15,7 @@ export interface MailboxStore {
   readonly mailbox: string;
   /** Keeps what is not there yet; durable when it resolves. */
   readonly keepEnvelopes: (envelopes: readonly Envelope[]) => Promise<void>;
-  /** Keeps a decision once, if its envelope is here. */
+  /** Keeps a decision once in its timeline, if its envelope is here. */
   readonly keepDecisions: (decisions: readonly Decision[]) => Promise<void>;
   /**
    * Lines behind a place whose envelope lies in one of the scopes or was made by the device, oldest first: at least one when
@@ -23,8 +23,8 @@ export interface MailboxStore {
    */
   readonly readAfter: (reading: Reading) => Promise<readonly MailboxItem[]>;
   readonly head: () => Promise<number>;
-  /** Envelopes without a decision, oldest first. */
-  readonly undecided: (limit: number) => Promise<readonly Envelope[]>;
+  /** Envelopes without a decision of the province's present timeline, oldest first: a restored one may have lost them. */
+  readonly undecided: (timeline: string, limit: number) => Promise<readonly Envelope[]>;
 }
 
 export interface Reading {

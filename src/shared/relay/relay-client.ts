@@ -6,20 +6,23 @@ import {
   type DeliverRequest,
   type Envelope,
   type MailboxItem,
-  type OperationPlace,
   type RelayReply,
   type RelayRequest,
 } from '../protocol/relay-message';
 import type { JournalRecord } from '../sync/journal-record';
 import type { JournalState } from '../sync/journal-state';
 import type { Operation } from '../sync/operation';
+import { arrival, leavingWork } from './bundle';
 import { placeKey } from './envelope';
 import type { PeerWork } from './peer-work';
 
 export interface RelayJournal {
   readonly state: JournalState;
   readonly peers: PeerWork;
-  readonly append: (build: () => readonly JournalRecord[]) => Promise<Result<void>>;
+  /** Builds behind the newest own operation that is journalled by then. */
+  readonly append: (
+    build: (head: { readonly n: number }) => readonly JournalRecord[],
+  ) => Promise<Result<void>>;
 }
 
 export interface RelayClientDeps {
@@ -52,26 +55,31 @@ const ENVELOPE_BYTES = 400 * 1024;
 export function createRelayClient(deps: RelayClientDeps) {
   const { journal } = deps;
   let mailbox: string | null = null;
+  /** The province's history that the decisions read so far were judged by. */
+  let timeline: string | undefined;
   let after = 0;
   /** What lies at the hub of `mailbox`. */
   const atHub = new Set<string>();
-  /** The province would not have these now: they are offered again at the next start. */
+  /** The province would not have these now, or its word does not count yet: offered again at the next start. */
   const turnedAway = new Set<string>();
 
   async function meetHub(): Promise<Result<MetHub>> {
+    const { timeline: present } = journal.state.contact() ?? {};
+    // Another history has begun: what it decided may lie behind `after` and was not believed yet.
+    if (present !== timeline) beginAnew();
+    timeline = present;
     const envelopes = firstFew(openWork());
     const answered = await deps.hub({ mailbox, after, envelopes });
     if (!answered.ok) return answered;
     const reply = answered.value;
     if (reply.mailbox !== mailbox) {
       // Put back, begun anew or another hub: what it no longer has is handed over again.
-      atHub.clear();
+      beginAnew();
       mailbox = reply.mailbox;
-      after = 0;
     }
     for (const envelope of envelopes) atHub.add(placeKey(envelope));
     const touched: Pick<Operation, 'target'>[] = [];
-    const kept = await journal.append(() => recordsOf(reply.items, touched));
+    const kept = await journal.append(({ n }) => recordsOf(reply.items, n, touched));
     if (!kept.ok) return kept;
     for (const item of reply.items)
       if (item.kind === 'envelope') atHub.add(placeKey(item.envelope));
@@ -80,44 +88,35 @@ export function createRelayClient(deps: RelayClientDeps) {
     return ok({ more: openWork().length > 0 || reply.next < reply.head, reply });
   }
 
-  /** Own and others' work that no outcome is known of and that the hub was not seen to have, causes first. */
-  function openWork(): readonly Envelope[] {
-    const isNew = (place: OperationPlace): boolean => !atHub.has(placeKey(place));
-    const others = journal.peers.undecided().filter(isNew);
-    const own: Envelope[] = [];
-    for (const operation of journal.state.pending()) {
-      const { dev, inc, n } = operation;
-      if (!isNew({ dev, inc, n, hash: deps.hashOf(operation) })) continue;
-      const envelope = own.length < MOST_ENVELOPES ? deps.seal(operation) : undefined;
-      // What follows in the chain is worth nothing without it.
-      if (!envelope) break;
-      own.push(envelope);
-    }
-    return [...others, ...own];
+  function beginAnew(): void {
+    atHub.clear();
+    after = 0;
   }
+
+  /** Own and others' work that no outcome is known of and that the hub was not seen to have, causes first. */
+  const openWork = (): readonly Envelope[] =>
+    leavingWork(journal, {
+      hashOf: deps.hashOf,
+      seal: deps.seal,
+      isWanted: (place) => !atHub.has(placeKey(place)),
+      most: MOST_ENVELOPES,
+    });
 
   function recordsOf(
     items: readonly MailboxItem[],
+    lastN: number,
     touched: Pick<Operation, 'target'>[],
   ): readonly JournalRecord[] {
     const coming = new Map<string, Operation>();
     return items.flatMap((item): readonly JournalRecord[] => {
       if (item.kind === 'envelope') {
-        const record = arrival(item.envelope);
+        const record = arrival(journal, item.envelope, { open: deps.open, lastN });
         if (record?.op) coming.set(placeKey(item.envelope), record.op);
         if (record?.op) touched.push(record.op);
         return record ? [record] : [];
       }
       return verdict(item.decision, coming, touched);
     });
-  }
-
-  /** A colleague's envelope as it is journalled; undefined for own work and for what is known. */
-  function arrival(envelope: Envelope): (JournalRecord & { readonly t: 'relayed' }) | undefined {
-    const own = journal.state.incarnation();
-    if (!own || envelope.dev === own.dev || journal.peers.has(envelope)) return undefined;
-    const after = { inc: own.inc, n: journal.state.lastN() };
-    return { t: 'relayed', envelope, op: deps.open(envelope) ?? null, after };
   }
 
   /** A decision counts by the province's signature alone, for one's own work as for others' (M-24). */
@@ -127,6 +126,8 @@ export function createRelayClient(deps: RelayClientDeps) {
     touched: Pick<Operation, 'target'>[],
   ): readonly JournalRecord[] {
     if (!deps.isDecided(decision)) return [];
+    // A restored province may have lost what it decided in an earlier history: that is asked for again (I-2, I-23).
+    if (decision.timeline !== journal.state.contact()?.timeline) return [];
     const { inc, n, outcome } = decision;
     const own = journal.state
       .pending()

@@ -7,8 +7,9 @@ export type Verify = (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8
 
 /** What the province signs of a decision: nothing that is signed for another purpose, or for another office, looks like it. */
 export const decisionText = (officeId: string, decision: Omit<Decision, 'sig'>): Uint8Array => {
-  const { dev, inc, n, hash, outcome } = decision;
-  return utf8(`tram-cong-vu decision ${canonicalJson({ officeId, dev, inc, n, hash, outcome })}`);
+  const { dev, inc, n, hash, timeline, outcome } = decision;
+  const said = { officeId, dev, inc, n, hash, timeline, outcome };
+  return utf8(`tram-cong-vu decision ${canonicalJson(said)}`);
 };
 
 export const authorityText = (text: string): Uint8Array => utf8(`tram-cong-vu authority ${text}`);
