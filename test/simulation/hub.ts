@@ -214,8 +214,7 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
       ({ store, isStolen }) =>
         !isStolen &&
         store.lines.some(
-          (line) =>
-            line.kind === 'envelope' && workKey(line.envelope) === workKey(work),
+          (line) => line.kind === 'envelope' && workKey(line.envelope) === workKey(work),
         ),
     );
 

@@ -148,6 +148,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const tickets = rewind.map<string, TicketNumbers & { readonly first: string }>();
   const history = { timeline: sample.timeline, ancestry: [] as readonly string[] };
   const forks = new Map<string, readonly Fork[]>();
+  /** What was had of each device when a history ended, by that history. */
+  const hadAtFork = new Map<string, ReadonlyMap<string, number>>();
   const users = new Map<string, User>();
   const keys = new Map<string, readonly Uint8Array[]>();
   const operations = rewind.map<string, StoredOperation>();
@@ -313,8 +315,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           scheduler.fail('N-13', `a server that lost nothing is asked to know ${timeline}`),
         ),
 
-      lastN: ({ deviceId, inc }) =>
-        step('read last n', () => devices.get(deviceKey(deviceId, inc))?.lastN ?? 0),
+      lastN: ({ deviceId, inc }, left) =>
+        step('read last n', () => hadAtFork.get(left)?.get(deviceKey(deviceId, inc)) ?? 0),
 
       sendLeases: (officeId, device) =>
         step('send leases', () => {
@@ -353,6 +355,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   }
 
   function fork(): void {
+    hadAtFork.set(history.timeline, new Map([...devices].map(([key, { lastN }]) => [key, lastN])));
     history.ancestry = [...history.ancestry, history.timeline];
     history.timeline = chance.uuid();
     for (const [key, book] of registers) {

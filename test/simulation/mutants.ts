@@ -143,6 +143,27 @@ export const mutants: readonly Mutant[] = [
     replace:
       'const ops = firstOperations(journal.state.pending().filter(({ at }) => at.wall >= (contact?.wall ?? 0)), incarnation.inc);',
   },
+  {
+    id: 'M-24',
+    what: 'a hub’s word is final: decisions are believed whoever signed them',
+    file: 'src/shared/relay/relay-client.ts',
+    find: 'if (!deps.isDecided(decision)) return [];',
+    replace: '',
+  },
+  {
+    id: 'M-25',
+    what: 'own work that comes back around the line is shown a second time',
+    file: 'src/shared/relay/bundle.ts',
+    find: 'if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;',
+    replace: 'if (!own || peers.has(envelope)) return undefined;',
+  },
+  {
+    id: 'M-25b',
+    what: 'a colleague’s work that came by two paths is shown twice',
+    file: 'src/shared/relay/peer-work.ts',
+    find: 'if (known.has(key) || done.has(key)) return;',
+    replace: '',
+  },
 ];
 
 const feedFile = 'src/main/features/sync/projection-feed.ts';
@@ -227,6 +248,20 @@ export const oldMistakes: readonly Mutant[] = [
     find: 'pages.push({ ...page, digest: page.next === state.head ? state.digest : null });',
     replace:
       'pages.push({ ...page, next: page.next && state.head, digest: page.next ? state.digest : null });',
+  },
+  {
+    id: 'B-13',
+    what: 'colleagues’ work of a scope that is held from now on shows only when somebody touches it again',
+    file: feedFile,
+    find: 'if (!held?.has(scope)) deps.peers().targets().forEach(touch);',
+    replace: '',
+  },
+  {
+    id: 'B-14',
+    what: 'a decision of a history that a restore took away is final',
+    file: 'src/shared/relay/relay-client.ts',
+    find: 'if (decision.timeline !== journal.state.contact()?.timeline) return [];',
+    replace: '',
   },
   {
     id: 'B-10',

@@ -2,10 +2,11 @@ import { toHex } from '@shared/kernel/bytes';
 import { sameJson, type JsonObject } from '@shared/kernel/canonical-json';
 import type { MailboxItem } from '@shared/protocol/relay-message';
 import { previewOperation } from '@shared/sync/acts/acts';
-import type { HeldRecord, ProjectionBatch } from '@shared/sync/project';
-import type { Scope } from '@shared/sync/record';
+import type { ProjectionBatch } from '@shared/sync/project';
+import { dossierScope, officeScope, type Scope } from '@shared/sync/record';
 import { scopeKey } from '../support/relay-office';
 import { workKey, type Arrivals } from './arrivals';
+import type { SimulatedDatabase } from './simulated-database';
 
 export type Work = { readonly dev: string; readonly n: number };
 /** Who brought an operation to the province. */
@@ -16,7 +17,8 @@ interface Screen {
   readonly arrivals: Arrivals;
   readonly viewer: string;
   readonly holds: (scope: Scope) => boolean;
-  readonly rows: ReadonlyMap<string, HeldRecord>;
+  readonly database: Pick<SimulatedDatabase, 'rows' | 'isEmptied'>;
+  readonly officeId: string;
 }
 
 export interface RelayChecker {
@@ -53,8 +55,12 @@ export function createRelayChecker(
     ways.set(workKey(work), known);
   }
 
-  function checkTarget({ arrivals, viewer, holds, rows }: Screen, id: string): void {
-    const row = rows.get(id);
+  function checkTarget(screen: Screen, id: string): void {
+    const { arrivals, viewer, holds, database, officeId } = screen;
+    const row = database.rows().get(id);
+    // Withdrawn access hides local work too, until a page says that it was given back (I-14).
+    const places = [officeScope(officeId), dossierScope(id), ...(row ? [row.scope] : [])];
+    if (places.some(database.isEmptied)) return;
     const rev = row?.rev ?? 0;
     const shown = arrivals
       .of(id)
@@ -68,7 +74,9 @@ export function createRelayChecker(
     for (const { op } of open) view = previewOperation(view, op);
     if (open.some(({ scope }) => scope !== undefined)) count('relay:colleague on the screen');
     if (sameJson(view, row?.view ?? null)) return;
-    fail('I-13', `${id} does not show what came, in its order: ${open.map(({ key }) => key)}`);
+    const came = open.map(({ key }) => key).join();
+    const [told, is] = [view, row?.view ?? null].map((one) => JSON.stringify(one));
+    fail('I-13', `${id} does not show what came, in its order (${came}): ${is} and not ${told}`);
   }
 
   return {

@@ -203,6 +203,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   log.write(scheduler.now(), 'world', 'heals');
   const hubs = ways.flatMap((way) => way?.hub ?? []);
   for (const hub of hubs) hub.rest();
+  if (ways.some((way) => way)) restore.sayAtLast();
   await comeToRest(
     scheduler,
     workstations,

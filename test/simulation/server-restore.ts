@@ -6,6 +6,7 @@ import type { Witness, WitnessOffer } from '@shared/sync/witness';
 import { askAnew, queueAgain } from '../../sync-server/src/features/recovery/queue-again';
 import { raiseBook, takeInEntries } from '../../sync-server/src/features/recovery/recover-book';
 import { putRecords } from '../../sync-server/src/features/sync/put-records';
+import { sample } from '../support/core-builders';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
 import type { MemoryDatabase } from './memory-intake-store';
@@ -29,6 +30,8 @@ export interface ServerRestore {
   readonly isOver: () => boolean;
   /** The server knows: `cli restore report`, `apply` and `finish` follow, one office after the other. */
   readonly recoveryBegun: () => void;
+  /** Answers that went through a hub prove no restore: its operator says it in the end. */
+  readonly sayAtLast: () => void;
   readonly offerWitnesses: (
     session: { readonly deviceId: string; readonly officeId: string; readonly userId: string },
     offer: WitnessOffer,
@@ -191,6 +194,11 @@ export function createServerRestore(deps: ServerRestoreDeps): ServerRestore {
 
   return {
     hasHappened: () => happened,
+    sayAtLast: () => {
+      if (!happened || database().timeline() !== sample.timeline) return;
+      log.count('restore:said at last');
+      begin();
+    },
     isOver: () => !isWorking,
     recoveryBegun() {
       log.count('restore:noticed');

@@ -521,7 +521,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       arrivals,
       viewer: user.id,
       holds: (scope) => feed.projection.cursors()?.has(scope) ?? false,
-      rows: database.rows(),
+      database,
+      officeId: office.id,
     });
     const pending = new Set(journal.state.pending().map(({ n }) => n));
     const own = handedIn.filter(({ actor }) => actor === user.id);

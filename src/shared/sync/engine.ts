@@ -105,7 +105,7 @@ export interface RoundDone {
 
 /** Bytes of operations in one request (§6.1); one larger operation goes alone. */
 const OPERATION_BYTES = 64 * 1024;
-/** Operations that are said again in one flush of the journal. */
+/** Operations that are said again in one frame of the journal. */
 const REOFFERED_AT_ONCE = 100;
 const FIRST_PAGE_BYTES = 64 * 1024;
 /** Longest transfer of one page, §6.2. */
@@ -272,15 +272,18 @@ export function createEngine(deps: EngineDeps) {
     lastN: number,
   ): Promise<Result<RoundDone>> {
     const operations = await journal.kept({ inc, after: lastN });
-    for (let at = 0; at < operations.length; at += REOFFERED_AT_ONCE) {
-      const some = operations.slice(at, at + REOFFERED_AT_ONCE);
-      const said = await journal.append(() => some.map((op) => ({ t: 'reoffered', op })));
-      if (!said.ok) return said;
-      // It waits again: its author sees it from this moment, wherever its row has gone (I-24).
-      projection.settle(some);
-    }
-    const kept = await keepContact(reply);
-    if (!kept.ok) return kept;
+    const parts: readonly Operation[][] = Array.from(
+      { length: Math.ceil(operations.length / REOFFERED_AT_ONCE) },
+      (_, part) => operations.slice(part * REOFFERED_AT_ONCE, (part + 1) * REOFFERED_AT_ONCE),
+    );
+    // In one flush: between them a decision of the lost history would still count (§20).
+    const said = await Promise.all([
+      ...parts.map((some) => journal.append(() => some.map((op) => ({ t: 'reoffered', op })))),
+      keepContact(reply),
+    ]);
+    for (const kept of said) if (!kept.ok) return kept;
+    // It waits again: its author sees it from this moment, wherever its row has gone (I-24).
+    projection.settle(operations);
     return ok({ more: true, serverTime: reply.serverTime, heads: reply.heads, matched: false });
   }
 

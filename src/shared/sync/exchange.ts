@@ -98,7 +98,9 @@ export type Exchange = ReturnType<typeof createExchange>;
 interface Contact {
   readonly presented: PresentedTicket;
   readonly history: Awaited<ReturnType<HistoryStore['readHistory']>>;
-  /** The workstation was last here before this server was restored. */
+  /** The history in which the workstation was last here. */
+  readonly timeline: string;
+  /** It is one of before this server was restored. */
   readonly isEarlier: boolean;
 }
 
@@ -121,7 +123,7 @@ async function takeTicket(
     return takeTicket(deps, session, request);
   }
   if (!presented) return err({ code: 'device.forked' });
-  const contact: Contact = { presented: { ...presented, isEarlier }, history, isEarlier };
+  const contact = { presented: { ...presented, isEarlier }, history, timeline, isEarlier };
   const judged = await deps.tickets.judge(session, contact.presented);
   if (judged === 'unknown') return err({ code: 'device.not-enrolled' });
   if (judged === 'stale') return err({ code: 'device.forked' });
@@ -188,7 +190,7 @@ async function askAgain(
     heads: {},
     notices: [],
     leases: [],
-    recovery: { lastN: await deps.history.lastN(session) },
+    recovery: { lastN: await deps.history.lastN(session, contact.timeline) },
     ticket: await nextTicket(deps, session, contact),
     timeline,
     ancestry,

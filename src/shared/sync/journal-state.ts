@@ -215,14 +215,18 @@ export function createJournalState(sha256: Sha256) {
     overlayOf(targetId: string): readonly OverlayOperation[] {
       const keys = byTarget.get(targetId);
       if (!keys) return [];
-      return [...keys].flatMap((key): readonly OverlayOperation[] => {
-        const open = pending.get(key);
-        if (open) return [{ operation: open, confirmedRev: null }];
+      const open = [...keys].flatMap((key): readonly OverlayOperation[] => {
+        const waits = pending.get(key);
+        if (waits) return [{ operation: waits, confirmedRev: null }];
         const done = confirmed.get(key);
         return done && 'rev' in done.outcome
           ? [{ operation: done.operation, confirmedRev: done.outcome.rev }]
           : [];
       });
+      // What was sent again after a restore is named last and was not made last.
+      return open.toSorted(
+        ({ operation: a }, { operation: b }) => a.inc - b.inc || a.n - b.n,
+      );
     },
 
     /** Records with local work upon them. */

@@ -137,6 +137,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     if (revoked.delete(scope)) overlaidTargets().forEach(touch);
   }
 
+  /** Colleagues' work of a scope shows from the moment in which this person holds it (I-13). */
+  function hold(scope: Scope, cursor: ScopeCursor): void {
+    if (!held?.has(scope)) deps.peers().targets().forEach(touch);
+    held?.set(scope, cursor);
+  }
+
   /**
    * A cursor at 0 that no first load left there comes from a purge that failed or a first page that was cut: rows may lie
    * there of which nobody tells any more that they went, so that the scope is begun empty (I-3).
@@ -276,7 +282,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         // Some of its rows may be there: it is a scope that can be withdrawn.
         const scope = batch.page?.page.scope;
         if (scope !== undefined && !held.has(scope))
-          held.set(scope, { seq: 0, digest: EMPTY_DIGEST });
+          hold(scope, { seq: 0, digest: EMPTY_DIGEST });
         done(err({ code: 'projection.store-failed' }));
         return;
       }
@@ -284,7 +290,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       for (const scope of batch.purge) held.delete(scope);
       if (answer.cursor) {
         const { scope, ...cursor } = answer.cursor;
-        held.set(scope, cursor);
+        hold(scope, cursor);
         const entries = batch.page?.page.entries ?? [];
         const revs = new Map(entries.map(({ id, rev }) => [id, rev]));
         const gone = new Set(entries.filter(({ kind }) => kind !== 'put').map(({ id }) => id));

@@ -41,11 +41,14 @@ export function postgresHistoryStore(db: Database, nowMs: () => number): History
         [timeline],
       );
     },
-    lastN: async ({ deviceId, inc }) => {
-      const { rows } = await db.query('select last_n as n from device where id = $1 and inc = $2', [
-        deviceId,
-        inc,
-      ]);
+    lastN: async ({ deviceId, inc }, left) => {
+      const { rows } = await db.query(
+        `select coalesce(max(n), 0) as n from op
+          where dev = $1 and inc = $2 and received_at <
+                (select min(begun_at) from timeline, server_state
+                  where parent_id = $3 or id = server_state.timeline)`,
+        [deviceId, inc, left],
+      );
       return LastLine.parse(rows[0]).n;
     },
   };
