@@ -159,12 +159,19 @@ export function aRelayStation(
   take({ t: 'chain', dev: deviceId as Operation['dev'], inc: 1, n: 0, hash: CHAIN_START });
   take({ t: 'contact', ticket: '', timeline: sample.timeline, serverTime: 0, wall: 0 });
   const { userId = sample.clerkId } = options;
+  /** Shares the flush of the next append and stands before it. */
+  let beforeNext: (() => void) | undefined;
   const client = createRelayClient({
     journal: {
       state,
       peers,
       append: async (build) => {
-        for (const record of build({ n: state.lastN() })) take(record);
+        const [before, together] = [state.lastN(), beforeNext];
+        beforeNext = undefined;
+        const n = before + (together ? 1 : 0);
+        const records = build({ n });
+        together?.();
+        for (const record of records) take(record);
         return ok(undefined);
       },
     },
@@ -182,6 +189,17 @@ export function aRelayStation(
       options.province ?? (async () => ({ ok: false, error: { code: 'server.unreachable' } })),
     touched: (operations) => touched.push(...operations.map(({ target }) => target.id)),
   });
+  /** Saves acts in this machine's chain. */
+  const act = (...parts: readonly object[]): readonly Operation[] => {
+    const earlier = records.flatMap((record) => (record.t === 'op' ? [record.op] : []));
+    const whole = aChain([
+      ...earlier.map((op) => op as object),
+      ...parts.map((part) => ({ dev: deviceId, ...part })),
+    ]);
+    const made = whole.slice(earlier.length);
+    for (const op of made) take({ t: 'op', op });
+    return made;
+  };
   return {
     state,
     peers,
@@ -189,16 +207,10 @@ export function aRelayStation(
     records,
     touched,
     take,
-    /** Saves acts in this machine's chain. */
-    act: (...parts: readonly object[]): readonly Operation[] => {
-      const earlier = records.flatMap((record) => (record.t === 'op' ? [record.op] : []));
-      const whole = aChain([
-        ...earlier.map((op) => op as object),
-        ...parts.map((part) => ({ dev: deviceId, ...part })),
-      ]);
-      const made = whole.slice(earlier.length);
-      for (const op of made) take({ t: 'op', op });
-      return made;
+    act,
+    /** Saves an act in the flush of the next append, before it. */
+    actBeforeNext: (part: object): void => {
+      beforeNext = () => void act(part);
     },
     shown: (targetId: string, maySee: (scope: Scope) => boolean = () => true) =>
       peers

@@ -224,9 +224,7 @@ export function createJournalState(sha256: Sha256) {
           : [];
       });
       // What was sent again after a restore is named last and was not made last.
-      return open.toSorted(
-        ({ operation: a }, { operation: b }) => a.inc - b.inc || a.n - b.n,
-      );
+      return open.toSorted(({ operation: a }, { operation: b }) => a.inc - b.inc || a.n - b.n);
     },
 
     /** Records with local work upon them. */

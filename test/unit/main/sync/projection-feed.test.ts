@@ -466,6 +466,26 @@ describe('colleagues’ work (§20)', () => {
     expect(other.feed.take()?.overlays).toMatchObject([{ operations: [] }]);
   });
 
+  test.each(['stored', 'failed'] as const)(
+    'I-13: it shows from the moment in which its scope is held, a first page %s',
+    (ended) => {
+      const { feed, peers, ...answer } = setUp();
+      feed.open(new Map(), []);
+      const open = relayed();
+      peers.take(open);
+      feed.saved([open.op]);
+      const unseen = feed.take();
+      expect(unseen?.overlays).toMatchObject([{ operations: [] }]);
+      answer.stored(unseen?.batchId ?? 0);
+
+      void feed.projection.storePage(aPage([anEntry({ seq: 1, id: anId(6, 7) })]), [
+        '0'.repeat(16),
+      ]);
+      answer[ended](feed.take()?.batchId ?? 0, 1);
+      expect(feed.take()?.overlays).toMatchObject([{ operations: [{ confirmedRev: null }] }]);
+    },
+  );
+
   test('I-24: it goes once the row shows it by itself', () => {
     const { feed, peers, stored } = setUp();
     feed.open(cursorAt(0), []);

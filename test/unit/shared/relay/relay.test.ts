@@ -129,6 +129,60 @@ describe('through the hub', () => {
     expect(isOfProvince(forged)).toBe(false);
   });
 
+  test('I-23: what a restored province decided in an earlier history is asked for again', async () => {
+    const { hub, clerk, leader, meet } = anOffice();
+    const [made] = clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    const envelope = sealed(made as Operation);
+    const applied = { status: 'applied', rev: 1, seq: 1 } as const;
+    await hub.decided([aDecision(envelope, applied)]);
+    const newer = {
+      t: 'contact',
+      ticket: '',
+      timeline: anId(9, 7),
+      serverTime: 0,
+      wall: 0,
+    } as const;
+    for (const station of [clerk, leader]) station.take(newer);
+    await meet(clerk);
+    await meet(leader);
+    expect(clerk.state.pendingCount()).toBe(1);
+    expect(leader.peers.undecided()).toHaveLength(1);
+    expect(await hub.store.undecided(sample.timeline, 9)).toEqual([]);
+    expect(await hub.store.undecided(newer.timeline, 9)).toEqual(
+      [envelope].map(({ nonce: _n, sealed: _s, ...header }) => expect.objectContaining(header)),
+    );
+
+    await hub.decided([aDecision(envelope, applied, undefined, newer.timeline)]);
+    await meet(clerk);
+    await meet(leader);
+    expect(clerk.state.pendingCount()).toBe(0);
+    expect(leader.peers.undecided()).toEqual([]);
+  });
+
+  test('I-23: a word of the new history that came before its workstation knew of it is read again', async () => {
+    const { hub, clerk, meet } = anOffice();
+    const [made] = clerk.act({});
+    await meet(clerk);
+    const timeline = anId(9, 7);
+    await hub.decided([aDecision(sealed(made as Operation), undefined, undefined, timeline)]);
+    await meet(clerk);
+    expect(clerk.state.pendingCount()).toBe(1);
+    clerk.take({ t: 'contact', ticket: '', timeline, serverTime: 0, wall: 0 });
+    await meet(clerk);
+    expect(clerk.state.pendingCount()).toBe(0);
+  });
+
+  test('§20: an own act that is journalled together with a colleague’s work was not made in its sight', async () => {
+    const { clerk, leader, meet } = anOffice();
+    clerk.act({});
+    await meet(clerk);
+    leader.actBeforeNext(aPatch('Giấy mời họp'));
+    await meet(leader);
+    expect(subjects(leader.shown(sample.documentId))).toEqual(['patch 1', 'create 1']);
+  });
+
   test('§20: the province’s word ends the waiting of the author and of the colleague', async () => {
     const { hub, clerk, leader, meet } = anOffice();
     const [first, second] = clerk.act({}, aPatch('Giấy mời họp'));

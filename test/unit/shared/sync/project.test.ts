@@ -170,6 +170,17 @@ describe('what the journal says', () => {
     expect(state.overlayOf(sample.documentId)).toHaveLength(2);
   });
 
+  test('§13.2: what a restore lost and its author sends again stands in the order in which it was made', () => {
+    const { state, operations } = withChain();
+    state.take(answer(1, applied(1)));
+    state.landed(sample.clerkId, () => true);
+    state.take({ t: 'reoffered', op: operations[0] as never });
+
+    expect(state.overlayOf(sample.documentId).map(({ operation }) => operation.n)).toEqual([
+      1, 2, 3,
+    ]);
+  });
+
   test('a target without local work is named no more', () => {
     const state = createJournalState(sha256);
     state.take({ t: 'op', op: anOperation() });
