@@ -281,25 +281,11 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
       });
     },
     isQuiet: () =>
-      machines.every(({ store, isStolen, authority, stuck }) => {
-        if (isStolen) return true;
-        const decided = new Set(
-          store.lines.flatMap((line) =>
-            line.kind === 'decision' && line.decision.timeline === authority.timeline
-              ? [placeKey(line.decision)]
-              : [],
-          ),
-        );
-        return (
-          authority.timeline === database.timeline() &&
-          store.lines.every(
-            (line) =>
-              line.kind === 'decision' ||
-              decided.has(placeKey(line.envelope)) ||
-              stuck.has(placeKey(line.envelope)),
-          )
-        );
-      }),
+      machines.every(
+        ({ store, isStolen, authority: { timeline }, stuck }) =>
+          isStolen ||
+          (timeline === database.timeline() && store.undecidedCount(timeline) <= stuck.size),
+      ),
     rest: () => {
       for (const { running } of machines) if (running) running.process.fuse = undefined;
     },

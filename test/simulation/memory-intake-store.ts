@@ -1,7 +1,6 @@
 import type { LocalDate } from '@shared/kernel/local-date';
 import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { User } from '@shared/domain/organ/user';
-import { Dossier } from '@shared/domain/dossier/dossier';
 import { Agency } from '@shared/domain/organ/organ';
 import type { EntryPlace } from '@shared/domain/register/accept-entry';
 import { leasesOf, NEW_CUSTODY, type Book, type Custody } from '@shared/domain/register/custody';
@@ -171,9 +170,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
     [...inner(feed, scope).values()].filter(({ kind }) => kind === 'put');
   const dossiersOf = (officeId: string, userId: string): readonly string[] =>
     [...recordsOf(officeId).values()].flatMap(({ id, type, content }) =>
-      type === 'dossier' && Dossier.parse(content).members.some((member) => member === userId)
-        ? [id]
-        : [],
+      type === 'dossier' && (content['members'] as readonly string[]).includes(userId) ? [id] : [],
     );
 
   function release(transaction: Transaction): void {

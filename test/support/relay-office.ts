@@ -84,7 +84,10 @@ export const anAuthority = (overrides: object = {}): Authority =>
 export function memoryMailbox(
   mailbox: string,
   copied: readonly MailboxItem[] = [],
-): MailboxStore & { readonly lines: readonly MailboxItem[] } {
+): MailboxStore & {
+  readonly lines: readonly MailboxItem[];
+  readonly undecidedCount: (timeline: string) => number;
+} {
   const lines: MailboxItem[] = [];
   const envelopes = new Map<string, Envelope>();
   const decided = new Map<string, Set<string>>();
@@ -118,6 +121,7 @@ export function memoryMailbox(
         })
         .slice(0, limit),
     head: async () => lines.length,
+    undecidedCount: (timeline) => envelopes.size - (decided.get(timeline)?.size ?? 0),
     undecided: async (timeline, limit) => {
       const under = decided.get(timeline);
       return [...envelopes.values()].filter((one) => !under?.has(placeKey(one))).slice(0, limit);
