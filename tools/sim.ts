@@ -246,6 +246,21 @@ const expected = [
   'load:last',
   'crash:ws',
   'crash:node',
+  'crash:hub',
+  ...['author', 'hub', 'colleague'].flatMap((first) => [
+    `path:${first} alone`,
+    `path:bundle, then ${first}`,
+    ...['author', 'hub', 'colleague']
+      .filter((second) => second !== first)
+      .map((second) => `path:${first}, then ${second}`),
+  ]),
+  'relay:hubRestored',
+  'relay:hubCloned',
+  'relay:hubStolen',
+  'relay:forged decisions',
+  'relay:bundle read',
+  'relay:colleague on the screen',
+  'relay:outlived its machine',
 ];
 
 const notCovered = ({ count }: Order, total: Total): readonly string[] =>

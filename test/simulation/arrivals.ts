@@ -37,25 +37,14 @@ export function createArrivals(dev: string): Arrivals {
 
   return {
     take(record) {
-      switch (record.t) {
-        case 'op':
-          return arrive(record.op, undefined);
-        case 'relayed':
-          // Unread work that came first stays unread.
-          if (!record.op) known.add(workKey(record.envelope));
-          else arrive(record.op, record.envelope.scope);
-          return;
-        case 'outcome':
-          outcomes.set(workKey({ dev, n: record.n }), record.outcome);
-          return;
-        case 'reoffered':
-          outcomes.delete(workKey(record.op));
-          return;
-        case 'relayDecided':
-          outcomes.set(workKey(record.decision), record.decision.outcome);
-          return;
-        default:
-      }
+      if (record.t === 'op') arrive(record.op, undefined);
+      if (record.t === 'relayed' && record.op) arrive(record.op, record.envelope.scope);
+      // Unread work that came first stays unread.
+      if (record.t === 'relayed') known.add(workKey(record.envelope));
+      if (record.t === 'outcome') outcomes.set(workKey({ dev, n: record.n }), record.outcome);
+      if (record.t === 'reoffered') outcomes.delete(workKey(record.op));
+      if (record.t !== 'relayDecided') return;
+      outcomes.set(workKey(record.decision), record.decision.outcome);
     },
     targets: () => targets,
     of: (targetId) =>

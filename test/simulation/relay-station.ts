@@ -10,6 +10,7 @@ import { createRelayClient } from '@shared/relay/relay-client';
 import { isDecided } from '@shared/relay/signed';
 import { decodeSegment } from '@shared/sync/journal-codec';
 import type { JournalRecord } from '@shared/sync/journal-record';
+import type { HeldRecord } from '@shared/sync/project';
 import { operationHash, signedBytes, type Operation } from '@shared/sync/operation';
 import { dossierScope, officeScope, userScope, type Scope } from '@shared/sync/record';
 import { fromHex, fromUtf8 } from '@shared/kernel/bytes';
@@ -23,7 +24,6 @@ import type { Network } from './network';
 import type { Chance } from './random';
 import type { RelayChecker } from './relay-checker';
 import type { Process, Scheduler } from './scheduler';
-import type { SimulatedDatabase } from './simulated-database';
 
 /** The way around the province as an office has it; without one its workstations know the province alone. */
 export interface RelayWay {
@@ -52,7 +52,7 @@ export interface RelayStationDeps {
   readonly keyOf: (userId: string) => Uint8Array;
   /** Relay keys by person that the province gave to this machine: they outlive its program. */
   readonly scopesOf: Map<string, ReadonlySet<Scope>>;
-  readonly databaseOf: (user: User) => SimulatedDatabase;
+  readonly rowsOf: (userId: string) => ReadonlyMap<string, HeldRecord>;
 }
 
 const hashes = new WeakMap<Operation, string>();
@@ -71,9 +71,8 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
   function seal(operation: Operation): Envelope | undefined {
     const { target, actor } = operation;
     const held = deps.scopesOf.get(actor);
-    const user = { ...deps.user(), id: actor as User['id'] };
     const fresh = target.type === 'dossier' ? dossierScope(target.id) : officeScope(officeId);
-    const shown = deps.databaseOf(user).rows().get(target.id)?.scope;
+    const shown = deps.rowsOf(actor).get(target.id)?.scope;
     const place = shown ?? journal.peers.scopeOf(target.id) ?? fresh;
     // What nobody has a key for yet, a new dossier for one, goes as its author's own.
     const scope = [place, userScope(actor)].find((one) => held?.has(one));

@@ -47,6 +47,12 @@ describe('the simulator', () => {
       'load:recent',
       'load:years',
       'load:last',
+      'path:author, then hub',
+      'path:hub, then author',
+      'path:colleague, then hub',
+      'path:bundle, then colleague',
+      'relay:colleague on the screen',
+      'relay:forged decisions',
     ];
     const faults = [
       'answerLost',

@@ -220,7 +220,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         officeId: office.id,
         user: () => user,
         scopesOf,
-        databaseOf,
+        rowsOf: (userId) => databases.get(userId)?.rows() ?? new Map(),
       },
       journal,
       feed,
