@@ -157,13 +157,6 @@ export const mutants: readonly Mutant[] = [
     find: 'if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;',
     replace: 'if (!own || peers.has(envelope)) return undefined;',
   },
-  {
-    id: 'M-25b',
-    what: 'a colleague’s work that came by two paths is shown twice',
-    file: 'src/shared/relay/peer-work.ts',
-    find: 'if (known.has(key) || done.has(key)) return;',
-    replace: '',
-  },
 ];
 
 const feedFile = 'src/main/features/sync/projection-feed.ts';
@@ -209,8 +202,8 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-6',
     what: 'an act is forgotten when the cursor passes it, though its record has moved on',
     file: feedFile,
-    find: '.landed(deps.viewer(), ({ id, rev }) => (revs.get(id) ?? 0) >= rev);',
-    replace: '.landed(deps.viewer(), (effect) => effect.seq <= cursor.seq);',
+    find: 'const targets = landed(({ id, rev }) => (revs.get(id) ?? 0) >= rev);',
+    replace: 'const targets = landed((effect) => effect.seq <= cursor.seq);',
   },
   {
     id: 'B-7',

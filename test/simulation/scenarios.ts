@@ -91,6 +91,17 @@ export const scenarios: readonly Scenario[] = [
     name: 'M-22: whatever a converter does not know is carried through, both ways',
     rule: 'I-20',
   },
+  {
+    id: 'M-25b',
+    what: 'a colleague’s work that came by two paths in one flush is shown twice',
+    file: 'src/shared/relay/peer-work.ts',
+    find: 'if (known.has(key) || done.has(key)) return;',
+    replace: '',
+    project: 'unit',
+    test: 'test/unit/shared/relay/relay.test.ts',
+    name: 'M-25, I-5: work that came by two ways in one flush is shown once',
+    rule: 'I-5',
+  },
 ];
 
 export const findScenario = (id: string): Scenario | undefined =>

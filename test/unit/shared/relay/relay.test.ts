@@ -101,6 +101,15 @@ describe('through the hub', () => {
     expect(clerk.shown(sample.documentId)).toHaveLength(1);
   });
 
+  test('M-25, I-5: work that came by two ways in one flush is shown once', () => {
+    const { clerk, leader } = anOffice();
+    const [made] = clerk.act({});
+    const op = made as Operation;
+    for (const envelope of [sealed(op), sealed(op)])
+      leader.take({ t: 'relayed', envelope, op, after: { inc: 1, n: 0 } });
+    expect(leader.shown(sample.documentId)).toHaveLength(1);
+  });
+
   test('M-24: a hub that answers for the province is not believed', async () => {
     const { hub, clerk, leader, meet } = anOffice();
     const [made] = clerk.act({});
