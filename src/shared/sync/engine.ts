@@ -272,16 +272,14 @@ export function createEngine(deps: EngineDeps) {
     lastN: number,
   ): Promise<Result<RoundDone>> {
     const operations = await journal.kept({ inc, after: lastN });
-    const parts: readonly Operation[][] = Array.from(
-      { length: Math.ceil(operations.length / REOFFERED_AT_ONCE) },
-      (_, part) => operations.slice(part * REOFFERED_AT_ONCE, (part + 1) * REOFFERED_AT_ONCE),
-    );
     // In one flush: between them a decision of the lost history would still count (§20).
-    const said = await Promise.all([
-      ...parts.map((some) => journal.append(() => some.map((op) => ({ t: 'reoffered', op })))),
-      keepContact(reply),
-    ]);
-    for (const kept of said) if (!kept.ok) return kept;
+    const reoffer = (from: number) =>
+      journal.append(() =>
+        operations.slice(from, from + REOFFERED_AT_ONCE).map((op) => ({ t: 'reoffered', op })),
+      );
+    const said = operations.flatMap((_, i) => (i % REOFFERED_AT_ONCE === 0 ? [reoffer(i)] : []));
+    said.push(keepContact(reply));
+    for (const kept of await Promise.all(said)) if (!kept.ok) return kept;
     // It waits again: its author sees it from this moment, wherever its row has gone (I-24).
     projection.settle(operations);
     return ok({ more: true, serverTime: reply.serverTime, heads: reply.heads, matched: false });

@@ -323,14 +323,8 @@ export interface HistoryStore {
   readonly beginRecovery: (timeline: string) => Promise<void>;
   /** Takes a timeline among the ancestors that this installation gave and a restore made it forget. */
   readonly recognise: (timeline: string) => Promise<void>;
-  /**
-   * `n` of the newest operation that was had of a device when the history behind `left` began; 0 before the first. What came
-   * since came around the line, and may have another outcome than its device was told (§20).
-   */
-  readonly lastN: (
-    device: { readonly deviceId: string; readonly inc: number },
-    left: string,
-  ) => Promise<number>;
+  /** `n` of the newest operation of a device when the history behind `left` began: what came since came by others (§20). */
+  readonly lastN: (device: Pick<DeviceRow, 'deviceId' | 'inc'>, left: string) => Promise<number>;
 }
 
 /** What the intake takes from its surroundings besides the store. */

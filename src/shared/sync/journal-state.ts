@@ -219,9 +219,8 @@ export function createJournalState(sha256: Sha256) {
         const waits = pending.get(key);
         if (waits) return [{ operation: waits, confirmedRev: null }];
         const done = confirmed.get(key);
-        return done && 'rev' in done.outcome
-          ? [{ operation: done.operation, confirmedRev: done.outcome.rev }]
-          : [];
+        if (!done || !('rev' in done.outcome)) return [];
+        return [{ operation: done.operation, confirmedRev: done.outcome.rev }];
       });
       // What was sent again after a restore is named last and was not made last.
       return open.toSorted(({ operation: a }, { operation: b }) => a.inc - b.inc || a.n - b.n);
