@@ -292,7 +292,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     log,
     dataFolder,
     box: keys.box('relay'),
-    journal: { ...journal, append: (build) => journal.append(() => build()) },
+    journal: { ...journal, append: (build) => journal.append(({ n }) => build({ n })) },
     clock: systemClock,
     random: systemRandom,
     timers: systemTimers,

@@ -18,14 +18,16 @@ create table hub_line (
   -- A decision lies in the scope of its envelope.
   scope text not null,
   files text[] not null,
-  -- Of an envelope: its decision is here too.
-  is_decided boolean not null default false,
+  -- Of a decision: the history of the province in which it stands; empty for an envelope.
+  timeline text not null,
+  -- Of an envelope: the history in which it was decided last; a restored province may have lost that.
+  decided_in text,
   kept_at timestamptz not null,
   body json not null,
   -- Work that comes by two paths is one line (I-5).
-  unique (hash, kind, dev, inc, n)
+  unique (hash, kind, dev, inc, n, timeline)
 );
-create index hub_line_undecided on hub_line (seq) where kind = 'envelope' and not is_decided;
+create index hub_line_envelope on hub_line (seq) where kind = 'envelope';
 create index hub_line_files on hub_line using gin (files);
 
 -- Sealed files: one file of the disk for each sha256, scope and epoch.

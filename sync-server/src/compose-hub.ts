@@ -117,7 +117,12 @@ async function composeOn(
   const chunks = sealedChunks(join(config.dataDir, 'hub-files'));
   const completed = (): void => loop.wake();
   const files = createHubFiles({ db, chunks, mailbox: store, authority, nowMs, completed });
-  const work = createWorkCarrier({ store, mailbox, province });
+  const work = createWorkCarrier({
+    store,
+    mailbox,
+    province,
+    timeline: () => authority.get().timeline,
+  });
   const carrier = createFileCarrier({ repository, files, chunks, province, log });
   const round = createHubRound({ province, authority, numbers, work, files: carrier, log, nowMs });
   const loop = createCarrierLoop({ round, log, random: Math.random });

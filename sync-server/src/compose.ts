@@ -181,7 +181,7 @@ export async function composeOn(
     unreceived: createUnreceived({ db }),
     courier: createCourier({ db, intake, store, verify: services.verify, nowMs }),
     files,
-    authorities: createAuthorities({ db, keys: relayKeys, timeline, nowMs }),
+    authorities: createAuthorities({ db, keys: relayKeys, nowMs }),
     relayKeys,
     deliver: createDeliver({ db, intake, store, verify: services.verify, keys: relayKeys, nowMs }),
     hints,

@@ -58,7 +58,7 @@ test('I-5, M-25: work that comes twice, also in one request and at once, is one 
     ['decision', 3],
   ]);
   expect(items[0]).toEqual({ kind: 'envelope', seq: 1, envelope: first });
-  expect(placesOf(await store.undecided(10))).toEqual([second.dev]);
+  expect(placesOf(await store.undecided(sample.timeline, 10))).toEqual([second.dev]);
 });
 
 test('a decision is kept with its envelope only', async () => {
@@ -158,7 +158,7 @@ test('§20: what was decided 40 days ago goes with its files; what waits for the
   expect(await forget()).toEqual({ lines: 2, files: 1 });
   at = 4_000 * DAY;
   expect(await forget()).toEqual({ lines: 0, files: 0 });
-  expect(placesOf(await store.undecided(10))).toEqual([waiting.dev]);
+  expect(placesOf(await store.undecided(sample.timeline, 10))).toEqual([waiting.dev]);
   const left = await readdir(folder, { recursive: true });
   expect(left.filter((name) => name.includes('.'))).toEqual([
     join(`office-${sample.officeId}`, `${names[1]}.1`),

@@ -115,6 +115,7 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
       isDecided: isOfProvince,
       nowMs: scheduler.now,
       provinceHeardAt: () => machine.provinceHeardAt,
+      registers: async () => [],
     });
     machine.running = { process, mailbox };
     scheduler.spawn(process, () => keepCarrying(machine, process, mailbox));
@@ -191,6 +192,7 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
       next: head,
       head,
       isAuthorityOld: false,
+      registers: [],
       provinceHeardAt: scheduler.now(),
       serverTime: scheduler.now(),
     };

@@ -121,6 +121,7 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
   return {
     arrivals,
     isRelayed: client.isRelayed,
+    maySend: client.maySend,
     /** Colleagues' work goes before one's own: false while it could not be handed over. */
     async deliverPeers(): Promise<Result<void>> {
       if (faults.isHealed() || chance.chance(0.3)) client.tryAgain();

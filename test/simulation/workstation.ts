@@ -341,6 +341,10 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       takeLeases: (leases) => state.books.takeLeases(leases),
       transport: async (request) => {
         const asker = user.id;
+        // Colleagues' work goes before what was made in its sight.
+        const handed = await state.relay?.deliverPeers();
+        if (handed?.ok === false) return handed;
+        const ops = request.ops.filter((op) => state.relay?.maySend(op) ?? true);
         const reply = await deps.network.send(
           main,
           {
@@ -348,7 +352,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
             officeId: office.id,
             userId: request.want > 0 ? user.id : undefined,
           },
-          { ...request, want: Math.min(request.want, PAGE_BYTES) },
+          { ...request, ops, want: Math.min(request.want, PAGE_BYTES) },
         );
         if (reply.ok && request.want > 0) scopesOf.set(asker, new Set(reply.value.scopes));
         if (reply.ok) state.time.learn(reply.value.serverTime);
@@ -359,8 +363,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     });
     for (;;) {
       const startedAt = scheduler.now();
-      const handed = await state.relay?.deliverPeers();
-      const done = handed?.ok === false ? handed : await engine.round();
+      const done = await engine.round();
       log.count(done.ok ? 'round:done' : `round:${done.error.code}`);
       if (isResting) roundsAtRest += 1;
       const isRecent = startedAt >= restingSince;

@@ -281,8 +281,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
         for (const scope of batch.purge) held.set(scope, { seq: 0, digest: EMPTY_DIGEST });
         // Some of its rows may be there: it is a scope that can be withdrawn.
         const scope = batch.page?.page.scope;
-        if (scope !== undefined && !held.has(scope))
-          hold(scope, { seq: 0, digest: EMPTY_DIGEST });
+        if (scope !== undefined && !held.has(scope)) hold(scope, { seq: 0, digest: EMPTY_DIGEST });
         done(err({ code: 'projection.store-failed' }));
         return;
       }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Database } from '../../db/queryable';
+import type { Database, Queryable } from '../../db/queryable';
 
 /** What every node of one installation shares. */
 export interface ServerState {
@@ -21,4 +21,10 @@ export async function readServerState(db: Database): Promise<ServerState> {
   const { rows } = await db.query('select timeline, token_key from server_state');
   const row = StateLine.parse(rows[0]);
   return { timeline: row.timeline, tokenKey: row.token_key };
+}
+
+/** The history of now: another one once a recovery has begun. */
+export async function readTimeline(db: Queryable): Promise<string> {
+  const { rows } = await db.query('select timeline from server_state');
+  return z.object({ timeline: z.uuid() }).parse(rows[0]).timeline;
 }

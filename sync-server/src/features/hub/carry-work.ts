@@ -10,10 +10,12 @@ export interface CarryWorkDeps {
   readonly store: Pick<HubMailboxStore, 'undecidedAfter'>;
   readonly mailbox: Pick<Mailbox, 'decided'>;
   readonly province: Pick<ProvinceClient, 'call'>;
+  /** The province's history, as it last signed it. */
+  readonly timeline: () => string;
 }
 
 /** Brings what waits to the province in the order in which it came, and keeps what is decided (§20). */
-export function createWorkCarrier({ store, mailbox, province }: CarryWorkDeps) {
+export function createWorkCarrier({ store, mailbox, province, timeline }: CarryWorkDeps) {
   /** What the province would not decide now. */
   const turnedAway = new Set<string>();
 
@@ -31,7 +33,7 @@ export function createWorkCarrier({ store, mailbox, province }: CarryWorkDeps) {
   async function deliverOnce(): Promise<Result<number>> {
     let decided = 0;
     for (let after = 0; ;) {
-      const lines = await store.undecidedAfter(after, MOST_ENVELOPES);
+      const lines = await store.undecidedAfter(timeline(), after, MOST_ENVELOPES);
       const last = lines.at(-1)?.seq;
       if (last === undefined) return ok(decided);
       const open = lines.filter(({ envelope }) => !turnedAway.has(placeKey(envelope)));

@@ -15,8 +15,12 @@ import { inTransaction } from '../../db/transaction';
 const BYTES_AT_ONCE = 2 * 1024 * 1024;
 
 export interface HubMailboxStore extends MailboxStore {
-  /** Envelopes without a decision behind a place, oldest first. */
-  readonly undecidedAfter: (after: number, limit: number) => Promise<readonly UndecidedLine[]>;
+  /** Envelopes behind a place without a decision of the province's present timeline, oldest first. */
+  readonly undecidedAfter: (
+    timeline: string,
+    after: number,
+    limit: number,
+  ) => Promise<readonly UndecidedLine[]>;
   /** Does an envelope of this device name the file in this scope? */
   readonly namesFile: (naming: {
     readonly deviceId: string;
@@ -43,13 +47,15 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
   const keep = (tx: Queryable, head: number, lines: readonly NewLine[]): Promise<void> =>
     addLines(tx, head, lines, new Date(nowMs()));
   const undecidedAfter = async (
+    timeline: string,
     after: number,
     limit: number,
   ): Promise<readonly UndecidedLine[]> => {
     const { rows } = await db.query(
       `select seq, body from hub_line
-        where kind = 'envelope' and not is_decided and seq > $1 order by seq limit $2`,
-      [after, limit],
+        where kind = 'envelope' and decided_in is distinct from $3 and seq > $1
+        order by seq limit $2`,
+      [after, limit, timeline],
     );
     return rows.map((row) => {
       const { seq, body } = EnvelopeRow.parse(row);
@@ -69,6 +75,7 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
             kind: 'envelope' as const,
             scope: body.scope,
             files: body.files,
+            timeline: '',
             body,
           }));
         await keep(tx, head, lines);
@@ -77,11 +84,13 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
       inTransaction(db, async (tx) => {
         const head = await lockHead(tx);
         const scopes = await knownPlaces(tx, 'envelope', decisions);
-        const known = await knownPlaces(tx, 'decision', decisions);
-        const lines = unique(decisions).flatMap((body) => {
+        const known = await knownDecisions(tx, decisions);
+        const once = new Map(decisions.map((body) => [decisionKey(body), body]));
+        const lines = [...once].flatMap(([key, body]) => {
           const scope = scopes.get(placeKey(body));
-          const isNew = scope !== undefined && !known.has(placeKey(body));
-          return isNew ? [{ kind: 'decision' as const, scope, files: [], body }] : [];
+          const { timeline } = body;
+          const isNew = scope !== undefined && !known.has(key);
+          return isNew ? [{ kind: 'decision' as const, scope, files: [], timeline, body }] : [];
         });
         await keep(tx, head, lines);
         await markDecided(tx, lines);
@@ -99,7 +108,8 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
       return rows.map(itemFrom);
     },
     head: () => readHead(db, ''),
-    undecided: async (limit) => (await undecidedAfter(0, limit)).map(({ envelope }) => envelope),
+    undecided: async (timeline, limit) =>
+      (await undecidedAfter(timeline, 0, limit)).map(({ envelope }) => envelope),
     undecidedAfter,
     namesFile: async ({ deviceId, sha256, scope }) => {
       const { rows } = await db.query(
@@ -126,6 +136,7 @@ interface NewLine {
   readonly kind: 'envelope' | 'decision';
   readonly scope: Scope;
   readonly files: readonly string[];
+  readonly timeline: string;
   readonly body: Envelope | Decision;
 }
 
@@ -141,6 +152,8 @@ const PlaceRow = z.object({
   hash: z.string(),
   scope: z.string(),
 });
+
+const DecisionRow = PlaceRow.extend({ timeline: z.string() });
 
 const itemFrom = (row: unknown): MailboxItem => {
   const { seq, kind, body } = LineRow.parse(row);
@@ -173,6 +186,21 @@ async function knownPlaces(
   return new Map(known.map((place) => [placeKey(place), place.scope]));
 }
 
+const decisionKey = (decision: OperationPlace & { readonly timeline: string }): string =>
+  `${placeKey(decision)} ${decision.timeline}`;
+
+async function knownDecisions(
+  tx: Queryable,
+  decisions: readonly Decision[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query(
+    `select dev, inc, n, hash, scope, timeline from hub_line
+      where hash = any($1::text[]) and kind = 'decision'`,
+    [decisions.map(({ hash }) => hash)],
+  );
+  return new Set(rows.map((row) => decisionKey(DecisionRow.parse(row))));
+}
+
 async function addLines(
   tx: Queryable,
   head: number,
@@ -180,25 +208,32 @@ async function addLines(
   keptAt: Date,
 ): Promise<void> {
   if (lines.length === 0) return;
-  const rows = lines.map(({ kind, scope, files, body }, at) => {
+  const rows = lines.map(({ kind, scope, files, timeline, body }, at) => {
     const { dev, inc, n, hash } = body;
-    return { seq: head + at + 1, kind, dev, inc, n, hash, scope, files, body };
+    return { seq: head + at + 1, kind, dev, inc, n, hash, scope, files, timeline, body };
   });
   await tx.query(
-    `insert into hub_line (seq, kind, dev, inc, n, hash, scope, files, kept_at, body)
-     select seq, kind, dev, inc, n, hash, scope, array(select json_array_elements_text(files)), $2, body
+    `insert into hub_line (seq, kind, dev, inc, n, hash, scope, files, timeline, kept_at, body)
+     select seq, kind, dev, inc, n, hash, scope, array(select json_array_elements_text(files)), timeline, $2, body
        from json_to_recordset($1::json) as line (
-         seq bigint, kind text, dev uuid, inc int, n int, hash text, scope text, files json, body json)`,
+         seq bigint, kind text, dev uuid, inc int, n int, hash text, scope text, files json, timeline text,
+         body json)`,
     [JSON.stringify(rows), keptAt],
   );
   await tx.query('update hub_head set seq = $1', [head + lines.length]);
 }
 
 async function markDecided(tx: Queryable, lines: readonly NewLine[]): Promise<void> {
-  const places = lines.map(({ body: { dev, inc, n, hash } }) => ({ dev, inc, n, hash }));
+  const places = lines.map(({ timeline, body: { dev, inc, n, hash } }) => ({
+    dev,
+    inc,
+    n,
+    hash,
+    timeline,
+  }));
   await tx.query(
-    `update hub_line set is_decided = true
-       from json_to_recordset($1::json) as place (dev uuid, inc int, n int, hash text)
+    `update hub_line set decided_in = place.timeline
+       from json_to_recordset($1::json) as place (dev uuid, inc int, n int, hash text, timeline text)
       where hub_line.kind = 'envelope' and hub_line.hash = place.hash and hub_line.dev = place.dev
         and hub_line.inc = place.inc and hub_line.n = place.n`,
     [JSON.stringify(places)],

@@ -10,6 +10,7 @@ import { postgresLeaseStore } from '../registers/register-repository';
 import type { AuthenticatedSession } from '../session/session-service';
 import { listUsers } from '../session/user-repository';
 import { deviceKind, epochOf, readDevices, readDossiers } from './authority-repository';
+import { readTimeline } from '../health/server-state';
 import type { RelayKeys } from './relay-keys';
 
 /** Days that an authority is good for: as long as a person may sign in without a line (§3.1). */
@@ -18,7 +19,6 @@ const AUTHORITY_DAYS = 30;
 export interface AuthorityDeps {
   readonly db: Database;
   readonly keys: RelayKeys;
-  readonly timeline: string;
   readonly nowMs: () => number;
 }
 
@@ -26,7 +26,7 @@ export interface AuthorityDeps {
  * What an office needs to go on without the province (§20): its people, machines and keys, signed and dated; to a person
  * besides it the keys of their own scopes, to the hub who is a member of what, and no key at all.
  */
-export function createAuthorities({ db, keys, timeline, nowMs }: AuthorityDeps) {
+export function createAuthorities({ db, keys, nowMs }: AuthorityDeps) {
   return (session: AuthenticatedSession): Promise<AuthorityReply> =>
     inTransaction(db, async (tx) => {
       const { officeId } = session;
@@ -35,7 +35,8 @@ export function createAuthorities({ db, keys, timeline, nowMs }: AuthorityDeps) 
       const authority: Authority = {
         version: 1,
         officeId: officeId as Authority['officeId'],
-        timeline,
+        // Of now: a recovery may have begun since this node started.
+        timeline: await readTimeline(tx),
         issuedAt: nowMs(),
         validUntil: nowMs() + AUTHORITY_DAYS * 86_400_000,
         users: await listUsers(tx, officeId),

@@ -86,7 +86,7 @@ async function aWorld() {
     log: silentLog,
     dataFolder: folder,
     box: createBox(new Uint8Array(32)),
-    journal: { ...journal, append: (build) => journal.append(() => build()) },
+    journal: { ...journal, append: (build) => journal.append(({ n }) => build({ n })) },
     clock,
     random: systemRandom,
     timers: systemTimers,
