@@ -4,7 +4,7 @@ import { utf8 } from '@shared/kernel/bytes';
 import type { Result } from '@shared/kernel/result';
 import type { User } from '@shared/domain/organ/user';
 import { MOST_ENVELOPES, type Decision, type Envelope } from '@shared/protocol/relay-message';
-import { arrival, leavingWork } from '@shared/relay/bundle';
+import { arrival, leavingWork } from '@shared/relay/leaving-work';
 import { openEnvelope, sealOperation } from '@shared/relay/envelope';
 import { createRelayClient } from '@shared/relay/relay-client';
 import { isDecided } from '@shared/relay/signed';

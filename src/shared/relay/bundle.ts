@@ -1,57 +1,78 @@
-import type { Envelope, OperationPlace } from '../protocol/relay-message';
-import type { JournalRecord } from '../sync/journal-record';
-import type { JournalState } from '../sync/journal-state';
+import type { OperationPlace } from '../protocol/relay-message';
 import type { Operation } from '../sync/operation';
-import type { PeerWork } from './peer-work';
+import type { PeerOperation } from './peer-work';
 
-/** What the journal knows of own and of colleagues' work. */
-export interface KnownWork {
-  readonly state: JournalState;
-  readonly peers: PeerWork;
-}
+/** One piece of work without an outcome, as this machine came to know it. */
+export type Piece = OperationPlace &
+  (
+    | { readonly kind: 'peer'; readonly peer: PeerOperation }
+    | { readonly kind: 'own'; readonly operation: Operation }
+  );
 
-export interface LeavingRules {
+export interface OpenWork {
+  /** Colleagues' undecided work. */
+  readonly peers: readonly PeerOperation[];
+  /** Own pending work. */
+  readonly own: readonly Operation[];
   readonly hashOf: (operation: Operation) => string;
-  /** Puts an own operation into an envelope; undefined while this machine has no key for it. */
-  readonly seal: (operation: Operation) => Envelope | undefined;
-  /** Is it to go along? */
-  readonly isWanted: (place: OperationPlace) => boolean;
-  /** So many own operations at most. */
-  readonly most: number;
 }
 
-/** Work that leaves a machine by a hub or in a bundle (§20): colleagues' undecided work first, for causes come before effects. */
-export function leavingWork(
-  { state, peers }: KnownWork,
-  { hashOf, seal, isWanted, most }: LeavingRules,
-): readonly Envelope[] {
-  const own: Envelope[] = [];
-  for (const operation of state.pending()) {
-    if (own.length >= most) break;
-    const { dev, inc, n } = operation;
-    if (!isWanted({ dev, inc, n, hash: hashOf(operation) })) continue;
-    const envelope = seal(operation);
-    // What follows in the chain is worth nothing without it.
-    if (!envelope) break;
-    own.push(envelope);
+/** All work without an outcome in the order in which it came to be known here: causes before effects (§20). */
+export function inOrderOfArrival({ peers, own, hashOf }: OpenWork): readonly Piece[] {
+  const mine = own
+    .map((operation): Piece => ({
+      ...placeOf(operation),
+      hash: hashOf(operation),
+      kind: 'own',
+      operation,
+    }))
+    .toSorted(byPlace);
+  const pieces: Piece[] = [];
+  for (const peer of peers.toSorted((a, b) => a.order - b.order)) {
+    while (mine[0] && byPlace(mine[0], peer.after) <= 0) pieces.push(...mine.splice(0, 1));
+    pieces.push({ ...placeOf(peer.envelope), hash: peer.envelope.hash, kind: 'peer', peer });
   }
-  return [...peers.undecided().filter(isWanted), ...own];
+  return [...pieces, ...mine];
 }
 
-export interface ArrivingRules {
-  /** What is inside, when somebody signed in here may read it and its author signed it. */
-  readonly open: (envelope: Envelope) => Operation | undefined;
-  /** `n` of the newest own operation at that moment. */
-  readonly lastN: number;
+/**
+ * What a bundle for one record carries: everything up to the newest piece that concerns it, for whatever was known by
+ * then may be its cause, and of every device in it the chain without holes, or the province would not take it (I-6).
+ */
+export function piecesFor(recordId: string, pieces: readonly Piece[]): readonly Piece[] {
+  const known = pieces.slice(0, 1 + pieces.findLastIndex((piece) => targetOf(piece) === recordId));
+  const newest = new Map(headsOf(known).map((head) => [head.dev, head]));
+  const wanted = pieces.filter((piece) => {
+    const head = newest.get(piece.dev);
+    return head !== undefined && byPlace(piece, head) <= 0;
+  });
+  const chains = new Map<string, Piece[]>(wanted.map(({ dev }) => [dev, []]));
+  for (const piece of wanted.toSorted(byPlace)) chains.get(piece.dev)?.push(piece);
+  // What came late although it stands earlier in its chain goes before what follows it.
+  return wanted.flatMap((piece) => {
+    const chain = chains.get(piece.dev) ?? [];
+    const ready = chain.findLastIndex((one) => byPlace(one, piece) <= 0) + 1;
+    return chain.splice(0, ready);
+  });
 }
 
-/** A colleague's envelope as it is journalled; undefined for own work and for what is known. */
-export function arrival(
-  { state, peers }: KnownWork,
-  envelope: Envelope,
-  { open, lastN }: ArrivingRules,
-): (JournalRecord & { readonly t: 'relayed' }) | undefined {
-  const own = state.incarnation();
-  if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;
-  return { t: 'relayed', envelope, op: open(envelope) ?? null, after: { inc: own.inc, n: lastN } };
+/** The newest place of each device: who has it from us has everything before it that waits. */
+export function headsOf(pieces: readonly OperationPlace[]): readonly OperationPlace[] {
+  const heads = new Map<string, OperationPlace>();
+  for (const { dev, inc, n, hash } of pieces) {
+    const head = heads.get(dev);
+    if (!head || byPlace(head, { inc, n }) < 0) heads.set(dev, { dev, inc, n, hash });
+  }
+  return [...heads.values()];
 }
+
+/** Does whoever has these heads have this piece? */
+export const isCovered = (heads: readonly OperationPlace[], piece: OperationPlace): boolean =>
+  heads.some((head) => head.dev === piece.dev && byPlace(piece, head) <= 0);
+
+const targetOf = (piece: Piece): string | undefined =>
+  (piece.kind === 'own' ? piece.operation : piece.peer.operation)?.target.id;
+
+type Place = Pick<OperationPlace, 'inc' | 'n'>;
+const byPlace = (a: Place, b: Place): number => a.inc - b.inc || a.n - b.n;
+const placeOf = ({ dev, inc, n }: Omit<OperationPlace, 'hash'>) => ({ dev, inc, n });

@@ -93,9 +93,9 @@ export function createPeerWork() {
     /** What waits for the province, in the order in which it arrived: causes before effects. */
     undecided: (): readonly Envelope[] =>
       [...known.values()].flatMap(({ envelope, decision }) => (decision ? [] : [envelope])),
-    /** The same, each with where it stands among one's own work. */
-    waiting: (): readonly Pick<PeerOperation, 'envelope' | 'after'>[] =>
-      [...known.values()].filter(({ decision }) => !decision),
+    /** The same with what is known of each. */
+    waiting: (): readonly PeerOperation[] =>
+      [...known.values()].filter(({ decision }) => decision === undefined),
     /** What nobody who was signed in could read, with where it stands among one's own work. */
     unread: (): readonly Pick<PeerOperation, 'envelope' | 'after'>[] =>
       [...known.values()].filter(({ operation }) => operation === null),

@@ -12,7 +12,7 @@ import {
 import type { JournalRecord } from '../sync/journal-record';
 import type { JournalState } from '../sync/journal-state';
 import type { Operation } from '../sync/operation';
-import { arrival, leavingWork } from './bundle';
+import { arrival, leavingWork } from './leaving-work';
 import { placeKey } from './envelope';
 import type { PeerWork } from './peer-work';
 

@@ -1,0 +1,57 @@
+import type { Envelope, OperationPlace } from '../protocol/relay-message';
+import type { JournalRecord } from '../sync/journal-record';
+import type { JournalState } from '../sync/journal-state';
+import type { Operation } from '../sync/operation';
+import type { PeerWork } from './peer-work';
+
+/** What the journal knows of own and of colleagues' work. */
+export interface KnownWork {
+  readonly state: JournalState;
+  readonly peers: PeerWork;
+}
+
+export interface LeavingRules {
+  readonly hashOf: (operation: Operation) => string;
+  /** Puts an own operation into an envelope; undefined while this machine has no key for it. */
+  readonly seal: (operation: Operation) => Envelope | undefined;
+  /** Is it to go along? */
+  readonly isWanted: (place: OperationPlace) => boolean;
+  /** So many own operations at most. */
+  readonly most: number;
+}
+
+/** Work that leaves a machine by a hub or in a bundle (§20): colleagues' undecided work first, for causes come before effects. */
+export function leavingWork(
+  { state, peers }: KnownWork,
+  { hashOf, seal, isWanted, most }: LeavingRules,
+): readonly Envelope[] {
+  const own: Envelope[] = [];
+  for (const operation of state.pending()) {
+    if (own.length >= most) break;
+    const { dev, inc, n } = operation;
+    if (!isWanted({ dev, inc, n, hash: hashOf(operation) })) continue;
+    const envelope = seal(operation);
+    // What follows in the chain is worth nothing without it.
+    if (!envelope) break;
+    own.push(envelope);
+  }
+  return [...peers.undecided().filter(isWanted), ...own];
+}
+
+export interface ArrivingRules {
+  /** What is inside, when somebody signed in here may read it and its author signed it. */
+  readonly open: (envelope: Envelope) => Operation | undefined;
+  /** `n` of the newest own operation at that moment. */
+  readonly lastN: number;
+}
+
+/** A colleague's envelope as it is journalled; undefined for own work and for what is known. */
+export function arrival(
+  { state, peers }: KnownWork,
+  envelope: Envelope,
+  { open, lastN }: ArrivingRules,
+): (JournalRecord & { readonly t: 'relayed' }) | undefined {
+  const own = state.incarnation();
+  if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;
+  return { t: 'relayed', envelope, op: open(envelope) ?? null, after: { inc: own.inc, n: lastN } };
+}
