@@ -87,6 +87,22 @@ export const catalogue = {
   'backup.not-empty': entry('SL-019', 'never', 409),
   'backup.restore-failed': entry('SL-020', 'afterUserAction', 500),
 
+  'bundle.not-ours': entry('GT-001', 'afterUserAction', 422),
+  'bundle.newer': entry('GT-002', 'afterUserAction', 422),
+  'bundle.other-office': entry('GT-003', 'never', 403),
+  'bundle.no-key': entry('GT-004', 'afterUserAction', 403),
+  'bundle.damaged': entry('GT-005', 'afterUserAction', 422),
+  'bundle.unknown-author': entry('GT-006', 'afterUserAction', 403),
+  'bundle.needs-earlier': entry('GT-007', 'afterUserAction', 409),
+  'bundle.not-for-you': entry('GT-008', 'never', 403),
+  'bundle.scope-not-here': entry('GT-009', 'afterUserAction', 409),
+  'bundle.no-own-key': entry('GT-010', 'afterUserAction', 409),
+  'bundle.moving': entry('GT-011', 'afterUserAction', 409),
+  'bundle.cannot-seal': entry('GT-012', 'afterUserAction', 409),
+  'bundle.file-missing': entry('GT-013', 'afterUserAction', 404),
+  'bundle.disk-full': entry('GT-014', 'afterUserAction', 507),
+  'bundle.write-failed': entry('GT-015', 'afterUserAction', 500),
+
   'projection.store-failed': entry('DL-001', 'automatic', 500),
   'projection.not-ready': entry('DL-002', 'automatic', 503),
 

@@ -208,6 +208,67 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     `Hãy nhập tệp được xuất trước đó, hoặc nối mạng cho máy kia. ${CALL_SUPPORT}`,
   ),
 
+  'bundle.not-ours': words(
+    'Tệp này không phải gói chuyển tay.',
+    'Hãy chọn tệp có đuôi .tcvgoi mà đồng nghiệp đã lập.',
+  ),
+  'bundle.newer': words(
+    'Gói được lập bằng phiên bản mới hơn của chương trình.',
+    'Hãy cập nhật chương trình trên máy này rồi nhận lại gói.',
+  ),
+  'bundle.other-office': words(
+    'Gói này của cơ quan khác.',
+    'Hãy chọn gói do người trong cơ quan mình lập. Văn bản gửi giữa hai cơ quan đi theo đường phát hành.',
+  ),
+  'bundle.no-key': words(
+    'Máy này không có khóa để mở gói: bạn không có quyền với văn bản trong gói, hoặc khóa của cơ quan đã đổi.',
+    'Hãy kết nối máy chủ một lần rồi nhận lại; nếu vẫn không được, nhờ người lập gói kiểm tra người nhận.',
+  ),
+  'bundle.damaged': words(
+    'Gói bị hỏng, bị cắt ngắn hoặc đã bị sửa. Chưa có gì được nhận.',
+    'Hãy sao chép lại tệp từ USB, hoặc nhờ người gửi lập lại gói.',
+  ),
+  'bundle.unknown-author': words(
+    'Chưa xác nhận được người lập gói. Chưa có gì được nhận.',
+    'Hãy kết nối máy chủ một lần để cập nhật danh sách người và máy của cơ quan, rồi làm lại.',
+  ),
+  'bundle.needs-earlier': words(
+    'Đây là gói trả lời, chỉ gồm phần mới; máy này chưa có phần trước đó.',
+    'Hãy nhận ở máy đã lập gói đầu, hoặc nhờ người gửi lập gói đầy đủ.',
+  ),
+  'bundle.not-for-you': words(
+    'Gói này được lập cho người khác.',
+    'Hãy chuyển tệp cho đúng người nhận, hoặc nhờ người gửi lập gói cho cả cơ quan.',
+  ),
+  'bundle.scope-not-here': words(
+    'Máy này chưa tải dữ liệu của cơ quan hoặc của hồ sơ hạn chế mà văn bản thuộc về.',
+    'Hãy kết nối máy chủ một lần rồi nhận lại gói.',
+  ),
+  'bundle.no-own-key': words(
+    'Máy này chưa nhận khóa chuyển tay của văn bản.',
+    'Hãy kết nối máy chủ một lần rồi làm lại.',
+  ),
+  'bundle.moving': words(
+    'Văn bản đang được chuyển vào hoặc ra khỏi hồ sơ hạn chế và máy chủ chưa trả lời.',
+    'Hãy đợi khi có kết nối máy chủ rồi lập gói.',
+  ),
+  'bundle.cannot-seal': words(
+    'Trên máy này còn việc chưa gửi của người khác mà bạn không có khóa để mang theo.',
+    'Hãy nhờ người đó đăng nhập trên máy này và lập gói, hoặc đợi khi có kết nối máy chủ.',
+  ),
+  'bundle.file-missing': words(
+    'Có tệp của văn bản chưa nằm trên máy này.',
+    'Hãy mở tệp một lần khi có kết nối, rồi lập lại gói.',
+  ),
+  'bundle.disk-full': words(
+    'Nơi lưu gói không còn đủ chỗ.',
+    'Hãy xóa bớt tệp trên USB hoặc chọn nơi khác rồi lập lại gói.',
+  ),
+  'bundle.write-failed': words(
+    'Chưa ghi được gói hoặc đọc lại không khớp.',
+    'Hãy rút và cắm lại USB, hoặc chọn nơi khác, rồi lập lại gói.',
+  ),
+
   'backup.no-folder': words(
     'Chưa chọn nơi sao lưu.',
     'Hãy cắm USB hoặc ổ đĩa thứ hai rồi bấm “Chọn nơi sao lưu”.',

@@ -26,6 +26,7 @@ export interface OperationPlace {
   readonly n: number;
   readonly hash: string;
 }
+export const OperationPlace: z.ZodType<OperationPlace> = z.object(place).readonly();
 
 /**
  * An operation on its way through hands that may not read it (§20): sealed with AES-256-GCM under the relay key of its

@@ -2,9 +2,10 @@ import type { FileHash } from '../kernel/ids';
 import type { Decision, Envelope, OperationPlace } from '../protocol/relay-message';
 import type { JournalRecord } from '../sync/journal-record';
 import type { Effect } from '../sync/journal-state';
+import type { FileHash } from '../kernel/ids';
 import type { Operation } from '../sync/operation';
 import type { OverlayOperation } from '../sync/project';
-import type { Scope } from '../sync/record';
+import type { LentState, Scope } from '../sync/record';
 import { placeKey } from './envelope';
 
 /** Colleagues' work that came through a hub or in a bundle (§20), as the journal tells it. */
@@ -28,6 +29,9 @@ export interface RefusedPeer {
   readonly scope: Scope;
 }
 
+/** What the newest bundle for a record brought beside colleagues' work. */
+export type Lent = JournalRecord & { readonly t: 'lent' };
+
 /**
  * Work of other machines that the province has not told of yet, or whose effect has not come: shown as not confirmed, and
  * carried on. It changes only by `take`, after the record is durable.
@@ -38,6 +42,26 @@ export function createPeerWork() {
   let arrived = 0;
   /** Gone from `known` because their effect has come: the hub may tell of them again. */
   const done = new Set<string>();
+  const lent = new Map<string, Lent>();
+  /** Files that came in bundles and that the server may not have. */
+  const carried = new Set<FileHash>();
+
+  function takeLent(record: Lent): void {
+    const { id } = record.target;
+    const earlier = lent.get(id);
+    const isOlder = (earlier?.base?.rev ?? 0) > (record.base?.rev ?? 0);
+    lent.set(id, isOlder ? { ...record, base: earlier?.base ?? null } : record);
+    for (const file of record.carried) carried.add(file);
+  }
+
+  /** The server has told of the record itself. */
+  function forgetLent(isHeld: (effect: Effect) => boolean): readonly Target[] {
+    const told = [...lent.values()].filter(
+      ({ target, base }) => base && isHeld({ id: target.id, rev: base.rev, seq: Infinity }),
+    );
+    for (const record of told) lent.set(record.target.id, { ...record, base: null });
+    return told.map(({ target }) => target);
+  }
 
   function takeEnvelope({ envelope, op, after }: JournalRecord & { readonly t: 'relayed' }): void {
     const key = placeKey(envelope);
@@ -81,7 +105,24 @@ export function createPeerWork() {
       if (record.t === 'relayed') takeEnvelope(record);
       if (record.t === 'relayDecided') takeDecision(record.decision);
       if (record.t === 'dismissed') dismiss(record.opId);
+      if (record.t === 'lent') takeLent(record);
+      if (record.t === 'fileReceived') carried.delete(record.sha256);
     },
+
+    /** What a bundle brought of a record; undefined when none did. */
+    lentOf: (targetId: string): Lent | undefined => lent.get(targetId),
+    /** The state of a record in a bundle, for whoever may see it. */
+    baseOf(targetId: string, maySee: (scope: Scope) => boolean): LentState | undefined {
+      const found = lent.get(targetId);
+      return found && maySee(found.scope) ? (found.base ?? undefined) : undefined;
+    },
+    /** Is what a bundle brought still of use: to the screen, to an answer, or because the server has not got its files? */
+    isLentOpen: ({ target, carried: files }: Lent): boolean =>
+      byTarget.has(target.id) ||
+      (lent.get(target.id)?.base ?? null) !== null ||
+      files.some((file) => carried.has(file)),
+    /** Files that came in bundles, whose only other copy may be far away. */
+    carriedFiles: (): readonly FileHash[] => [...carried],
 
     has: (place: OperationPlace): boolean =>
       known.has(placeKey(place)) || done.has(placeKey(place)),
@@ -100,11 +141,13 @@ export function createPeerWork() {
     unread: (): readonly Pick<PeerOperation, 'envelope' | 'after'>[] =>
       [...known.values()].filter(({ operation }) => operation === null),
     /** Records that colleagues' work lies upon. */
-    targets: (): readonly Target[] =>
-      [...byTarget.values()].flatMap((peers) => {
+    targets: (): readonly Target[] => [
+      ...[...byTarget.values()].flatMap((peers) => {
         const [first] = peers;
         return first?.operation ? [first.operation.target] : [];
       }),
+      ...[...lent.values()].flatMap(({ base, target }) => (base ? [target] : [])),
+    ],
     /** Work that was shown here and that the province did not take, oldest first (§20: the difference is shown). */
     refused: (): readonly RefusedPeer[] =>
       [...known.values()].flatMap(({ operation, decision, envelope: { scope } }) =>
@@ -143,12 +186,13 @@ export function createPeerWork() {
     /** The scope that colleagues' work on a record was sealed for: where a record lies that the server has not told of. */
     scopeOf(targetId: string): Scope | undefined {
       const [first] = byTarget.get(targetId) ?? [];
-      return first?.envelope.scope;
+      const found = lent.get(targetId);
+      return first?.envelope.scope ?? (found?.base ? found.scope : undefined);
     },
 
     /** Forgets what the projection shows by itself; returns the records. */
     landed(isHeld: (effect: Effect) => boolean): readonly Target[] {
-      const targets: Target[] = [];
+      const targets = [...forgetLent(isHeld)];
       for (const [key, peer] of known) {
         const { operation, decision } = peer;
         if (!operation || !decision || !('rev' in decision.outcome)) continue;

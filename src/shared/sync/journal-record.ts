@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { HolderBook } from '../domain/register/lease-holder';
 import { JsonObject } from '../kernel/canonical-json';
 import { DeviceId, FileHash, UserId } from '../kernel/ids';
-import { RelayDecided, Relayed } from '../protocol/relay-message';
-import { Operation } from './operation';
+import { OperationPlace, RelayDecided, Relayed } from '../protocol/relay-message';
+import { Operation, TargetType } from './operation';
 import { Outcome } from './outcome';
+import { LentState, Scope } from './record';
 
 /**
  * What the journal keeps (§4.2). A record is never changed; a later one supersedes it.
@@ -68,5 +69,23 @@ export const JournalRecord = z.discriminatedUnion('t', [
   z.object({ t: z.literal('heldBook'), book: HolderBook }).readonly(),
   Relayed,
   RelayDecided,
+  /** What a bundle brought of a record beside colleagues' work; it stands behind that work (§20). */
+  z
+    .object({
+      t: z.literal('lent'),
+      /** Who made the bundle. */
+      by: UserId,
+      target: z.object({ type: TargetType, id: z.uuid() }).readonly(),
+      scope: Scope,
+      /** Null for what the server had not told the maker either. */
+      base: LentState.nullable(),
+      /** The newest work of each machine that the maker has. */
+      heads: z.array(OperationPlace).readonly(),
+      /** Files of the record that the maker has. */
+      files: z.array(FileHash).readonly(),
+      /** Those that came in the bundle: the server may not have them. */
+      carried: z.array(FileHash).readonly(),
+    })
+    .readonly(),
 ]);
 export type JournalRecord = z.infer<typeof JournalRecord>;

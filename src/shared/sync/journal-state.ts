@@ -174,6 +174,7 @@ export function createJournalState(sha256: Sha256) {
         // Colleagues' work is kept apart (`relay/peer-work.ts`).
         case 'relayed':
         case 'relayDecided':
+        case 'lent':
           return;
       }
     },
@@ -193,6 +194,8 @@ export function createJournalState(sha256: Sha256) {
     attention: (): readonly JournalledOperation[] => [...attention.values()],
     /** Files of saved operations that the server does not hold whole, oldest first: pinned in the content store. */
     unsentFiles: (): readonly FileHash[] => [...unsentFiles.keys()],
+    /** Has the server said that it holds this file whole, as far back as the journal tells? */
+    isReceived: (file: FileHash): boolean => receivedFiles.has(file),
     /** The record that an unsent file was saved for. */
     unsentFor: (file: FileHash): string | undefined => unsentFiles.get(file),
     /** Files whose only whole copy may lie here: unsent ones, those of anybody's unfinished rows and of refused work. */

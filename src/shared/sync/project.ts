@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../kernel/canonical-json';
 import { Operation, TargetType } from './operation';
 import type { FeedEntry } from './record';
-import { Page, Repair, Scope } from './record';
+import { LentState, Page, Repair, Scope } from './record';
 import { previewOperation } from './acts/acts';
 
 /** An operation that still shapes what the screen shows of a record. */
@@ -40,13 +40,15 @@ export interface HeldRecord {
   readonly srv: JsonObject | null;
 }
 
-/** A person's own work on one record. */
+/** A person's own work on one record, and colleagues' that came around the server (§20). */
 const Overlay = z
   .object({
     type: TargetType,
     id: z.uuid(),
     scope: Scope,
     operations: z.array(OverlayOperation).readonly(),
+    /** The state that they were made upon, where the server has not told of it here yet. */
+    lent: LentState.optional(),
   })
   .readonly();
 
@@ -121,10 +123,17 @@ export function projectRecord(
   reference: { readonly type: TargetType; readonly id: string; readonly scope: Scope },
   server: ServerState | undefined,
   overlay: readonly OverlayOperation[],
+  lent?: LentState,
 ): HeldRecord | undefined {
   const rev = server?.rev ?? 0;
-  const open = overlay.filter(({ confirmedRev }) => confirmedRev === null || confirmedRev > rev);
-  let view: JsonObject | null = server?.content ?? null;
+  // A colleague's word counts until the server has told as much, and is shown as not confirmed.
+  const base = lent && lent.rev > rev ? lent : undefined;
+  const shownRev = base?.rev ?? rev;
+  const open = overlay.filter(
+    ({ confirmedRev }) => confirmedRev === null || confirmedRev > shownRev,
+  );
+  const isDirty = open.length > 0 || base !== undefined;
+  let view: JsonObject | null = base?.content ?? server?.content ?? null;
   for (const { operation } of open) view = previewOperation(view, operation);
   if (view === null) return undefined;
   return {
@@ -134,8 +143,8 @@ export function projectRecord(
     hash: server?.hash ?? '',
     mark: server?.mark ?? '',
     counted: server?.counted ?? '',
-    dirty: open.length > 0,
+    dirty: isDirty,
     view,
-    srv: open.length > 0 ? (server?.content ?? null) : null,
+    srv: isDirty ? (server?.content ?? null) : null,
   };
 }

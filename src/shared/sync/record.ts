@@ -35,6 +35,10 @@ export interface ServerRecord {
   readonly isDeleted?: boolean;
 }
 
+/** A record as the server last told it to the maker of a bundle: no more than that person's word for it (§20). */
+export const LentState = z.object({ rev: z.int().positive(), content: JsonObject }).readonly();
+export type LentState = z.infer<typeof LentState>;
+
 /** SHA-256 (hex) of a record's content in canonical form. */
 export const contentHash = (content: JsonObject, sha256: Sha256): string =>
   toHex(sha256(utf8(canonicalJson(content))));

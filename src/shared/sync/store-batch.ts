@@ -17,6 +17,7 @@ import {
   EMPTY_DIGEST,
   shiftDigest,
   type FeedEntry,
+  type LentState,
   type Page,
   type RecordMark,
   type Scope,
@@ -134,7 +135,7 @@ async function storePage(
     const place = item.entry
       ? item.reference
       : { ...item.reference, scope: row?.scope ?? item.reference.scope };
-    const next = projectRecord(place, server, openOperations(item));
+    const next = projectRecord(place, server, openOperations(item), openLent(item));
     if (next) writes.push(next);
     else if (row) {
       removals.push(place);
@@ -178,9 +179,9 @@ async function storeLoadPage(
     work.some(({ entry, reference }) => !entry && reference.id === id),
   );
   if (overlays.length > 0) await storePage(store, { ...batch, page: null, overlays });
-  const rows = work.flatMap(({ reference, entry, operations }): readonly HeldRecord[] => {
+  const rows = work.flatMap(({ reference, entry, operations, lent }): readonly HeldRecord[] => {
     const server = entry && serverStateFrom(entry.entry, entry.mark, entry.mark);
-    const row = server && projectRecord(reference, server, operations);
+    const row = server && projectRecord(reference, server, operations, lent);
     return row ? [row] : [];
   });
   if (!(await store.readCursor(scope))) await store.writeCursor(scope, NOTHING_HELD);
@@ -223,8 +224,8 @@ async function storeRepair(
   const rows = entries.flatMap((entry, index): readonly HeldRecord[] => {
     const mark = marks[index] ?? '';
     const server = serverStateFrom(entry, mark, mark);
-    const operations = overlays.find(({ id }) => id === entry.id)?.operations ?? [];
-    const row = projectRecord({ type: entry.type, id: entry.id, scope }, server, operations);
+    const { operations = [], lent } = overlays.find(({ id }) => id === entry.id) ?? {};
+    const row = projectRecord({ type: entry.type, id: entry.id, scope }, server, operations, lent);
     return row ? [row] : [];
   });
   if (gone.length > 0)
@@ -242,6 +243,7 @@ interface WorkItem {
   readonly reference: RowReference;
   readonly entry: { readonly entry: FeedEntry; readonly mark: string } | undefined;
   readonly operations: ProjectionBatch['overlays'][number]['operations'];
+  readonly lent: LentState | undefined;
 }
 
 /** One item a record: its feed entry, if the page has one, and the local work upon it. */
@@ -250,12 +252,12 @@ function gather({ page, overlays }: ProjectionBatch): readonly WorkItem[] {
   const items: WorkItem[] = [];
   page?.page.entries.forEach((entry, index) => {
     const reference = { type: entry.type, id: entry.id, scope: page.page.scope };
-    const operations = overlaysById.get(entry.id)?.operations ?? [];
+    const { operations = [], lent } = overlaysById.get(entry.id) ?? {};
     overlaysById.delete(entry.id);
-    items.push({ reference, entry: { entry, mark: page.marks[index] ?? '' }, operations });
+    items.push({ reference, entry: { entry, mark: page.marks[index] ?? '' }, operations, lent });
   });
-  for (const { type, id, scope, operations } of overlaysById.values()) {
-    items.push({ reference: { type, id, scope }, entry: undefined, operations });
+  for (const { type, id, scope, operations, lent } of overlaysById.values()) {
+    items.push({ reference: { type, id, scope }, entry: undefined, operations, lent });
   }
   return items;
 }
@@ -265,6 +267,10 @@ const openOperations = ({ entry, operations }: WorkItem): WorkItem['operations']
   entry && entry.entry.kind !== 'put'
     ? operations.filter(({ confirmedRev }) => (confirmedRev ?? Infinity) > entry.entry.rev)
     : operations;
+
+/** A colleague's word for a record counts no more once the server says that it has left. */
+const openLent = ({ entry, lent }: WorkItem): LentState | undefined =>
+  entry && entry.entry.kind !== 'put' ? undefined : lent;
 
 /** The share of a row that the stored digest counts; a row written beyond the cursor still knows the older share. */
 function countedMark(row: HeldRecord | undefined, cursor: number, isInPage: boolean): string {

@@ -5,7 +5,7 @@ import type { Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
 import { UNRECEIVED } from '@shared/sync/unreceived';
 import { placeKey } from '@shared/relay/envelope';
-import type { PeerWork } from '@shared/relay/peer-work';
+import type { Lent, PeerWork } from '@shared/relay/peer-work';
 
 /** Operations with a final outcome rebuild a server that was restored from a backup (§13.2): kept this long. */
 const KEPT_MS = 35 * 86_400_000;
@@ -22,9 +22,11 @@ interface Segment {
   /** Colleagues' work and what became of it, by place. */
   readonly peers: Map<string, JournalRecord & { readonly t: 'relayed' }>;
   readonly decisions: Map<string, JournalRecord & { readonly t: 'relayDecided' }>;
+  /** What bundles brought, by record. */
+  readonly lent: Map<string, Lent>;
 }
 
-type Relayed = JournalRecord & { readonly t: 'relayed' | 'relayDecided' };
+type Relayed = JournalRecord & { readonly t: 'relayed' | 'relayDecided' | 'lent' };
 
 interface Settled {
   /** Place of the segment with the outcome. */
@@ -94,6 +96,9 @@ export function createSegmentIndex(state: JournalState, peers: PeerWork, keptByt
       case 'relayDecided':
         segment.decisions.set(placeKey(record.decision), record);
         return;
+      case 'lent':
+        segment.lent.set(record.target.id, record);
+        return;
       case 'dismissed':
       // Every segment begins with the books as they stand: none is lost with an old one.
       case 'heldBook':
@@ -140,6 +145,7 @@ export function createSegmentIndex(state: JournalState, peers: PeerWork, keptByt
     const relayed = gone.flatMap((segment) => [
       ...segment.peers.values(),
       ...segment.decisions.values(),
+      ...segment.lent.values(),
     ]);
     const stay = [
       ...kept.flatMap(({ operations: keys }) => [...keys]),
@@ -161,8 +167,10 @@ export function createSegmentIndex(state: JournalState, peers: PeerWork, keptByt
     ];
   }
 
-  const isWanted = (record: Relayed): boolean =>
-    peers.isOpen(record.t === 'relayed' ? record.envelope : record.decision);
+  function isWanted(record: Relayed): boolean {
+    if (record.t === 'lent') return peers.isLentOpen(record);
+    return peers.isOpen(record.t === 'relayed' ? record.envelope : record.decision);
+  }
 
   function operationAgain(key: string): readonly JournalRecord[] {
     const [operation, word] = [notable.get(key), settled.get(key)];
@@ -192,6 +200,7 @@ export function createSegmentIndex(state: JournalState, peers: PeerWork, keptByt
         received: new Set(),
         peers: new Map(),
         decisions: new Map(),
+        lent: new Map(),
       });
     },
     /** What was written at the end of the newest segment. */

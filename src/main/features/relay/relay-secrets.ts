@@ -80,16 +80,25 @@ export function createRelaySecrets(deps: RelaySecretsDeps) {
     return found && { ...found, key: fromBase64(found.key) };
   };
 
-  function isSigned(operation: Operation): boolean {
-    const bytes = signedBytes(operation);
-    const signature = fromHex(operation.sig);
-    return (current()?.authority.userKeys ?? []).some(
+  const isSigned = (operation: Operation): boolean =>
+    isSignedBy(
+      { userId: operation.actor, deviceId: operation.dev },
+      signedBytes(operation),
+      fromHex(operation.sig),
+    );
+
+  /** By an operation key that the province knows of this person on this machine. */
+  const isSignedBy = (
+    who: { readonly userId: string; readonly deviceId: string },
+    bytes: Uint8Array,
+    signature: Uint8Array,
+  ): boolean =>
+    (current()?.authority.userKeys ?? []).some(
       ({ userId, deviceId, publicKey }) =>
-        userId === operation.actor &&
-        deviceId === operation.dev &&
+        userId === who.userId &&
+        deviceId === who.deviceId &&
         deps.verify(fromBase64(publicKey), bytes, signature),
     );
-  }
 
   return {
     /** Reads what this person's machine was last told. */
@@ -123,6 +132,10 @@ export function createRelaySecrets(deps: RelaySecretsDeps) {
       (current()?.reply.keys ?? []).map(({ scope, epoch }) => `${scope}/${epoch}`),
     authority: (): Authority | undefined => current()?.authority,
     publicKey: (): Uint8Array | undefined => current()?.publicKey,
+    isSignedBy,
+    /** Every key that this person was given. */
+    keys: (): readonly ScopeKey[] =>
+      (current()?.reply.keys ?? []).map(({ key, ...one }) => ({ ...one, key: fromBase64(key) })),
     /** The newest key of a scope, or the one of an epoch; 32 bytes. */
     keyOf: (scope: Scope, epoch?: number) => {
       const found = keyOf(scope, epoch);

@@ -81,10 +81,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     return done.ok ? ok(undefined) : done;
   };
 
-  const overlayFor = (reference: RowReference): ProjectionBatch['overlays'][number] => ({
-    ...pick(reference),
-    operations: revoked.has(reference.scope) ? [] : overlayOf(reference.id),
-  });
+  function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
+    if (revoked.has(reference.scope)) return { ...pick(reference), operations: [] };
+    const lent = deps.peers().baseOf(reference.id, isShown);
+    const operations = overlayOf(reference.id);
+    return { ...pick(reference), operations, ...(lent ? { lent } : {}) };
+  }
 
   function overlayOf(id: string): readonly OverlayOperation[] {
     const viewer = deps.viewer();
