@@ -8,6 +8,7 @@ import { backupHandlers, type ChooseFile } from './features/backup/backup-handle
 import type { FoundBackup } from './features/backup/find-backup';
 import { createRestore } from './features/backup/restore';
 import { restoreHandlers } from './features/backup/restore-handlers';
+import { bundleHandlers, type ChooseBundle } from './features/relay/bundle-handlers';
 import { devicesHandlers } from './features/devices/devices-handlers';
 import { filesHandlers } from './features/files/files-handlers';
 import { dealtWith } from './features/journal/append-operations';
@@ -59,6 +60,8 @@ export interface ComposeDeps extends LogDep {
   readonly fetchPublic: FetchPublic;
   /** Where work that was not sent is written to and read from. */
   readonly chooseWorkFile: ChooseFile;
+  /** Where a hand-over bundle is written to and read from. */
+  readonly chooseBundle: ChooseBundle;
   readonly chooseTrustPackage: () => Promise<string | undefined>;
   readonly chooseKeyFile: () => Promise<string | undefined>;
   readonly softwareKeys: SoftwareKeyPort;
@@ -220,6 +223,14 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       at: () =>
         workstation?.session.person()
           ? ok(workstation)
+          : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
+    ...bundleHandlers({
+      log,
+      choose: deps.chooseBundle,
+      at: () =>
+        workstation?.session.person()
+          ? ok(workstation.bundles)
           : err(trouble ?? { code: 'session.not-signed-in' }),
     }),
     ...restoreHandlers({

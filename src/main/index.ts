@@ -4,6 +4,7 @@ import { app, BrowserWindow, dialog, powerMonitor, protocol, safeStorage } from 
 import type { EventName } from '@shared/ipc/channels';
 import { compose, type Composition } from './compose';
 import type { ChooseFile } from './features/backup/backup-handlers';
+import type { ChooseBundle } from './features/relay/bundle-handlers';
 import { createLoginFailures } from './features/signing/login-failures';
 import { createPkcs11Token } from './features/signing/pkcs11-token';
 import { createSoftwareKeys, softwareModule } from './features/signing/software-keys';
@@ -124,6 +125,7 @@ async function start(): Promise<void> {
     comparePages: pageComparer.compare,
     fetchPublic,
     chooseWorkFile,
+    chooseBundle,
     chooseTrustPackage,
     saveCopy: (name, bytes) => saveCopy(name, bytes),
   });
@@ -226,6 +228,25 @@ const chooseWorkFile: ChooseFile = {
     const chosen = await dialog.showOpenDialog({
       title,
       properties: ['openDirectory', 'createDirectory'],
+    });
+    return chosen.canceled ? undefined : chosen.filePaths[0];
+  },
+};
+
+const bundleFiles = [{ name: 'Gói chuyển tay của Trạm Công Vụ', extensions: ['tcvgoi'] }];
+
+const chooseBundle: ChooseBundle = {
+  toSave: async (name) => {
+    const title = 'Chọn USB hoặc thư mục dùng chung để ghi gói';
+    const chosen = await dialog.showSaveDialog({ title, defaultPath: name, filters: bundleFiles });
+    return chosen.canceled ? undefined : chosen.filePath;
+  },
+  toOpen: async () => {
+    const title = 'Chọn gói chuyển tay';
+    const chosen = await dialog.showOpenDialog({
+      title,
+      properties: ['openFile'],
+      filters: bundleFiles,
     });
     return chosen.canceled ? undefined : chosen.filePaths[0];
   },

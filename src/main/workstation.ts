@@ -7,7 +7,7 @@ import type { PeerWorkView } from '@shared/ipc/hub';
 import { CompareReply } from '@shared/protocol/incarnation';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
-import { CHAIN_START, type Operation } from '@shared/sync/operation';
+import { CHAIN_START, operationHash, type Operation } from '@shared/sync/operation';
 import { isRestricted, type Scope } from '@shared/sync/record';
 import { loadStatusOf } from '@shared/sync/status';
 import { WitnessReply } from '@shared/sync/witness';
@@ -37,6 +37,7 @@ import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createUnreceived, type UnreceivedWork } from './features/journal/unreceived';
 import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
+import { createBundles, type Bundles } from './features/relay/bundles';
 import { createRelay, type Relay } from './features/relay/create-relay';
 import { listPeerWork } from './features/relay/list-peer-work';
 import { createAnchorStore } from './features/registers/anchor-store';
@@ -363,16 +364,20 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     store,
     freeBytes: () => freeBytesIn(dataFolder),
     nowMs: systemClock.nowMs,
-    pinned: journal.state.pinnedFiles,
+    pinned: () => new Set([...journal.state.pinnedFiles(), ...journal.peers.carriedFiles()]),
     wanted: () => signing.wantedFiles(),
   });
+  /** Own files, and those that came in bundles: their authors' machines may come back late or never (§20). */
+  const unsentFiles = () => [
+    ...new Set([...journal.state.unsentFiles(), ...journal.peers.carriedFiles()]),
+  ];
   const files = createFileLoop({
     log,
-    state: journal.state,
+    state: { unsentFiles },
     append: async (records) => {
       const kept = await journal.append(() => records);
       // The last file is sent: the server is told that nothing waits here any more.
-      if (journal.state.unsentFiles().length === 0) loop.nudge();
+      if (unsentFiles().length === 0) loop.nudge();
       return kept;
     },
     wanted: () => signing.wantedFiles(),
@@ -489,6 +494,28 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       ownDevice: journal.state.incarnation()?.dev,
       nameOf: (id) => relay.secrets.authority()?.users.find((user) => user.id === id)?.fullName,
     });
+  const bundles = createBundles({
+    files: diskFiles,
+    store,
+    fetch: (sha256) => fetchFile({ store, transfer }, { sha256 }),
+    journal: {
+      state: journal.state,
+      peers: journal.peers,
+      append: (build) => journal.append(({ n }) => build({ n })),
+    },
+    secrets: relay.secrets,
+    scopeOf: relay.scopeOf,
+    told: desk.toldOf,
+    person: () => {
+      const person = session.person();
+      return person && { userId: person.user.id, officeId: person.office.id, sign: person.sign };
+    },
+    hashOf: (operation) => operationHash(operation, sha256),
+    holds: projection.isShown,
+    touched: show,
+    uuid: systemRandom.uuid,
+    nowMs: systemClock.nowMs,
+  });
   const retention = createRetentionLoop({ journal, log });
   const backup = await createBackup({
     log,
@@ -576,6 +603,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     backup,
     relay,
     peerWork,
+    bundles,
     signing,
     registers,
     unreceived,
@@ -636,6 +664,7 @@ export interface Workstation {
   readonly backup: Backup;
   readonly relay: Relay;
   readonly peerWork: () => PeerWorkView;
+  readonly bundles: Bundles;
   readonly signing: ReturnType<typeof createSigning>;
   readonly registers: ReturnType<typeof createHeldBooks>;
   readonly unreceived: UnreceivedWork;

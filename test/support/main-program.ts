@@ -82,6 +82,10 @@ export async function startProgram({
     },
     comparePages: () => Promise.resolve({ changes: [], covering: [], stoppedBy: null }),
     fetchPublic: () => Promise.resolve(undefined),
+    chooseBundle: {
+      toSave: async () => undefined,
+      toOpen: async () => undefined,
+    },
     chooseWorkFile: {
       toSave: () => Promise.resolve(undefined),
       toOpen: () => Promise.resolve(undefined),

@@ -240,6 +240,7 @@ export const catalogue = {
   'outgoing.reason-missing': entry('VD-110', 'afterUserAction', 422),
   'outgoing.reply-before-issue': entry('VD-111', 'afterUserAction', 422),
   'outgoing.appendix-unsigned': entry('VD-112', 'afterUserAction', 409),
+  'outgoing.signed-already': entry('VD-115', 'never', 409),
   'outgoing.appendix-unknown': entry('VD-113', 'never', 404),
   'outgoing.appendix-known': entry('VD-114', 'never', 409),
 

@@ -582,6 +582,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chỉ người được ghi là người ký mới ký được văn bản này.',
     'Hãy đăng nhập đúng tài khoản của người ký, hoặc đề nghị sửa người ký.',
   ),
+  'outgoing.signed-already': words(
+    'Văn bản này đã có một chữ ký được máy chủ nhận trước; bản ký sau không thay bản đó.',
+    'Bản bạn đã ký vẫn được giữ trên máy. Nếu cần chữ ký của bạn, hãy đề nghị trả lại văn bản và trình ký lại.',
+  ),
   'outgoing.no-draft-file': words(
     'Văn bản chưa có tệp dự thảo.',
     'Hãy thêm tệp dự thảo rồi trình lại.',

@@ -25,6 +25,7 @@ import { ScopeCursor } from '../sync/record';
 import { SyncStatus } from '../sync/status';
 import { Standing } from '../sync/unreceived';
 import { BackupStatus, RestorableBackup } from './backup';
+import { BundleMade, BundleProgress, BundleRequest, BundleTaken } from './bundle';
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
 import { DeviceCheck } from './device-check';
@@ -373,6 +374,16 @@ export const contract = {
       })
       .readonly()
       .nullable(),
+  ),
+  /** Main asks where to write the bundle; null when the user thought better of it. */
+  'bundle.make': call(BundleRequest, BundleMade.nullable()),
+  'bundle.progress': call(z.undefined(), BundleProgress),
+  /** Main asks for the bundle; null as above. */
+  'bundle.take': call(z.undefined(), BundleTaken.nullable()),
+  /** Who made the last bundle of a record that can be answered with what is new alone; null for none. */
+  'bundle.answerable': call(
+    z.object({ id: Uuid }).readonly(),
+    z.object({ by: z.string().nullable() }).readonly(),
   ),
   'backup.status': call(z.undefined(), BackupStatus),
   /** Main asks for the folder; nothing is written before its recovery key was confirmed. Null as above. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result } from '@shared/kernel/result';
+import type { PeerWork } from '@shared/relay/peer-work';
 import { SyncReply, type SyncRequest } from '@shared/protocol/sync-message';
 import { createEngine, type RoundDone } from '@shared/sync/engine';
 import type { JournalState } from '@shared/sync/journal-state';
@@ -14,6 +15,8 @@ import { createAppendOperations } from '../../../src/main/features/journal/appen
 import { openJournal, type Journal } from '../../../src/main/features/journal/journal';
 import { keptOperations } from '../../../src/main/features/journal/kept-operations';
 import { createNodeJournalDisk } from '../../../src/main/features/journal/node-journal-disk';
+import type { Bundles } from '../../../src/main/features/relay/bundles';
+import type { ContentStore } from '../../../src/main/features/files/content-store';
 import { createAccess } from '../../../src/main/features/session/access';
 import type { Device } from '../../../src/main/features/session/device-store';
 import type { UnlockedUser } from '../../../src/main/features/session/user-vault';
@@ -26,6 +29,7 @@ import { createServerClient } from '../../../src/main/platform/server-client';
 import { sha256, systemClock, systemRandom } from '../../../src/main/platform/system';
 import type { Note } from './history';
 import { enrolIdentity, readIdentity, type Identity } from './identity';
+import { createWays } from './ways';
 import { memoryProjectionStore } from './memory-projection-store';
 
 /** A workstation without Electron: journal on a real folder, engine, and the product's client over HTTP. */
@@ -39,6 +43,14 @@ export interface HeadlessWorkstation {
   readonly round: () => Promise<Result<RoundDone>>;
   /** Rounds until everything is sent, received and compared; throws after `patienceMs`. */
   readonly settle: (patienceMs?: number) => Promise<void>;
+  /** Hand-over bundles of its person (§20). */
+  readonly bundles: Bundles;
+  readonly store: ContentStore;
+  /** Fetches who works at the office and the keys to pass work around the province. */
+  readonly learnKeys: () => Promise<Result<void>>;
+  /** Sends files that the server may not have, own ones and those that came in bundles. */
+  readonly sendFiles: () => Promise<Result<void>>;
+  readonly peers: PeerWork;
   /** An access token of device and person, for files. */
   readonly token: () => Promise<Result<string>>;
   readonly close: () => Promise<void>;
@@ -78,6 +90,15 @@ export async function openHeadlessWorkstation(
     viewer: () => identity.user.id,
     officeId: () => identity.office.id,
   });
+  const ways = createWays({
+    folder,
+    identity,
+    client,
+    journal,
+    feed,
+    database,
+    token: () => token(),
+  });
   const window = createWindow(feed, database.store, { note, dev, session });
   feed.open(new Map(), []);
   const { send, token } = createTransport({
@@ -106,6 +127,8 @@ export async function openHeadlessWorkstation(
     clock: systemClock,
     sha256,
     transport: async (request) => {
+      const delivered = await ways.deliverPeers();
+      if (!delivered.ok) return delivered;
       const reply = await send(request);
       if (reply.ok)
         for (const result of reply.value.results)
@@ -178,6 +201,11 @@ export async function openHeadlessWorkstation(
     state: journal.state,
     rows: () => database.rows,
     cursor: () => database.cursors.get(officeScope(identity.office.id)),
+    bundles: ways.bundles,
+    store: ways.store,
+    learnKeys: ways.learnKeys,
+    sendFiles: ways.sendFiles,
+    peers: journal.peers,
     act,
     round,
     settle,

@@ -99,7 +99,7 @@ export async function createRelay(deps: RelayDeps) {
   /** Only its author's own keys tell where a record lies: what somebody else made here waits for them. */
   const isOwn = ({ actor }: Operation): boolean => isOpen() && actor === openFor;
 
-  const scopeOf = (operation: Operation): Scope =>
+  const scopeOf = (operation: Pick<Operation, 'target' | 'actor' | 'office'>): Scope =>
     scopeOfOperation(
       {
         restricted: deps.restricted,

@@ -39,6 +39,8 @@ export interface MakeBundleDeps {
   readonly journal: { readonly state: JournalState; readonly peers: PeerWork };
   readonly secrets: Pick<RelaySecrets, 'keyOf' | 'keys' | 'isSignedBy' | 'seal'>;
   readonly person: () => BundlePerson | undefined;
+  /** A record as the server last told it to this person, as far as main keeps it. */
+  readonly told: (id: string) => LentState | undefined;
   /** For whom work upon a record is sealed. */
   readonly scopeOf: (operation: Placed) => Scope;
   readonly hashOf: (operation: Operation) => string;
@@ -49,8 +51,6 @@ export interface MakeBundleDeps {
 
 export interface BundleWish {
   readonly target: Operation['target'];
-  /** The record as the server last told it to this person; null when it never did. */
-  readonly server: LentState | null;
   /** Null for everybody of the office who may see the record. */
   readonly receiver: string | null;
   /** For the maker of the last bundle of this record: only what that machine has not got. */
@@ -86,7 +86,7 @@ export async function makeBundle(
   if (envelopes.length < left.length) return err({ code: 'bundle.cannot-seal' });
   const files = await bundledFiles(deps, wish, answered?.files ?? []);
   if (!files.ok) return files;
-  const base = newestBase(deps, wish);
+  const base = newestBase(deps, wish.target.id);
   const head: BundleHead = {
     version: 1,
     bundleId: deps.uuid(),
@@ -140,13 +140,10 @@ const waitingPieces = ({ journal, hashOf }: MakeBundleDeps): readonly Piece[] =>
   inOrderOfArrival({ peers: journal.peers.waiting(), own: journal.state.pending(), hashOf });
 
 /** As the server told it, or as another bundle did if that was later. */
-function newestBase(
-  { journal }: MakeBundleDeps,
-  { target, server }: Pick<BundleWish, 'target' | 'server'>,
-): LentState | null {
-  const lent = journal.peers.baseOf(target.id, () => true);
-  if (lent && lent.rev > (server?.rev ?? 0)) return lent;
-  return server;
+function newestBase({ journal, told }: MakeBundleDeps, id: string): LentState | null {
+  const [own, lent] = [told(id), journal.peers.baseOf(id, () => true)];
+  if (own && lent) return lent.rev > own.rev ? lent : own;
+  return own ?? lent ?? null;
 }
 
 /** Nobody's work but the person's own is sealed here: only their keys tell where a record lies. */
@@ -182,14 +179,13 @@ async function bundledFiles(
   return ok(files);
 }
 
-function namedFiles({ journal, person }: MakeBundleDeps, { target, server }: BundleWish) {
-  const { state, peers } = journal;
-  const userId = person()?.userId;
+function namedFiles(deps: MakeBundleDeps, { target }: BundleWish) {
+  const { state, peers } = deps.journal;
+  const userId = deps.person()?.userId;
   const own = state.overlayOf(target.id).filter(({ operation }) => operation.actor === userId);
   const overlay = peers.overlayOf(target.id, own, () => true);
-  const base = peers.baseOf(target.id, () => true);
-  const told = server && { ...server, seq: 0, hash: '', mark: '', counted: '' };
-  const row = projectRecord({ ...target, scope: '' }, told ?? undefined, overlay, base);
+  const base = newestBase(deps, target.id) ?? undefined;
+  const row = projectRecord({ ...target, scope: '' }, undefined, overlay, base);
   return {
     shown: new Set(filesIn(row?.view ?? null)),
     earlier: overlay.flatMap(({ operation }) => operation.files ?? []),

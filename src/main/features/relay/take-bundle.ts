@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { Envelope, OperationPlace } from '@shared/protocol/relay-message';
-import { arrivalOf, type RelayJournal } from '@shared/relay/relay-client';
+import { arrival } from '@shared/relay/leaving-work';
+import type { RelayJournal } from '@shared/relay/relay-client';
 import type { Lent } from '@shared/relay/peer-work';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import type { Operation } from '@shared/sync/operation';
@@ -109,9 +110,9 @@ async function journalled(
   const { journal, secrets } = deps;
   const taken: (JournalRecord & { readonly t: 'relayed' })[] = [];
   for (const part of inParts(envelopes)) {
-    const kept = await journal.append(() => {
+    const kept = await journal.append(({ n: lastN }) => {
       const records = part.flatMap(
-        (envelope) => arrivalOf({ journal, open: secrets.read }, envelope) ?? [],
+        (envelope) => arrival(journal, envelope, { open: secrets.read, lastN }) ?? [],
       );
       taken.push(...records);
       return records;

@@ -60,6 +60,8 @@ export interface SigningDeskDeps {
   /** What is not confirmed of a record: work of the signed-in person, and colleagues' that they may see. */
   readonly overlayOf: (id: string) => readonly OverlayOperation[];
   /** Records that such work lies upon. */
+  /** What a bundle brought of a record that the server has not told of (§20). */
+  readonly lentOf?: (id: string) => LentState | undefined;
   readonly overlaid: () => readonly Operation['target'][];
 }
 
@@ -68,7 +70,7 @@ export interface SigningDeskDeps {
  * a document and nothing more (A-4). It takes the very pages that the projection stores, each before the projection
  * does, and keeps the little that matters in one sealed file a person.
  */
-export function createSigningDesk({ folder, box, overlayOf, overlaid }: SigningDeskDeps) {
+export function createSigningDesk({ folder, box, overlayOf, overlaid, lentOf }: SigningDeskDeps) {
   let path: string | undefined;
   let cursors = new Map<string, number>();
   let records = new Map<string, DeskRecord>();
@@ -91,7 +93,7 @@ export function createSigningDesk({ folder, box, overlayOf, overlaid }: SigningD
       'rev' in held
         ? { rev: held.rev, content: held.content, seq: 0, hash: '', mark: '', counted: '' }
         : undefined;
-    return schema.safeParse(projectRecord(held, server, overlayOf(id))?.view).data;
+    return schema.safeParse(projectRecord(held, server, overlayOf(id), lentOf?.(id))?.view).data;
   }
   const documentAt = (id: string) => viewAt(id, 'outgoingDocument', OutgoingDocument);
   const copyAt = (id: string) => viewAt(id, 'certifiedCopy', CertifiedCopy);
@@ -176,9 +178,14 @@ export function createSigningDesk({ folder, box, overlayOf, overlaid }: SigningD
 
     listDocuments: () => listOf(documentAt),
     listCopies: () => listOf(copyAt),
+    /** A record as the server last told it. */
+    toldOf: (id: string): LentState | undefined => {
+      const held = records.get(id);
+      return held && { rev: held.rev, content: held.content };
+    },
 
     /** Revision that the server last told, for the base of an act. */
-    revisionOf: (id: string): number | null => records.get(id)?.rev ?? null,
+    revisionOf: (id: string): number | null => records.get(id)?.rev ?? lentOf?.(id)?.rev ?? null,
 
     /** What the province lets this office sign with (as far as this machine has heard). */
     softwareKeys: (): SoftwareKeyPolicy =>

@@ -92,6 +92,8 @@ interface StepAct<Body> {
   readonly body: z.ZodType<Body>;
   /** Records besides the document that the guard looks at. */
   readonly needs?: (body: Body) => readonly RecordReference[];
+  /** Why the step comes too late, where that is worth a word of its own. */
+  readonly tooLate?: (body: Body, document: OutgoingDocument) => ErrorCode | undefined;
   /** What stands against the step besides state and role. */
   readonly guard?: (
     body: Body,
@@ -107,7 +109,7 @@ interface StepAct<Body> {
 }
 
 /** An act that moves the document along the table of `outgoing-steps.ts`. */
-function defineStep<Body>({ step, body, needs, guard, change }: StepAct<Body>): AnyAct {
+function defineStep<Body>({ step, body, needs, tooLate, guard, change }: StepAct<Body>): AnyAct {
   const apply = (document: OutgoingDocument, given: Body, operation: Operation): JsonObject =>
     asContent({
       ...document,
@@ -122,14 +124,19 @@ function defineStep<Body>({ step, body, needs, guard, change }: StepAct<Body>): 
       const document = targetDocument(context);
       if (!document) return rejected('operation.target-missing');
       const refusal =
-        refuseStep(step, document, operation, actor) ?? guard?.(given, document, context);
+        tooLate?.(given, document) ??
+        refuseStep(step, document, operation, actor) ??
+        guard?.(given, document, context);
       if (refusal) return rejected(refusal);
       const content = apply(document, given, operation);
       return { status: 'accepted', changes: [{ ...operation.target, content }], conflicts: [] };
     },
     preview: (content, given, operation) => {
       const document = OutgoingDocument.safeParse(content);
-      return document.success ? apply(document.data, given, operation) : content;
+      // Of two people who took the same step the first is shown: the server will refuse the second.
+      return document.success && stepRule(step).from.includes(document.data.state)
+        ? apply(document.data, given, operation)
+        : content;
     },
   });
 }
@@ -232,6 +239,15 @@ const recordSignature = defineStep({
   step: 'recordSignature',
   body: Extended,
   needs: ({ certificateId }) => [{ type: 'signingCertificate', id: certificateId }],
+  // The same paper signed twice: the first accepted stays, the other person is asked to sign anew (van-ban.md §9.7(5)).
+  tooLate: ({ basedOn }, { reviews, finalPdf }) =>
+    finalPdf !== null &&
+    reviews.some(
+      ({ kind, fileSha256 }) => kind === 'kyBanHanh' && fileSha256 === finalPdf.sha256,
+    ) &&
+    reviews.some(({ kind, fileSha256 }) => kind === 'theThuc' && fileSha256 === basedOn)
+      ? 'outgoing.signed-already'
+      : undefined,
   guard: (body, document, context) => {
     const { operation, records } = context;
     if (document.signerUserId !== operation.actor) return 'outgoing.signer-only';
