@@ -192,6 +192,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     folder: join(dataFolder, 'desk'),
     box: keys.box('desk'),
     overlayOf: (id) => projection.overlayOf(id),
+    lentOf: (id) => projection.lentOf(id),
     overlaid: () => projection.overlaidTargets(),
   });
   const scopeKeys = createScopeKeys({

@@ -104,6 +104,28 @@ export const vi = {
       kiemTra: 'Người kiểm tra',
     },
   },
+  bundle: {
+    make: {
+      button: 'Lập gói trình ký / chuyển tay',
+      intro:
+        'Gói gồm văn bản, tệp đính kèm và các việc chưa được máy chủ xác nhận, để mang bằng USB hoặc thư mục dùng chung khi mất mạng. Gói được mã hóa: chỉ người trong cơ quan có quyền với văn bản mới mở được.',
+      answer:
+        'Văn bản này nhận từ gói của {name}. Gói trả lời chỉ gồm phần mới và chỉ nhận được ở máy đã lập gói đó.',
+      colleague: 'đồng nghiệp',
+      whole: 'Lập gói đầy đủ để chuyển cho người khác',
+      receiver: 'Người nhận',
+      receiverHint: 'Chọn đúng một người thì phần mềm chỉ cho người đó nhận gói.',
+      office: 'Cơ quan (mọi người có quyền với văn bản)',
+      save: 'Chọn nơi ghi và lập gói…',
+      progress: 'Đang ghi tệp: {percent}%',
+      done: 'Đã ghi và đọc lại gói: {operations} việc, {files} tệp, {size}.',
+      failed: 'Chưa lập được gói',
+    },
+    take: {
+      button: 'Nhận gói…',
+      failed: 'Chưa nhận gói',
+    },
+  },
   backup: {
     title: 'Sao lưu và chuyển việc',
     last: 'Bản sao lưu gần nhất',

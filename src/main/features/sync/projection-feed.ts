@@ -83,7 +83,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 
   function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
     if (revoked.has(reference.scope)) return { ...pick(reference), operations: [] };
-    const lent = deps.peers().baseOf(reference.id, isShown);
+    const lent = lentOf(reference.id);
     const operations = overlayOf(reference.id);
     return { ...pick(reference), operations, ...(lent ? { lent } : {}) };
   }
@@ -96,6 +96,9 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       .filter(({ operation }) => operation.actor === viewer);
     return deps.peers().overlayOf(id, own, isShown);
   }
+
+  /** What a bundle brought of a record that the server has not told of. */
+  const lentOf = (id: string) => deps.peers().baseOf(id, isShown);
 
   /** Scopes of which the signed-in person may see colleagues' work. */
   const isShown = (scope: Scope): boolean => !revoked.has(scope) && (held?.has(scope) ?? false);
@@ -198,6 +201,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 
   return {
     projection,
+    lentOf,
 
     /** A window has opened its database; what it holds, and which rows it thinks carry local work. */
     open(

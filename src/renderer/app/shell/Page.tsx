@@ -17,6 +17,7 @@ import {
   SigningQueuePage,
   type OutgoingListMemory,
 } from '../../features/outgoing';
+import { MakeBundle, TakeBundle } from '../../features/bundles';
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { DevicesPage } from '../../features/devices';
 import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
@@ -37,6 +38,7 @@ interface PageProps {
 
 /** The page of a route, wired to the others. */
 export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
+  const takeBundle = <TakeBundle onTaken={(target) => go(routeOfWork(target))} />;
   switch (route.page) {
     case 'incoming':
       return (
@@ -77,7 +79,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           id={route.id}
           onClose={() => go({ page: route.from })}
           onCorrect={() => go({ ...route, page: 'correctIncoming' })}
-          conflicts={<AboutDocument id={route.id} />}
+          conflicts={<AboutDocument type="incomingDocument" id={route.id} />}
         />
       );
     case 'correctIncoming':
@@ -95,12 +97,14 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           memory={outgoingMemory}
           onOpen={(id) => go({ page: 'outgoingDetail', id, from: 'outgoing' })}
           onDraft={() => go({ page: 'draftOutgoing' })}
+          actions={takeBundle}
         />
       );
     case 'signingQueue':
       return (
         <SigningQueuePage
           onOpen={(id) => go({ page: 'outgoingDetail', id, from: 'signingQueue' })}
+          actions={takeBundle}
         />
       );
     case 'draftOutgoing':
@@ -118,7 +122,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           id={route.id}
           onClose={() => go({ page: route.from })}
           onEdit={() => go({ ...route, page: 'editDraft' })}
-          conflicts={<AboutDocument id={route.id} />}
+          conflicts={<AboutDocument type="outgoingDocument" id={route.id} />}
         />
       );
     case 'editDraft':
@@ -190,6 +194,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           transfer={
             <>
               <HubSection />
+              {takeBundle}
               <BackupSection />
             </>
           }
@@ -209,13 +214,14 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
 }
 
 /** What stands above a document: the restricted dossier it lies in, what waits for a choice, and its number. */
-function AboutDocument({ id }: { readonly id: string }) {
+function AboutDocument({ type, id }: { readonly type: TargetType; readonly id: string }) {
   return (
     <>
       <DocumentDossier documentId={id} />
       <DocumentConflicts documentId={id} />
       <DocumentNumber documentId={id} />
       <SealDocument documentId={id} />
+      <MakeBundle type={type} documentId={id} />
     </>
   );
 }

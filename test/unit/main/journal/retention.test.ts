@@ -6,7 +6,7 @@ import { CHAIN_START, operationHash, type Operation } from '@shared/sync/operati
 import type { Outcome } from '@shared/sync/outcome';
 import type { Process } from '../../../simulation/scheduler';
 import { createSimulatedDisk } from '../../../simulation/simulated-disk';
-import { anId, anOperation, sample, sha256 } from '../../../support/core-builders';
+import { anId, anOperation, sample, sampleScope, sha256 } from '../../../support/core-builders';
 import { createQuietWorld } from '../../../support/quiet-world';
 
 const plain = { seal: (bytes: Uint8Array) => bytes, open: (bytes: Uint8Array) => bytes };
@@ -105,6 +105,14 @@ async function aHistory(machine: Machine, journal: Journal, days: readonly (Day 
   }
 }
 
+/** More of the same, half a year later. */
+async function aHistoryOn(machine: Machine, journal: Journal) {
+  for (const day of [200, 220, 240, 280]) {
+    const numbers = [await act(machine, journal), await act(machine, journal)];
+    await write(machine, journal, ...numbers.map((n) => outcome(n, applied)), contact(day));
+  }
+}
+
 const segments = (machine: Machine) => machine.disk.segments().length;
 const attentionOf = (journal: Journal) => journal.state.attention().map((item) => item.operation.n);
 
@@ -123,6 +131,27 @@ describe('keeping the journal small', () => {
     expect(again.state.lastHash()).toBe(journal.state.lastHash());
     expect(again.state.contact()?.ticket).toBe('ticket 60');
     expect(again.state.pendingCount()).toBe(0);
+  });
+
+  test('§20: what a bundle brought outlives the segment that told of it, until it is of no more use', async () => {
+    const machine = aMachine();
+    const journal = await machine.open();
+    const target = { type: 'incomingDocument', id: anId(6, 9) } as const;
+    const base = { rev: 3, content: {} };
+    const rest = { by: user, scope: sampleScope, heads: [], files: [], carried: [scan] };
+    await write(machine, journal, { t: 'lent', target, base, ...rest });
+    await aHistory(machine, journal, [{}, {}, {}, {}]);
+
+    await machine.world.settle(journal.retain());
+    const again = await machine.open();
+    expect(again.peers.baseOf(target.id, () => true)).toEqual(base);
+    expect(again.peers.carriedFiles()).toEqual([scan]);
+
+    again.peers.landed(() => true);
+    await write(machine, again, { t: 'fileReceived', sha256: scan });
+    await aHistoryOn(machine, again);
+    await machine.world.settle(again.retain());
+    expect((await machine.open()).peers.lentOf(target.id)).toBeUndefined();
   });
 
   test('§13.3, I-1: what an earlier incarnation left is carried until a person has confirmed it, and holds up no segment', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createProjectionFeed } from '../../../../src/main/features/sync/projection-feed';
 import { FileHash } from '@shared/kernel/ids';
-import { createPeerWork } from '@shared/relay/peer-work';
+import { createPeerWork, type Lent } from '@shared/relay/peer-work';
+import { JournalRecord } from '@shared/sync/journal-record';
 import { createJournalState } from '@shared/sync/journal-state';
 import type { Outcome } from '@shared/sync/outcome';
 import { dossierScope, EMPTY_DIGEST } from '@shared/sync/record';
@@ -502,5 +503,69 @@ describe('colleagues’ work (§20)', () => {
     expect(batch?.overlays).toMatchObject([{ operations: [{ confirmedRev: 1 }] }]);
     stored(batch?.batchId ?? 0, 7);
     expect(peers.targets()).toEqual([]);
+  });
+
+  const lent = (over: object = {}): Lent =>
+    JournalRecord.parse({
+      t: 'lent',
+      by: colleague,
+      target: document(1),
+      scope: sampleScope,
+      base: { rev: 3, content: { subject: 'Giấy mời họp' } },
+      heads: [],
+      files: [],
+      carried: [],
+      ...over,
+    }) as Lent;
+
+  test('§20: a record that only a bundle told of is shown to who holds its scope, and goes with the scope', async () => {
+    const { feed, peers, stored } = setUp();
+    feed.open(cursorAt(1), []);
+    peers.take(lent());
+    peers.take(lent({ target: document(2), scope: dossierScope(anId(6, 9)) }));
+    feed.saved([{ target: document(1) }, { target: document(2) }]);
+    const batch = feed.take();
+    expect(batch?.overlays.map(({ id, lent: base }) => [id, base?.rev])).toEqual([
+      [anId(6, 1), 3],
+      [anId(6, 2), undefined],
+    ]);
+    stored(batch?.batchId ?? 0);
+
+    void feed.projection.purge([sampleScope]);
+    stored(feed.take()?.batchId ?? 0);
+    await Promise.resolve();
+    feed.saved([{ target: document(1) }]);
+    expect(feed.take()?.overlays.flatMap(({ lent: base }) => base ?? [])).toEqual([]);
+  });
+
+  test('§20: what a bundle told of a record counts until the server has told as much', () => {
+    const { feed, peers, stored } = setUp();
+    feed.open(cursorAt(0), []);
+    peers.take(lent());
+    peers.take(lent({ base: { rev: 2, content: {} } }));
+    for (const [seq, rev, told] of [
+      [1, 2, 3],
+      [2, 3, undefined],
+    ] as const) {
+      void feed.projection.storePage(aPage([anEntry({ seq, rev, id: anId(6, 1) })]), [
+        '0'.repeat(16),
+      ]);
+      stored(feed.take()?.batchId ?? 0, seq);
+      expect(peers.baseOf(anId(6, 1), () => true)?.rev).toBe(told);
+    }
+    expect(peers.targets()).toEqual([]);
+  });
+
+  test('§20: the files of a bundle are kept and sent until the server has them', () => {
+    const { peers } = setUp();
+    const files = ['a', 'b'].map((digit) => FileHash.parse(digit.repeat(64)));
+    peers.take(lent({ files, carried: files, base: null }));
+    expect(peers.carriedFiles()).toEqual(files);
+    for (const [at, sha256] of files.entries()) {
+      expect(peers.isLentOpen(lent({ carried: files, base: null }))).toBe(true);
+      if (sha256) peers.take({ t: 'fileReceived', sha256 });
+      expect(peers.carriedFiles()).toHaveLength(1 - at);
+    }
+    expect(peers.isLentOpen(lent({ carried: files, base: null }))).toBe(false);
   });
 });

@@ -14,7 +14,7 @@ import {
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { OutgoingState } from '@shared/domain/document/outgoing-document';
 import { t } from '@shared/i18n/translate';
 import { useOutgoingRepository } from '../../../data/workspace';
@@ -61,9 +61,11 @@ interface OutgoingListPageProps {
   readonly memory: OutgoingListMemory;
   readonly onOpen: (id: string) => void;
   readonly onDraft: () => void;
+  /** Beside the buttons of the list. */
+  readonly actions?: ReactNode;
 }
 
-export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPageProps) {
+export function OutgoingListPage({ memory, onOpen, onDraft, actions }: OutgoingListPageProps) {
   const [initial] = useState(memory.read);
   const canDraft = useDraftingOrgans().length > 0;
   const [text, setText] = useState(initial.text);
@@ -100,6 +102,7 @@ export function OutgoingListPage({ memory, onOpen, onDraft }: OutgoingListPagePr
             ? { detail: t('outgoing.list.count', { count: list.value.total }) }
             : {})}
         >
+          {actions}
           {which === 'mine' && list.status === 'ready' ? (
             <BatchButtons rows={list.value.rows} onFailure={setSigningFailure} />
           ) : null}

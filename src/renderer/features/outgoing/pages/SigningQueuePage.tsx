@@ -1,6 +1,6 @@
 import { Badge, Box, Button, Loader, Stack, Text } from '@mantine/core';
 import { IconSignature } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { findDocumentType } from '@shared/domain/document/document-type';
 import { t } from '@shared/i18n/translate';
 import type { OutgoingList } from '../../../data/repositories/outgoing-repository';
@@ -16,10 +16,12 @@ import { useSigningQueue } from '../hooks/use-signing-queue';
 
 interface SigningQueuePageProps {
   readonly onOpen: (id: string) => void;
+  /** Beside the button of the queue. */
+  readonly actions?: ReactNode;
 }
 
 /** Everything that waits for this person's signature; one key opens the signing window over all of it (S-17). */
-export function SigningQueuePage({ onOpen }: SigningQueuePageProps) {
+export function SigningQueuePage({ onOpen, actions }: SigningQueuePageProps) {
   const queue = useSigningQueue();
   return (
     <Stack h="100%" p="md" gap="md">
@@ -27,12 +29,12 @@ export function SigningQueuePage({ onOpen }: SigningQueuePageProps) {
       {queue.status === 'failed' ? <FailureNotice code={queue.failure.code} /> : null}
       {queue.status === 'ready' && queue.value.rows.length === 0 ? (
         <>
-          <PageHeader title={t('signing.queue.title')} />
+          <PageHeader title={t('signing.queue.title')}>{actions}</PageHeader>
           <EmptyState title={t('signing.queue.empty')} hint={t('signing.queue.emptyHint')} />
         </>
       ) : null}
       {queue.status === 'ready' && queue.value.rows.length > 0 ? (
-        <Queue list={queue.value} onOpen={onOpen} />
+        <Queue list={queue.value} onOpen={onOpen} actions={actions} />
       ) : null}
     </Stack>
   );
@@ -42,7 +44,7 @@ interface QueueProps extends SigningQueuePageProps {
   readonly list: OutgoingList;
 }
 
-function Queue({ list: { rows, total }, onOpen }: QueueProps) {
+function Queue({ list: { rows, total }, onOpen, actions }: QueueProps) {
   const { begin, failure } = useBeginSigning();
   const [selectedId, setSelectedId] = useState<string>();
   const more = (total ?? 0) - rows.length;
@@ -56,6 +58,7 @@ function Queue({ list: { rows, total }, onOpen }: QueueProps) {
     <>
       <Box>
         <PageHeader title={t('signing.queue.title')}>
+          {actions}
           <Button size="lg" leftSection={<IconSignature size={24} aria-hidden />} onClick={start}>
             {t('signing.queue.start', { count: rows.length })}
           </Button>

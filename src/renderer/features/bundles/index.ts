@@ -1,0 +1,2 @@
+export { MakeBundle } from './components/MakeBundle';
+export { TakeBundle } from './components/TakeBundle';
