@@ -2,13 +2,13 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import type { Role, User } from '@shared/domain/organ/user';
 import { FileHash } from '@shared/kernel/ids';
 import type { OperationDraft } from '@shared/sync/operation';
 import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 import { startFaultProxy } from '../fault-proxy/fault-proxy';
-import { PASSWORD } from '../support/builders';
-import { aUser } from '../support/builders';
+import { aUser, PASSWORD } from '../support/builders';
 import {
   aPdfOf,
   overServer,
@@ -207,18 +207,22 @@ const stateOf = (station: HeadlessWorkstation, id: string) => {
   const row = station.rows().get(id);
   return row && { state: row.view['state'], dirty: row.dirty, rev: row.rev };
 };
+const Acts = z.array(z.object({ kind: z.string(), status: z.string() }));
 const operationsOf = async (): Promise<readonly string[]> => {
   const { rows } = await world.database.db.query(
-    `select kind, outcome->>'status' as status from op where office_id = $1 order by dev, inc, n`,
+    `select kind, outcome->>'status' as status from op where office_id = $1`,
     [world.office.office.id],
   );
-  return rows.map((row) => `${String(row['kind'])} ${String(row['status'])}`).toSorted();
+  return Acts.parse(rows)
+    .map(({ kind, status }) => `${kind} ${status}`)
+    .toSorted();
 };
 const isWhole = async (sha256: FileHash): Promise<boolean> => {
-  const { rows } = await world.database.db.query(`select is_complete from file where sha256 = $1`, [
-    sha256,
-  ]);
-  return rows[0]?.['is_complete'] === true;
+  const { rows } = await world.database.db.query(
+    'select 1 from file where sha256 = $1 and is_complete',
+    [sha256],
+  );
+  return rows.length === 1;
 };
 
 describe('T-16: hand-over bundles', () => {
@@ -406,5 +410,46 @@ describe('T-16: hand-over bundles', () => {
     expect(clerkPc.peers.undecided()).toEqual([]);
     expect(await clerkPc.store.has(hashOf(pdf))).toBe(false);
     expect(await codeAt(leaderPc, path)).toBe('taken');
+  });
+
+  test('§20: a bundle is not made of what is not here, nor of what moves, nor of nothing', async () => {
+    const [expertPc] = await stationsOf(world.expert);
+    if (!expertPc) throw new Error('nobody came');
+    const id = randomUUID();
+    const pdf = randomBytes(2_000);
+    await draftedBy(expertPc, { id, pdf });
+    world.proxy.interrupt();
+    const make = async (of = id) => {
+      const wish = { target: target(of), receiver: null, isAnswer: false };
+      const made = await expertPc.bundles.make(wish, stickPath('made'));
+      return made.ok ? 'made' : made.error.code;
+    };
+    await expertPc.store.remove(hashOf(pdf));
+    expect(await make()).toBe('bundle.file-missing');
+    await expertPc.store.put(pdf);
+    expect(await make()).toBe('made');
+    expect(await make(randomUUID())).toBe('bundle.nothing');
+    const moving = stepOf(id, 'chuyenVien');
+    await expertPc.act([moving('cmd.moveToDossier', { dossierId: randomUUID() })]);
+    expect(await make()).toBe('bundle.moving');
+  });
+
+  test('§20: whoever’s keys and colleagues are older than the bundle is asked to meet the server once', async () => {
+    const { expert, leader } = world;
+    const [expertPc] = await stationsOf(expert);
+    const [newcomer] = await stationsOf(leader);
+    if (!expertPc || !newcomer) throw new Error('nobody came');
+    const id = randomUUID();
+    await draftedBy(newcomer, { id, pdf: randomBytes(2_000), role: 'lanhDaoVanPhong' });
+    const path = stickPath('of-newcomer');
+    const wish = { target: target(id), receiver: null, isAnswer: false };
+    expect(await newcomer.bundles.make(wish, path)).toMatchObject({ ok: true });
+
+    expect(await expertPc.bundles.take(path)).toMatchObject({
+      error: { code: 'bundle.unknown-author' },
+    });
+    expect(expertPc.peers.undecided()).toEqual([]);
+    await expertPc.learnKeys();
+    expect(await expertPc.bundles.take(path)).toMatchObject({ value: { operations: 2 } });
   });
 });

@@ -32,6 +32,8 @@ export interface ProgramOptions {
   readonly textWorker?: string;
   /** Whose signatures a demonstration trusts. */
   readonly demoTrustFolder?: string;
+  /** Where a person writes bundles to and reads them from. */
+  readonly bundlePath?: string;
 }
 
 /** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
@@ -46,6 +48,7 @@ export async function startProgram({
   padesWorker = join(folder, 'none.js'),
   textWorker = join(folder, 'none.js'),
   demoTrustFolder,
+  bundlePath,
 }: ProgramOptions) {
   const windowCalls: string[] = [];
   const composition = await compose({
@@ -83,8 +86,8 @@ export async function startProgram({
     comparePages: () => Promise.resolve({ changes: [], covering: [], stoppedBy: null }),
     fetchPublic: () => Promise.resolve(undefined),
     chooseBundle: {
-      toSave: async () => undefined,
-      toOpen: async () => undefined,
+      toSave: () => Promise.resolve(bundlePath),
+      toOpen: () => Promise.resolve(bundlePath),
     },
     chooseWorkFile: {
       toSave: () => Promise.resolve(undefined),

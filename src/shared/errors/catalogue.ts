@@ -102,6 +102,7 @@ export const catalogue = {
   'bundle.file-missing': entry('GT-013', 'afterUserAction', 404),
   'bundle.disk-full': entry('GT-014', 'afterUserAction', 507),
   'bundle.write-failed': entry('GT-015', 'afterUserAction', 500),
+  'bundle.nothing': entry('GT-016', 'never', 409),
 
   'projection.store-failed': entry('DL-001', 'automatic', 500),
   'projection.not-ready': entry('DL-002', 'automatic', 503),

@@ -264,6 +264,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Nơi lưu gói không còn đủ chỗ.',
     'Hãy xóa bớt tệp trên USB hoặc chọn nơi khác rồi lập lại gói.',
   ),
+  'bundle.nothing': words(
+    'Máy chủ đã xác nhận hết việc của văn bản này, không có gì để chuyển tay.',
+    'Máy của người nhận có văn bản này từ lần kết nối máy chủ gần nhất; nếu chưa có, hãy kết nối máy đó một lần.',
+  ),
   'bundle.write-failed': words(
     'Chưa ghi được gói hoặc đọc lại không khớp.',
     'Hãy rút và cắm lại USB, hoặc chọn nơi khác, rồi lập lại gói.',

@@ -81,12 +81,13 @@ export async function makeBundle(
   if (!key) return err({ code: 'bundle.no-own-key' });
   const answered = wish.isAnswer ? deps.journal.peers.lentOf(wish.target.id) : undefined;
   const pieces = piecesFor(wish.target.id, waitingPieces(deps));
+  const base = newestBase(deps, wish.target.id);
+  if (!base && pieces.length === 0) return err({ code: 'bundle.nothing' });
   const [known, left] = parted(pieces, (piece) => isCovered(answered?.heads ?? [], piece));
   const envelopes = left.flatMap((piece) => inEnvelope(deps, person, piece) ?? []);
   if (envelopes.length < left.length) return err({ code: 'bundle.cannot-seal' });
   const files = await bundledFiles(deps, wish, answered?.files ?? []);
   if (!files.ok) return files;
-  const base = newestBase(deps, wish.target.id);
   const head: BundleHead = {
     version: 1,
     bundleId: deps.uuid(),
