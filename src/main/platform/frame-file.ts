@@ -39,7 +39,10 @@ export class DamagedFrame extends Error {
   }
 }
 
-/** Writes beside, flushes, renames: under the name there is a whole file or none. Throws as the disk does. */
+/**
+ * Writes beside, flushes, renames: under the name there is a whole file or none, and what was there before stays until
+ * then. Throws as the disk does, and leaves no half behind.
+ */
 export async function writeFrames<Kind extends string>(
   files: FilePort,
   path: string,
@@ -47,8 +50,23 @@ export async function writeFrames<Kind extends string>(
   frames: AsyncIterable<Frame<Kind>>,
 ): Promise<void> {
   const beside = `${path}.new`;
-  await files.makeFolder(dirname(path));
-  const file = await files.create(beside);
+  try {
+    await files.makeFolder(dirname(path));
+    await writeAll(await files.create(beside), sealing, frames);
+    await files.rename(beside, path);
+    await files.flushFolder(dirname(path));
+  } catch (cause) {
+    // The stick may be gone.
+    await files.remove(beside).catch(() => {});
+    throw cause;
+  }
+}
+
+async function writeAll<Kind extends string>(
+  file: OpenFile,
+  sealing: FrameSealing<Kind>,
+  frames: AsyncIterable<Frame<Kind>>,
+): Promise<void> {
   try {
     await file.append(sealing.header);
     let index = 0;
@@ -58,8 +76,6 @@ export async function writeFrames<Kind extends string>(
   } finally {
     await file.close();
   }
-  await files.rename(beside, path);
-  await files.flushFolder(dirname(path));
 }
 
 /** The frames without `end`, in order; throws `DamagedFrame` at the place where the file cannot be read. */

@@ -1,4 +1,4 @@
-import { FileHash } from '@shared/kernel/ids';
+import type { FileHash } from '@shared/kernel/ids';
 import { equalBytes } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { Envelope } from '@shared/protocol/relay-message';

@@ -1,16 +1,17 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FileHash } from '@shared/kernel/ids';
-import { officeScope } from '@shared/sync/record';
+import type { ScopeKey } from '@shared/relay/envelope';
+import { dossierScope, officeScope } from '@shared/sync/record';
 import {
   BundleHead,
   readBundle,
   writeBundle,
   type ReadBundle,
 } from '../../../../src/main/features/relay/bundle-file';
-import { nodeFiles } from '../../../../src/main/platform/file-port';
+import { nodeFiles, type FilePort } from '../../../../src/main/platform/file-port';
 import { verifyEd25519 } from '../../../../src/main/platform/relay-cipher';
 import { anOperation, sample } from '../../../support/core-builders';
 import { sealed } from '../../../support/relay-office';
@@ -55,15 +56,25 @@ interface Wish {
   readonly epoch?: number;
   readonly signer?: typeof pair;
   readonly bytes?: Uint8Array;
+  readonly key?: ScopeKey;
+  readonly files?: FilePort;
+  readonly path?: string;
 }
-async function aBundle({ head = aHead(), epoch = 2, signer = pair, bytes = signed }: Wish = {}) {
-  const path = join(temporaryFolder(), 'goi.tcvgoi');
+async function aBundle({
+  head = aHead(),
+  epoch = 2,
+  signer = pair,
+  bytes = signed,
+  key = keyOf(epoch),
+  files = nodeFiles,
+  path = join(temporaryFolder(), 'goi.tcvgoi'),
+}: Wish = {}) {
   const seen: number[] = [];
   await writeBundle({
-    files: nodeFiles,
+    files,
     path,
     officeId: sample.officeId,
-    key: keyOf(epoch),
+    key,
     head,
     envelopes: [envelope],
     read: async (_sha256, start, end) => bytes.subarray(start, end),
@@ -146,7 +157,7 @@ describe('the file of a bundle (§20)', () => {
       isKnown: false,
     };
     const { path } = await aBundle({
-      head: { ...aHead(), files: [huge] } as BundleHead,
+      head: { ...aHead(), files: [huge] },
       bytes: Buffer.alloc(201 * 1024 * 1024),
     });
     const { code, files } = await read(path);
@@ -170,5 +181,31 @@ describe('the file of a bundle (§20)', () => {
     expect((await read(path)).code).toBe('read');
     writeFileSync(path, Buffer.concat([bytes, bytes]));
     expect((await read(path)).code).toBe('read');
+  });
+
+  test('I-13: the bundle of a restricted record is opened by none who has the office’s key alone', async () => {
+    const dossier = dossierScope(sample.documentId);
+    const key = { scope: dossier, epoch: 1, key: createHash('sha256').update('dossier').digest() };
+    const { path } = await aBundle({ head: aHead({ scope: dossier }), key });
+
+    expect((await read(path)).code).toBe('bundle.no-key');
+    expect((await read(path, { keys: [keyOf(1), key, keyOf(2)] })).code).toBe('read');
+  });
+
+  test('§20: a stick that fills up while the bundle is written keeps what it had, and no half beside it', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'goi.tcvgoi');
+    writeFileSync(path, 'gói trước');
+    const full: FilePort = {
+      ...nodeFiles,
+      create: async (at) => ({
+        ...(await nodeFiles.create(at)),
+        flush: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })),
+      }),
+    };
+
+    await expect(aBundle({ files: full, path })).rejects.toThrow('full');
+    expect(readdirSync(folder)).toEqual(['goi.tcvgoi']);
+    expect(readFileSync(path, 'utf8')).toBe('gói trước');
   });
 });

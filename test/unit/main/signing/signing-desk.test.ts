@@ -184,3 +184,21 @@ test('the desk file shows nothing of its documents', async () => {
   expect(bytes).not.toContain(sample.organId);
   expect(bytes).not.toContain('choKy');
 });
+
+test('§20: a document that only a colleague’s bundle told of can be signed, until the server tells of a newer one', async () => {
+  const desk = createSigningDesk({
+    folder: temporaryFolder(),
+    box,
+    overlayOf: () => [],
+    overlaid: () => [{ type: 'outgoingDocument', id }],
+    lentOf: () => ({ rev: 3, content: content({ subject: 'Bản trong gói' }) }),
+  });
+  await desk.open(first);
+  expect(desk.findDocument(id)?.subject).toBe('Bản trong gói');
+  expect(desk.listDocuments().map(([listed]) => listed)).toEqual([id]);
+  expect([desk.revisionOf(id), desk.toldOf(id)]).toEqual([3, undefined]);
+
+  await desk.take(aPage([entry(4, { subject: 'Bản của máy chủ' })]));
+  expect(desk.findDocument(id)?.subject).toBe('Bản của máy chủ');
+  expect([desk.revisionOf(id), desk.toldOf(id)?.rev]).toEqual([4, 4]);
+});

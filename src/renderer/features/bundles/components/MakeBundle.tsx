@@ -6,7 +6,7 @@ import { formatBytes } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { Output } from '@shared/ipc/contract';
 import { UserId } from '@shared/kernel/ids';
-import type { Failure } from '@shared/kernel/result';
+import type { Failure, Result } from '@shared/kernel/result';
 import type { TargetType } from '@shared/sync/operation';
 import { ask, useBridge } from '../../../data/bridge';
 import { useCurrentSession } from '../../../data/session';
@@ -152,9 +152,9 @@ function useAnswerable(documentId: string): string | null {
   const bridge = useBridge();
   const [by, setBy] = useState<string | null>(null);
   useEffect(() => {
-    void ask(bridge, 'bundle.answerable', { id: documentId }).then((answer) => {
-      if (answer.ok) setBy(answer.value.by);
-    });
+    const learn = (answer: Result<Output<'bundle.answerable'>>): void =>
+      setBy(answer.ok ? answer.value.by : null);
+    void ask(bridge, 'bundle.answerable', { id: documentId }).then(learn);
   }, [bridge, documentId]);
   return by;
 }
@@ -167,12 +167,12 @@ function useProgress(isBusy: boolean): number | undefined {
   const [percent, setPercent] = useState<number>();
   useEffect(() => {
     if (!isBusy) return undefined;
-    const timer = setInterval(() => {
-      void ask(bridge, 'bundle.progress', undefined).then((answer) => {
-        const now = answer.ok ? answer.value : null;
-        setPercent(now && now.total > 0 ? Math.floor((now.done / now.total) * 100) : undefined);
-      });
-    }, LOOK_EVERY_MS);
+    const show = (answer: Result<Output<'bundle.progress'>>): void => {
+      const now = answer.ok ? answer.value : null;
+      setPercent(now && now.total > 0 ? Math.floor((now.done / now.total) * 100) : undefined);
+    };
+    const look = (): void => void ask(bridge, 'bundle.progress', undefined).then(show);
+    const timer = setInterval(look, LOOK_EVERY_MS);
     return () => {
       clearInterval(timer);
       setPercent(undefined);
