@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import type { OfficeId, Uuid } from '@shared/kernel/ids';
+import type { OfficeId } from '@shared/kernel/ids';
 import { storeBatch } from '@shared/sync/store-batch';
 import { anIncomingRegistration, aUser, PASSWORD, seedOffice } from '../support/builders';
 import { memoryProjectionStore } from '../support/headless/memory-projection-store';
@@ -73,7 +73,7 @@ test('§20: a paper goes from program to program in a bundle, and lies with the 
   const to = await atWork(person('vanthu2'));
   await server.killNode();
 
-  const id = randomUUID() as Uuid;
+  const id = randomUUID();
   const target = { type: 'incomingDocument', id } as const;
   await from.ask('operations.append', {
     drafts: [

@@ -35,7 +35,8 @@ async function make(acts: readonly object[], scope: Scope = office, hasKeys = tr
       fetch: async () => ok(undefined),
       journal: { state, peers: createPeerWork() },
       secrets: {
-        keyOf: (of) => (hasKeys ? { scope: of, epoch: 1, key: scopeKey(of) } : undefined),
+        keyOf: (of) =>
+          hasKeys ? { scope: of, epoch: 1, key: new Uint8Array(scopeKey(of)) } : undefined,
         keys: () => [],
         isSignedBy: () => true,
         seal: (operation, of) => {
