@@ -276,6 +276,31 @@ describe('T-16: hand-over bundles', () => {
       expect(stateOf(station, id)).toMatchObject({ state: 'daCapSo', dirty: false });
   });
 
+  test('T-16: the author comes first, with the leader’s answer: each act reaches the province behind its cause', async () => {
+    const { expert, leader } = world;
+    const [expertPc, leaderPc] = await stationsOf(expert, leader);
+    if (!expertPc || !leaderPc) throw new Error('nobody came');
+    world.proxy.interrupt();
+    const id = randomUUID();
+    const pdf = randomBytes(70_000);
+    await draftedBy(expertPc, { id, pdf });
+    await handOver(expertPc, leaderPc, id);
+    await approvedBy(leaderPc, id, pdf);
+    await handOver(leaderPc, expertPc, id, { isAnswer: true });
+
+    world.proxy.lift();
+    await expertPc.settle();
+    await expertPc.settle();
+    expect(await operationsOf()).toEqual([
+      'cmd.approveContent applied',
+      'cmd.approveFormat applied',
+      'cmd.submitDraft applied',
+      'create applied',
+    ]);
+    await leaderPc.settle();
+    expect(stateOf(leaderPc, id)).toMatchObject({ state: 'choKy', dirty: false });
+  });
+
   test('§20: a paper that the receiver’s server copy never had is shown as its sender saw it, until the server tells of it', async () => {
     const { expert, leader, office } = world;
     const [expertPc, leaderPc, clerkPc] = await stationsOf(expert, leader, office.clerk);

@@ -129,7 +129,7 @@ export async function openHeadlessWorkstation(
     transport: async (request) => {
       const delivered = await ways.deliverPeers();
       if (!delivered.ok) return delivered;
-      const reply = await send(request);
+      const reply = await send({ ...request, ops: request.ops.filter(ways.maySend) });
       if (reply.ok)
         for (const result of reply.value.results)
           if (result.answer === 'final')

@@ -134,5 +134,6 @@ export function createWays({ folder, identity, client, journal, feed, database, 
     sendFiles,
     learnKeys: secrets.refresh,
     deliverPeers: relay.deliverPeers,
+    maySend: relay.maySend,
   };
 }
