@@ -2,6 +2,7 @@ import type { Envelope, OperationPlace } from '../protocol/relay-message';
 import type { JournalRecord } from '../sync/journal-record';
 import type { JournalState } from '../sync/journal-state';
 import type { Operation } from '../sync/operation';
+import { inOrderOfArrival } from './bundle';
 import type { PeerWork } from './peer-work';
 
 /** What the journal knows of own and of colleagues' work. */
@@ -16,26 +17,26 @@ export interface LeavingRules {
   readonly seal: (operation: Operation) => Envelope | undefined;
   /** Is it to go along? */
   readonly isWanted: (place: OperationPlace) => boolean;
-  /** So many own operations at most. */
+  /** So many at most. */
   readonly most: number;
 }
 
-/** Work that leaves a machine by a hub or in a bundle (§20): colleagues' undecided work first, for causes come before effects. */
+/** Work that leaves a machine by a hub (§20): all that waits, in the order in which it came to be known here. */
 export function leavingWork(
   { state, peers }: KnownWork,
   { hashOf, seal, isWanted, most }: LeavingRules,
 ): readonly Envelope[] {
-  const own: Envelope[] = [];
-  for (const operation of state.pending()) {
-    if (own.length >= most) break;
-    const { dev, inc, n } = operation;
-    if (!isWanted({ dev, inc, n, hash: hashOf(operation) })) continue;
-    const envelope = seal(operation);
-    // What follows in the chain is worth nothing without it.
+  const pieces = inOrderOfArrival({ peers: peers.waiting(), own: state.pending(), hashOf });
+  const leaving: Envelope[] = [];
+  for (const piece of pieces) {
+    if (leaving.length >= most) break;
+    if (!isWanted(piece)) continue;
+    const envelope = piece.kind === 'peer' ? piece.peer.envelope : seal(piece.operation);
+    // What follows one's own in the chain, or was made in its sight, is worth nothing without it.
     if (!envelope) break;
-    own.push(envelope);
+    leaving.push(envelope);
   }
-  return [...peers.undecided().filter(isWanted), ...own];
+  return leaving;
 }
 
 export interface ArrivingRules {

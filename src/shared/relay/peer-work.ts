@@ -1,4 +1,3 @@
-import type { FileHash } from '../kernel/ids';
 import type { Decision, Envelope, OperationPlace } from '../protocol/relay-message';
 import type { JournalRecord } from '../sync/journal-record';
 import type { Effect } from '../sync/journal-state';

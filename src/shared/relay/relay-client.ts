@@ -206,9 +206,6 @@ export type RelayClient = ReturnType<typeof createRelayClient>;
 const isUpTo = (own: Operation, place: { readonly inc: number; readonly n: number }): boolean =>
   own.inc < place.inc || (own.inc === place.inc && own.n <= place.n);
 
-const isUpTo = (own: Operation, place: { readonly inc: number; readonly n: number }): boolean =>
-  own.inc < place.inc || (own.inc === place.inc && own.n <= place.n);
-
 const isOf = (decision: Decision, envelope: Envelope): boolean =>
   placeKey(decision) === placeKey(envelope);
 

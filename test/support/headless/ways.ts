@@ -41,7 +41,8 @@ export function createWays({ folder, identity, client, journal, feed, database, 
   const relayJournal = {
     state,
     peers,
-    append: (build: () => readonly JournalRecord[]) => journal.append(() => build()),
+    append: (build: (head: { readonly n: number }) => readonly JournalRecord[]) =>
+      journal.append(({ n }) => build({ n })),
   };
   const secrets = createRelaySecrets({
     folder: join(folder, 'relay'),

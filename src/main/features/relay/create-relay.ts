@@ -198,6 +198,7 @@ export async function createRelay(deps: RelayDeps) {
 
     status,
     secrets,
+    scopeOf,
     hub: link,
     /** May the hub be asked for what the province does not give? */
     isAnswering: (): boolean => loop.contact().isAnswering,

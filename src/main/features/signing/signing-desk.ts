@@ -8,7 +8,7 @@ import { fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { TargetType, type Operation } from '@shared/sync/operation';
 import { projectRecord, type OverlayOperation } from '@shared/sync/project';
-import { bucketOf, Scope, type Page, type Repair } from '@shared/sync/record';
+import { bucketOf, Scope, type LentState, type Page, type Repair } from '@shared/sync/record';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
 import type { Box } from '../../platform/keyring';
 
