@@ -39,6 +39,7 @@ import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createBundles, type Bundles } from './features/relay/bundles';
 import { createRelay, type Relay } from './features/relay/create-relay';
+import { createHubNumbers } from './features/relay/hub-numbers';
 import { listPeerWork } from './features/relay/list-peer-work';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
@@ -64,6 +65,7 @@ import { nodeFiles } from './platform/file-port';
 import type { Keys } from './platform/keyring';
 import type { LogDep } from './platform/log';
 import { patientFiles } from './platform/patient-files';
+import { verifyEd25519 } from './platform/relay-cipher';
 import { createServerClient } from './platform/server-client';
 import type { Settings } from './platform/settings';
 import { sha256, systemClock, systemRandom, systemTimers } from './platform/system';
@@ -487,6 +489,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     person: () => session.person(),
     append,
   });
+  const takeHubNumbers = createHubNumbers({
+    registers: relay.registers,
+    ask: relay.hub.number,
+    authority: relay.secrets.authority,
+    verify: verifyEd25519,
+    findDocument: desk.findDocument,
+  });
   const peerWork = (): PeerWorkView =>
     listPeerWork({
       peers: journal.peers,
@@ -571,9 +580,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       const author = session.person()?.user.id;
       const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyNow }, drafts);
       if (!dispatch.ok) return dispatch;
-      // The check may take long: whoever has signed in meanwhile did not ask for this.
+      const numbered = await takeHubNumbers(drafts);
+      // The check and the hub may take long: whoever has signed in meanwhile did not ask for this.
       return session.person()?.user.id === author
-        ? registers.append(drafts, replaces)
+        ? registers.append(numbered, replaces)
         : err({ code: 'session.not-signed-in' });
     },
     files: { store, transfer, importFile },
@@ -688,6 +698,7 @@ const actsOfMain: ReadonlySet<string> = new Set([
   'cmd.recordAppendixSignature',
   // Main alone gives numbers and speaks for the book that it keeps.
   'cmd.allocateNumber',
+  'cmd.takeNumber',
   'cmd.confirmLease',
   'cmd.releaseLease',
 ]);

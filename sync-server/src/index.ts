@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import type { Server as HttpServer } from 'node:http';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { App, AppDeps } from './app';
 import { compose } from './compose';
 import { composeHub } from './compose-hub';
 import { readConfig, type Config } from './config';
+import { connectionCodes } from './features/hub/connection-codes';
 import { httpServerOf } from './http/listen';
 import { createLog, type Log } from './log';
 
@@ -46,13 +48,18 @@ async function main(): Promise<void> {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const address = `${server.tls ? 'https' : 'http'}://${host}:${port}`;
   log.info({ address }, 'listening');
-  process.stdout.write(`${JSON.stringify({ ready: true, address, ...server.ready })}\n`);
+  const { fingerprint } = server.ready;
+  const codes =
+    fingerprint === undefined
+      ? {}
+      : { codes: connectionCodes({ host: config.host, port, fingerprint }, networkInterfaces()) };
+  process.stdout.write(`${JSON.stringify({ ready: true, address, ...server.ready, ...codes })}\n`);
 }
 
 interface Program {
   readonly app: App;
   readonly tls: Config['tls'];
-  readonly ready: object;
+  readonly ready: { readonly fingerprint?: string };
   /** Streams never end by themselves. */
   readonly closeStreams: () => void;
   readonly stop: () => Promise<void>;

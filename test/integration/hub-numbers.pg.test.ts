@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { NumberSlip} from '@shared/domain/register/number-slip';
+import type { NumberSlip } from '@shared/domain/register/number-slip';
 import { slipText } from '@shared/domain/register/number-slip';
 import { toHex } from '@shared/kernel/bytes';
 import type { Server } from '../../sync-server/src/compose';

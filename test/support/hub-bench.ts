@@ -23,6 +23,7 @@ import type { Scope } from '@shared/sync/record';
 import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 import { composeHub } from '../../sync-server/src/compose-hub';
 import { readConfig } from '../../sync-server/src/config';
+import { connectionCodes } from '../../sync-server/src/features/hub/connection-codes';
 import { httpServerOf } from '../../sync-server/src/http/listen';
 import { createLog } from '../../sync-server/src/log';
 import { fileSeals, relayCipher, sha256 } from '../../sync-server/src/platform';
@@ -105,6 +106,8 @@ export async function hubSettings(
 
 export interface HubInProcess {
   readonly address: string;
+  /** "Mã kết nối trạm"; empty without TLS. */
+  readonly code: string;
   readonly dataDir: string;
   readonly stop: () => Promise<void>;
 }
@@ -138,8 +141,14 @@ export async function aHub(
   const http = httpServerOf(hub.app, hub.tls);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  const { fingerprint } = hub.ready;
+  const address = `${fingerprint ? 'https' : 'http'}://127.0.0.1:${port}`;
   return {
-    address: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    address,
+    code: fingerprint
+      ? (connectionCodes({ host: '127.0.0.1', port, fingerprint }, {})[0] ?? '')
+      : '',
     dataDir,
     stop: async () => {
       http.closeAllConnections();

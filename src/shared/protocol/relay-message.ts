@@ -202,4 +202,6 @@ export type RelayReply = z.infer<typeof RelayReply>;
 export const NumberRequest = z
   .object({ registerId: RegisterId, documentId: DocumentId })
   .readonly();
+export type NumberRequest = z.infer<typeof NumberRequest>;
 export const NumberReply = z.object({ slip: NumberSlip }).readonly();
+export type NumberReply = z.infer<typeof NumberReply>;

@@ -200,6 +200,11 @@ export async function createRelay(deps: RelayDeps) {
     secrets,
     scopeOf,
     hub: link,
+    /** Registers that the hub gives numbers of; none while the province answers. */
+    registers: (): readonly string[] => {
+      const { isAnswering, reply } = loop.contact();
+      return isAnswering && !deps.provinceAnswers() ? (reply?.registers ?? []) : [];
+    },
     /** May the hub be asked for what the province does not give? */
     isAnswering: (): boolean => loop.contact().isAnswering,
     nudge: (): void => loop.nudge(),

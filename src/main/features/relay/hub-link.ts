@@ -1,5 +1,11 @@
+import type { z } from 'zod';
 import { err, type Failure, type Result } from '@shared/kernel/result';
-import { RelayReply, type RelayRequest } from '@shared/protocol/relay-message';
+import {
+  NumberReply,
+  RelayReply,
+  type NumberRequest,
+  type RelayRequest,
+} from '@shared/protocol/relay-message';
 import { readHubCode, type HubAddress } from '@shared/relay/hub-code';
 import { pinnedAgent } from '../../platform/pinned-agent';
 import { createServerClient, type ServerClient } from '../../platform/server-client';
@@ -36,26 +42,37 @@ export async function createHubLink(deps: HubLinkDeps) {
   const access = deps.accessBy(client);
   turnTo(await deps.settings.read());
 
+  async function ask<T extends z.ZodType>(
+    path: string,
+    body: unknown,
+    answer: T,
+  ): Promise<Result<z.infer<T>>> {
+    const held = await access.token();
+    if (!held.ok) return err(ofHub(held.error));
+    const reply = await client.call({
+      method: 'POST',
+      path,
+      body,
+      accessToken: held.value,
+      answer,
+      timeoutMs: TIMEOUT_MS,
+    });
+    // A hub that was started again knows no token of before.
+    if (!reply.ok && TOKEN_CODES.has(reply.error.code)) access.drop();
+    return reply.ok ? reply : err(ofHub(reply.error));
+  }
+
   return {
     client,
     token: access.token,
     address: (): HubAddress | undefined => hub,
 
-    async exchange(request: RelayRequest): Promise<Result<RelayReply>> {
-      const held = await access.token();
-      if (!held.ok) return err(ofHub(held.error));
-      const reply = await client.call({
-        method: 'POST',
-        path: '/relay/exchange',
-        body: request,
-        accessToken: held.value,
-        answer: RelayReply,
-        timeoutMs: TIMEOUT_MS,
-      });
-      // A hub that was started again knows no token of before.
-      if (!reply.ok && TOKEN_CODES.has(reply.error.code)) access.drop();
-      return reply.ok ? reply : err(ofHub(reply.error));
-    },
+    exchange: (request: RelayRequest): Promise<Result<RelayReply>> =>
+      ask('/relay/exchange', request, RelayReply),
+
+    /** A number of a register that is leased to the hub. */
+    number: (request: NumberRequest): Promise<Result<NumberReply>> =>
+      ask('/relay/numbers', request, NumberReply),
 
     /** Durable when it resolves well. */
     async connect(code: string): Promise<Result<void>> {

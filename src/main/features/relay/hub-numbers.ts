@@ -1,0 +1,69 @@
+import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
+import { slipText, type NumberSlip } from '@shared/domain/register/number-slip';
+import { fromHex } from '@shared/kernel/bytes';
+import { DocumentId, RegisterId } from '@shared/kernel/ids';
+import type { Result } from '@shared/kernel/result';
+import type { Authority, NumberReply, NumberRequest } from '@shared/protocol/relay-message';
+import { fromBase64 } from '@shared/relay/envelope';
+import type { Verify } from '@shared/relay/signed';
+import type { OperationDraft } from '@shared/sync/operation';
+
+export interface HubNumbersDeps {
+  /** Registers that the hub gives numbers of, while it is the way; none while the province answers. */
+  readonly registers: () => readonly string[];
+  readonly ask: (request: NumberRequest) => Promise<Result<NumberReply>>;
+  readonly authority: () => Authority | undefined;
+  readonly verify: Verify;
+  readonly findDocument: (id: string) => OutgoingDocument | undefined;
+}
+
+/**
+ * Turns requests into numbers of the hub, where it holds the register and the province is away (sync §20): the same step for
+ * the clerk as ever. What the hub does not give now stays a request, and waits for the province.
+ */
+export function createHubNumbers(deps: HubNumbersDeps) {
+  async function numbered(draft: OperationDraft): Promise<OperationDraft> {
+    const registerId = RegisterId.safeParse(draft.body['registerId']);
+    const documentId = DocumentId.safeParse(draft.target.id);
+    if (draft.kind !== 'cmd.requestNumber' || !registerId.success || !documentId.success)
+      return draft;
+    if (!deps.registers().includes(registerId.data) || !isComplete(draft)) return draft;
+    const request = { registerId: registerId.data, documentId: documentId.data };
+    const given = await deps.ask(request);
+    if (!given.ok || !isOf(given.value.slip, request)) return draft;
+    const { slip } = given.value;
+    return { ...draft, kind: 'cmd.takeNumber', body: { slip, code: draft.body['code'] ?? null } };
+  }
+
+  /** Signed by a hub of this office, for this paper: nothing else becomes a number on a screen. */
+  function isOf(slip: NumberSlip, { registerId, documentId }: NumberRequest): boolean {
+    const hub = deps
+      .authority()
+      ?.devices.find(
+        ({ kind, deviceId, inc }) =>
+          kind === 'hub' && deviceId === slip.deviceId && inc === slip.inc,
+      );
+    return (
+      hub !== undefined &&
+      slip.registerId === registerId &&
+      slip.documentId === documentId &&
+      deps.verify(fromBase64(hub.publicKey), slipText(slip), fromHex(slip.sig))
+    );
+  }
+
+  /** Signed, unnumbered, and with what its code is printed with; an arrival is complete when it is saved. */
+  function isComplete({ target, body }: OperationDraft): boolean {
+    if (target.type === 'incomingDocument') return true;
+    const document = target.type === 'outgoingDocument' && deps.findDocument(target.id);
+    return Boolean(
+      document && document.state === 'daKy' && document.codeNumber === null && body['code'],
+    );
+  }
+
+  /** One after another: numbers follow the order in which they were asked for. */
+  return async (drafts: readonly OperationDraft[]): Promise<readonly OperationDraft[]> => {
+    const out: OperationDraft[] = [];
+    for (const draft of drafts) out.push(await numbered(draft));
+    return out;
+  };
+}
