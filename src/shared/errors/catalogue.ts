@@ -179,6 +179,15 @@ export const catalogue = {
   'token.signature-wrong': entry('KS-118', 'afterUserAction', 422),
   'token.session-over': entry('KS-119', 'afterUserAction', 401),
 
+  'picture.unreadable': entry('KS-501', 'afterUserAction', 415),
+  'picture.too-dark': entry('KS-502', 'afterUserAction', 422),
+  'picture.no-ink': entry('KS-503', 'afterUserAction', 422),
+  'picture.ink-colour': entry('KS-504', 'afterUserAction', 422),
+  'picture.cut-off': entry('KS-505', 'afterUserAction', 422),
+  'picture.too-coarse': entry('KS-506', 'afterUserAction', 422),
+  'picture.not-round': entry('KS-507', 'afterUserAction', 422),
+  'picture.not-sound': entry('KS-508', 'never', 422),
+
   'softwareKey.not-allowed': entry('KS-401', 'never', 403),
   'softwareKey.file-unusable': entry('KS-402', 'afterUserAction', 422),
   'softwareKey.password-wrong': entry('KS-403', 'afterUserAction', 401),

@@ -730,6 +730,38 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Thiết bị ký số đang được dùng cho một lần ký khác.',
     'Hãy chờ lần ký đó xong, hoặc đóng cửa sổ ký số đang mở, rồi thử lại.',
   ),
+  'picture.unreadable': words(
+    'Không mở được ảnh này.',
+    'Hãy chọn ảnh chụp hoặc ảnh quét, tệp JPEG hoặc PNG, không quá 20 MB.',
+  ),
+  'picture.too-dark': words(
+    'Ảnh quá tối.',
+    'Hãy chụp lại ở nơi sáng, không che đèn, giấy trắng hiện rõ trong ảnh.',
+  ),
+  'picture.no-ink': words(
+    'Không thấy nét mực nào trong ảnh.',
+    'Hãy kéo thanh “Độ đậm” sang trái, hoặc chụp lại gần hơn và rõ nét.',
+  ),
+  'picture.ink-colour': words(
+    'Phần lớn nét trong ảnh không đúng màu mực.',
+    'Chữ ký phải là mực xanh, dấu phải là mực đỏ. Hãy chụp riêng chữ ký hoặc dấu trên giấy trắng, không có chữ in bên cạnh.',
+  ),
+  'picture.cut-off': words(
+    'Nét mực chạm mép ảnh, có thể bị cắt mất.',
+    'Hãy chụp lại: cả chữ ký hoặc dấu nằm trọn trong ảnh, bốn phía đều là giấy trắng.',
+  ),
+  'picture.too-coarse': words(
+    'Ảnh quá nhỏ, in ra sẽ bị vỡ.',
+    'Hãy chụp gần hơn để chữ ký hoặc dấu chiếm nửa ảnh, và kiểm tra lại bề rộng thật tính bằng mm.',
+  ),
+  'picture.not-round': words(
+    'Dấu trong ảnh không tròn.',
+    'Hãy đặt máy ảnh song song với tờ giấy rồi chụp lại.',
+  ),
+  'picture.not-sound': words(
+    'Ảnh gửi kèm không đúng dạng.',
+    'Hãy tạo lại ảnh từ ảnh chụp ở trang “Thiết bị ký số” rồi gửi lại đề nghị.',
+  ),
   'softwareKey.not-allowed': words(
     'Cơ quan chưa được phép dùng khóa phần mềm (tệp .p12) cho việc này.',
     'Hãy ký bằng thiết bị ký số. Chỉ quản trị hệ thống của tỉnh cho phép được khóa phần mềm; cơ quan gửi đề nghị đến đó.',

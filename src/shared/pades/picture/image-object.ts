@@ -5,7 +5,7 @@ import { refText, streamBody } from '../syntax';
 import { decodePng, type PictureFailure, type Raster } from './png';
 
 /** Resolution beyond which a signature or seal gains nothing on paper (S-14). */
-const MAX_DPI = 600;
+export const MAX_DPI = 600;
 /** Bytes one picture may add to the file (S-14). */
 const MAX_BYTES = 300_000;
 
@@ -93,7 +93,7 @@ function imagePair(input: {
 }
 
 /** Averages over the area each new pixel covers, colours weighted by opacity. */
-function scaleDown(raster: Raster, width: number): Raster {
+export function scaleDown(raster: Raster, width: number): Raster {
   if (raster.width <= width) return raster;
   const height = Math.max(1, Math.round((raster.height * width) / raster.width));
   const rgb = new Uint8Array(width * height * 3);
