@@ -27,6 +27,8 @@ export interface PhotoTroubles {
   readonly rules?: number;
   /** A line of black print below the ink. */
   readonly isPrinted?: boolean;
+  /** Small drops of the ink, all over the sheet. */
+  readonly hasSpecks?: boolean;
   readonly jpegQuality?: number;
   /** Pixels the ink is moved to the right. */
   readonly shift?: number;
@@ -51,9 +53,10 @@ export function inkPhoto(
     const light = lightAt(x, y, troubles);
     const rule = y % 40 < 3 ? (troubles.rules ?? 0) : 0;
     const isPrint = troubles.isPrinted && y > 560 && y < 580 && x > 200 && x < 420 && x % 14 < 5;
+    const isSpeck = troubles.hasSpecks && x % 90 < 2 && y % 70 < 2;
+    const covered = isSpeck ? 1 : (coverage[pixel] ?? 0);
     for (const c of [0, 1, 2] as const) {
       const paper = ([248, 242, 226][c] ?? 0) * (1 - rule * ([1, 0.6, 0.1][c] ?? 0));
-      const covered = coverage[pixel] ?? 0;
       const seen = isPrint ? 0.12 : 1 - covered * (1 - ink[c]);
       rgba[pixel * 4 + c] = clamp(paper * light * seen + (troubles.noise ?? 0) * gaussian(random));
     }

@@ -5,7 +5,7 @@ import { Role, User } from '../domain/organ/user';
 import { PlacesOrigin } from '../domain/signing/places-origin';
 import { GateFinding } from '../domain/signing/gate-finding';
 import { PreparedField } from '../domain/signing/prepared-field';
-import { Thumbprint } from '../domain/signing/signing-certificate';
+import { SigningPicture, Thumbprint } from '../domain/signing/signing-certificate';
 import { CheckedReport } from '../domain/signing/verification-report';
 import { VisualReport } from '../domain/signing/visual-comparison';
 import { JsonObject } from '../kernel/canonical-json';
@@ -288,6 +288,7 @@ export const contract = {
         thumbprint: Thumbprint,
         /** Null for the person themselves. */
         organId: Uuid.nullable(),
+        picture: SigningPicture.nullable(),
       })
       .readonly(),
     z.undefined(),

@@ -21,6 +21,17 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** Bytes of base64 (RFC 4648 §4); throws on anything else. */
+export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** Base64 (RFC 4648 §4). */
+export function toBase64(bytes: Uint8Array): string {
+  let letters = '';
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  return btoa(letters);
+}
+
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

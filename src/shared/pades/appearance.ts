@@ -4,7 +4,7 @@ import { UPRIGHT_FONT } from './field-names';
 import { embedFont } from './font/embed';
 import { readOperators } from './font/embedded-font';
 import type { FontFailure } from './font/truetype';
-import { uprightMatrix, type PageGeometry, type Rect } from './geometry';
+import { MM, uprightMatrix, type PageGeometry, type Rect } from './geometry';
 import { pictureObjects, readPicture } from './picture/image-object';
 import type { PictureFailure, Raster } from './picture/png';
 import type { PadesPlatform } from './platform';
@@ -25,8 +25,8 @@ import { textAppearance } from './text-appearance';
 
 /** What a signature field shows. */
 export type SignatureAppearance =
-  /** The leader's handwritten signature, as large as the space allows, in its middle. */
-  | { readonly kind: 'handwriting'; readonly png: Uint8Array }
+  /** The leader's handwritten signature in the middle of its space: in its real size, or as large as fits. */
+  | { readonly kind: 'handwriting'; readonly png: Uint8Array; readonly widthMm?: number }
   /**
    * The agency's seal in its real size; its right edge stands a third into the leader's picture, `over` being the
    * leader's field (S-13).
@@ -91,7 +91,7 @@ export function signatureAppearance(
   const box =
     appearance.kind === 'seal'
       ? sealBox(raster.value, appearance.sizeMm, input)
-      : centredBox(raster.value, size);
+      : centredBox(raster.value, size, appearance.widthMm);
   const picture = pictureObjects(platform, { raster: raster.value, width: box.width, nextNumber });
   const content = `q ${numberText(box.width)} 0 0 ${numberText(box.height)} ${numberText(box.x)} ${numberText(box.y)} cm /Im0 Do Q`;
   return ok({
@@ -144,12 +144,14 @@ interface Box {
   readonly height: number;
 }
 
-/** As large as fits without changing its shape, in the middle. */
+/** In its real size where that is known and fits, else as large as fits without changing its shape; in the middle. */
 function centredBox(
   raster: Raster,
   space: { readonly width: number; readonly height: number },
+  widthMm = Infinity,
 ): Box {
-  const scale = Math.min(space.width / raster.width, space.height / raster.height);
+  const real = (widthMm * MM) / raster.width;
+  const scale = Math.min(real, space.width / raster.width, space.height / raster.height);
   const width = raster.width * scale;
   const height = raster.height * scale;
   return { x: (space.width - width) / 2, y: (space.height - height) / 2, width, height };
@@ -159,7 +161,7 @@ function centredBox(
 function sealBox(raster: Raster, sizeMm: number, { rect, under }: AppearanceInput): Box {
   const space = { width: rect[2] - rect[0], height: rect[3] - rect[1] };
   const longest = Math.max(raster.width, raster.height);
-  const points = Math.min((sizeMm * 72) / 25.4, space.width, space.height);
+  const points = Math.min(sizeMm * MM, space.width, space.height);
   const width = (raster.width * points) / longest;
   const height = (raster.height * points) / longest;
   const right = under ? under[0] + (under[2] - under[0]) / 3 - rect[0] : width;

@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { possessionChallenge } from '@shared/domain/signing/possession';
-import { toHex } from '@shared/kernel/bytes';
+import type { SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import { toBase64, toHex } from '@shared/kernel/bytes';
 import { readCertificateFacts } from '@shared/pades/cms/certificate-facts';
+import { writeInkPng } from '@shared/pades/picture/write-png';
 import { nodePadesPlatform } from '../../../src/main/features/signing/node-pades-platform';
 import { runCertificates } from '../../../tools/certificates';
 import {
@@ -135,5 +139,69 @@ test('K-6: a list of certificates is registered whole, or not at all with the li
   const again = await importing(person);
   expect([again.code, again.said]).toEqual([1, expect.stringContaining('đã đăng ký')]);
   expect(await runCertificates(['import', csv(person)])).toBe(2);
+  await database.drop();
+});
+
+test('S-13, K-6: the province looks at both pictures of a seal and decides by the one it looked at', async () => {
+  const { database, node, seeded, certificates } = await aProvince();
+  const { office, organ, clerk } = seeded;
+  const post = overApp(node.app);
+  const device = await enrolTestDevice(post, await node.admin.createActivationCode(office.id));
+  const { accessToken: token } = await signIn(post, device, clerk);
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'seal.cer'), pki.issue({ commonName: organ.name }).certificate);
+  copyFileSync('test/fixtures/pdf/pictures/seal.png', join(folder, 'seal.png'));
+  const csv = (width: string): string => {
+    const path = join(folder, 'list.csv');
+    writeFileSync(path, `organ,${organ.code},seal.cer,seal.png,${width}\n`);
+    return path;
+  };
+  expect((await certificates('import', csv('0'), '--office', office.id)).said).toContain(
+    '5 đến 80',
+  );
+  expect((await certificates('import', csv('36'), '--office', office.id)).code).toBe(0);
+  const [record] = (await node.admin.certificates.list(office.id)) as [SigningCertificate];
+  expect(record.picture).toMatchObject({ widthMm: 36 });
+
+  // As large as the program makes them, so that an operation carries one.
+  const side = 700;
+  const noise = randomBytes(side * side);
+  const png = await writeInkPng(
+    { width: side, height: side, alpha: noise.map((one) => one & 31), colour: [217, 36, 51] },
+    (rows) => Promise.resolve(new Uint8Array(deflateSync(rows))),
+  );
+  expect(png.length).toBeGreaterThan(100_000);
+  const request = signedOperation(device, {
+    actor: clerk,
+    kind: 'cmd.requestPicture',
+    target: { type: 'signingCertificate', id: record.id },
+    body: { picture: { png: toBase64(png), widthMm: 35 } },
+  });
+  await sync(post, device, { token, ops: [request] });
+
+  expect((await certificates('list')).code).toBe(1);
+  const looked = JSON.parse((await certificates('pictures', record.id, folder)).said) as {
+    readonly files: readonly string[];
+    readonly change: string;
+  };
+  expect(looked.files.map((path) => readFileSync(path).length)).toEqual([
+    readFileSync(join(folder, 'seal.png')).length,
+    png.length,
+  ]);
+  const decide = (...args: readonly string[]) =>
+    certificates(args[0] ?? '', record.id, ...args.slice(1));
+  expect((await decide('confirm-picture', '--change', crypto.randomUUID())).said).toContain(
+    'ảnh khác được gửi sau',
+  );
+  expect((await decide('confirm-picture', '--change', looked.change)).code).toBe(0);
+  const [after] = (await node.admin.certificates.list(office.id)) as [SigningCertificate];
+  expect(after.picture).toEqual({ png: toBase64(png), widthMm: 35 });
+  expect(after.pictureChange).toMatchObject({ state: 'daXacNhan', picture: null });
+  expect((await decide('refuse-picture', '--change', looked.change, '--reason', 'Mờ')).code).toBe(
+    2,
+  );
+  expect(
+    (await decide('refuse-picture', '--change', looked.change, '--reason', 'Bị mờ')).code,
+  ).toBe(1);
   await database.drop();
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { possessionChallenge } from '@shared/domain/signing/possession';
 import { SigningCertificate } from '@shared/domain/signing/signing-certificate';
@@ -299,4 +300,21 @@ test('software keys: a request is not confirmed after the policy was withdrawn, 
   expect(decide({ kind: 'cmd.refuseCertificate', actor, content, body: reason })).toMatchObject({
     status: 'accepted',
   });
+});
+
+test('S-13, S-14: a sound picture goes with the request, anything else is refused', () => {
+  const png = readFileSync('test/fixtures/pdf/pictures/handwriting.png').toString('base64');
+  const asked = (picture: object) => ({
+    kind: 'create' as const,
+    actor: chairman,
+    body: request(chairman, { over: { picture } }),
+  });
+
+  expect(contentAfter(asked({ png, widthMm: 40 }))).toMatchObject({
+    picture: { png, widthMm: 40 },
+    active: false,
+  });
+  expect(decide(asked({ png: png.slice(0, 4000), widthMm: 40 }))).toEqual(
+    refused('picture.not-sound'),
+  );
 });

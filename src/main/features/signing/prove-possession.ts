@@ -1,7 +1,7 @@
 import { roleFor } from '@shared/domain/organ/permission';
 import type { Role, User } from '@shared/domain/organ/user';
 import { possessionChallenge } from '@shared/domain/signing/possession';
-import type { CertificateOwner } from '@shared/domain/signing/signing-certificate';
+import type { CertificateOwner, SigningPicture } from '@shared/domain/signing/signing-certificate';
 import type { OfferedCertificate, ProofJob, SigningInput } from '@shared/ipc/signing-contract';
 import { toHex, utf8 } from '@shared/kernel/bytes';
 import type { JsonObject } from '@shared/kernel/canonical-json';
@@ -26,6 +26,8 @@ export type ProofRequest = Pick<ProofJob, 'purpose'> & {
   readonly thumbprint: string;
   /** For whom the certificate is to be registered; null is the person themselves. */
   readonly organId: string | null;
+  /** What signatures by it are to show; it goes with the request. */
+  readonly picture: SigningPicture | null;
 };
 
 interface Proof extends ProofRequest {
@@ -123,12 +125,12 @@ export function createProofs(deps: ProofsDeps) {
   }
 
   async function bind(
-    { user, organId, ...rest }: Proof,
+    { user, organId, picture }: Proof,
     { der, thumbprint, token: on }: TokenCertificate,
     pin: Uint8Array | 'onDevice',
   ): Promise<Result<undefined>> {
     const keyStore = isSoftware(on) ? ({ keyStore: 'software' } as const) : {};
-    const role = askingRole(user, { organId, ...rest });
+    const role = askingRole(user, { organId });
     const certificate = readCertificateFacts(nodePadesPlatform, der);
     if (!role || !certificate) return err({ code: 'session.role-missing' });
     const owner = (
@@ -152,7 +154,7 @@ export function createProofs(deps: ProofsDeps) {
       certificate,
       der: toHex(der),
       signature: toHex(signature.value),
-      picture: null,
+      picture,
       ...keyStore,
     } as unknown as JsonObject;
     const saved = await deps.append([

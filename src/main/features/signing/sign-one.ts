@@ -238,6 +238,6 @@ function appearanceOf(intent: SigningIntent, { picture }: SigningCertificate): S
   if (!picture || intent === 'copy' || intent === 'appendix') return { kind: 'none' };
   const png = new Uint8Array(Buffer.from(picture.png, 'base64'));
   return intent === 'leader'
-    ? { kind: 'handwriting', png }
+    ? { kind: 'handwriting', png, widthMm: picture.widthMm }
     : { kind: 'seal', png, sizeMm: picture.widthMm, over: fieldNames.leader };
 }

@@ -1,4 +1,6 @@
+import { fromBase64 } from '../../kernel/bytes';
 import { crc32 } from '../../kernel/crc32';
+import type { SigningPicture } from './signing-certificate';
 
 /** What can be told of a PNG without unpacking it (ISO/IEC 15948 §5, §11). */
 export interface PngFacts {
@@ -52,7 +54,8 @@ const SIDE = { least: 100, most: 4000 };
 const MAX_BYTES = 300_000;
 
 /** Fit to be asked for as the picture of a signature or seal (S-13, S-14). */
-export function isSoundPicture(bytes: Uint8Array): boolean {
+export function isSoundPicture({ png }: SigningPicture): boolean {
+  const bytes = fromBase64(png);
   const facts = bytes.length <= MAX_BYTES ? readPng(bytes) : undefined;
   if (!facts?.hasAlpha) return false;
   const { width, height } = facts;

@@ -47,6 +47,34 @@ export const CertificateBinding = z
   .readonly();
 export type CertificateBinding = z.infer<typeof CertificateBinding>;
 
+/** PNG with alpha, base64, as the record keeps it (ADR 0006). */
+export const SigningPicture = z
+  .object({
+    png: z.base64().max(MAX_PICTURE),
+    /** Real width on paper, millimetres; a handwritten signature is made smaller where its space is narrower. */
+    widthMm: z.number().min(5).max(80),
+  })
+  .readonly();
+export type SigningPicture = z.infer<typeof SigningPicture>;
+
+/** Another picture that the holder asked for, and what became of that (S-13). */
+export const PictureChange = z
+  .object({
+    /** Of the asking: a decision names what was looked at. */
+    id: z.uuid(),
+    state: z.enum(['choXacNhan', 'daXacNhan', 'tuChoi']),
+    /** Null once it was decided. */
+    picture: SigningPicture.nullable(),
+    requestedBy: UserId,
+    /** Instant by the requester's machine. */
+    requestedAt: z.string(),
+    /** Null while it waits, and where the province's administrator decided. */
+    decidedBy: UserId.nullable(),
+    reason: z.string().nullable(),
+  })
+  .readonly();
+export type PictureChange = z.infer<typeof PictureChange>;
+
 /** A certificate that an administrator registered for a person or an organ, with the picture it signs under (K-6, S-13). */
 export const SigningCertificate = z
   .object({
@@ -56,15 +84,10 @@ export const SigningCertificate = z
     owner: CertificateOwner,
     /** Common name of the certificate, for the screen. */
     holderName: z.string().min(1).max(200),
-    /** PNG with alpha, base64; null signs without a picture. It is small, and needed without a line. */
-    picture: z
-      .object({
-        png: z.base64().max(MAX_PICTURE),
-        /** Real width on paper, millimetres; a handwritten signature fills its space instead. */
-        widthMm: z.number().min(5).max(80),
-      })
-      .readonly()
-      .nullable(),
+    /** Null signs without a picture. It is small, and needed without a line. */
+    picture: SigningPicture.nullable(),
+    /** Absent before the first asking. */
+    pictureChange: PictureChange.optional(),
     active: z.boolean(),
     /** Where its key lies, as its holder's machine told when it was asked for; absent in older records: a token. */
     keyStore: KeyStore.optional(),
@@ -88,3 +111,7 @@ export const maySealFor = (
   { active, owner }: Pick<SigningCertificate, 'active' | 'owner'>,
   organId: string,
 ): boolean => active && owner.kind === 'organ' && owner.organId === organId;
+
+/** Whether another picture waits for its confirmation. */
+export const waitsForPicture = ({ pictureChange }: SigningCertificate): boolean =>
+  pictureChange?.state === 'choXacNhan';

@@ -49,9 +49,6 @@ interface Blot {
   readonly isAtRim: boolean;
 }
 
-/** Connected ink that is nowhere thick is a shadow or a printed line, and no blot. */
-const THICK = 128;
-
 function findBlots(alpha: Uint8Array, { width, height }: InkMap): readonly Blot[] {
   const isSeen = new Uint8Array(alpha.length);
   const blots: Blot[] = [];
@@ -60,12 +57,10 @@ function findBlots(alpha: Uint8Array, { width, height }: InkMap): readonly Blot[
     const pixels = [start];
     isSeen[start] = 1;
     let isAtRim = false;
-    let isThick = false;
     for (let next = 0; next < pixels.length; next++) {
       const pixel = pixels[next] ?? 0;
       const x = pixel % width;
       const y = Math.floor(pixel / width);
-      isThick ||= (alpha[pixel] ?? 0) >= THICK;
       isAtRim ||= x === 0 || y === 0 || x === width - 1 || y === height - 1;
       for (let beside = Math.max(0, x - 1); beside <= Math.min(width - 1, x + 1); beside++) {
         for (let near = Math.max(0, y - 1); near <= Math.min(height - 1, y + 1); near++) {
@@ -76,7 +71,7 @@ function findBlots(alpha: Uint8Array, { width, height }: InkMap): readonly Blot[
         }
       }
     }
-    if (isThick) blots.push({ pixels, isAtRim });
+    blots.push({ pixels, isAtRim });
   }
   return blots;
 }

@@ -4,6 +4,7 @@ import { converters } from '../schema-steps';
 import type { AnyAct } from './act';
 import { appendixActs } from './appendix';
 import { certificateActs } from './certificate';
+import { pictureActs } from './certificate-picture';
 import { copyActs } from './certified-copy';
 import { resolveConflict } from './conflict';
 import { refuseDelivery } from './delivery';
@@ -41,7 +42,7 @@ const acts: Readonly<Partial<Record<TargetType, Readonly<Partial<Record<OpKind, 
   register: registerActs,
   delivery: { 'cmd.refuseDelivery': refuseDelivery },
   dossier: dossierActs,
-  signingCertificate: certificateActs,
+  signingCertificate: { ...certificateActs, ...pictureActs },
   certifiedCopy: { ...copyActs, ...numberActs },
   heldWork: heldWorkActs((type, kind) => findAct(type, kind)),
 };

@@ -8,8 +8,10 @@ import {
   isSoftwareKey,
   KeyStore,
   SigningCertificate,
+  SigningPicture,
   type CertificateBinding,
 } from '../../domain/signing/signing-certificate';
+import { isSoundPicture } from '../../domain/signing/picture-png';
 import { maySignInSoftware } from '../../domain/signing/software-keys';
 import type { ErrorCode } from '../../errors/catalogue';
 import { fromHex } from '../../kernel/bytes';
@@ -34,7 +36,7 @@ const Request = z
     der: hexBytes(32_768),
     /** Over `possessionChallenge`, by the certificate's key with SHA-256, hexadecimal. */
     signature: hexBytes(2048),
-    picture: SigningCertificate.unwrap().shape.picture,
+    picture: SigningPicture.nullable(),
     keyStore: KeyStore.optional(),
   })
   .readonly();
@@ -55,14 +57,11 @@ const requestBinding = defineAct<Request>({
 });
 
 function refuseRequest(
-  { owner, certificate, der, signature, keyStore }: Request,
+  { owner, certificate, der, signature, picture, keyStore }: Request,
   { operation, actor, now, readProof, softwareKeys }: DecisionContext,
 ): ErrorCode | undefined {
-  const isAsked =
-    owner.kind === 'person'
-      ? owner.userId === operation.actor && holds(actor, operation)
-      : mayAct(actor, { permission: 'holdSeal', role: operation.role, organId: owner.organId });
-  if (!isAsked) return 'session.role-missing';
+  if (!mayAskFor(owner, { operation, actor })) return 'session.role-missing';
+  if (picture && !isSoundPicture(picture)) return 'picture.not-sound';
   if (isSoftwareKey({ keyStore }) && !maySignInSoftware(softwareKeys, owner.kind))
     return 'softwareKey.not-allowed';
   const data = possessionChallenge({
@@ -77,6 +76,15 @@ function refuseRequest(
   if (!read || !sameJson(read, certificate)) return 'signing.not-proven';
   return read.notAfter < now ? 'signing.certificate-expired' : undefined;
 }
+
+/** The person themselves, or whoever holds the organ's seal. */
+export const mayAskFor = (
+  owner: CertificateOwner,
+  { operation, actor }: Pick<DecisionContext, 'operation' | 'actor'>,
+): boolean =>
+  owner.kind === 'person'
+    ? owner.userId === operation.actor && holds(actor, operation)
+    : mayAct(actor, { permission: 'holdSeal', role: operation.role, organId: owner.organId });
 
 const holds = (actor: User, { role }: Operation): boolean =>
   actor.active && actor.grants.some((grant) => grant.role === role);
@@ -106,15 +114,15 @@ function contentOf(
   } satisfies SigningCertificate;
 }
 
-const accepted = ({ target }: Operation, content: JsonObject): Decision => ({
+export const accepted = ({ target }: Operation, content: JsonObject): Decision => ({
   status: 'accepted',
   changes: [{ ...target, content }],
   conflicts: [],
 });
 
 const Reason = z.object({ reason: z.string().max(2000) }).readonly();
-/** Shortest reason that says something, code points. */
-const MIN_REASON = 3;
+/** Says something: three characters at least. */
+export const isReason = (text: string): boolean => codePointLength(text.trim()) >= 3;
 
 /** `cmd.confirmCertificate`: from here on the holder signs with it. */
 const confirm = defineAct<object>({
@@ -130,9 +138,9 @@ const refuse = defineAct<z.infer<typeof Reason>>({
   body: Reason,
   needs: () => ({}),
   decide: ({ reason }, context) =>
-    codePointLength(reason.trim()) < MIN_REASON
-      ? rejected('held.reason-missing')
-      : decideRequest(context, { state: 'tuChoi', reason: reason.trim() }),
+    isReason(reason)
+      ? decideRequest(context, { state: 'tuChoi', reason: reason.trim() })
+      : rejected('held.reason-missing'),
   preview: (content, { reason }, operation) =>
     previewEnd(content, operation, { state: 'tuChoi', reason }),
 });
@@ -140,7 +148,7 @@ const refuse = defineAct<z.infer<typeof Reason>>({
 type End = Pick<CertificateBinding, 'state' | 'reason'>;
 
 function decideRequest(context: DecisionContext, end: End): Decision {
-  const { operation, actor, records } = context;
+  const { operation, records } = context;
   const record = SigningCertificate.safeParse(records.get(operation.target.id)?.content);
   if (!record.success || !record.data.binding) return rejected('operation.target-missing');
   const { owner, binding } = record.data;
@@ -148,18 +156,26 @@ function decideRequest(context: DecisionContext, end: End): Decision {
   const isAllowed =
     !isSoftwareKey(record.data) || maySignInSoftware(context.softwareKeys, owner.kind);
   if (end.state === 'daXacNhan' && !isAllowed) return rejected('softwareKey.not-allowed');
-  // The seal of an office is no matter of the office alone (K-6).
-  if (owner.kind === 'organ') return rejected('signing.province-confirms');
-  if (binding.requestedBy === operation.actor) return rejected('signing.own-request');
-  if (!maySomewhere(actor, operation, 'confirmCertificate'))
-    return rejected('session.role-missing');
+  const refusal = refuseDecider({ owner, requestedBy: binding.requestedBy }, context);
+  if (refusal) return rejected(refusal);
   return accepted(operation, ended(record.data, binding, { ...end, decidedBy: operation.actor }));
+}
+
+/** Why this person decides nothing of what was asked for this owner's certificate. */
+export function refuseDecider(
+  { owner, requestedBy }: { readonly owner: CertificateOwner; readonly requestedBy: string },
+  { operation, actor }: Pick<DecisionContext, 'operation' | 'actor'>,
+): ErrorCode | undefined {
+  // The seal of an office is no matter of the office alone (K-6).
+  if (owner.kind === 'organ') return 'signing.province-confirms';
+  if (requestedBy === operation.actor) return 'signing.own-request';
+  return maySomewhere(actor, operation, 'confirmCertificate') ? undefined : 'session.role-missing';
 }
 
 const maySomewhere = (actor: User, { role }: Operation, permission: Permission): boolean =>
   actor.grants.some(({ organId }) => mayAct(actor, { permission, role, organId }));
 
-const asContent = (record: SigningCertificate): JsonObject => record as JsonObject;
+export const asContent = (record: SigningCertificate): JsonObject => record as JsonObject;
 
 /** The record as it is from a decision on. */
 const ended = (

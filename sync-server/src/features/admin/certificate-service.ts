@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { CertificateOwner, SigningCertificate } from '@shared/domain/signing/signing-certificate';
+import {
+  CertificateOwner,
+  SigningCertificate,
+  waitsForPicture,
+} from '@shared/domain/signing/signing-certificate';
 import type { JsonObject } from '@shared/kernel/canonical-json';
+import { endPictureChange } from '@shared/sync/acts/certificate-picture';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { appendAudit } from '../audit/audit-log';
@@ -8,7 +13,7 @@ import { intakeTransaction } from '../sync/postgres-intake-store';
 import { putRecords } from '../sync/put-records';
 
 /** Why the province's word changed nothing. */
-export type CertificateRefusal = 'unknown' | 'notWaiting' | 'notActive';
+export type CertificateRefusal = 'unknown' | 'notWaiting' | 'notActive' | 'otherPicture';
 
 /** What the province's IT staff do with registered certificates, on the server's own machine (K-6). */
 export function createCertificateService(db: Database, nowMs: () => number) {
@@ -55,6 +60,18 @@ export function createCertificateService(db: Database, nowMs: () => number) {
               binding: { ...record.binding, state: 'daXacNhan', reason: null },
             }
           : 'notWaiting',
+      ),
+
+    /**
+     * Takes the picture that waits, or with a reason leaves the old one.
+     *
+     * @param asked of the asking that was looked at: another may have come since
+     */
+    decidePicture: (id: string, asked: string, reason: string | null) =>
+      change(id, (record) =>
+        waitsForPicture(record) && record.pictureChange?.id === asked
+          ? endPictureChange(record, { reason, decidedBy: null })
+          : 'otherPicture',
       ),
 
     /** Nobody signs with it any more; a request that waits is refused. */
@@ -127,7 +144,8 @@ async function listCertificates(
     `select content from record
       where type = 'signingCertificate' and deleted_at is null
         and ($1::uuid is null or office_id = $1)
-      order by (content->'binding'->>'state') is distinct from 'choXacNhan', office_id, id`,
+      order by (content->'binding'->>'state') is distinct from 'choXacNhan',
+               (content->'pictureChange'->>'state') is distinct from 'choXacNhan', office_id, id`,
     [officeId ?? null],
   );
   return rows.map((row) => z.object({ content: SigningCertificate }).parse(row).content);

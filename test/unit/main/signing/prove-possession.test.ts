@@ -27,7 +27,13 @@ async function aProof(over: Partial<ProofRequest> = {}, identity = fresh) {
   const random = { uuid: () => RECORD, fraction: () => 0 };
   const proofs = createProofs({ ...world.deps, random });
   const thumbprint = thumbprintOf(identity);
-  const begun = proofs.begin({ purpose: 'bind', thumbprint, organId: null, ...over });
+  const begun = proofs.begin({
+    purpose: 'bind',
+    thumbprint,
+    organId: null,
+    picture: null,
+    ...over,
+  });
   return { ...world, proofs, begun, thumbprint };
 }
 
@@ -64,6 +70,15 @@ test('K-6: one login and one signature make a request that shows possession of t
   const signature = fromHex(body.signature);
   expect(isSignedWith(nodePadesPlatform, fromHex(body.der), { data, signature })).toBe(true);
   expect(JSON.stringify(saved)).not.toContain(PIN);
+});
+
+test('S-13: the picture that was made goes with the request', async () => {
+  const picture = { png: 'iVBORw0KGgo=', widthMm: 45 };
+  const { proofs, saved } = await aProof({ picture });
+
+  await proofs.prove({ pin: utf8(PIN) });
+
+  expect(saved).toMatchObject([{ body: { picture } }]);
 });
 
 test('K-17: trying a token signs once and asks for nothing', async () => {

@@ -145,7 +145,7 @@ test('software keys: without the province’s word none is taken in, tried or si
     ...world.deps,
     random: { uuid: () => anId(12, 7), fraction: () => 0 },
   });
-  proofs.begin({ purpose: 'tryOut', thumbprint: thumbprint('rsa'), organId: null });
+  proofs.begin({ purpose: 'tryOut', thumbprint: thumbprint('rsa'), organId: null, picture: null });
   expect(await proofs.prove({ pin: utf8(PIN) })).toEqual(failure('softwareKey.not-allowed'));
   expect(world.saved).toEqual([]);
 });
@@ -178,7 +178,7 @@ test('K-6: its request says that the key lies in a file, in what the key itself 
     random: { uuid: () => anId(12, 7), fraction: () => 0 },
   });
 
-  proofs.begin({ purpose: 'bind', thumbprint: thumbprint('ec'), organId: null });
+  proofs.begin({ purpose: 'bind', thumbprint: thumbprint('ec'), organId: null, picture: null });
   expect(await proofs.prove({ pin: utf8(PIN) })).toEqual({ ok: true, value: undefined });
 
   const body = world.saved[0]?.body as { keyStore: string; der: string; signature: string };

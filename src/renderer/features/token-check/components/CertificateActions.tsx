@@ -28,7 +28,9 @@ export function CertificateActions({ certificate, isAsked, onBegin }: Certificat
       ) : null}
       <Group gap="sm" style={{ gridColumn: '1 / -1' }}>
         {mayBind ? (
-          <Button onClick={() => onBegin({ purpose: 'bind', thumbprint, organId: null })}>
+          <Button
+            onClick={() => onBegin({ purpose: 'bind', thumbprint, organId: null, picture: null })}
+          >
             {t('tokenCheck.bindMe')}
           </Button>
         ) : null}
@@ -37,7 +39,7 @@ export function CertificateActions({ certificate, isAsked, onBegin }: Certificat
               <Button
                 key={id}
                 variant="default"
-                onClick={() => onBegin({ purpose: 'bind', thumbprint, organId: id })}
+                onClick={() => onBegin({ purpose: 'bind', thumbprint, organId: id, picture: null })}
               >
                 {t('tokenCheck.bindOrgan', { organ: name })}
               </Button>
@@ -45,7 +47,7 @@ export function CertificateActions({ certificate, isAsked, onBegin }: Certificat
           : null}
         <Button
           variant="default"
-          onClick={() => onBegin({ purpose: 'tryOut', thumbprint, organId: null })}
+          onClick={() => onBegin({ purpose: 'tryOut', thumbprint, organId: null, picture: null })}
         >
           {t('tokenCheck.tryOut')}
         </Button>
