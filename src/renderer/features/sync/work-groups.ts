@@ -137,6 +137,9 @@ const certificateActs: Readonly<Record<string, keyof typeof vi.sync.item.certifi
   create: 'ask',
   'cmd.confirmCertificate': 'confirm',
   'cmd.refuseCertificate': 'refuse',
+  'cmd.requestPicture': 'askPicture',
+  'cmd.confirmPicture': 'confirmPicture',
+  'cmd.refusePicture': 'refusePicture',
 };
 
 const outgoingActs: Readonly<Record<string, keyof typeof vi.sync.item.outgoing>> = {

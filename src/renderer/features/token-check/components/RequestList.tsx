@@ -1,6 +1,5 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { roleFor } from '@shared/domain/organ/permission';
 import { formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { Failure } from '@shared/kernel/result';
@@ -13,7 +12,9 @@ import { ConfirmButton } from '../../../ui/ConfirmButton';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { ReasonDialog } from '../../../ui/ReasonDialog';
 import { decideRequest } from '../commands/decide-request';
+import { decidingRole } from '../roles';
 import { usePeople } from '../hooks/use-certificates';
+import { InkImage } from './InkImage';
 
 interface RequestListProps {
   readonly requests: readonly CertificateRow[];
@@ -26,9 +27,7 @@ export function RequestList({ requests }: RequestListProps) {
   const people = usePeople();
   const [failure, setFailure] = useState<Failure>();
   const [refusing, setRefusing] = useState<CertificateRow>();
-  const role = user.grants
-    .map(({ organId }) => roleFor(user, 'confirmCertificate', organId))
-    .find((one) => one !== undefined);
+  const role = decidingRole(user);
   const confirm = async (row: CertificateRow) => {
     if (!role) return;
     const saved = await decideRequest(bridge, row, { role });
@@ -81,7 +80,7 @@ interface RequestTextProps {
 }
 
 function RequestText({ row: { certificate }, people }: RequestTextProps) {
-  const { holderName, owner, binding } = certificate;
+  const { holderName, owner, binding, picture } = certificate;
   if (!binding) return null;
   const { state, reason, requestedBy, requestedAt, certificate: facts } = binding;
   const isPerson = owner.kind === 'person';
@@ -99,6 +98,14 @@ function RequestText({ row: { certificate }, people }: RequestTextProps) {
           at: formatInstant(requestedAt),
         })}
       </Text>
+      {picture && state === 'choXacNhan' ? (
+        <InkImage
+          picture={picture}
+          alt={t(`tokenCheck.picture.alt.${isPerson ? 'handwriting' : 'seal'}`, {
+            holder: holderName,
+          })}
+        />
+      ) : null}
       <Text fw={600}>{t(`tokenCheck.states.${state}`, { reason: reason ?? '' })}</Text>
       {state === 'choXacNhan' ? (
         <Text size="sm" c="dark.3">

@@ -3,20 +3,20 @@ import type { CertificateRow } from '../../../data/repositories/reference-reposi
 import { useLive } from '../../../data/use-live';
 import { useReferenceRepository } from '../../../data/workspace';
 
-/** Certificates that holders asked to register, those that wait first; empty while they are not known. */
-export function useRequests(): readonly CertificateRow[] {
+/** All certificates of the office, registered and asked for; empty while they are not known. */
+export function useCertificates(): readonly CertificateRow[] {
   const reference = useReferenceRepository();
   const live = useLive(useMemo(() => reference.watchCertificates(), [reference]));
-  return useMemo(
-    () =>
-      live.status === 'ready'
-        ? live.value
-            .filter(({ certificate }) => certificate.binding !== undefined)
-            .toSorted((x, y) => rank(x) - rank(y))
-        : [],
-    [live],
-  );
+  return live.status === 'ready' ? live.value : NOTHING;
 }
+
+const NOTHING: readonly CertificateRow[] = [];
+
+/** Those that holders asked to register, those that wait first. */
+export const requestsOf = (certificates: readonly CertificateRow[]): readonly CertificateRow[] =>
+  certificates
+    .filter(({ certificate }) => certificate.binding !== undefined)
+    .toSorted((x, y) => rank(x) - rank(y));
 
 const rank = ({ certificate }: CertificateRow): number =>
   certificate.binding?.state === 'choXacNhan' ? 0 : 1;

@@ -6,6 +6,7 @@ import type { CheckedCertificate, DeviceCheck } from '@shared/ipc/device-check';
 import type { Failure, Result } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
 import type { CertificateRow } from '../../../data/repositories/reference-repository';
+import { useCurrentSession } from '../../../data/session';
 import { copyText } from '../../../ui/copy-text';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
@@ -13,17 +14,22 @@ import { PageHeader } from '../../../ui/PageHeader';
 import { checkText, failureText, moduleText } from '../check-text';
 import { CertificateActions } from '../components/CertificateActions';
 import { KeyActions } from '../components/KeyActions';
+import { PictureList } from '../components/PictureList';
 import { RequestList } from '../components/RequestList';
 import { SoftwareKeys } from '../components/SoftwareKeys';
 import { TokenCard } from '../components/TokenCard';
-import { useRequests } from '../hooks/use-certificates';
+import { requestsOf, useCertificates } from '../hooks/use-certificates';
 import { useDeviceCheck } from '../hooks/use-device-check';
+import { withPictures } from '../roles';
 
 /** The first thing that support asks for: what this machine sees of tokens and drivers (K-17). */
 export function TokenCheckPage() {
   const check = useDeviceCheck();
   const bridge = useBridge();
-  const requests = useRequests();
+  const certificates = useCertificates();
+  const requests = requestsOf(certificates);
+  const { user } = useCurrentSession();
+  const shown = withPictures(certificates, user);
   const [failure, setFailure] = useState<Failure>();
   const tell = (answer: Result<unknown>) => setFailure(answer.ok ? undefined : answer.error);
   const begin = async (request: Input<'signing.beginProof'>) => {
@@ -57,6 +63,11 @@ export function TokenCheckPage() {
         {requests.length > 0 ? (
           <Section title={t('tokenCheck.requests')}>
             <RequestList requests={requests} />
+          </Section>
+        ) : null}
+        {shown.length > 0 ? (
+          <Section title={t('tokenCheck.picture.section')}>
+            <PictureList rows={shown} />
           </Section>
         ) : null}
         {check.status === 'loading' ? <Loader aria-label={t('common.loading')} /> : null}
