@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { aUser, PASSWORD } from '../../support/builders';
 import { createDemoPki } from '../../support/demo-pki';
-import { demoRegistration } from '../../../tools/demo/demo-signing';
 import { changeUser } from '../support/drafting';
 import { expect, test } from '../support/office';
 import { expectAccessible } from '../support/screens';
@@ -21,10 +21,14 @@ test('S-13: a leader makes a picture from a photo, the head of the office sees b
   const { id } = office.office;
   const holderName = office.chairman.fullName;
   const { certificate } = createDemoPki().issue({ commonName: holderName });
-  const owner = { kind: 'person', userId: office.chairman.id } as const;
   await admin.upsertSigningCertificate({
-    ...demoRegistration(certificate, { officeId: id, owner, holderName }),
+    id: crypto.randomUUID(),
+    officeId: id,
+    thumbprint: createHash('sha256').update(certificate).digest('hex'),
+    owner: { kind: 'person', userId: office.chairman.id },
+    holderName,
     picture: null,
+    active: true,
   });
   const head = aUser({ officeId: id, login: 'chanhvp', fullName: 'Mai Văn Chánh' }, [
     { role: 'lanhDaoVanPhong', organId: office.organ.id },

@@ -132,7 +132,7 @@ async function showCertificate(me: 'owner' | 'head' | 'expert', over: object = {
     user: { ...base.user, grants: [me === 'head' ? head : expert] },
   } as unknown as CurrentSession;
   const bridge = createFakeBridge({
-    session: { ...signedInState(), current: session } as never,
+    session: { ...signedInState(), current: session },
     serverDelayMs: 20,
   });
   const content = {

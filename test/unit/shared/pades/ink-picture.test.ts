@@ -175,7 +175,7 @@ describe('S-13, S-14: the picture that is made', () => {
     const once = turnPhoto(photo, 1);
 
     expect([once.width, once.height]).toEqual([2, 3]);
-    expect([...once.rgba.slice(0, 8)]).toEqual([12, 13, 14, 15, 0, 1, 2, 3]);
+    expect(once.rgba.slice(0, 8)).toEqual(Uint8Array.of(12, 13, 14, 15, 0, 1, 2, 3));
     expect([...turnPhoto(turnPhoto(once, 1), 2).rgba]).toEqual([...photo.rgba]);
     expect([...turnPhoto(once, -1).rgba]).toEqual([...photo.rgba]);
   });

@@ -122,7 +122,7 @@ function Settings({ kind, work }: SettingsProps) {
     work.setMeasure(by === 'marks' ? START : { by: 'width', mm: usualWidth[kind] });
   return (
     <>
-      <Stack gap={4} mb="lg">
+      <Stack gap={4}>
         <Text fw={600}>{t('tokenCheck.picture.threshold')}</Text>
         <Slider
           min={0}
@@ -132,12 +132,11 @@ function Settings({ kind, work }: SettingsProps) {
           onChange={work.setThreshold}
           label={null}
           thumbLabel={t('tokenCheck.picture.threshold')}
-          marks={[
-            { value: 0, label: t('tokenCheck.picture.keepMore') },
-            { value: 1, label: t('tokenCheck.picture.keepLess') },
-          ]}
-          mx="xl"
         />
+        <Group justify="space-between">
+          <Text size="sm">{t('tokenCheck.picture.keepMore')}</Text>
+          <Text size="sm">{t('tokenCheck.picture.keepLess')}</Text>
+        </Group>
       </Stack>
       <SegmentedControl
         aria-label={t('tokenCheck.picture.measure')}

@@ -54,27 +54,25 @@ function PictureRow({ row }: PictureRowProps) {
         {failure ? <FailureNotice code={failure.code} title={t('tokenCheck.notDecided')} /> : null}
         <Group justify="space-between" align="flex-start">
           <Text fw={600}>{holderName}</Text>
-          <Group gap="sm">
-            {asking ? (
-              <Button variant="default" onClick={() => setOpen('making')}>
-                {t(`tokenCheck.picture.change.${kind}`)}
-              </Button>
-            ) : null}
-            {deciding ? (
-              <>
-                <ConfirmButton
-                  label={t('tokenCheck.picture.confirm')}
-                  question={t('tokenCheck.picture.confirmAsk', { holder: holderName })}
-                  onConfirm={() => void confirm()}
-                />
-                <Button variant="default" onClick={() => setOpen('refusing')}>
-                  {t('tokenCheck.picture.refuse')}
-                </Button>
-              </>
-            ) : null}
-          </Group>
+          {asking ? (
+            <Button variant="default" onClick={() => setOpen('making')}>
+              {t(`tokenCheck.picture.change.${kind}`)}
+            </Button>
+          ) : null}
         </Group>
         <Pictures row={row} />
+        {deciding ? (
+          <Group gap="sm">
+            <ConfirmButton
+              label={t('tokenCheck.picture.confirm')}
+              question={t('tokenCheck.picture.confirmAsk', { holder: holderName })}
+              onConfirm={() => void confirm()}
+            />
+            <Button variant="default" onClick={() => setOpen('refusing')}>
+              {t('tokenCheck.picture.refuse')}
+            </Button>
+          </Group>
+        ) : null}
       </Stack>
       {open === 'making' && asking ? (
         <PictureDialog
