@@ -1,10 +1,11 @@
 import { act } from 'react';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { SigningPicture } from '@shared/domain/signing/signing-certificate';
 import { isSoundPicture } from '@shared/domain/signing/picture-png';
 import { toBase64 } from '@shared/kernel/bytes';
 import { ok } from '@shared/kernel/result';
 import { writeInkPng } from '@shared/pades/picture/write-png';
+import type { Photo } from '@shared/pades/picture/photo';
 import { TokenCheckPage } from '../../../src/renderer/features/token-check';
 import { PictureDialog } from '../../../src/renderer/features/token-check/components/PictureDialog';
 import { deflate } from '../../../src/renderer/features/token-check/decode-photo';
@@ -32,6 +33,7 @@ let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
   await close?.();
   close = undefined;
+  vi.unstubAllGlobals();
 });
 
 const images = (): readonly (readonly [string, string])[] =>
@@ -55,11 +57,93 @@ async function makeFrom(kind: 'handwriting' | 'seal', troubles: PhotoTroubles) {
       decode={() => Promise.resolve(ok(inkPhoto(kind, troubles).photo))}
     />,
   ));
-  const input = await eventually(() => document.querySelector<HTMLInputElement>('[type="file"]'));
-  Object.defineProperty(input, 'files', { value: [new File(['x'], 'anh.jpg')] });
-  await act(async () => input.dispatchEvent(new Event('change', { bubbles: true })));
+  await choose('image/jpeg');
   return taken;
 }
+
+async function choose(type: string): Promise<void> {
+  const input = await eventually(() => document.querySelector<HTMLInputElement>('[type="file"]'));
+  Object.defineProperty(input, 'files', {
+    value: [new File(['x'], 'anh', { type })],
+    configurable: true,
+  });
+  await act(async () => input.dispatchEvent(new Event('change', { bubbles: true })));
+}
+
+/** The browser's decoders and drawing, which the simulated DOM has not: every file is this photo. */
+function standInForCanvas(photo: Photo): void {
+  const context = {
+    fillRect: () => undefined,
+    drawImage: () => undefined,
+    getImageData: () => ({ data: photo.rgba }),
+  };
+  const bitmap = { width: photo.width, height: photo.height, close: () => undefined };
+  vi.stubGlobal('createImageBitmap', () => Promise.resolve(bitmap));
+  vi.stubGlobal(
+    'OffscreenCanvas',
+    class {
+      getContext() {
+        return context;
+      }
+    },
+  );
+}
+
+test('S-13: a picture that was made beside the request goes with it', async () => {
+  standInForCanvas(inkPhoto('handwriting', { noise: 4 }).photo);
+  const thumbprint = 'b'.repeat(64);
+  const certificate = {
+    thumbprint,
+    holderName: 'Nguyễn Thị Hạnh',
+    organization: null,
+    issuerName: null,
+    notAfter: '2027-12-12T03:00:00.000Z',
+    daysLeft: 300,
+    endsSoon: false,
+    registeredFor: null,
+    renews: false,
+  };
+  const bridge = createFakeBridge({
+    session: signedInState(),
+    deviceCheck: {
+      at: '2026-11-22T03:00:00.000Z',
+      modules: [],
+      softwareKeys: 'none',
+      tokens: [
+        {
+          moduleId: 'vnpt',
+          label: 'TOKEN',
+          maskedSerial: '••••6789',
+          pin: 'ok',
+          failedLogins: 0,
+          typesPinOnDevice: false,
+          isSoftware: false,
+          certificates: [certificate],
+        },
+      ],
+      lastFailures: [],
+    },
+  });
+  ({ close } = await showPage(bridge, <TokenCheckPage />));
+  await eventually(() => button('Tạo ảnh chữ ký…'));
+  expect(button('Tạo ảnh dấu…')).toBeDefined();
+  await press('Tạo ảnh chữ ký…');
+  await choose('application/pdf');
+  await eventually(() => pageText().includes('Không mở được ảnh này'));
+  await choose('image/jpeg');
+  await eventually(() => images().length > 0);
+  await press('Dùng ảnh này');
+  await eventually(() => pageText().includes('Ảnh này gửi kèm đề nghị đăng ký'));
+  await press('Đây là thiết bị của tôi…');
+
+  const [asked] = bridge.calls.filter(({ channel }) => channel === 'signing.beginProof');
+  expect(asked?.input).toMatchObject({
+    purpose: 'bind',
+    thumbprint,
+    organId: null,
+    picture: { widthMm: 45 },
+  });
+});
 
 test('S-13: a signature is made from a photo and shown in its real size above its name', async () => {
   const taken = await makeFrom('handwriting', { noise: 4, darkCorner: 0.6 });
@@ -129,7 +213,8 @@ async function showCertificate(me: 'owner' | 'head' | 'expert', over: object = {
   const base = clerkSession();
   const session = {
     ...base,
-    user: { ...base.user, grants: [me === 'head' ? head : expert] },
+    // An owner who decides what others ask for.
+    user: { ...base.user, grants: [me === 'expert' ? expert : head] },
   } as unknown as CurrentSession;
   const bridge = createFakeBridge({
     session: { ...signedInState(), current: session },
