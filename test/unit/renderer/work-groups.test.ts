@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WorkItem } from '@shared/ipc/contract';
 import { actLabel, groupWork, mendingOf } from '../../../src/renderer/features/sync/work-groups';
+import { pictureActs } from '@shared/sync/acts/certificate-picture';
 import { registerActs } from '@shared/sync/acts/register';
 import { numberActs } from '@shared/sync/acts/register-numbers';
 import { sampleIds } from '../../support/office-sample';
@@ -90,4 +91,11 @@ test('sync §15: every act on a book or a number is called what its button is ca
   expect(actLabel(anItem(1, { kind: 'cmd.voidNumber', ...outgoing }))).toBe('Hủy số');
   for (const kind of [...Object.keys(registerActs), ...Object.keys(numberActs)])
     expect(actLabel(anItem(1, { kind, ...register }))).not.toContain('cmd.');
+});
+
+test('sync §15: every act on a picture is called by its name', () => {
+  const certificate = { target: { type: 'signingCertificate' as const, id: documentId } };
+
+  for (const kind of Object.keys(pictureActs) as readonly (keyof typeof pictureActs)[])
+    expect(actLabel(anItem(1, { kind, ...certificate }))).toMatch(/ảnh/);
 });
