@@ -346,6 +346,8 @@ export const vi = {
         allocateNumber: 'Cấp số trên máy giữ sổ',
         allowLease: 'Cho phép giao sổ',
         requestLease: 'Giữ sổ cho máy này',
+        leaseToHub: 'Giao sổ cho trạm của cơ quan',
+        takeNumber: 'Nhận số do trạm của cơ quan cấp',
         confirmLease: 'Xác nhận đã nhận sổ',
         declineLease: 'Trả sổ với số trên sổ giấy',
         releaseLease: 'Trả sổ',
