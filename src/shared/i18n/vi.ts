@@ -1873,6 +1873,7 @@ export const vi = {
       allow: 'Cho phép giao sổ',
       forbid: 'Không cho giao sổ',
       take: 'Giữ sổ cho máy này',
+      toHub: 'Giao sổ cho trạm của cơ quan',
       giveBack: 'Trả sổ',
       proposeRecall: 'Đề nghị thu hồi sổ',
       approveRecall: 'Duyệt thu hồi sổ',
@@ -1884,6 +1885,8 @@ export const vi = {
         'Cho phép một máy của cơ quan giữ sổ này để cấp số khi mất mạng? Không dùng cho máy hay được khôi phục từ bản sao lưu.',
       forbid: 'Không cho giao sổ này cho máy nào nữa? Máy đang giữ sổ vẫn giữ đến khi trả.',
       take: 'Giao sổ này cho máy đang dùng? Từ lúc đó chỉ máy này cấp số, các máy khác phải chờ.',
+      toHub:
+        'Giao sổ này cho trạm của cơ quan? Khi mất đường tới máy chủ tỉnh, mọi máy nối với trạm vẫn được cấp số. Khi có mạng, số cấp qua trạm được gửi lên theo.',
       giveBack: 'Trả sổ về máy chủ? Máy này gửi hết các số đã cấp rồi không cấp số nữa.',
       approveRecall:
         'Duyệt thu hồi sổ? Các số chưa có hồ sơ được giữ chỗ và máy cũ không được cấp số nữa.',

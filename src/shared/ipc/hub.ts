@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceId } from '../kernel/ids';
 import { Uuid } from '../kernel/ids';
 import { OpKind, TargetType } from '../sync/operation';
 import { HubStatus } from '../sync/status';
@@ -11,6 +12,10 @@ export const HubView = z
     status: HubStatus,
     /** When the province last told this machine who works at the office; null before. */
     authorityAt: z.string().nullable(),
+    /** Hubs of the office that the province knows: a register may be leased to one (§9.4). */
+    hubs: z
+      .array(z.object({ deviceId: DeviceId, inc: z.int().positive(), name: z.string() }).readonly())
+      .readonly(),
   })
   .readonly();
 export type HubView = z.infer<typeof HubView>;

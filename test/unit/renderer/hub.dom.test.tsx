@@ -32,6 +32,7 @@ const hub: HubView = {
     provinceHeardAt: '2026-10-01T03:31:00.000Z',
   },
   authorityAt: null,
+  hubs: [],
 };
 
 test('§20: the code of the hub is entered once; a wrong one is explained', async () => {

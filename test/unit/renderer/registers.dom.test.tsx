@@ -119,3 +119,21 @@ test('§9.4, §9.5: who is offered which act', () => {
   expect(names(aUserWith('quanTri'), row({ ...away, recall }), false)).toEqual(['approveRecall']);
   expect(names(aUserWith('chuyenVien'), row(away), false)).toEqual([]);
 });
+
+test('§20: the clerk is offered to lease a register to the office’s hub, once it may go and where there is one hub', () => {
+  const row = (over: object) => ({
+    register: aRegister(),
+    rev: 1,
+    holding: { ...holdingOf(NEW_CUSTODY, 0), ...over },
+  });
+  const hub = { deviceId: sample.deviceId, inc: 1 };
+  const free = row({ leaseAllowed: true });
+  const clerk = aUserWith('vanThu');
+  const offered = (...given: Parameters<typeof offeredActs>) =>
+    offeredActs(...given).find(({ name }) => name === 'toHub');
+  expect(offered(clerk, free, false, hub)).toMatchObject({ kind: 'cmd.leaseToHub', body: hub });
+  expect(offered(clerk, free, false)).toBeUndefined();
+  expect(offered(clerk, row({}), false, hub)).toBeUndefined();
+  expect(offered(aUserWith('chuyenVien'), free, false, hub)).toBeUndefined();
+  expect(offered(clerk, row({ leaseAllowed: true, state: 'DEVICE' }), true, hub)).toBeUndefined();
+});

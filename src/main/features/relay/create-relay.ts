@@ -214,7 +214,10 @@ export async function createRelay(deps: RelayDeps) {
       const hub = link.address();
       const now = status();
       const authorityAt = isoOf(secrets.authority()?.issuedAt ?? null);
-      return hub && now && { ...hub, status: now, authorityAt };
+      const hubs = (secrets.authority()?.devices ?? [])
+        .filter(({ kind }) => kind === 'hub')
+        .map(({ deviceId, inc, name }) => ({ deviceId, inc, name }));
+      return hub && now && { ...hub, status: now, authorityAt, hubs };
     },
     async connect(code: string): Promise<Result<void>> {
       const connected = await link.connect(code);

@@ -7,6 +7,7 @@ const kinds = {
   allow: 'cmd.allowLease',
   forbid: 'cmd.allowLease',
   take: 'cmd.requestLease',
+  toHub: 'cmd.leaseToHub',
   giveBack: 'cmd.releaseLease',
   proposeRecall: 'cmd.proposeRecall',
   approveRecall: 'cmd.approveRecall',
@@ -26,6 +27,7 @@ export function offeredActs(
   user: Pick<User, 'id' | 'active' | 'grants'>,
   { register, holding }: RegisterRow,
   isHeldHere: boolean,
+  hub?: { readonly deviceId: string; readonly inc: number },
 ): readonly RegisterStep[] {
   if (register.status !== 'dangMo') return [];
   const { organId } = register;
@@ -49,6 +51,12 @@ export function offeredActs(
     ...step('allow', head, !leaseAllowed, { allowed: true }),
     ...step('forbid', head, leaseAllowed, { allowed: false }),
     ...step('take', clerk, state === 'SERVER' && leaseAllowed),
+    ...(hub
+      ? step('toHub', clerk, state === 'SERVER' && leaseAllowed, {
+          deviceId: hub.deviceId,
+          inc: hub.inc,
+        })
+      : []),
     ...step('giveBack', clerk, isHeldHere),
     ...step('proposeRecall', leader, isAway && !isHeldHere),
     ...step('approveRecall', approver, recall !== null && recall.proposedBy !== user.id),

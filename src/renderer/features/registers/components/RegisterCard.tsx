@@ -11,6 +11,7 @@ import { ask, useBridge } from '../../../data/bridge';
 import type { RegisterRow, WaitingPaper } from '../../../data/repositories/register-repository';
 import { useCurrentSession } from '../../../data/session';
 import { useNow } from '../../../data/use-now';
+import { useOfficeHub } from '../../../data/use-office-hub';
 import { ConfirmButton } from '../../../ui/ConfirmButton';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { actOnRegister } from '../commands/register-acts';
@@ -37,7 +38,8 @@ export function RegisterCard(props: RegisterCardProps) {
   const [failure, setFailure] = useState<Failure>();
   const [asking, setAsking] = useState<NumberStep>();
   const { register, holding } = row;
-  const steps = offeredActs(user, row, held?.kind === 'held' && !held.isReturning);
+  const hub = useOfficeHub();
+  const steps = offeredActs(user, row, held?.kind === 'held' && !held.isReturning, hub);
 
   const take = async ({ kind, role, body }: RegisterStep): Promise<Result<void>> => {
     if (kind !== 'cmd.releaseLease') return actOnRegister(bridge, row, { kind, role, body });
