@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connect } from '../sync-server/src/db/connect';
+import type { Database } from '../sync-server/src/db/queryable';
+import { createAdmin } from '../sync-server/src/features/admin/admin-service';
 import { formatBytes, formatDuration } from '@shared/i18n/format';
 import type { DeviceAlert, DeviceOverview } from '@shared/domain/organ/devices';
 import { readDeviceOverview } from '../sync-server/src/features/admin/device-overview';
@@ -7,6 +9,7 @@ import { readDeviceOverview } from '../sync-server/src/features/admin/device-ove
 const USAGE = `devices: what the server knows of every device, and what each said of itself last
   --database URL  the server's PostgreSQL (else DATABASE_URL)
   --office ID     of one office
+  --hub-code      with --office: an activation code for its hub (sync §20), good for three days, shown once
   --json          one line of JSON, nothing else`;
 
 const FINE = 0;
@@ -17,6 +20,7 @@ interface Order {
   readonly url: string;
   readonly office: string | undefined;
   readonly json: boolean;
+  readonly isForHub: boolean;
 }
 
 function readOrder(args: readonly string[]): Order | undefined {
@@ -27,10 +31,13 @@ function readOrder(args: readonly string[]): Order | undefined {
         database: { type: 'string' },
         office: { type: 'string' },
         json: { type: 'boolean', default: false },
+        'hub-code': { type: 'boolean', default: false },
       },
     });
     const url = values.database ?? process.env['DATABASE_URL'];
-    return url === undefined ? undefined : { url, office: values.office, json: values.json };
+    const isForHub = values['hub-code'];
+    if (url === undefined || (isForHub && values.office === undefined)) return undefined;
+    return { url, office: values.office, json: values.json, isForHub };
   } catch {
     return undefined;
   }
@@ -45,6 +52,7 @@ export async function runDevices(args: readonly string[]): Promise<number> {
   }
   const db = connect({ connectionString: order.url, max: 1 });
   try {
+    if (order.isForHub) return await printHubCode(db, order);
     const devices = await readDeviceOverview(db, Date.now(), order.office);
     console.log(order.json ? JSON.stringify({ devices }) : devices.map(lineOf).join('\n'));
     return devices.some(({ alerts }) => alerts.length > 0) ? FINDING : FINE;
@@ -54,6 +62,15 @@ export async function runDevices(args: readonly string[]): Promise<number> {
   } finally {
     await db.end();
   }
+}
+
+const HUB_CODE_HOURS = 72;
+
+async function printHubCode(db: Database, { office = '', json }: Order): Promise<number> {
+  const admin = createAdmin({ db, nowMs: Date.now });
+  const code = await admin.createActivationCode(office, HUB_CODE_HOURS, {}, 'hub');
+  console.log(json ? JSON.stringify({ code }) : code);
+  return FINE;
 }
 
 const lineOf = (device: DeviceOverview): string =>

@@ -62,3 +62,20 @@ test('§15: cli devices tells refused work, forks and losses of each device, fig
   expect(await runDevices(['--was'])).toBe(2);
   await database.drop();
 });
+
+test('§20: IT staff get a code for an office’s hub; the machine that uses it is one', async () => {
+  const database = await createTestDatabase();
+  const node = await aTestNode(database);
+  const seeded = await seedOffice(node.admin);
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const at = ['--database', database.connectionString, '--hub-code'];
+
+  expect(await runDevices(at)).toBe(2);
+  expect(await runDevices([...at, '--office', seeded.office.id])).toBe(0);
+  const { deviceId } = await enrolTestDevice(overApp(node.app), printed.at(-1) ?? '');
+  const { rows } = await database.db.query('select kind from device where id = $1', [deviceId]);
+  expect(rows).toEqual([{ kind: 'hub' }]);
+  await database.drop();
+});
