@@ -153,7 +153,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'M-25',
     what: 'own work that comes back around the line is shown a second time',
-    file: 'src/shared/relay/bundle.ts',
+    file: 'src/shared/relay/leaving-work.ts',
     find: 'if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;',
     replace: 'if (!own || peers.has(envelope)) return undefined;',
   },

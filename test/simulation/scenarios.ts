@@ -117,7 +117,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'M-25b',
     what: 'a colleague’s work that came by two paths in one flush is shown twice',
     file: 'src/shared/relay/peer-work.ts',
-    find: 'if (known.has(key) || done.has(key)) return;',
+    find: 'if (done.has(key) || (unread && (unread.operation || !op))) return;',
     replace: '',
     project: 'unit',
     test: 'test/unit/shared/relay/relay.test.ts',

@@ -18,13 +18,13 @@ export interface P12Files {
 
 /** Keys made by openssl, certified below a demonstration's authorities, and exported by openssl as an office gets them. */
 export function makeP12Files(folder: string, pki: DemoPki = createDemoPki()): P12Files {
-  const run = (...args: readonly string[]): Buffer =>
+  const openssl = (...args: readonly string[]): Buffer =>
     execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const rsa = (bits: number) => ['-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`];
   const p256 = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   const issue = (name: Name, algorithm: readonly string[], commonName: string): Uint8Array => {
-    run('genpkey', ...algorithm, '-out', `${name}.key`);
-    const publicKeyPem = run('pkey', '-in', `${name}.key`, '-pubout').toString();
+    openssl('genpkey', ...algorithm, '-out', `${name}.key`);
+    const publicKeyPem = openssl('pkey', '-in', `${name}.key`, '-pubout').toString();
     const organization = 'Ủy ban nhân dân xã Thử Nghiệm';
     const { certificate, certificatePem } = pki.issue({ commonName, organization, publicKeyPem });
     writeFileSync(join(folder, `${name}.pem`), certificatePem);
@@ -45,7 +45,7 @@ export function makeP12Files(folder: string, pki: DemoPki = createDemoPki()): P1
     exported: (name, args = [], password = PASSWORD) => {
       const source = args.includes('-nokeys') ? [] : ['-inkey', `${name}.key`];
       const output = ['-name', 'Khóa của Đỗ Thị Ngọc Ánh', '-passout', `pass:${password}`];
-      run(
+      openssl(
         'pkcs12',
         '-export',
         '-in',

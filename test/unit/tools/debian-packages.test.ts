@@ -15,6 +15,7 @@ const brings: Readonly<Record<string, string>> = {
   mutool: 'mupdf-tools',
   openssl: 'openssl',
   pdffonts: 'poppler-utils',
+  pdfimages: 'poppler-utils',
   pdfsig: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',

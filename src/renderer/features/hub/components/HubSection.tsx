@@ -21,7 +21,7 @@ export function HubSection() {
   );
   const [busy, setBusy] = useState<'connect' | 'meet'>();
   const [failure, setFailure] = useState<Failure>();
-  const run = async (what: typeof busy, asked: Promise<Result<unknown>>): Promise<void> => {
+  const press = async (what: typeof busy, asked: Promise<Result<unknown>>): Promise<void> => {
     setBusy(what);
     setFailure(undefined);
     const answer = await asked;
@@ -41,7 +41,7 @@ export function HubSection() {
           {hub.status === 'ready' && hub.value === null ? (
             <HubCode
               isBusy={busy === 'connect'}
-              onConnect={(code) => void run('connect', ask(bridge, 'hub.connect', { code }))}
+              onConnect={(code) => void press('connect', ask(bridge, 'hub.connect', { code }))}
             />
           ) : null}
           {hub.status === 'ready' && hub.value ? (
@@ -51,14 +51,14 @@ export function HubSection() {
                 <Button
                   variant="default"
                   loading={busy === 'meet'}
-                  onClick={() => void run('meet', ask(bridge, 'hub.meet', undefined))}
+                  onClick={() => void press('meet', ask(bridge, 'hub.meet', undefined))}
                 >
                   {t('hub.tryNow')}
                 </Button>
                 <ConfirmButton
                   label={t('hub.leave')}
                   question={t('hub.leaveAsk')}
-                  onConfirm={() => void run(undefined, ask(bridge, 'hub.leave', undefined))}
+                  onConfirm={() => void press(undefined, ask(bridge, 'hub.leave', undefined))}
                 />
               </Group>
             </>
