@@ -239,10 +239,11 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
     transport: async (asked) => {
       const delivered = await relay.beforeSending();
-      if (!delivered.ok) return delivered;
+      const ops = asked.ops.filter(relay.maySend);
+      // What was made in sight of work that cannot be handed over now waits with it; all else goes on (I-16).
+      if (!delivered.ok && ops.length < asked.ops.length) return delivered;
       const token = await accessToken();
       if (!token.ok) return token;
-      const ops = asked.ops.filter(relay.maySend);
       const { request: body, answered } = await joinFigures({ ...asked, ops });
       const reply = await client.call({
         method: 'POST',

@@ -122,6 +122,7 @@ async function composeOn(
     mailbox,
     province,
     timeline: () => authority.get().timeline,
+    isDecided: authority.isDecided,
   });
   const carrier = createFileCarrier({ repository, files, chunks, province, log });
   const round = createHubRound({ province, authority, numbers, work, files: carrier, log, nowMs });

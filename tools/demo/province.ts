@@ -6,6 +6,8 @@ import { OfficeId, OrganId, OrgUnitId, RegisterId, UserId } from '@shared/kernel
 import { nameBasedId } from '@shared/sync/intake';
 import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 
+const bookNames = { den: 'Sổ văn bản đến', di: 'Sổ văn bản đi', banSao: 'Sổ bản sao' } as const;
+
 /** One password for everyone in the invented province; it protects nothing real. */
 export const DEMO_PASSWORD = 'tram-cong-vu-2026';
 
@@ -292,8 +294,6 @@ function officeFrom(plan: Plan): DemoOffice {
   );
   return { office, organs, units, people, registers };
 }
-
-const bookNames = { den: 'Sổ văn bản đến', di: 'Sổ văn bản đi', banSao: 'Sổ bản sao' } as const;
 
 /** Agencies that write to communes; invented codes in the block H99. */
 const outsideAgencies = [

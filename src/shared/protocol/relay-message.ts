@@ -8,13 +8,16 @@ import { Outcome } from '../sync/outcome';
 import { Scope } from '../sync/record';
 
 const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
-const Base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+const Base64 = z.base64();
+
+/** What a database keeps as a number. */
+const MOST = 2 ** 31 - 1;
 
 /** The place of an operation in a device's chain, with the hash by which two of one place are told apart. */
 const place = {
   dev: DeviceId,
-  inc: z.int().positive(),
-  n: z.int().positive(),
+  inc: z.int().positive().max(MOST),
+  n: z.int().positive().max(MOST),
   /** `operationHash`. */
   hash: Sha256Hex,
 };

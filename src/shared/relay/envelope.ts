@@ -57,11 +57,9 @@ export function openEnvelope(
   key: Uint8Array,
 ): Operation | undefined {
   const { nonce, sealed, ...header } = envelope;
-  const plain = cipher.open(
-    { key, nonce: fromHex(nonce), bound: boundTo(header) },
-    fromBase64(sealed),
+  const operation = parse(() =>
+    cipher.open({ key, nonce: fromHex(nonce), bound: boundTo(header) }, fromBase64(sealed)),
   );
-  const operation = plain && parse(plain);
   if (!operation) return undefined;
   const isSame =
     operation.dev === header.dev &&
@@ -74,12 +72,14 @@ export function openEnvelope(
 const boundTo = (header: Omit<Envelope, 'nonce' | 'sealed'>): Uint8Array =>
   utf8(canonicalJson(header));
 
-function parse(plain: Uint8Array): Operation | undefined {
+function parse(open: () => Uint8Array | undefined): Operation | undefined {
   try {
+    const plain = open();
+    if (!plain) return undefined;
     const parsed = Operation.safeParse(JSON.parse(fromUtf8(plain)));
     return parsed.success ? parsed.data : undefined;
   } catch {
-    // Sealed by somebody who holds the key, and no operation all the same.
+    // No bytes at all, or sealed by somebody who holds the key and no operation all the same.
     return undefined;
   }
 }

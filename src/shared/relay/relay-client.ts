@@ -128,10 +128,13 @@ export function createRelayClient(deps: RelayClientDeps) {
     if (!deps.isDecided(decision)) return [];
     // A restored province may have lost what it decided in an earlier history: that is asked for again (I-2, I-23).
     if (decision.timeline !== journal.state.contact()?.timeline) return [];
-    const { inc, n, outcome } = decision;
+    const { inc, n, hash, outcome } = decision;
     const own = journal.state
       .pending()
-      .find((one) => placeKey({ ...one, hash: deps.hashOf(one) }) === placeKey(decision));
+      .find(
+        (one) =>
+          one.n === n && one.inc === inc && one.dev === decision.dev && deps.hashOf(one) === hash,
+      );
     if (own) touched.push(own);
     if (own) return [{ t: 'outcome', inc, n, outcome }];
     const peer = journal.peers.find(decision) ?? coming.get(placeKey(decision));
@@ -214,7 +217,7 @@ export function firstFew(envelopes: readonly Envelope[]): readonly Envelope[] {
   const few: Envelope[] = [];
   let bytes = 0;
   for (const envelope of envelopes) {
-    bytes += envelope.sealed.length;
+    bytes += JSON.stringify(envelope).length;
     if (few.length > 0 && (bytes > ENVELOPE_BYTES || few.length >= MOST_ENVELOPES)) break;
     few.push(envelope);
   }

@@ -187,7 +187,7 @@ async function applyOperation(
   // A register is no content: its acts say who may, the province's administrator among them (§9.5). Nor is a number that
   // the holder gave before it heard that the paper had moved away: it stands, or the book would have a hole (I-10). The
   // dossier behind the paper was locked with it, and is no more asked for than its content is shown.
-  const isNumbering = operation.kind === 'cmd.allocateNumber';
+  const isNumbering = ['cmd.allocateNumber', 'cmd.takeNumber'].includes(operation.kind);
   const mayEnterScopeOf = (record: ServerRecord) =>
     record.type === 'register' ||
     (isNumbering && record.scope === found?.scope) ||

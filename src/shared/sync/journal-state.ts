@@ -10,6 +10,7 @@ import type { OverlayOperation } from './project';
 import { UNRECEIVED } from './unreceived';
 
 const ALLOCATE = 'cmd.allocateNumber';
+const isNumbering = ({ kind }: Operation) => kind === ALLOCATE || kind === 'cmd.takeNumber';
 
 /** An operation with its final outcome, if it has one. */
 export interface JournalledOperation {
@@ -65,7 +66,7 @@ export function createJournalState(sha256: Sha256) {
   function takeOperation(operation: Operation): void {
     const key = keyOf(operation.inc, operation.n);
     pending.set(key, operation);
-    if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
+    if (isNumbering(operation)) numberedHere.add(operation.target.id);
     awaitFiles(operation);
     const keys = byTarget.get(operation.target.id) ?? new Set<string>();
     byTarget.set(operation.target.id, keys.add(key));
@@ -108,7 +109,7 @@ export function createJournalState(sha256: Sha256) {
   }
 
   function takeCarried(operation: Operation, outcome: Outcome): void {
-    if (operation.kind === ALLOCATE) numberedHere.add(operation.target.id);
+    if (isNumbering(operation)) numberedHere.add(operation.target.id);
     awaitFiles(operation);
     if (outcome.status === 'rejected' || outcome.status === 'held')
       attention.set(operation.opId, { operation, outcome });

@@ -200,10 +200,10 @@ export async function createRelay(deps: RelayDeps) {
     secrets,
     scopeOf,
     hub: link,
-    /** Registers that the hub gives numbers of; none while the province answers. */
+    /** Registers that the hub gives numbers of, with and without the province: nobody else does then (§9.4). */
     registers: (): readonly string[] => {
       const { isAnswering, reply } = loop.contact();
-      return isAnswering && !deps.provinceAnswers() ? (reply?.registers ?? []) : [];
+      return isAnswering ? (reply?.registers ?? []) : [];
     },
     /** May the hub be asked for what the province does not give? */
     isAnswering: (): boolean => loop.contact().isAnswering,

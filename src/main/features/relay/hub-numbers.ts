@@ -9,7 +9,7 @@ import type { Verify } from '@shared/relay/signed';
 import type { OperationDraft } from '@shared/sync/operation';
 
 export interface HubNumbersDeps {
-  /** Registers that the hub gives numbers of, while it is the way; none while the province answers. */
+  /** Registers that the hub gives numbers of, while it answers. */
   readonly registers: () => readonly string[];
   readonly ask: (request: NumberRequest) => Promise<Result<NumberReply>>;
   readonly authority: () => Authority | undefined;
@@ -18,8 +18,7 @@ export interface HubNumbersDeps {
 }
 
 /**
- * Turns requests into numbers of the hub, where it holds the register and the province is away (sync §20): the same step for
- * the clerk as ever. What the hub does not give now stays a request, and waits for the province.
+ * Turns requests into numbers of the hub, where it holds the register (sync §20): the same step for the clerk as ever. What the hub does not give now stays a request, and waits for the province.
  */
 export function createHubNumbers(deps: HubNumbersDeps) {
   async function numbered(draft: OperationDraft): Promise<OperationDraft> {
@@ -51,10 +50,10 @@ export function createHubNumbers(deps: HubNumbersDeps) {
     );
   }
 
-  /** Signed, unnumbered, and with what its code is printed with; an arrival is complete when it is saved. */
+  /** Signed, unnumbered, and with what its code is printed with; an arrival and a copy are complete when they are saved. */
   function isComplete({ target, body }: OperationDraft): boolean {
-    if (target.type === 'incomingDocument') return true;
-    const document = target.type === 'outgoingDocument' && deps.findDocument(target.id);
+    if (target.type !== 'outgoingDocument') return true;
+    const document = deps.findDocument(target.id);
     return Boolean(
       document && document.state === 'daKy' && document.codeNumber === null && body['code'],
     );

@@ -38,8 +38,8 @@ export function slipText(slip: Omit<NumberSlip, 'sig'>): Uint8Array {
   return utf8(`tram-cong-vu number ${canonicalJson(said)}`);
 }
 
-/** More numbers than any lease allows lie between this slip and the book: two histories of one lease. */
-const WIDEST_GAP = 3_000;
+/** Of a number that the hub gave and whose paper is still on its way. */
+export const SLIP_WAITS = 'Trạm của cơ quan đã cấp, chờ hồ sơ';
 
 /**
  * Judges a slip whose signature is good (I-9 to I-12, M-26). Numbers of the lease that have not come yet are kept for
@@ -63,7 +63,9 @@ export function acceptSlip(
   if (!isPresent || number < counter.nextNumber) {
     return acceptStale(book, { entry: slip, from: slip, place, now });
   }
-  if (number - counter.nextNumber > WIDEST_GAP) return disputeOver('chain', frozenBook(book, now));
+  // More than the lease allows: two histories of one lease.
+  const { fromNumber = 0, quota = 0 } = custody.lease ?? {};
+  if (number >= fromNumber + quota) return disputeOver('chain', frozenBook(book, now));
   const gap = Array.from({ length: number - counter.nextNumber }, (_, i) => counter.nextNumber + i);
   const held: Custody =
     custody.state === 'SEALING' ? { ...custody, state: 'DEVICE', since: now } : custody;

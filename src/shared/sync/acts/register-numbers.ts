@@ -12,7 +12,7 @@ import {
   type DisputeReason,
   type EntryVerdict,
 } from '../../domain/register/accept-entry';
-import { acceptSlip, NumberSlip, slipText } from '../../domain/register/number-slip';
+import { acceptSlip, NumberSlip, SLIP_WAITS, slipText } from '../../domain/register/number-slip';
 import { QueuedRequest } from '../../domain/register/number-queue';
 import type { Register, RegisterEntry } from '../../domain/register/register';
 import type { ErrorCode } from '../../errors/catalogue';
@@ -252,7 +252,7 @@ function settle(
     ...rowOf(context, locked, missing),
     kind: 'placeholder' as const,
     documentId: null,
-    note: 'Trạm của cơ quan đã cấp, chờ hồ sơ',
+    note: SLIP_WAITS,
     keptFor: slip ? { deviceId: slip.deviceId, epoch: slip.epoch } : null,
   }));
   if (verdict.kind === 'dispute' || verdict.kind === 'keeps') {
@@ -300,7 +300,7 @@ const rowOf = (
   documentId: DocumentId.parse(operation.target.id),
   givenBy: operation.actor,
   kind: 'document',
-  note: place?.entry?.note ?? null,
+  note: place?.entry?.note === SLIP_WAITS ? null : (place?.entry?.note ?? null),
   keptFor: place?.entry?.keptFor ?? null,
 });
 

@@ -12,10 +12,12 @@ export interface CarryWorkDeps {
   readonly province: Pick<ProvinceClient, 'call'>;
   /** The province's history, as it last signed it. */
   readonly timeline: () => string;
+  readonly isDecided: (decision: Decision) => boolean;
 }
 
 /** Brings what waits to the province in the order in which it came, and keeps what is decided (§20). */
-export function createWorkCarrier({ store, mailbox, province, timeline }: CarryWorkDeps) {
+export function createWorkCarrier(deps: CarryWorkDeps) {
+  const { store, mailbox, province, timeline, isDecided } = deps;
   /** What the province would not decide now. */
   const turnedAway = new Set<string>();
 
@@ -55,14 +57,19 @@ export function createWorkCarrier({ store, mailbox, province, timeline }: CarryW
     });
     if (!delivered.ok) return delivered;
     const decisions: Decision[] = [];
+    let settled = 0;
     for (const [at, envelope] of envelopes.entries()) {
       const result = delivered.value.results[at];
       const isOf = result?.answer === 'final' && placeKey(result.decision) === placeKey(envelope);
       if (isOf) decisions.push(result.decision);
+      // Of a history that this hub has not heard of yet, or signed by nobody it knows: asked for again after the next refresh.
+      const isSettled =
+        isOf && result.decision.timeline === timeline() && isDecided(result.decision);
+      if (isSettled) settled += 1;
       else turnedAway.add(placeKey(envelope));
     }
     await mailbox.decided(decisions);
-    return ok(decisions.length);
+    return ok(settled);
   }
 
   return {

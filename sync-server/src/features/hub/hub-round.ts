@@ -38,11 +38,12 @@ export function createHubRound(deps: HubRoundDeps) {
   }
 
   return async (): Promise<Result<void>> => {
-    if (nowMs() >= refreshAt) {
-      const refreshed = await refresh();
-      if (!refreshed.ok) return refreshed;
-    }
     for (;;) {
+      // Also between files: who may no longer enter, and what is no longer leased, is heard of in time.
+      if (nowMs() >= refreshAt) {
+        const refreshed = await refresh();
+        if (!refreshed.ok) return refreshed;
+      }
       const delivered = await work.deliver();
       if (!delivered.ok) return delivered;
       const more = await files.step();
