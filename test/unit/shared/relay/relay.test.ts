@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ok } from '@shared/kernel/result';
+import { Envelope } from '@shared/protocol/relay-message';
 import { openEnvelope } from '@shared/relay/envelope';
 import { dossierScope } from '@shared/sync/record';
 import { operationHash, type Operation } from '@shared/sync/operation';
@@ -64,6 +65,16 @@ describe('envelopes', () => {
       expect(openEnvelope(deps, { ...envelope, ...changed }, scopeKey(office))).toBeUndefined();
     }
   });
+});
+
+test('I-16: an envelope with no bytes inside, or with a place that no database keeps, is none and stops nobody', () => {
+  const envelope = sealed(anOperation());
+  expect(openEnvelope({ cipher, sha256 }, { ...envelope, sealed: 'A' }, scopeKey(office))).toBe(
+    undefined,
+  );
+  expect(Envelope.safeParse(envelope).success).toBe(true);
+  for (const over of [{ sealed: 'A' }, { n: 2 ** 31 }, { inc: 2 ** 31 }])
+    expect(Envelope.safeParse({ ...envelope, ...over }).success).toBe(false);
 });
 
 describe('through the hub', () => {
