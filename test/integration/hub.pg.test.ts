@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { fromBase64 } from '@shared/relay/envelope';
+import { fromBase64 } from '@shared/kernel/bytes';
 import { utf8 } from '@shared/kernel/bytes';
 import { CHUNK_BYTES, FileManifest } from '@shared/protocol/file-message';
 import { RelayFileManifest, RelayFileState } from '@shared/protocol/relay-file';

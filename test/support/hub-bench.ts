@@ -16,7 +16,8 @@ import {
   type Envelope,
   type MailboxItem,
 } from '@shared/protocol/relay-message';
-import { fromBase64, openEnvelope, sealOperation } from '@shared/relay/envelope';
+import { fromBase64 } from '@shared/kernel/bytes';
+import { openEnvelope, sealOperation } from '@shared/relay/envelope';
 import { sealedFile } from '@shared/relay/sealed-chunk';
 import type { Operation } from '@shared/sync/operation';
 import type { Scope } from '@shared/sync/record';

@@ -6,7 +6,7 @@ import { CHUNK_HEADER_BYTES } from '@shared/protocol/file-message';
 import { RelayFileAnnouncement } from '@shared/protocol/relay-file';
 import { RelayRequest, type Authority, type AuthorityReply } from '@shared/protocol/relay-message';
 import { ChallengeRequest, proofText, RenewRequest } from '@shared/protocol/session';
-import { fromBase64 } from '@shared/relay/envelope';
+import { fromBase64 } from '@shared/kernel/bytes';
 import { hubCode } from '@shared/relay/hub-code';
 import { createMailbox, scopesOf, type RelaySession } from '@shared/relay/mailbox';
 import { isDecided, readAuthority } from '@shared/relay/signed';

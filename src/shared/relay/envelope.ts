@@ -1,4 +1,4 @@
-import { fromHex, fromUtf8, toHex, utf8, type Sha256 } from '../kernel/bytes';
+import { fromBase64, fromHex, fromUtf8, toBase64, toHex, utf8, type Sha256 } from '../kernel/bytes';
 import { canonicalJson } from '../kernel/canonical-json';
 import type { Envelope, OperationPlace } from '../protocol/relay-message';
 import { Operation, operationHash } from '../sync/operation';
@@ -82,19 +82,4 @@ function parse(open: () => Uint8Array | undefined): Operation | undefined {
     // No bytes at all, or sealed by somebody who holds the key and no operation all the same.
     return undefined;
   }
-}
-
-/** In parts: a call has room for so many arguments only. */
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 0x8000)
-    text += String.fromCodePoint(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
-}
-
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
-  return bytes;
 }

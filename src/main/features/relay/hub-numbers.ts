@@ -4,7 +4,7 @@ import { fromHex } from '@shared/kernel/bytes';
 import { DocumentId, RegisterId } from '@shared/kernel/ids';
 import type { Result } from '@shared/kernel/result';
 import type { Authority, NumberReply, NumberRequest } from '@shared/protocol/relay-message';
-import { fromBase64 } from '@shared/relay/envelope';
+import { fromBase64 } from '@shared/kernel/bytes';
 import type { Verify } from '@shared/relay/signed';
 import type { OperationDraft } from '@shared/sync/operation';
 

@@ -9,8 +9,8 @@ import {
   type Decision,
   type Envelope,
 } from '@shared/protocol/relay-message';
+import { fromBase64 } from '@shared/kernel/bytes';
 import {
-  fromBase64,
   openEnvelope,
   sealOperation,
   type RelayCipher,

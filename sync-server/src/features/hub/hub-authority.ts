@@ -9,7 +9,7 @@ import {
   type AuthorityReply,
   type Decision,
 } from '@shared/protocol/relay-message';
-import { fromBase64 } from '@shared/relay/envelope';
+import { fromBase64 } from '@shared/kernel/bytes';
 import { isDecided, readAuthority } from '@shared/relay/signed';
 import { writeSecret } from '../../embedded/cluster-folder';
 import { verifyEd25519 } from '../../platform';

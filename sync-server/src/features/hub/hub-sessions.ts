@@ -3,7 +3,7 @@ import { utf8 } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { Authority } from '@shared/protocol/relay-message';
 import { proofText, type RenewReply, type RenewRequest } from '@shared/protocol/session';
-import { fromBase64 } from '@shared/relay/envelope';
+import { fromBase64 } from '@shared/kernel/bytes';
 import { verifyEd25519 } from '../../platform';
 import { refusalOf, type Sessions, type SignInFailure } from '../session/session-service';
 import { ACCESS_SECONDS, type Tokens } from '../session/tokens';

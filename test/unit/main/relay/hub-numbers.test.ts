@@ -3,7 +3,7 @@ import { NumberSlip, slipText } from '@shared/domain/register/number-slip';
 import { toHex } from '@shared/kernel/bytes';
 import { err, ok } from '@shared/kernel/result';
 import type { NumberRequest } from '@shared/protocol/relay-message';
-import { toBase64 } from '@shared/relay/envelope';
+import { toBase64 } from '@shared/kernel/bytes';
 import { createHubNumbers } from '../../../../src/main/features/relay/hub-numbers';
 import {
   aDraft,
