@@ -90,6 +90,7 @@ interface PlaywrightReport {
   readonly stats: {
     readonly expected: number;
     readonly unexpected: number;
+    readonly flaky: number;
     readonly skipped: number;
   };
 }
@@ -105,7 +106,7 @@ function addUp(): { readonly passed: number; readonly failed: number; readonly s
   }
   const stats = (readReport('playwright.json') as PlaywrightReport | undefined)?.stats;
   return {
-    passed: passed + (stats?.expected ?? 0),
+    passed: passed + (stats?.expected ?? 0) + (stats?.flaky ?? 0),
     failed: failed + (stats?.unexpected ?? 0),
     skipped: skipped + (stats?.skipped ?? 0),
   };
