@@ -12,6 +12,7 @@ const packages = z
 const brings: Readonly<Record<string, string>> = {
   'fix-qdf': 'qpdf',
   gcc: 'gcc',
+  ip: 'iproute2',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
   pdffonts: 'poppler-utils',
@@ -24,6 +25,7 @@ const brings: Readonly<Record<string, string>> = {
   soffice: 'libreoffice-writer-nogui',
   'softhsm2-util': 'softhsm2',
   strace: 'strace',
+  tc: 'iproute2',
   '/bin/sh': 'base',
   'dpkg-query': 'base',
   'powershell.exe': 'base',
