@@ -4,12 +4,15 @@ import type { Database } from '../sync-server/src/db/queryable';
 import { createAdmin } from '../sync-server/src/features/admin/admin-service';
 import { formatBytes, formatDuration } from '@shared/i18n/format';
 import type { DeviceAlert, DeviceOverview } from '@shared/domain/organ/devices';
+import { readServerState } from '../sync-server/src/features/health/server-state';
+import { createRelayKeys } from '../sync-server/src/features/relay/relay-keys';
 import { readDeviceOverview } from '../sync-server/src/features/admin/device-overview';
 
 const USAGE = `devices: what the server knows of every device, and what each said of itself last
   --database URL  the server's PostgreSQL (else DATABASE_URL)
   --office ID     of one office
   --hub-code      with --office: an activation code for its hub (sync §20), good for three days, shown once
+  --kept-work ID  passphrase of the file “viec-chua-gui.tcv” that a lost machine left when it was emptied (§7.2)
   --json          one line of JSON, nothing else`;
 
 const FINE = 0;
@@ -21,6 +24,8 @@ interface Order {
   readonly office: string | undefined;
   readonly json: boolean;
   readonly isForHub: boolean;
+  /** A device whose passphrase is asked for. */
+  readonly keptWork: string | undefined;
 }
 
 function readOrder(args: readonly string[]): Order | undefined {
@@ -32,12 +37,14 @@ function readOrder(args: readonly string[]): Order | undefined {
         office: { type: 'string' },
         json: { type: 'boolean', default: false },
         'hub-code': { type: 'boolean', default: false },
+        'kept-work': { type: 'string' },
       },
     });
     const url = values.database ?? process.env['DATABASE_URL'];
     const isForHub = values['hub-code'];
     if (url === undefined || (isForHub && values.office === undefined)) return undefined;
-    return { url, office: values.office, json: values.json, isForHub };
+    const { office, json, 'kept-work': keptWork } = values;
+    return { url, office, json, isForHub, keptWork };
   } catch {
     return undefined;
   }
@@ -52,6 +59,7 @@ export async function runDevices(args: readonly string[]): Promise<number> {
   }
   const db = connect({ connectionString: order.url, max: 1 });
   try {
+    if (order.keptWork !== undefined) return await printKeptWork(db, order.keptWork);
     if (order.isForHub) return await printHubCode(db, order);
     const devices = await readDeviceOverview(db, Date.now(), order.office);
     console.log(order.json ? JSON.stringify({ devices }) : devices.map(lineOf).join('\n'));
@@ -62,6 +70,18 @@ export async function runDevices(args: readonly string[]): Promise<number> {
   } finally {
     await db.end();
   }
+}
+
+/** Of machines that were told to remove everything, and of no others. */
+async function printKeptWork(db: Database, deviceId: string): Promise<number> {
+  const devices = await readDeviceOverview(db, Date.now());
+  if (!devices.some((one) => one.deviceId === deviceId && one.wipe !== null)) {
+    console.error('Không có lệnh xóa dữ liệu cho máy này.');
+    return COULD_NOT_RUN;
+  }
+  const { tokenKey } = await readServerState(db);
+  console.log(createRelayKeys(tokenKey).keepKeyOf(deviceId));
+  return FINE;
 }
 
 const HUB_CODE_HOURS = 72;

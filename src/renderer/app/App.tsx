@@ -7,7 +7,13 @@ import { liveAnswer } from '../data/live';
 import { createSessionSource, CurrentSessionProvider } from '../data/session';
 import { useLive } from '../data/use-live';
 import { RestorePage } from '../features/backup';
-import { DamagedJournalPage, EnrolPage, PassphrasePage, SignInPage } from '../features/session';
+import {
+  DamagedJournalPage,
+  EnrolPage,
+  PassphrasePage,
+  SignInPage,
+  WipedPage,
+} from '../features/session';
 import { FailureNotice } from '../ui/FailureNotice';
 import { SignedIn } from './SignedIn';
 
@@ -36,6 +42,8 @@ export function App({ storage }: AppProps) {
   }
   const { value } = session;
   switch (value.phase) {
+    case 'wiped':
+      return <WipedPage />;
     case 'journalDamaged':
       return <DamagedJournalPage onRepaired={source.update} />;
     case 'needsPassphrase':

@@ -37,12 +37,19 @@ async function removeDatabase({ name, storage }: OpenOptions): Promise<void> {
     await removeRxDatabase(name, storage, false);
   } catch {
     if (typeof indexedDB === 'undefined') return;
-    const databases = await indexedDB.databases();
-    const own = databases.flatMap((found) =>
-      found.name?.includes(`-${name}-`) ? [found.name] : [],
-    );
-    await Promise.all(own.map(deleteIndexedDb));
+    await removeDatabases((found) => found.includes(`-${name}-`));
   }
+}
+
+/** Deletes databases of the browser, all of them if none are chosen by name. */
+export async function removeDatabases(
+  isWanted: (name: string) => boolean = () => true,
+): Promise<void> {
+  const databases = await indexedDB.databases();
+  const found = databases.flatMap(({ name }) =>
+    name !== undefined && isWanted(name) ? [name] : [],
+  );
+  await Promise.all(found.map(deleteIndexedDb));
 }
 
 const deleteIndexedDb = (name: string): Promise<void> =>

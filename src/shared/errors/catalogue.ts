@@ -56,6 +56,8 @@ export const catalogue = {
   'device.code-expired': entry('TB-004', 'afterUserAction', 403),
   'device.forked': entry('TB-005', 'afterUserAction', 409),
   'device.disabled': entry('TB-006', 'never', 403),
+  'device.wiped': entry('TB-011', 'never', 403),
+  'device.order-not-proven': entry('TB-012', 'never', 403),
   'device.bad-proof': entry('TB-007', 'never', 401),
   'device.not-allowed': entry('TB-008', 'never', 403),
   'device.is-own': entry('TB-009', 'never', 409),

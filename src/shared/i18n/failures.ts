@@ -148,6 +148,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Máy này đã bị ngừng quyền kết nối.',
     'Hãy liên hệ người quản trị hệ thống của cơ quan.',
   ),
+  'device.wiped': words(
+    'Dữ liệu trên máy này đã được xóa theo lệnh của cơ quan, vì máy được báo mất.',
+    'Nếu máy đã được tìm lại, hãy gọi bộ phận công nghệ thông tin của tỉnh.',
+  ),
+  'device.order-not-proven': words(
+    'Lệnh xóa dữ liệu không có chữ ký của máy chủ nên không được làm theo.',
+    CALL_SUPPORT,
+  ),
   'device.bad-proof': words(
     'Máy chủ không nhận ra máy này.',
     `Hãy đóng và mở lại phần mềm. ${CALL_SUPPORT}`,

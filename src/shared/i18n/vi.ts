@@ -199,6 +199,13 @@ export const vi = {
         'Máy chủ đã nhận việc của máy “{deviceName}”: {accepted} việc được nhận, {refused} việc máy đó phải xử lý, {files} tệp.',
     },
   },
+  wiped: {
+    title: 'Dữ liệu trên máy này đã được xóa',
+    what: 'Máy này được báo mất, nên cơ quan đã ra lệnh xóa toàn bộ văn bản và tệp trên máy. Những gì đã gửi vẫn còn nguyên trên máy chủ.',
+    work: 'Việc chưa gửi được, nếu có, nằm trong tệp “viec-chua-gui.tcv” đã mã hóa ở thư mục dữ liệu của phần mềm. Đừng xóa tệp đó: chỉ bộ phận công nghệ thông tin của tỉnh mở được.',
+    next: 'Nếu máy đã được tìm lại, hãy gọi bộ phận công nghệ thông tin của tỉnh.',
+    close: 'Đóng phần mềm',
+  },
   damagedJournal: {
     title: 'Nhật ký công việc trên máy này bị hỏng một phần',
     what: 'Ổ đĩa hoặc chương trình khác đã làm hỏng tệp ghi các việc đã lưu. Phần mềm chưa mở dữ liệu để không làm mất thêm.',
@@ -1026,8 +1033,12 @@ export const vi = {
       once: 'Hãy ghi lại mã: đóng cửa sổ này là không xem lại được.',
       failed: 'Chưa cấp được mã.',
     },
+    wipe: 'Lệnh xóa dữ liệu',
+    wipeWaits: 'Chờ máy nối lại',
+    wipeTold: 'Máy đã nhận {at}',
     disable: {
       button: 'Ngừng dùng máy này…',
+      wipeButton: 'Máy bị mất, xóa dữ liệu…',
       title: 'Ngừng dùng máy {name}',
       now: 'Máy này không gửi và không nhận được gì nữa, kể cả khi mở lại. Việc ngừng không lấy lại được; muốn dùng lại phải xóa dữ liệu trên máy và đăng ký bằng mã mới.',
       unsent:
@@ -1035,6 +1046,9 @@ export const vi = {
       unsentUnknown: 'Nếu máy còn việc làm lúc mất mạng, những việc đó sẽ không vào được máy chủ.',
       register: 'Máy đang giữ {count} sổ. Các sổ bị khóa cho đến khi được thu hồi.',
       audit: 'Việc ngừng máy được ghi vào nhật ký cùng tên bạn.',
+      wipe: 'Máy bị mất: xóa dữ liệu trên máy đó khi máy nối lại',
+      wipeHint:
+        'Toàn bộ văn bản và tệp trên máy đó bị xóa. Việc chưa gửi được giữ lại trong một tệp mã hóa mà chỉ tỉnh mở được.',
       understood: 'Tôi hiểu và đã kiểm tra đúng máy cần ngừng',
       act: 'Ngừng máy này',
       failed: 'Chưa ngừng được máy.',

@@ -37,8 +37,18 @@ import { TrustStatus } from './trust-status';
 /** Where the workstation stands between first start and work. */
 export const SessionState = z
   .object({
-    /** `journalDamaged`: nothing is opened until a person asks for the repair (sync §4.2). */
-    phase: z.enum(['journalDamaged', 'needsPassphrase', 'notEnrolled', 'signedOut', 'signedIn']),
+    /**
+     * `journalDamaged`: nothing is opened until a person asks for the repair (sync §4.2). `wiped`: the province had
+     * everything removed (§7.2), and the page removes what it stored.
+     */
+    phase: z.enum([
+      'wiped',
+      'journalDamaged',
+      'needsPassphrase',
+      'notEnrolled',
+      'signedOut',
+      'signedIn',
+    ]),
     /** False when the system keeps no keys safely, so that the app asked for a passphrase (architecture.md §9). */
     keyringAvailable: z.boolean(),
     /** Whether a passphrase has been chosen already. */

@@ -41,6 +41,8 @@ export const EnrolReply = z
     office: Office,
     ticket: z.string(),
     timeline: z.uuid(),
+    /** Ed25519 public key of the province, SPKI DER in base64: orders are its own only with a signature by it. */
+    provinceKey: Base64,
     serverTime: z.number(),
   })
   .readonly();
@@ -108,9 +110,38 @@ export const RenewReply = z
   .readonly();
 export type RenewReply = z.infer<typeof RenewReply>;
 
+/**
+ * `POST /session/wipe`: what a machine asks that was told to be disabled. `deviceProof` is over
+ * `proofBytes('wipe', nonce, deviceId)`.
+ */
+export const WipeRequest = z
+  .object({ deviceId: DeviceId, nonce: z.string().max(1024), deviceProof: Base64 })
+  .readonly();
+export type WipeRequest = z.infer<typeof WipeRequest>;
+
+/** Removes everything that the machine holds (sync §7.2); work that never left it stays under `keepKey`. */
+export const WipeOrder = z
+  .object({
+    deviceId: DeviceId,
+    /** Milliseconds since the epoch by the server's clock. */
+    orderedAt: z.number(),
+    /** Passphrase of the file with unsent work; nothing on the machine keeps it, and the province can tell it again. */
+    keepKey: z.string().min(16).max(128),
+    /** Ed25519 by the province over `wipeText`, hex. */
+    sig: z.string().regex(/^[0-9a-f]{128}$/),
+  })
+  .readonly();
+export type WipeOrder = z.infer<typeof WipeOrder>;
+export const WipeReply = z.object({ order: WipeOrder.nullable() }).readonly();
+export type WipeReply = z.infer<typeof WipeReply>;
+
+/** What the province signs of an order. */
+export const wipeText = ({ deviceId, orderedAt, keepKey }: Omit<WipeOrder, 'sig'>): string =>
+  `tram-cong-vu wipe order ${deviceId} ${orderedAt} ${keepKey}`;
+
 /** What the proofs sign: one line of text, so that no proof of one purpose serves another. */
 export const proofText = (
-  purpose: 'password' | 'renew' | 'enrolAgain',
+  purpose: 'password' | 'renew' | 'enrolAgain' | 'wipe',
   nonce: string,
   subject: string,
 ): string => `tram-cong-vu ${purpose} ${nonce} ${subject}`;

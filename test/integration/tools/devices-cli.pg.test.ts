@@ -79,3 +79,22 @@ test('§20: IT staff get a code for an office’s hub; the machine that uses it 
   expect(rows).toEqual([{ kind: 'hub' }]);
   await database.drop();
 });
+
+test('§7.2: IT staff get the passphrase of what a lost machine left, once its removal was ordered', async () => {
+  const database = await createTestDatabase();
+  const node = await aTestNode(database);
+  const seeded = await seedOffice(node.admin);
+  const code = await node.admin.createActivationCode(seeded.office.id);
+  const { deviceId } = await enrolTestDevice(overApp(node.app), code);
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const run = () => runDevices(['--database', database.connectionString, '--kept-work', deviceId]);
+
+  expect(await run()).toBe(2);
+  expect(printed).toEqual([]);
+  await node.admin.disableDevice(seeded.office.id, deviceId, {}, true);
+  expect(await run()).toBe(0);
+  expect(printed).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
+  await database.drop();
+});

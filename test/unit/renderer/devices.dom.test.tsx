@@ -16,7 +16,7 @@ afterEach(async () => {
 const text = () => document.body.textContent ?? '';
 const button = (name: string) =>
   [...document.querySelectorAll('button')].find(
-    (one) => one.textContent === name || one.ariaLabel === name,
+    (one) => one.textContent === name || one.getAttribute('aria-label') === name,
   );
 const press = (name: string) => act(async () => button(name)?.click());
 
@@ -26,6 +26,7 @@ const aMachine = (n: number, over: Partial<DeviceOverview> = {}): DeviceOverview
   inc: 1,
   name: `Máy ${n}`,
   state: 'active',
+  wipe: null,
   received: 40,
   lastContactAt: '2026-11-20T02:00:00.000Z',
   silentDays: 0,
@@ -103,15 +104,50 @@ test('§15: a machine is disabled only after its consequences were read and mark
   expect(text()).toContain('Máy đang giữ 1 sổ');
   expect(button('Ngừng máy này')?.disabled).toBe(true);
   bridge.failNext('devices.disable', { code: 'device.is-own' });
-  await act(async () => document.querySelector<HTMLInputElement>('[type="checkbox"]')?.click());
+  const boxes = () => [...document.querySelectorAll<HTMLInputElement>('[type="checkbox"]')];
+  await act(async () => boxes().at(-1)?.click());
   await press('Ngừng máy này');
   await eventually(() => text().includes('Không thể ngừng chính máy bạn đang ngồi'));
   await press('Ngừng máy này');
   await eventually(() => text().includes('Đã ngừng'));
   expect(text()).not.toContain('Cần xem ngay');
   expect(bridge.calls.filter(({ channel }) => channel === 'devices.disable').at(-1)?.input).toEqual(
-    { deviceId: anId(5, 2) },
+    { deviceId: anId(5, 2), wipe: false },
   );
+});
+
+test('§7.2: a lost machine is told to remove what it holds, also one that was disabled before', async () => {
+  const disabled = aMachine(1, { state: 'disabled' });
+  const bridge = await show({ devices: [disabled] });
+  await eventually(() => button('Xem Máy 1'));
+  await press('Xem Máy 1');
+  await press('Máy bị mất, xóa dữ liệu…');
+  const [wipe, understood] = document.querySelectorAll<HTMLInputElement>('[type="checkbox"]');
+  expect(wipe?.checked).toBe(true);
+  await act(async () => understood?.click());
+  await press('Ngừng máy này');
+  await eventually(() => text().includes('Đã ngừng'));
+  expect(bridge.calls.filter(({ channel }) => channel === 'devices.disable').at(-1)?.input).toEqual(
+    { deviceId: anId(5, 1), wipe: true },
+  );
+});
+
+test('§7.2: the dialog tells whether the machine has heard of the order', async () => {
+  const orderedAt = '2026-11-20T02:00:00.000Z';
+  const told = { orderedAt, toldAt: '2026-11-21T02:00:00.000Z' };
+  await show({
+    devices: [
+      aMachine(1, { state: 'disabled', wipe: { orderedAt, toldAt: null } }),
+      aMachine(2, { state: 'disabled', wipe: told }),
+    ],
+  });
+  await eventually(() => button('Xem Máy 1'));
+  await press('Xem Máy 1');
+  expect(text()).toContain('Chờ máy nối lại');
+  expect(button('Máy bị mất, xóa dữ liệu…')).toBeUndefined();
+  await press('Đóng');
+  await press('Xem Máy 2');
+  await eventually(() => text().includes('Máy đã nhận'));
 });
 
 test('§15: a code is issued after a word on what it allows, and shown once', async () => {

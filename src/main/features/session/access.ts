@@ -20,6 +20,8 @@ export function createAccess(deps: {
   readonly person: () => UnlockedUser | undefined;
   /** The server no longer lets this person work. */
   readonly refused?: (userId: string) => void;
+  /** The server no longer lets this machine speak. */
+  readonly disabled?: (device: Device) => void;
 }) {
   let held:
     | { readonly token: string; readonly until: number; readonly userId: string | null }
@@ -52,6 +54,7 @@ export function createAccess(deps: {
     });
     if (!renewed.ok) {
       if (person && renewed.error.code === 'session.user-disabled') deps.refused?.(person.user.id);
+      if (renewed.error.code === 'device.disabled') deps.disabled?.(device);
       return renewed;
     }
     take(renewed.value.accessToken, renewed.value.expiresIn, person?.user.id ?? null);

@@ -14,6 +14,8 @@ const StoredDevice = z.object({
   deviceName: z.string(),
   serverAddress: z.string(),
   office: Office,
+  /** SPKI DER of the province's Ed25519 key, base64; missing on machines enrolled before orders were signed. */
+  provinceKey: z.base64().optional(),
   /** PKCS#8 DER, base64. */
   privateKey: z.base64(),
 });
@@ -24,6 +26,8 @@ export interface Device {
   readonly deviceName: string;
   readonly serverAddress: string;
   readonly office: Office;
+  /** SPKI DER, base64: what is an order of the province is signed by it. */
+  readonly provinceKey?: string | undefined;
   /** Ed25519 by the device key, 64 bytes. */
   readonly sign: (bytes: Uint8Array) => Uint8Array;
 }
@@ -74,11 +78,19 @@ function deviceFrom({
   deviceName,
   serverAddress,
   office,
+  provinceKey,
 }: StoredDevice): Device {
   const key = createPrivateKey({
     key: Buffer.from(privateKey, 'base64'),
     format: 'der',
     type: 'pkcs8',
   });
-  return { deviceId, deviceName, serverAddress, office, sign: (bytes) => sign(null, bytes, key) };
+  return {
+    deviceId,
+    deviceName,
+    serverAddress,
+    office,
+    provinceKey,
+    sign: (bytes) => sign(null, bytes, key),
+  };
 }

@@ -103,12 +103,12 @@ export async function createSession(deps: SessionDeps) {
       answer: EnrolReply,
     });
     if (!enrolled.ok) return enrolled;
-    const { deviceId, office } = enrolled.value;
+    const { deviceId, office, provinceKey } = enrolled.value;
     const started = await deps.startIncarnation(enrolled.value);
     if (!started.ok) return started;
     const { deviceName } = request;
     device = await deps.devices.save(
-      { deviceId, deviceName, serverAddress: baseUrl, office },
+      { deviceId, deviceName, serverAddress: baseUrl, office, provinceKey },
       key.privateKey,
     );
     deps.changed();
@@ -128,8 +128,8 @@ export async function createSession(deps: SessionDeps) {
     const started = await deps.startIncarnation(enrolled.value);
     if (!started.ok) return started;
     const { deviceName, serverAddress } = device;
-    const { deviceId, office } = enrolled.value;
-    const named = { deviceId, deviceName, serverAddress, office };
+    const { deviceId, office, provinceKey } = enrolled.value;
+    const named = { deviceId, deviceName, serverAddress, office, provinceKey };
     device = await deps.devices.save(named, key.privateKey);
     nextKey = undefined;
     deps.access.drop();

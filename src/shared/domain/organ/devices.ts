@@ -45,6 +45,8 @@ export const DeviceOverview = z
     inc: z.int().positive(),
     name: z.string(),
     state: z.enum(['active', 'fenced', 'disabled']),
+    /** It was told to remove what it holds, ISO instants; null without such an order, `toldAt` before it was heard of. */
+    wipe: z.object({ orderedAt: z.string(), toldAt: z.string().nullable() }).readonly().nullable(),
     received: Count,
     /** ISO instant; null before the first contact after enrolment. */
     lastContactAt: z.string().nullable(),
@@ -76,5 +78,11 @@ export const ActivationCodeReply = z
   .readonly();
 
 /** `POST /admin/devices/disable`: every incarnation of the device, for good. */
-export const DisableRequest = z.object({ deviceId: DeviceId }).readonly();
+export const DisableRequest = z
+  .object({
+    deviceId: DeviceId,
+    /** The machine was lost: it is to remove what it holds when it is heard of (§7.2). */
+    wipe: z.boolean(),
+  })
+  .readonly();
 export const DisableReply = z.object({ disabled: z.literal(true) }).readonly();

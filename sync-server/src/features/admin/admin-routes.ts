@@ -45,9 +45,9 @@ export function adminRoutes({ db, admin, nowMs, ...deps }: AdminRoutesDeps) {
     const request = await readJson(c, DisableRequest);
     if (!request.ok) return failureResponse(c, request.error);
     const session = c.get('session');
-    const { deviceId } = request.value;
+    const { deviceId, wipe } = request.value;
     if (deviceId === session.deviceId) return failureResponse(c, { code: 'device.is-own' });
-    const isKnown = await admin.disableDevice(session.officeId, deviceId, by(session));
+    const isKnown = await admin.disableDevice(session.officeId, deviceId, by(session), wipe);
     return isKnown ? answer(c, { disabled: true }) : failureResponse(c, { code: 'device.unknown' });
   });
   return app;

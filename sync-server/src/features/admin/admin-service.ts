@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { Office } from '@shared/domain/organ/organ';
 import { DeviceId } from '@shared/kernel/ids';
-import type { Database } from '../../db/queryable';
+import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { appendAudit } from '../audit/audit-log';
 import { fenceIncarnation } from '../session/fence-incarnation';
@@ -69,13 +69,19 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
      *
      * @returns false when the office has no such device
      */
-    disableDevice: (officeId: string, deviceId: string, by: By = {}): Promise<boolean> =>
+    disableDevice: (
+      officeId: string,
+      deviceId: string,
+      by: By = {},
+      wipe = false,
+    ): Promise<boolean> =>
       inTransaction(db, async (tx) => {
         const { rows } = await tx.query(
           'select inc, state from device where office_id = $1 and id = $2 order by inc for update',
           [officeId, deviceId],
         );
         const incarnations = rows.map((row) => IncarnationLine.parse(row));
+        if (wipe && rows.length > 0) await orderWipe(tx, { officeId, deviceId }, nowMs());
         if (incarnations.every(({ state }) => state === 'disabled')) return rows.length > 0;
         for (const { inc } of incarnations)
           await fenceIncarnation(tx, { officeId, deviceId, inc }, nowMs());
@@ -83,12 +89,25 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
           officeId,
           deviceId,
         ]);
-        const detail = { by: by.deviceId ?? null };
+        const detail = { by: by.deviceId ?? null, wipe };
         const event = { event: 'device.disabled', actor: by.actor, deviceId, detail } as const;
         await appendAudit(tx, officeId, event, nowMs());
         return true;
       }),
   };
+}
+
+/** Once ordered it stays ordered: the machine obeys the next time it is heard of. */
+async function orderWipe(
+  tx: Queryable,
+  { officeId, deviceId }: { readonly officeId: string; readonly deviceId: string },
+  nowMs: number,
+): Promise<void> {
+  await tx.query(
+    `insert into device_wipe (office_id, device_id, ordered_at) values ($1, $2, $3)
+     on conflict (device_id) do nothing`,
+    [officeId, deviceId, new Date(nowMs).toISOString()],
+  );
 }
 
 export type Admin = ReturnType<typeof createAdmin>;

@@ -21,6 +21,8 @@ const OverviewLine = z.object({
   losses: z.array(z.object({ from: z.int(), to: z.int(), at: z.iso.datetime({ offset: true }) })),
   figures: DeviceFigures.nullable().catch(null),
   figures_at: z.date().nullable(),
+  ordered_at: z.date().nullable(),
+  told_at: z.date().nullable(),
 });
 type OverviewLine = z.infer<typeof OverviewLine>;
 
@@ -51,13 +53,14 @@ export async function readDeviceOverview(
      select office_id, id, inc, name, state, last_n, coalesce(last_contact_at, enrolled_at) as known_at,
             last_contact_at, forked_at, figures, figures_at,
             coalesce(rejected, 0) as rejected, coalesce(held, 0) as held,
-            coalesce(losses, '[]') as losses,
+            coalesce(losses, '[]') as losses, ordered_at, told_at,
             (select count(*)::int from register where register.office_id = device.office_id
                 and custody->'lease'->>'deviceId' = device.id::text
                 and (custody->'lease'->>'inc')::int = device.inc) as leases
        from device
        left join loss using (office_id, id, inc)
        left join answered using (office_id, id, inc)
+       left join (select device_id as id, ordered_at, told_at from device_wipe) as wipe using (id)
       where $1::uuid is null or office_id = $1`,
     [officeId ?? null],
   );
@@ -81,6 +84,10 @@ function overviewOf(row: OverviewLine, nowMs: number): DeviceOverview {
     inc: row.inc,
     name: row.name,
     state: row.state,
+    wipe: row.ordered_at && {
+      orderedAt: row.ordered_at.toISOString(),
+      toldAt: row.told_at?.toISOString() ?? null,
+    },
     received: row.last_n,
     lastContactAt: row.last_contact_at?.toISOString() ?? null,
     silentDays: workingDaysBetween(localDateAt(row.known_at.getTime()), localDateAt(nowMs)),

@@ -24,6 +24,9 @@ export function createRelayKeys(secret: Uint8Array) {
     /** The key of a scope's epoch, 32 bytes; scopes carry ids that no other office has. */
     keyOf: (scope: Scope, epoch: number): Uint8Array =>
       derive(`tram-cong-vu relay scope ${scope} ${epoch}`),
+    /** Passphrase for the unsent work of a machine that was told to remove everything. */
+    keepKeyOf: (deviceId: string): string =>
+      derive(`tram-cong-vu unsent work ${deviceId}`).toString('base64url'),
   };
 }
 

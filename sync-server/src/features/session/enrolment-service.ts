@@ -17,6 +17,8 @@ import { getOffice } from './user-repository';
 
 export interface EnrolmentDeps {
   readonly db: Database;
+  /** By which machines will know the province's orders, SPKI DER in base64. */
+  readonly provinceKey: string;
   readonly nowMs: () => number;
 }
 
@@ -35,7 +37,7 @@ export type EnrolFailure = {
  * A code serves one device key: the same request again (its answer was lost on a bad line) gives the same device, so
  * that nobody has to telephone for a second code; any other key finds the code used.
  */
-export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
+export function createEnrolment({ db, provinceKey, nowMs }: EnrolmentDeps) {
   const enrol = (request: EnrolRequest): Promise<Result<EnrolReply, EnrolFailure>> =>
     inTransaction(db, async (tx) => {
       const publicKey = Buffer.from(request.devicePublicKey, 'base64');
@@ -111,7 +113,13 @@ export function createEnrolment({ db, nowMs }: EnrolmentDeps) {
   ): Promise<EnrolReply> {
     const { rows } = await tx.query('select timeline from server_state');
     const { timeline } = z.object({ timeline: z.uuid() }).parse(rows[0]);
-    return { ...device, office: await getOffice(tx, officeId), timeline, serverTime: nowMs() };
+    return {
+      ...device,
+      office: await getOffice(tx, officeId),
+      timeline,
+      provinceKey,
+      serverTime: nowMs(),
+    };
   }
 
   return { enrol, again };

@@ -4,6 +4,7 @@ import {
   EnrolRequest,
   PasswordRequest,
   RenewRequest,
+  WipeRequest,
 } from '@shared/protocol/session';
 import { EnrolAgainRequest } from '@shared/protocol/incarnation';
 import { answer, failureResponse } from '../../http/answer';
@@ -63,6 +64,12 @@ export function sessionRoutes({ sessions, enrolment, rate, addressOf }: SessionR
     const proven = await sessions.proveForked(request.value);
     if (!proven.ok) return failureResponse(c, proven.error);
     const reply = await enrolment.again(proven.value, request.value.devicePublicKey);
+    return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
+  });
+  routes.post('/session/wipe', async (c) => {
+    const request = await readJson(c, WipeRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    const reply = await sessions.wipeOrder(request.value);
     return reply.ok ? answer(c, reply.value) : failureResponse(c, reply.error);
   });
   routes.post('/session/password', async (c) => {

@@ -5,16 +5,21 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import type { EnrolAgainRequest } from '@shared/protocol/incarnation';
 import {
   proofText,
+  wipeText,
   type PasswordRequest,
   type RenewReply,
   type RenewRequest,
   type SessionReply,
   type ChallengeReply,
+  type WipeReply,
+  type WipeRequest,
 } from '@shared/protocol/session';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { ed25519Key, verifyEd25519 } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
+import type { RelayKeys } from '../relay/relay-keys';
+import { tellWipe } from './wipe-repository';
 import {
   findDevice,
   findUserKey,
@@ -33,6 +38,7 @@ const OFFLINE_DAYS = 30;
 export interface SessionDeps {
   readonly db: Database;
   readonly tokens: Tokens;
+  readonly province: Pick<RelayKeys, 'sign' | 'keepKeyOf'>;
   readonly nowMs: () => number;
   /** Bounds how many password checks run at once: each takes 64 MiB (I-22). */
   readonly oneOfFew: <T>(work: () => Promise<T>) => Promise<T>;
@@ -63,7 +69,7 @@ export interface AuthenticatedSession {
 }
 
 /** Signing in, staying signed in, and telling at each request who that is. */
-export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
+export function createSessions({ db, tokens, province, nowMs, oneOfFew }: SessionDeps) {
   return {
     challenge: async (deviceId: string): Promise<z.infer<typeof ChallengeReply>> => ({
       nonce: await tokens.issueNonce(deviceId),
@@ -144,6 +150,21 @@ export function createSessions({ db, tokens, nowMs, oneOfFew }: SessionDeps) {
         officeId: device.officeId,
         serverTime: nowMs(),
       });
+    },
+
+    /** For a disabled machine that still has its key: the order to remove everything, if somebody gave one (§7.2). */
+    wipeOrder: async (request: WipeRequest): Promise<Result<WipeReply, DeviceFailure>> => {
+      const { deviceId, nonce } = request;
+      const found = await findProven(request, proofText('wipe', nonce, deviceId));
+      if (!found.ok) return found;
+      const { officeId, state } = found.value;
+      const orderedAt =
+        state === 'disabled'
+          ? await inTransaction(db, (tx) => tellWipe(tx, { officeId, deviceId }, nowMs()))
+          : undefined;
+      if (orderedAt === undefined) return ok({ order: null });
+      const order = { deviceId, orderedAt, keepKey: province.keepKeyOf(deviceId) };
+      return ok({ order: { ...order, sig: province.sign(utf8(wipeText(order))) } });
     },
 
     authenticate: async (

@@ -46,9 +46,9 @@ export function DeviceDialog({ device, onDisabled, onClose }: DeviceDialogProps)
             </div>
           ) : null}
           <Group justify="flex-end">
-            {state === 'disabled' ? null : (
+            {state === 'disabled' && device.wipe ? null : (
               <Button variant="subtle" color="red" onClick={() => setDisabling(true)}>
-                {t('devices.disable.button')}
+                {t(state === 'disabled' ? 'devices.disable.wipeButton' : 'devices.disable.button')}
               </Button>
             )}
             <Button variant="default" onClick={onClose} data-autofocus>
@@ -67,7 +67,7 @@ interface FactsProps {
 
 /** What the server knows by itself. */
 function Known({ device }: FactsProps) {
-  const { state, lastContactAt, received, rejected, held, leases, inc } = device;
+  const { state, lastContactAt, received, rejected, held, leases, inc, wipe } = device;
   return (
     <FactGroup legend={t('devices.known')}>
       <Fact label={t('devices.state')}>{t(`devices.states.${state}`)}</Fact>
@@ -78,6 +78,13 @@ function Known({ device }: FactsProps) {
       <Fact label={t('devices.rejected')}>{t('devices.rejectedCount', { rejected, held })}</Fact>
       <Fact label={t('devices.registers')}>{leases}</Fact>
       <Fact label={t('devices.incarnation')}>{inc}</Fact>
+      {wipe ? (
+        <Fact label={t('devices.wipe')}>
+          {wipe.toldAt === null
+            ? t('devices.wipeWaits')
+            : t('devices.wipeTold', { at: formatInstant(wipe.toldAt) })}
+        </Fact>
+      ) : null}
     </FactGroup>
   );
 }

@@ -17,6 +17,7 @@ interface DisableDeviceProps {
 export function DisableDevice({ device, onDone, onClose }: DisableDeviceProps) {
   const bridge = useBridge();
   const [isUnderstood, setUnderstood] = useState(false);
+  const [isLost, setLost] = useState(device.state === 'disabled');
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const { deviceId, figures, leases } = device;
@@ -24,7 +25,7 @@ export function DisableDevice({ device, onDone, onClose }: DisableDeviceProps) {
 
   const disable = async () => {
     setBusy(true);
-    const answer = await ask(bridge, 'devices.disable', { deviceId });
+    const answer = await ask(bridge, 'devices.disable', { deviceId, wipe: isLost });
     setBusy(false);
     setFailure(answer.ok ? undefined : answer.error);
     if (answer.ok) onDone();
@@ -41,6 +42,12 @@ export function DisableDevice({ device, onDone, onClose }: DisableDeviceProps) {
       </Text>
       {leases > 0 ? <Text>{t('devices.disable.register', { count: leases })}</Text> : null}
       <Text>{t('devices.disable.audit')}</Text>
+      <Checkbox
+        label={t('devices.disable.wipe')}
+        description={t('devices.disable.wipeHint')}
+        checked={isLost}
+        onChange={(event) => setLost(event.currentTarget.checked)}
+      />
       <Checkbox
         label={t('devices.disable.understood')}
         checked={isUnderstood}

@@ -1,0 +1,48 @@
+import { fromBase64, fromHex, utf8 } from '@shared/kernel/bytes';
+import { err, ok, type Result } from '@shared/kernel/result';
+import {
+  ChallengeReply,
+  proofText,
+  WipeReply,
+  wipeText,
+  type WipeOrder,
+} from '@shared/protocol/session';
+import { verifyEd25519 } from '../../platform/relay-cipher';
+import type { ServerClient } from '../../platform/server-client';
+import type { Device } from '../session/device-store';
+
+/**
+ * Asks the server that has disabled this machine whether it is to remove what it holds (sync §7.2). Without the province's
+ * signature nobody, not even who answers in its place, can order that.
+ *
+ * @returns undefined when there is no order
+ */
+export async function fetchWipeOrder(
+  client: ServerClient,
+  device: Device,
+): Promise<Result<WipeOrder | undefined>> {
+  const { deviceId, provinceKey } = device;
+  const challenge = await client.call({
+    method: 'POST',
+    path: '/session/challenge',
+    body: { deviceId },
+    answer: ChallengeReply,
+  });
+  if (!challenge.ok) return challenge;
+  const { nonce } = challenge.value;
+  const proof = device.sign(utf8(proofText('wipe', nonce, deviceId)));
+  const answered = await client.call({
+    method: 'POST',
+    path: '/session/wipe',
+    body: { deviceId, nonce, deviceProof: Buffer.from(proof).toString('base64') },
+    answer: WipeReply,
+  });
+  if (!answered.ok) return answered;
+  const { order } = answered.value;
+  if (order === null) return ok(undefined);
+  const isOurs =
+    order.deviceId === deviceId &&
+    provinceKey !== undefined &&
+    verifyEd25519(fromBase64(provinceKey), utf8(wipeText(order)), fromHex(order.sig));
+  return isOurs ? ok(order) : err({ code: 'device.order-not-proven' });
+}
