@@ -13,7 +13,7 @@ import { readHistory, type HistoryEvent } from '../test/support/headless/history
 import { checkHistory, type Finding } from '../test/support/headless/history-checker';
 import { readServerTables } from '../test/support/headless/server-tables';
 import { startTestServer, type TestServer } from '../test/support/test-server';
-import type { StationOrder } from './kill/station-process';
+import type { StationOrder } from '../test/support/headless/station-process';
 
 const USAGE = `kill: SIGKILL to the server with its PostgreSQL, and to workstations, at random moments under load
   --rounds N     how many (20)
@@ -123,7 +123,7 @@ async function setScene(count: number) {
   const startStation = (index: number): void => {
     const order: StationOrder = { folder: folders[index] ?? '', address: server.address, office };
     stations[index] = fork(
-      fileURLToPath(new URL('kill/station-process.ts', import.meta.url)),
+      fileURLToPath(new URL('../test/support/headless/station-process.ts', import.meta.url)),
       [JSON.stringify(order)],
       { execArgv: process.execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import type { StationOrder } from '../../tools/kill/station-process';
+import type { StationOrder } from '../support/headless/station-process';
 import { PASSWORD, seedOffice } from '../support/builders';
 import { expectSound } from '../support/headless/at-rest';
 import { openHeadlessWorkstation } from '../support/headless/headless-workstation';
@@ -19,7 +19,7 @@ import { startTestServer, stopTestServers } from '../support/test-server';
 
 afterEach(stopTestServers);
 
-const PROGRAM = fileURLToPath(new URL('../../tools/kill/station-process.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../support/headless/station-process.ts', import.meta.url));
 
 /** One workstation process works behind a cable while something is done to it; then everything must be in its place. */
 async function workBehind(trouble: (network: NetworkNamespace) => Promise<void>): Promise<number> {

@@ -1,4 +1,5 @@
 import { fromBase64, fromHex, utf8 } from '@shared/kernel/bytes';
+import type { DeviceId } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import {
   ChallengeReply,
@@ -9,7 +10,15 @@ import {
 } from '@shared/protocol/session';
 import { verifyEd25519 } from '../../platform/relay-cipher';
 import type { ServerClient } from '../../platform/server-client';
-import type { Device } from '../session/device-store';
+
+/** The machine as the province knows it. */
+export interface OrderedMachine {
+  readonly deviceId: DeviceId;
+  /** SPKI DER of the province's Ed25519 key, base64. */
+  readonly provinceKey?: string | undefined;
+  /** Ed25519 by the device key. */
+  readonly sign: (bytes: Uint8Array) => Uint8Array;
+}
 
 /**
  * Asks the server that has disabled this machine whether it is to remove what it holds (sync §7.2). Without the province's
@@ -19,7 +28,7 @@ import type { Device } from '../session/device-store';
  */
 export async function fetchWipeOrder(
   client: ServerClient,
-  device: Device,
+  device: OrderedMachine,
 ): Promise<Result<WipeOrder | undefined>> {
   const { deviceId, provinceKey } = device;
   const challenge = await client.call({

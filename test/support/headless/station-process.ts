@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededOffice } from '../../test/support/builders';
-import { openHeadlessWorkstation } from '../../test/support/headless/headless-workstation';
-import { historyFile } from '../../test/support/headless/history';
-import { nextDrafts } from '../../test/support/headless/office-work';
+import type { SeededOffice } from '../builders';
+import { openHeadlessWorkstation } from './headless-workstation';
+import { historyFile } from './history';
+import { nextDrafts } from './office-work';
 
 /** What the kill loop tells a workstation process. */
 export interface StationOrder {
