@@ -15,7 +15,7 @@ import type { OpenOptions } from './database';
 
 /**
  * RxDB's storage on IndexedDB, waiting for the disk at each commit (§2.2), made quicker for a first load (B-7): rows that
- * nobody expects to stand there are added without a look, a range of an index is read at once, and unused indexes are left
+ * nobody expects to stand there are added without a look, keys are asked for at once, a range of an index is read at once, and unused indexes are left
  * out. What is stored, refused and announced is the same. Written against RxDB 17.6; can go when its own does as much.
  */
 export function programStorage(): OpenOptions['storage'] {
@@ -35,6 +35,8 @@ export function programStorage(): OpenOptions['storage'] {
           (await addRows(instance, writes, context))
             ? { error: [] }
             : await writeWithLook(writes, context),
+        findDocumentsById: (ids: string[], withDeleted: boolean) =>
+          readByKeys(instance, ids, withDeleted),
         query: (query: PreparedQuery<never>) =>
           isRangeOfIndex(query)
             ? readRange(instance, query).catch(() => queryWithCursor(query))
@@ -110,6 +112,28 @@ function announce<Row>(
   if (!last) return;
   const checkpoint = { id: String(last[instance.primaryPath]), lwt: last._meta.lwt };
   instance['changes$'].next({ id: crypto.randomUUID(), events, checkpoint, context });
+}
+
+/** Rows by their keys, asked for at once in one look at the disk; those that are missing are left out. */
+async function readByKeys<Row>(
+  instance: RxStorageInstanceDexie<Row>,
+  ids: readonly string[],
+  withDeleted: boolean,
+): Promise<RxDocumentData<Row>[]> {
+  const { dexieDb, booleanIndexes } = await instance.internals;
+  const transaction = dexieDb.backendDB().transaction(DEXIE_DOCS_TABLE_NAME);
+  const store = transaction.objectStore(DEXIE_DOCS_TABLE_NAME);
+  const requests = ids.map((id): IDBRequest<RxDocumentData<Row> | undefined> => store.get(id));
+  await new Promise<void>((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () =>
+      reject(transaction.error ?? new Error('rows were not read')),
+    );
+  });
+  const rows = requests.flatMap(({ result }) => (result ? [result] : []));
+  return rows
+    .map((row) => fromDexieToStorage<Row>(booleanIndexes, row))
+    .filter(({ _deleted }) => withDeleted || !_deleted);
 }
 
 /** Few rows, which an index gives alone and in the right order. */

@@ -62,6 +62,12 @@ test('B-7: rows added without a look are announced, refused where one stands, an
     if (!a) throw new Error('a row');
     await entry.writeRows(documents, [{ row: a, previous: a, deleted: true }]);
     const ordered = await entry.queryRows(documents, { selector, sort, limit: 10 });
+    const keys = ['b', 'missing', 'a', 'd'];
+    const byKey = async (withDeleted: boolean) =>
+      (await documents.storageInstance.findDocumentsById(keys, withDeleted)).map(
+        ({ id, _deleted }) => [id, _deleted],
+      );
+    const read = { open: await byKey(false), all: await byKey(true) };
     const beyond = await entry.queryRows(documents, {
       selector: { ...selector, newestKey: { $gt: '1' } },
       sort,
@@ -75,6 +81,7 @@ test('B-7: rows added without a look are announced, refused where one stands, an
     await database.remove();
     return {
       rev: a.rev,
+      read,
       ordered: ordered.map(({ id, _deleted }) => [id, _deleted]),
       beyond: beyond.map(({ id }) => id),
       lists,
@@ -83,6 +90,15 @@ test('B-7: rows added without a look are announced, refused where one stands, an
   });
 
   expect(found.rev).toBe(2);
+  expect(found.read.open).toEqual([
+    ['b', false],
+    ['d', false],
+  ]);
+  expect(found.read.all).toEqual([
+    ['b', false],
+    ['a', true],
+    ['d', false],
+  ]);
   expect(found.ordered).toEqual([
     ['d', false],
     ['b', false],
