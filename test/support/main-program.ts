@@ -34,6 +34,10 @@ export interface ProgramOptions {
   readonly demoTrustFolder?: string;
   /** Where a person writes bundles to and reads them from. */
   readonly bundlePath?: string;
+  /** Pause between rounds; an hour, so that a test asks for them. */
+  readonly syncIdleMs?: number;
+  /** Who calls what stops the program in the end; the runner of tests by default. */
+  readonly atEnd?: (stop: () => Promise<void>) => void;
 }
 
 /** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
@@ -49,6 +53,8 @@ export async function startProgram({
   textWorker = join(folder, 'none.js'),
   demoTrustFolder,
   bundlePath,
+  syncIdleMs = 3_600_000,
+  atEnd = onTestFinished,
 }: ProgramOptions) {
   const windowCalls: string[] = [];
   const composition = await compose({
@@ -60,7 +66,7 @@ export async function startProgram({
     },
     machineId: 'máy thử',
     settings: {
-      syncIdleMs: 3_600_000,
+      syncIdleMs,
       pkcs11Modules: [],
       tokenLimitMs: undefined,
       demoTrustFolder,
@@ -110,7 +116,7 @@ export async function startProgram({
     isStopped = true;
     await composition.stop();
   };
-  onTestFinished(stop);
+  atEnd(stop);
   const ask = async <C extends Channel>(channel: C, input: Input<C>): Promise<Output<C>> => {
     const answer = (await composition.handlers[channel](input)) as Result<Output<C>>;
     if (!answer.ok) throw new Error(`${channel}: ${answer.error.code}`);

@@ -12,14 +12,18 @@ import { gatherCrowd, type Visitor } from './crowd';
 
 /** One figure of a load beside its budget. */
 export interface LoadRow {
-  readonly id: 'T-LOAD-1' | 'T-LOAD-2' | 'T-LOAD-3';
+  readonly id: 'T-LOAD-1' | 'T-LOAD-2' | 'T-LOAD-3' | 'HUB';
   readonly figure: string;
   readonly unit: string;
   readonly measured: number;
   readonly budget: number | null;
+  /** The floor, or what was measured beside it. */
+  readonly beside?: string;
 }
 
 export interface Scale {
+  /** Of the full load. */
+  readonly share: number;
   readonly clients: number;
   readonly opsPerSecond: number;
   readonly seconds: number;
