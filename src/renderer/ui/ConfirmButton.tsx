@@ -29,7 +29,7 @@ export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps
           {label}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown maw={520}>
         <Text mb="sm">{question}</Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => setOpen(false)}>

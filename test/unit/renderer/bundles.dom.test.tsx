@@ -60,13 +60,13 @@ test('§20: a bundle that is taken opens its document; one that is not says why 
   const page = <TakeBundle onTaken={(taken) => opened.push(taken)} />;
   const taken = { target, by: sampleIds.clerk, madeAt: 0, operations: 2, unread: 0, files: 1 };
   await show(page, { 'bundle.take': ok(taken) });
-  await press('Nhận gói…');
+  await press('Nhận gói chuyển tay…');
   await eventually(() => opened.length > 0);
   expect(opened).toEqual([target]);
   await close();
 
   await show(page, { 'bundle.take': err({ code: 'bundle.damaged' }) });
-  await press('Nhận gói…');
+  await press('Nhận gói chuyển tay…');
   await eventually(() => pageText().includes('Gói bị hỏng, bị cắt ngắn hoặc đã bị sửa.'));
   expect(pageText()).toContain('nhờ người gửi lập lại gói');
   expect(pageText()).toContain('GT-005');

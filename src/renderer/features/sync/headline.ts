@@ -94,7 +94,8 @@ function offlineText(status: SyncStatus, nowMs: number): string {
 
 /** `Đang làm việc qua trạm của cơ quan, 3 việc đã tới trạm, chưa được máy chủ xác nhận`. */
 function hubText({ hub }: SyncStatus): string {
-  const text = t('sync.headline.hub', { count: hub?.relayed ?? 0 });
+  const count = hub?.relayed ?? 0;
+  const text = count === 0 ? t('sync.headline.hubIdle') : t('sync.headline.hub', { count });
   return hub?.isAuthorityOld ? `${text} · ${t('sync.headline.oldAuthority')}` : text;
 }
 
