@@ -299,7 +299,7 @@ async function heldAt(province: TestServer): Promise<string> {
     `select (select count(*) from record where type = 'incomingDocument') || ' ' ||
             (select count(*) from file where is_complete) as held`,
   );
-  return String((rows[0] as { readonly held: string }).held);
+  return (rows[0] as { readonly held: string }).held;
 }
 
 const figuresOf = (hub: TestServer) =>
