@@ -137,14 +137,7 @@ export function createChecker(
   const { fail } = scheduler;
   const books = createRegisterChecker({ fail, count: log.count, rewind, isUnnoticed });
   const conflicts = createConflictChecker(fail, log.count, rewind);
-  /** Contents never change: each is hashed once. */
-  const hashes = new WeakMap<JsonObject, string>();
-
-  function hashOf(content: JsonObject): string {
-    const hash = hashes.get(content) ?? contentHash(content, sha256);
-    hashes.set(content, hash);
-    return hash;
-  }
+  const hashOf = (content: JsonObject): string => contentHash(content, sha256);
 
   function committed(commit: Commit): void {
     const { operation, outcome } = commit;

@@ -18,7 +18,7 @@ import { workKey } from './arrivals';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
 import type { MemoryDatabase } from './memory-intake-store';
-import type { Network } from './network';
+import { carried, createSample, type Network } from './network';
 import type { Chance } from './random';
 import type { RelayChecker, Work } from './relay-checker';
 import type { Process, Scheduler } from './scheduler';
@@ -209,6 +209,7 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
     );
     return { ...unsigned, sig: toHex(sig) };
   }
+  const isRequestText = createSample();
   const officeKey = new TextEncoder().encode(`key of hub ${deviceId}`);
 
   const isKept = (work: Work): boolean =>
@@ -264,11 +265,11 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
     deviceId,
     exchange(client, session, request) {
       const machine = chance.pick(machines.filter((one) => !one.isStolen || !faults.isHealed()));
-      const wire = JSON.stringify(request);
+      const arrived = carried(request, isRequestText());
       return network.post<RelayReply>(client, `hub ${session.deviceId}`, {
         trace: (what) => log.write(scheduler.now(), client.name, `${what} the hub`),
         handle: async () => {
-          const asked = JSON.parse(wire) as RelayRequest;
+          const asked = arrived();
           if (machine.isStolen) return ok(await thief(machine, asked));
           const { running } = machine;
           if (!running) return err({ code: 'server.unreachable' });

@@ -56,6 +56,22 @@ const TIMEOUT_MS = 15_000;
 
 const CHECKED_EVERY = 8;
 
+/** True for one message in so many, from the first one. */
+export function createSample(): () => boolean {
+  let messages = 0;
+  return () => messages++ % CHECKED_EVERY === 0;
+}
+
+/**
+ * A message on its way: as text and back for one in so many. The others are handed over as they are, for nobody changes a
+ * message in place and text costs more than most of what happens to it.
+ */
+export function carried<T>(message: T, isText: boolean): () => T {
+  if (!isText) return () => message;
+  const text = JSON.stringify(message);
+  return () => JSON.parse(text) as T;
+}
+
 /** What no fault of network or power may ever cause: a workstation that sees it stops working. */
 const FATAL: ReadonlySet<string> = new Set([
   'device.forked',
@@ -80,9 +96,9 @@ export function createNetwork(deps: {
 }): Network {
   const { scheduler, chance, faults, log, checker, nodes, restore } = deps;
   const cutUntil = new Map<string, number>();
-  let messages = 0;
   /** What our own programs write to one another is held against its schema now and then: each time would cost too much. */
-  const isChecked = (): boolean => messages++ % CHECKED_EVERY === 0;
+  const [isRequestChecked, isReplyChecked] = [createSample(), createSample()];
+  const isReplyText = createSample();
 
   const latency = (): number =>
     faults.strikes('requestDelayed')
@@ -111,7 +127,8 @@ export function createNetwork(deps: {
     post,
 
     send: (client, session, request) => {
-      const wire = JSON.stringify(request);
+      const isChecked = isRequestChecked();
+      const arrived = carried(request, isChecked);
       const trace = (what: string): void =>
         log.write(scheduler.now(), client.name, `${what} (${describe(request)})`);
       const before = restore.hasHappened();
@@ -120,8 +137,8 @@ export function createNetwork(deps: {
         handle: async () => {
           // Putting a server back ends its connections: what was on its way does not reach the restored one.
           if (restore.hasHappened() !== before) return undefined;
-          const asked = JSON.parse(wire) as SyncRequest;
-          const read = isChecked() ? SyncRequest.safeParse(asked) : undefined;
+          const asked = arrived();
+          const read = isChecked ? SyncRequest.safeParse(asked) : undefined;
           if (read?.success === false) {
             scheduler.fail('I-16', `the server cannot read a request: ${read.error.message}`);
             return undefined;
@@ -187,8 +204,8 @@ export function createNetwork(deps: {
         const work = async (): Promise<void> => {
           const reply = await posted.handle();
           if (!reply || losesAnswer || copy > 0 || isCut(link)) return;
-          const wireBack = JSON.stringify(reply);
-          answer(latency(), () => posted.read(JSON.parse(wireBack) as Result<T>));
+          const arrived = carried(reply, isReplyText());
+          answer(latency(), () => posted.read(arrived()));
         };
         scheduler.later(latency() + (copy > 0 ? chance.integer(0, 8_000) : 0), () => {
           work().catch((cause: unknown) => {
@@ -208,7 +225,7 @@ export function createNetwork(deps: {
         if (restore.hasHappened()) continue;
         scheduler.fail('I-7', `the server found a difference: ${notice.kind}`);
       }
-      return isChecked() ? { ok: true, value: SyncReply.parse(reply.value) } : reply;
+      return isReplyChecked() ? { ok: true, value: SyncReply.parse(reply.value) } : reply;
     }
     // A server that has not heard yet that it went back may say so to whoever knows more (N-13).
     const isOwnPast = restore.hasHappened() && reply.error.code === 'server.went-back';

@@ -55,12 +55,10 @@ export interface RelayStationDeps {
   readonly rowsOf: (userId: string) => ReadonlyMap<string, HeldRecord>;
 }
 
-const hashes = new WeakMap<Operation, string>();
-const hashOf = (operation: Operation): string => {
-  const known = hashes.get(operation) ?? operationHash(operation, sha256);
-  hashes.set(operation, known);
-  return known;
-};
+const hashOf = (operation: Operation): string => operationHash(operation, sha256);
+
+/** What is in an envelope hangs on its bytes alone: each is opened and verified once, whoever opens it. */
+const opened = new WeakMap<Envelope, { readonly operation: Operation | undefined }>();
 
 /** A workstation's side of the way around the province, for one run of its main process. */
 export function createRelayStation(deps: RelayStationDeps, journal: Journal, feed: ProjectionFeed) {
@@ -88,6 +86,12 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
 
   function open(envelope: Envelope): Operation | undefined {
     if (!deps.scopesOf.get(deps.user().id)?.has(envelope.scope)) return undefined;
+    const known = opened.get(envelope) ?? { operation: openAnew(envelope) };
+    opened.set(envelope, known);
+    return known.operation;
+  }
+
+  function openAnew(envelope: Envelope): Operation | undefined {
     const operation = openEnvelope({ cipher, sha256 }, envelope, scopeKey(envelope.scope));
     if (!operation) return undefined;
     const [key, bytes] = [deps.keyOf(operation.actor), signedBytes(operation)];

@@ -49,11 +49,11 @@ export function createSimulatedDisk(
     if (faults.strikes('diskFull')) fullUntil = scheduler.now() + chance.integer(1_000, 60_000);
     if (isFull() && bytes.length > freed) {
       const room = chance.integer(0, bytes.length - 1);
-      file.bytes = concatBytes(file.bytes, bytes.subarray(0, room));
+      file.bytes = extended(file.bytes, bytes.subarray(0, room));
       throw new DiskFull();
     }
     if (isFull()) freed -= bytes.length;
-    file.bytes = concatBytes(file.bytes, bytes);
+    file.bytes = extended(file.bytes, bytes);
   }
 
   /** What the disk shows of a file after the power came back. */
@@ -146,4 +146,14 @@ export function createSimulatedDisk(
       };
     },
   };
+}
+
+/** Bytes with more behind them, in the room that is left behind the first or in twice the room. */
+function extended(bytes: Uint8Array, more: Uint8Array): Uint8Array {
+  const length = bytes.length + more.length;
+  const hasRoom = bytes.buffer.byteLength >= length;
+  const room = hasRoom ? new Uint8Array(bytes.buffer) : new Uint8Array(2 * length);
+  if (!hasRoom) room.set(bytes);
+  room.set(more, bytes.length);
+  return room.subarray(0, length);
 }

@@ -258,7 +258,9 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     if (draft.kind !== 'cmd.allocateNumber') return;
     const { registerId, epoch, number } = draft.body;
     const isAnchored = anchors.lastGiven(registerId as string, Number(epoch)) >= Number(number);
-    const isFlushed = disk.durable().some((bytes) => Buffer.from(bytes).includes(String(opId)));
+    const isFlushed = disk
+      .durable()
+      .some((bytes) => Buffer.from(bytes.buffer, 0, bytes.length).includes(String(opId)));
     if (!isAnchored || !isFlushed) {
       scheduler.fail('I-9', `number ${Number(number)} is shown before it is durable (M-13)`);
     }

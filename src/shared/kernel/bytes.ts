@@ -9,9 +9,11 @@ export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
 /** Lower-case hexadecimal, two digits a byte. */
 export function toHex(bytes: Uint8Array): string {
   let out = '';
-  for (const byte of bytes) out += (byte < 16 ? '0' : '') + byte.toString(16);
+  for (let at = 0; at < bytes.length; at++) out += hexPairs[bytes[at] ?? 0];
   return out;
 }
+
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Bytes of an even-length hexadecimal string; throws on anything else. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> {

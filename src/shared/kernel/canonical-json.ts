@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toHex, utf8, type Sha256 } from './bytes';
 
 /** Any JSON value; numbers are finite. */
 export type Json =
@@ -20,26 +21,53 @@ export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
  * whose JavaScript form is already canonical).
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') {
-    return JSON.stringify(value);
+  switch (typeof value) {
+    case 'string':
+      return quoted(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'number':
+      if (!Number.isFinite(value)) throw new Error('canonical JSON has no infinite numbers');
+      return String(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value)
+        ? `[${value.map((item) => canonicalJson(item)).join(',')}]`
+        : canonicalObject(value as Readonly<Record<string, unknown>>);
+    default:
+      throw new Error(`canonical JSON cannot hold a ${typeof value}`);
   }
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new Error('canonical JSON has no infinite numbers');
-    return JSON.stringify(value);
+}
+
+function canonicalObject(object: Readonly<Record<string, unknown>>): string {
+  let members = '';
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
   }
-  if (Array.isArray(value)) {
-    return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
-  }
-  if (typeof value === 'object') {
-    const object = value as Readonly<Record<string, unknown>>;
-    let members = '';
-    for (const key of Object.keys(object).sort()) {
-      if (object[key] === undefined) continue;
-      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key])}`;
-    }
-    return `{${members}}`;
-  }
-  throw new Error(`canonical JSON cannot hold a ${typeof value}`);
+  return `{${members}}`;
+}
+
+/** What a text in JSON cannot hold as it is, with halves of surrogate pairs. */
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** Most texts are short and plain: looking is quicker than the platform's own quoting. */
+const quoted = (text: string): string =>
+  text.length < 256 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text);
+
+const hashes = new WeakMap<object, { readonly sha256: Sha256; readonly hash: string }>();
+
+/**
+ * SHA-256 (hex) of the canonical text of an object. Nobody changes a value in place: each is hashed once, however many
+ * layers ask.
+ */
+export function canonicalHash(value: object, sha256: Sha256): string {
+  const known = hashes.get(value);
+  if (known?.sha256 === sha256) return known.hash;
+  const hash = toHex(sha256(utf8(canonicalJson(value))));
+  hashes.set(value, { sha256, hash });
+  return hash;
 }
 
 /** Deep equality of two JSON values, independent of key order. */

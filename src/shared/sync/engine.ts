@@ -448,7 +448,7 @@ function firstOperations(pending: readonly Operation[], inc: number): readonly O
   let bytes = 0;
   for (const operation of pending) {
     if (operation.inc !== inc) continue;
-    bytes += JSON.stringify(operation).length;
+    bytes += sizeOf(operation);
     if (
       chosen.length > 0 &&
       (bytes > OPERATION_BYTES || chosen.length >= limits.operationsPerRequest)
@@ -457,4 +457,13 @@ function firstOperations(pending: readonly Operation[], inc: number): readonly O
     chosen.push(operation);
   }
   return chosen;
+}
+
+const sizes = new WeakMap<Operation, number>();
+
+/** What waits is asked about in every round and measured once. */
+function sizeOf(operation: Operation): number {
+  const size = sizes.get(operation) ?? JSON.stringify(operation).length;
+  sizes.set(operation, size);
+  return size;
 }

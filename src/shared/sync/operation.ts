@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { utf8, toHex, type Sha256 } from '../kernel/bytes';
-import { canonicalJson, Json, JsonObject } from '../kernel/canonical-json';
+import { utf8, type Sha256 } from '../kernel/bytes';
+import { canonicalHash, canonicalJson, Json, JsonObject } from '../kernel/canonical-json';
 import { DeviceId, FileHash, OfficeId, UserId, Uuid } from '../kernel/ids';
 import { Role } from '../domain/organ/user';
 
@@ -121,4 +121,4 @@ export function signedBytes(operation: Omit<Operation, 'sig'>): Uint8Array<Array
 
 /** The chain hash that the next operation carries as `prev`, hex. It covers the signature too. */
 export const operationHash = (operation: Operation, sha256: Sha256): string =>
-  toHex(sha256(utf8(canonicalJson(operation))));
+  canonicalHash(operation, sha256);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toHex, utf8, type Sha256 } from '../kernel/bytes';
-import { canonicalJson, JsonObject } from '../kernel/canonical-json';
+import { canonicalHash, JsonObject } from '../kernel/canonical-json';
 import { TargetType } from './operation';
 
 /**
@@ -41,7 +41,7 @@ export type LentState = z.infer<typeof LentState>;
 
 /** SHA-256 (hex) of a record's content in canonical form. */
 export const contentHash = (content: JsonObject, sha256: Sha256): string =>
-  toHex(sha256(utf8(canonicalJson(content))));
+  canonicalHash(content, sha256);
 
 /**
  * A record's share in the digest of its scope (§6.5): the first 64 bits of SHA-256(id ‖ rev ‖ content hash), as 16

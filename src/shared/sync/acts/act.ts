@@ -128,16 +128,23 @@ export interface AnyAct {
 }
 
 export function defineAct<Body>(act: Act<Body>): AnyAct {
+  const bind = (raw: JsonObject): ReturnType<AnyAct['parse']> => {
+    const parsed = act.body.safeParse(raw);
+    if (!parsed.success) return undefined;
+    const body = parsed.data;
+    return {
+      needs: (target) => act.needs(body, target),
+      decide: (context) => act.decide(body, context),
+      preview: (content, operation) => act.preview(content, body, operation),
+    };
+  };
+  /** A screen previews the same work again and again; nobody changes a body in place. */
+  const bound = new WeakMap<JsonObject, { readonly act: ReturnType<AnyAct['parse']> }>();
   return {
     parse: (raw) => {
-      const parsed = act.body.safeParse(raw);
-      if (!parsed.success) return undefined;
-      const body = parsed.data;
-      return {
-        needs: (target) => act.needs(body, target),
-        decide: (context) => act.decide(body, context),
-        preview: (content, operation) => act.preview(content, body, operation),
-      };
+      const known = bound.get(raw) ?? { act: bind(raw) };
+      bound.set(raw, known);
+      return known.act;
     },
   };
 }
