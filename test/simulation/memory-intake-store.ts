@@ -168,10 +168,13 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const scopeOf = (scope: Scope): ReadScope => scopes.get(scope) ?? NOTHING;
   const putsIn = (scope: Scope) =>
     [...inner(feed, scope).values()].filter(({ kind }) => kind === 'put');
-  const dossiersOf = (officeId: string, userId: string): readonly string[] =>
-    [...recordsOf(officeId).values()].flatMap(({ id, type, content }) =>
-      type === 'dossier' && (content['members'] as readonly string[]).includes(userId) ? [id] : [],
-    );
+  function dossiersOf(officeId: string, userId: string): readonly string[] {
+    const found: string[] = [];
+    for (const { id, type, content } of recordsOf(officeId).values())
+      if (type === 'dossier' && (content['members'] as readonly string[]).includes(userId))
+        found.push(id);
+    return found;
+  }
 
   function release(transaction: Transaction): void {
     open.delete(transaction);

@@ -57,6 +57,8 @@ export interface RelayStationDeps {
 
 const hashOf = (operation: Operation): string => operationHash(operation, sha256);
 
+/** Work is offered again and again until the hub has it: each piece is sealed once a scope. */
+const sealed = new WeakMap<Operation, Map<Scope, Envelope>>();
 /** What is in an envelope hangs on its bytes alone: each is opened and verified once, whoever opens it. */
 const opened = new WeakMap<Envelope, { readonly operation: Operation | undefined }>();
 
@@ -75,13 +77,16 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
     // What nobody has a key for yet, a new dossier for one, goes as its author's own.
     const scope = [place, userScope(actor)].find((one) => held?.has(one));
     if (scope === undefined) return undefined;
-    const nonce = sha256(utf8(chance.uuid())).subarray(0, 12);
-    return sealOperation(
-      { cipher, sha256 },
-      operation,
-      { scope, epoch: 1, key: scopeKey(scope) },
-      nonce,
-    );
+    const seed = chance.uuid();
+    const envelopes = sealed.get(operation) ?? new Map<Scope, Envelope>();
+    sealed.set(operation, envelopes);
+    const known = envelopes.get(scope);
+    if (known) return known;
+    const nonce = sha256(utf8(seed)).subarray(0, 12);
+    const key = { scope, epoch: 1, key: scopeKey(scope) };
+    const envelope = sealOperation({ cipher, sha256 }, operation, key, nonce);
+    envelopes.set(scope, envelope);
+    return envelope;
   }
 
   function open(envelope: Envelope): Operation | undefined {

@@ -9,10 +9,38 @@ export type Json =
   | string
   | readonly Json[]
   | { readonly [key: string]: Json };
-export const Json: z.ZodType<Json> = z.json();
+/** One look through the value, which stays the same object: most of what is read from a wire or a journal is content. */
+export const Json: z.ZodType<Json> = z.custom<Json>(isJson);
 
 export type JsonObject = { readonly [key: string]: Json };
-export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
+export const JsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(isJsonObject);
+
+function isJson(value: unknown): value is Json {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      return value === null || (Array.isArray(value) ? areJson(value) : isJsonObject(value));
+    default:
+      return false;
+  }
+}
+
+/** A plain object; one with a key `__proto__` is no content of ours and would be a trap for whoever copies it. */
+function isJsonObject(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
+  return !Object.hasOwn(value, '__proto__') && areJson(Object.values(value));
+}
+
+function areJson(values: readonly unknown[]): boolean {
+  for (const value of values) if (!isJson(value)) return false;
+  return true;
+}
 
 /**
  * One text for one value: keys sorted by UTF-16 code unit, no spaces, members that are `undefined` left out.

@@ -11,6 +11,7 @@ import {
   contentHash,
   digestMark,
   EMPTY_DIGEST,
+  sizeOf,
   type FeedEntry,
   type Page,
   type Repair,
@@ -457,13 +458,4 @@ function firstOperations(pending: readonly Operation[], inc: number): readonly O
     chosen.push(operation);
   }
   return chosen;
-}
-
-const sizes = new WeakMap<Operation, number>();
-
-/** What waits is asked about in every round and measured once. */
-function sizeOf(operation: Operation): number {
-  const size = sizes.get(operation) ?? JSON.stringify(operation).length;
-  sizes.set(operation, size);
-  return size;
 }

@@ -18,6 +18,7 @@ import type {
 import {
   bucketSums,
   EMPTY_DIGEST,
+  sizeOf,
   type FeedEntry,
   type Page,
   type Repair,
@@ -223,7 +224,7 @@ async function pull(
     const buckets = request.rescan?.[scope];
     if (buckets) {
       const repair = await readRepair(feed, { officeId, scope, buckets, maxBytes: bytes });
-      bytes -= sizeOf(repair.entries);
+      bytes -= sizeOfAll(repair.entries);
       repairs.push(repair);
       continue;
     }
@@ -232,7 +233,7 @@ async function pull(
       const progress = request.loads[scope];
       const load = { officeId, scope, progress, nowMs: nowMs(), maxBytes: bytes };
       const page = await readLoadPage(feed, load);
-      bytes -= sizeOf(page.entries);
+      bytes -= sizeOfAll(page.entries);
       pages.push({ ...page, digest: page.next === state.head ? state.digest : null });
       continue;
     }
@@ -241,7 +242,7 @@ async function pull(
     const page = isAsked && (await readPage(feed, { officeId, scope, after, maxBytes: bytes }));
     if (page) {
       heads[scope] = page.head;
-      bytes -= sizeOf(page.entries);
+      bytes -= sizeOfAll(page.entries);
       pages.push(page);
     } else {
       const { head: seq, marks } = await feed.readMarks(officeId, scope);
@@ -266,7 +267,9 @@ const firstBehind = (cursor: number, forks: readonly Fork[]): Fork | undefined =
 /** A scope in which nothing ever happened. */
 const NOTHING: ReadScope = { head: 0, digest: EMPTY_DIGEST, forgottenTo: 0 };
 
-const sizeOf = (sent: readonly FeedEntry[] | Notice): number => JSON.stringify(sent).length;
+/** With the brackets and commas around the entries. */
+const sizeOfAll = (entries: readonly FeedEntry[]): number =>
+  entries.reduce((sum, entry) => sum + sizeOf(entry) + 1, 1 + Number(entries.length === 0));
 
 /**
  * Both sides stand at the same sequence and hold different records, which is a defect, healed and never hidden (I-7); or

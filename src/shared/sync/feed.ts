@@ -1,6 +1,6 @@
 import { limits } from '../protocol/version';
 import type { FeedStore, ReadScope } from './intake-store';
-import { bucketOf, type FeedEntry, type Page, type Repair, type Scope } from './record';
+import { bucketOf, sizeOf, type FeedEntry, type Page, type Repair, type Scope } from './record';
 
 /** Rows read at a time; a page is cut by bytes before it is cut by rows. */
 const ROWS_PER_PAGE = 1000;
@@ -71,10 +71,10 @@ export async function readRepair(
 function cutAtTransaction(rows: readonly FeedEntry[], maxBytes: number): readonly FeedEntry[] {
   let bytes = 0;
   let end = 0;
-  for (let i = 0; i < rows.length; i++) {
-    bytes += JSON.stringify(rows[i]).length;
+  for (const [i, row] of rows.entries()) {
+    bytes += sizeOf(row);
     if (bytes > maxBytes && end > 0) break;
-    if (rows[i]?.tx !== rows[i + 1]?.tx) end = i + 1;
+    if (row.tx !== rows[i + 1]?.tx) end = i + 1;
   }
   return rows.slice(0, end);
 }

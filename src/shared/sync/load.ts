@@ -2,7 +2,7 @@ import { localDateAt } from '../kernel/local-date';
 import { limits } from '../protocol/version';
 import type { FeedStore } from './intake-store';
 import { WORK_CLASS } from './load-class';
-import type { FeedEntry, LoadProgress, Page, Scope } from './record';
+import { sizeOf, type FeedEntry, type LoadProgress, type Page, type Scope } from './record';
 
 /** Rows read at a time; a page is cut by bytes before it is cut by rows. */
 const ROWS_AT_ONCE = 1000;
@@ -37,7 +37,7 @@ export async function readLoadPage(feed: Feed, request: LoadRequest): Promise<Pa
     const part = await readPart(feed, request, { ...progress, at });
     let taken = 0;
     for (const { entry } of part.rows) {
-      bytes += entry ? JSON.stringify(entry).length : 0;
+      bytes += entry ? sizeOf(entry) : 0;
       isFull = bytes > maxBytes && entries.length > 0;
       if (isFull) break;
       if (entry) entries.push(entry);
