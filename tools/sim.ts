@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { findScenario, runScenario, type Scenario } from '../test/simulation/scenarios';
 import { compileSimulator, findMutant } from '../test/simulation/compile';
@@ -289,6 +290,8 @@ interface Pool {
 
 /** Workers that run one seed each at a time. */
 function createPool(url: URL, size: number): Pool {
+  // Each worker cleans up by itself: helpers of one would take the time of the other.
+  setFlagsFromString('--no-parallel-scavenge');
   const resourceLimits = { maxYoungGenerationSizeMb: 192 };
   const workers = Array.from({ length: size }, () => new Worker(url, { resourceLimits }));
   const idle = [...workers];
