@@ -2,7 +2,13 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from '@shared/kernel/bytes';
-import { canonicalJson, sameJson, type Json } from '@shared/kernel/canonical-json';
+import {
+  canonicalHash,
+  canonicalJson,
+  Json,
+  JsonObject,
+  sameJson,
+} from '@shared/kernel/canonical-json';
 import { crc32c } from '@shared/kernel/crc32c';
 import { Redacted } from '@shared/kernel/redacted';
 import { codePointLength, foldForSearch, normaliseLine } from '@shared/kernel/vietnamese-text';
@@ -69,6 +75,70 @@ describe('canonical JSON', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  test('texts and numbers are written as the platform writes them', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (text, number) => canonicalJson([text, number]) === JSON.stringify([text, number]),
+      ),
+      { numRuns: 1_000 },
+    );
+    const escaped = [
+      '"'.repeat(300),
+      '"',
+      '\\',
+      '\n',
+      '\u0000',
+      '\u001f',
+      '\ud800',
+      '\udc00\ud800',
+      '😀',
+      '\u2028',
+    ];
+    for (const text of escaped) expect(canonicalJson(text)).toBe(JSON.stringify(text));
+  });
+
+  test('an object is hashed once, and another hash is not taken for it', () => {
+    const content = { b: 1, a: ['ế'] };
+    const seen: string[] = [];
+    const hashed = (bytes: Uint8Array) => {
+      seen.push(fromUtf8(bytes));
+      return bytes.subarray(0, 2);
+    };
+
+    const [first, again] = [canonicalHash(content, hashed), canonicalHash(content, hashed)];
+    const other = canonicalHash(content, (bytes) => bytes.subarray(0, 3));
+
+    expect([first, again, other]).toEqual(['7b22', '7b22', '7b2261']);
+    expect(seen).toEqual(['{"a":["ế"],"b":1}']);
+    expect(canonicalHash({ b: 2, a: ['ế'] }, hashed)).toBe('7b22');
+    expect(seen).toHaveLength(2);
+  });
+
+  test('content is taken as it stands, and what JSON cannot hold is refused at any depth', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const content = JSON.parse(JSON.stringify(value)) as object;
+        const isTrap = JSON.stringify(content).includes('"__proto__":');
+        const read = JsonObject.safeParse(content);
+
+        expect(isTrap || read.data === content).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+    const trap = JSON.parse('{"__proto__": {"state": "daKy"}}') as object;
+    const refused = [undefined, Number.NaN, Infinity, 1n, new Date(0), new Map(), () => 1, trap];
+    for (const value of refused) {
+      expect(JsonObject.safeParse(value).success).toBe(false);
+      expect(JsonObject.safeParse({ a: [{ b: value }] }).success).toBe(false);
+    }
+    for (const value of ['text', 1, true, null, []]) {
+      expect(Json.safeParse(value).success).toBe(true);
+      expect(JsonObject.safeParse(value).success).toBe(false);
+    }
   });
 
   test('a value and its absence are not the same', () => {
