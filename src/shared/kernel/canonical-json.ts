@@ -16,17 +16,9 @@ export type JsonObject = { readonly [key: string]: Json };
 export const JsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(isJsonObject);
 
 function isJson(value: unknown): value is Json {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return true;
-    case 'number':
-      return Number.isFinite(value);
-    case 'object':
-      return value === null || (Array.isArray(value) ? areJson(value) : isJsonObject(value));
-    default:
-      return false;
-  }
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  return Array.isArray(value) ? areJson(value) : isJsonObject(value);
 }
 
 /** A plain object; one with a key `__proto__` is no content of ours and would be a trap for whoever copies it. */
@@ -49,22 +41,15 @@ function areJson(values: readonly unknown[]): boolean {
  * whose JavaScript form is already canonical).
  */
 export function canonicalJson(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'number':
-      if (!Number.isFinite(value)) throw new Error('canonical JSON has no infinite numbers');
-      return String(value);
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value)
-        ? `[${value.map((item) => canonicalJson(item)).join(',')}]`
-        : canonicalObject(value as Readonly<Record<string, unknown>>);
-    default:
-      throw new Error(`canonical JSON cannot hold a ${typeof value}`);
+  if (typeof value === 'string') return quoted(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new Error('canonical JSON has no infinite numbers');
+    return String(value);
   }
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
+  if (typeof value !== 'object') throw new Error(`canonical JSON cannot hold a ${typeof value}`);
+  return canonicalObject(value as Readonly<Record<string, unknown>>);
 }
 
 function canonicalObject(object: Readonly<Record<string, unknown>>): string {
@@ -77,8 +62,8 @@ function canonicalObject(object: Readonly<Record<string, unknown>>): string {
   return `{${members}}`;
 }
 
-/** What a text in JSON cannot hold as it is, with halves of surrogate pairs. */
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** Anything but what a text in JSON holds as it is: quotes, backslashes, control characters, halves of surrogate pairs. */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 /** Most texts are short and plain: looking is quicker than the platform's own quoting. */
 const quoted = (text: string): string =>
