@@ -67,7 +67,7 @@ function print(row: LoadRow & { readonly machine: string; readonly date: string 
   if (values.json) return console.log(JSON.stringify({ ...row, scale: Number(values.scale) }));
   const budget = row.budget === null ? '–' : `${row.budget} ${row.unit}`;
   console.log(
-    `${row.id}  ${row.figure.padEnd(30)} ${row.measured.toFixed(1).padStart(10)} ${row.unit.padEnd(3)}  full budget ${budget}${row.beside ? `; ${row.beside}` : ''}`,
+    `${row.id}  ${row.figure.padEnd(30)} ${row.measured.toFixed(row.measured < 20 ? 2 : 1).padStart(10)} ${row.unit.padEnd(3)}  full budget ${budget}${row.beside ? `; ${row.beside}` : ''}`,
   );
 }
 

@@ -8,6 +8,7 @@ import { aRegistering, trySync, type SyncWish } from '../../test/support/builder
 import type { TestServer } from '../../test/support/test-server';
 import { quantile } from '../bench/row';
 import { fillServer } from '../bench/fill-server';
+import { cpuTime, type CpuTime } from './cpu-time';
 import { gatherCrowd, type Visitor } from './crowd';
 
 /** One figure of a load beside its budget. */
@@ -54,6 +55,7 @@ export async function connectedClients(
   times.length = 0;
   count.refused = 0;
   const held = residentMegabytes(server.pid());
+  const usedBefore = cpuTime(server);
   const busy = new Set<Visitor>();
   const under: Promise<void>[] = [];
   const startedAt = performance.now();
@@ -74,6 +76,7 @@ export async function connectedClients(
   }
   await Promise.all(under);
   const seconds = (performance.now() - startedAt) / 1000;
+  const used = cpuTime(server);
   crowd.close();
   const row = rowOf('T-LOAD-1');
   return [
@@ -83,6 +86,7 @@ export async function connectedClients(
     row('POST /sync, p95', 'ms', quantile(times, 0.95), 300),
     row('requests refused or cut', '', count.refused, 0),
     row('server memory a client', 'KB', (1024 * (held - before)) / scale.clients, null),
+    ...cpuRows('T-LOAD-1', { usedBefore, used, operations: count.operations }),
   ];
 }
 
@@ -157,6 +161,7 @@ export async function everybodyReturns(
       aRegistering(visitor.device, visitor.office),
     ),
   }));
+  const usedBefore = cpuTime(server);
   const startedAt = performance.now();
   const ends = await Promise.all(
     work.map(async ({ visitor, ops }) => {
@@ -173,6 +178,7 @@ export async function everybodyReturns(
       return { endedAt: performance.now(), retries };
     }),
   );
+  const used = cpuTime(server);
   crowd.close();
   const row = rowOf('T-LOAD-3');
   const last = Math.max(...ends.map(({ endedAt }) => endedAt));
@@ -181,6 +187,11 @@ export async function everybodyReturns(
     row('within', 's', scale.returnWithinMs / 1000, 60),
     row('all work received', 's', (last - startedAt) / 1000, 180),
     row('requests asked again', '', sum(ends.map(({ retries }) => retries)), null),
+    ...cpuRows('T-LOAD-3', {
+      usedBefore,
+      used,
+      operations: scale.returning * OPERATIONS_EACH,
+    }),
   ];
 }
 
@@ -208,6 +219,19 @@ async function inTurns<T>(
   };
   await Promise.all(Array.from({ length: atOnce }, one));
 }
+
+/** What an operation costs, with the polls beside it: by processor time, which other programs on the machine leave alone. */
+const cpuRows = (
+  id: LoadRow['id'],
+  {
+    usedBefore,
+    used,
+    operations,
+  }: { readonly usedBefore: CpuTime; readonly used: CpuTime; readonly operations: number },
+): readonly LoadRow[] =>
+  (['server', 'postgres', 'clients'] as const).map((who) =>
+    rowOf(id)(`CPU an operation, ${who}`, 'ms', (used[who] - usedBefore[who]) / operations, null),
+  );
 
 const rowOf =
   (id: LoadRow['id']) =>

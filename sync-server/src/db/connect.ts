@@ -25,7 +25,7 @@ export function connect({ connectionString, max = 16, onIdleError }: ConnectOpti
   // Without a listener node-postgres ends the process when the database restarts.
   pool.on('error', (cause) => onIdleError?.(cause));
   return {
-    query: async (text, values) => asRows(await pool.query(text, values && [...values])),
+    query: async (text, values) => asRows(await pool.query(queryOf(text, values))),
     withConnection: async (work) => {
       const client = await pool.connect();
       let broken = false;
@@ -35,7 +35,7 @@ export function connect({ connectionString, max = 16, onIdleError }: ConnectOpti
       client.on('error', onError);
       try {
         return await work({
-          query: async (text, values) => asRows(await client.query(text, values && [...values])),
+          query: async (text, values) => asRows(await client.query(queryOf(text, values))),
           abandon: onError,
         });
       } finally {
@@ -45,6 +45,19 @@ export function connect({ connectionString, max = 16, onIdleError }: ConnectOpti
     },
     end: () => pool.end(),
   };
+}
+
+const names = new Map<string, string>();
+
+/**
+ * A statement with values is prepared once a connection: parsing and planning it again and again costs PostgreSQL more
+ * than running it. Repositories write a fixed number of texts, so that none of them is ever forgotten.
+ */
+function queryOf(text: string, values: readonly unknown[] | undefined): pg.QueryConfig {
+  if (!values) return { text };
+  const name = names.get(text) ?? `q${names.size}`;
+  names.set(text, name);
+  return { name, text, values: [...values] };
 }
 
 /** Several statements in one text give an array of results: nobody reads those. */
