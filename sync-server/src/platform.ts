@@ -21,11 +21,23 @@ import { converters } from '@shared/sync/schema-steps';
 export const sha256 = (bytes: Uint8Array): Uint8Array =>
   createHash('sha256').update(bytes).digest();
 
+/** Keys that were read before, the oldest forgotten first: reading one takes longer than checking a signature. */
+const readKeys = new Map<string, KeyObject>();
+/** More than the people and machines of a province. */
+const MOST_KEYS = 10_000;
+
 /** An Ed25519 public key from SPKI DER; undefined for anything else. */
 export function ed25519Key(spki: Uint8Array): KeyObject | undefined {
+  const der = Buffer.from(spki);
+  const name = der.toString('base64');
+  const known = readKeys.get(name);
+  if (known) return known;
   try {
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-    return key.asymmetricKeyType === 'ed25519' ? key : undefined;
+    const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    if (key.asymmetricKeyType !== 'ed25519') return undefined;
+    readKeys.set(name, key);
+    if (readKeys.size > MOST_KEYS) readKeys.delete(readKeys.keys().next().value ?? name);
+    return key;
   } catch {
     return undefined;
   }

@@ -67,7 +67,7 @@ beforeAll(async () => {
   for (let i = 0; i < LOADERS; i++) {
     const device = await enrol();
     const { deviceId: dev, inc } = device;
-    const token = await tokens.issueAccess({
+    const token = tokens.issueAccess({
       dev,
       inc,
       office: seeded.office.id,

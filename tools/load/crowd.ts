@@ -24,7 +24,7 @@ export interface Visitor {
   readonly device: TestDevice;
   readonly office: SeededOffice;
   /** Another one when the last has served half its time: a load may outlast a token. */
-  readonly token: () => Promise<string>;
+  readonly token: () => string;
   readonly post: Post;
 }
 
@@ -69,8 +69,8 @@ export async function gatherCrowd(server: TestServer, clients: number): Promise<
   return { visitors, offices, close: () => agents.forEach((agent) => agent.destroy()) };
 }
 
-function renewed(issue: () => Promise<string>): () => Promise<string> {
-  let held: { readonly token: Promise<string>; readonly until: number } | undefined;
+function renewed(issue: () => string): () => string {
+  let held: { readonly token: string; readonly until: number } | undefined;
   return () => {
     if (!held || performance.now() > held.until)
       held = { token: issue(), until: performance.now() + (ACCESS_SECONDS * 1000) / 2 };

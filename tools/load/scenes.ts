@@ -132,7 +132,7 @@ async function loadAll({ device, office, token, post }: Visitor): Promise<{ retr
   let retries = 0;
   for (;;) {
     const answer = await trySync(post, device, {
-      token: await token(),
+      token: token(),
       cursors: { [scope]: cursor },
       over: { want: limits.pageBytesMax },
     }).catch(() => undefined);
@@ -200,9 +200,7 @@ async function exchange(
   { device, token, post }: Visitor,
   wish: Omit<SyncWish, 'token'>,
 ): Promise<number | undefined> {
-  const answer = await trySync(post, device, { token: await token(), ...wish }).catch(
-    () => undefined,
-  );
+  const answer = await trySync(post, device, { token: token(), ...wish }).catch(() => undefined);
   if (answer?.status !== 200) return undefined;
   const { results } = SyncReply.parse(answer.body);
   return results.filter((result) => result.answer === 'final').length;

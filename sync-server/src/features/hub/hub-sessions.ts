@@ -30,7 +30,7 @@ export function createHubSessions({
 
   async function proveDevice(request: RenewRequest): Promise<Result<Device, SignInFailure>> {
     const { deviceId, nonce, deviceProof } = request;
-    if (!(await tokens.isNonceOf(deviceId, nonce))) return err({ code: 'device.bad-proof' });
+    if (!tokens.isNonceOf(deviceId, nonce)) return err({ code: 'device.bad-proof' });
     const known = workstations(deviceId);
     if (known.length === 0) return err({ code: 'device.not-enrolled' });
     const text = proofText('renew', nonce, deviceId);
@@ -54,7 +54,7 @@ export function createHubSessions({
 
   return {
     challenge: async (deviceId) => ({
-      nonce: await tokens.issueNonce(deviceId),
+      nonce: tokens.issueNonce(deviceId),
       serverTime: nowMs(),
     }),
 
@@ -67,7 +67,7 @@ export function createHubSessions({
       const { officeId: office } = authority();
       const user = person.value;
       return ok({
-        accessToken: await tokens.issueAccess({ dev, inc, office, ...(user && { user: user.id }) }),
+        accessToken: tokens.issueAccess({ dev, inc, office, ...(user && { user: user.id }) }),
         expiresIn: ACCESS_SECONDS,
         user,
         officeId: office,
@@ -76,7 +76,7 @@ export function createHubSessions({
     },
 
     authenticate: async (accessToken) => {
-      const claims = await tokens.readAccess(accessToken);
+      const claims = tokens.readAccess(accessToken);
       if (!claims.ok) return claims;
       const { dev, inc, office, user: userId } = claims.value;
       const isKnown = workstations(dev).some((one) => one.inc === inc);

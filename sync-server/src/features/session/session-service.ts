@@ -72,7 +72,7 @@ export interface AuthenticatedSession {
 export function createSessions({ db, tokens, province, nowMs, oneOfFew }: SessionDeps) {
   return {
     challenge: async (deviceId: string): Promise<z.infer<typeof ChallengeReply>> => ({
-      nonce: await tokens.issueNonce(deviceId),
+      nonce: tokens.issueNonce(deviceId),
       serverTime: nowMs(),
     }),
 
@@ -107,7 +107,7 @@ export function createSessions({ db, tokens, province, nowMs, oneOfFew }: Sessio
         user,
         office,
         organs,
-        accessToken: await issueAccess(device, user),
+        accessToken: issueAccess(device, user),
         expiresIn: ACCESS_SECONDS,
         offlineDays: OFFLINE_DAYS,
         serverTime: nowMs(),
@@ -144,7 +144,7 @@ export function createSessions({ db, tokens, province, nowMs, oneOfFew }: Sessio
         : ok(null);
       if (!person.ok) return person;
       return ok({
-        accessToken: await issueAccess(device, person.value ?? undefined),
+        accessToken: issueAccess(device, person.value ?? undefined),
         expiresIn: ACCESS_SECONDS,
         user: person.value,
         officeId: device.officeId,
@@ -170,7 +170,7 @@ export function createSessions({ db, tokens, province, nowMs, oneOfFew }: Sessio
     authenticate: async (
       accessToken: string,
     ): Promise<Result<AuthenticatedSession, AccessFailure | DeviceFailure>> => {
-      const claims = await tokens.readAccess(accessToken);
+      const claims = tokens.readAccess(accessToken);
       if (!claims.ok) return claims;
       const { dev, inc, office, user: userId } = claims.value;
       const device = await findDevice(db, { deviceId: dev, inc });
@@ -199,7 +199,7 @@ export function createSessions({ db, tokens, province, nowMs, oneOfFew }: Sessio
     request: DeviceProof,
     text: string,
   ): Promise<Result<EnrolledDevice, DeviceFailure>> {
-    if (!(await tokens.isNonceOf(request.deviceId, request.nonce))) {
+    if (!tokens.isNonceOf(request.deviceId, request.nonce)) {
       return err({ code: 'device.bad-proof' });
     }
     const incarnations = await listIncarnations(db, request.deviceId);
@@ -250,7 +250,7 @@ export function createSessions({ db, tokens, province, nowMs, oneOfFew }: Sessio
     return refusal ? err(refusal) : ok(user);
   }
 
-  function issueAccess(device: EnrolledDevice, user: User | undefined): Promise<string> {
+  function issueAccess(device: EnrolledDevice, user: User | undefined): string {
     return tokens.issueAccess({
       dev: device.deviceId,
       inc: device.inc,
