@@ -14,7 +14,7 @@ import type { ExchangeSession } from '@shared/sync/exchange';
 import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { sha256 as sha256Of } from '../../platform';
-import { postgresFeedStore } from '../sync/postgres-feed-store';
+import { dossiersOf } from '../session/user-repository';
 import type { ObjectStore } from '../../storage/objects';
 import { fileRepository, type FileRow } from './file-repository';
 import { isCut, readFrames, type ChunkFrame } from './frames';
@@ -220,7 +220,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
   }
 
   async function mayRead({ officeId, user }: ExchangeSession, sha256: FileHash): Promise<boolean> {
-    const dossiers = user ? await postgresFeedStore(db).dossiersOf(officeId, user.id) : [];
+    const dossiers = user ? await dossiersOf(db, officeId, user.id) : [];
     return files.isLinked(officeId, sha256, entitledScopes(user, officeId, dossiers));
   }
 

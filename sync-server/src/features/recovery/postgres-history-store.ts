@@ -3,32 +3,14 @@ import type { HistoryStore } from '@shared/sync/intake-store';
 import type { Database } from '../../db/queryable';
 import { beginRecovery } from './begin-recovery';
 
-const HistoryLine = z.object({
-  timeline: z.uuid(),
-  ancestry: z.array(z.uuid()),
-  forks: z.array(z.object({ forkHead: z.int(), resumesAt: z.int() }).readonly()),
-});
 const LastLine = z.object({ n: z.int() });
 
-/** The server's history, read at every contact: another node may have begun a new one a moment ago. */
-export function postgresHistoryStore(db: Database, nowMs: () => number): HistoryStore {
+/** Writes the server's history; it is read at every contact (`visit.ts`), for another node may have begun a new one. */
+export function postgresHistoryStore(
+  db: Database,
+  nowMs: () => number,
+): Omit<HistoryStore, 'readHistory'> {
   return {
-    readHistory: async (officeId) => {
-      const { rows } = await db.query(
-        `select timeline,
-                array(select id::text
-                        from (select parent_id as id, begun_at, 0 as place from timeline
-                              union all select id, begun_at, 1 from timeline) as known
-                       where id <> server_state.timeline
-                       group by id order by min(begun_at), min(place), id) as ancestry,
-                coalesce((select json_agg(json_build_object(
-                                   'forkHead', fork_head, 'resumesAt', resumes_at))
-                            from office_recovery where office_id = $1), '[]') as forks
-           from server_state`,
-        [officeId],
-      );
-      return HistoryLine.parse(rows[0]);
-    },
     beginRecovery: async (timeline) => {
       await beginRecovery(db, { reason: 'ticket', behind: timeline, nowMs: nowMs() });
     },

@@ -7,7 +7,7 @@ import type { Witness, WitnessOffer, WitnessReply } from '@shared/sync/witness';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { sha256 } from '../../platform';
-import { postgresFeedStore } from '../sync/postgres-feed-store';
+import { dossiersOf } from '../session/user-repository';
 
 export type WitnessFailure = { readonly code: 'http.invalid-body' | 'session.not-signed-in' };
 
@@ -22,7 +22,7 @@ export function createWitnesses({ db }: { readonly db: Database }) {
     { deviceId, officeId, user }: ExchangeSession,
     { scope, witnesses }: WitnessOffer,
   ): Promise<Result<WitnessReply, WitnessFailure>> => {
-    const dossiers = user ? await postgresFeedStore(db).dossiersOf(officeId, user.id) : [];
+    const dossiers = user ? await dossiersOf(db, officeId, user.id) : [];
     const scopes = entitledScopes(user, officeId, dossiers);
     if (!scopes.includes(scope)) return err({ code: 'session.not-signed-in' });
     if (witnesses.some(({ content, hash }) => contentHash(content, sha256) !== hash))

@@ -7,7 +7,7 @@ import type { Database } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { relayCipher, sha256 } from '../../platform';
 import { appendAudit } from '../audit/audit-log';
-import { postgresHistoryStore } from '../recovery/postgres-history-store';
+import { readTimeline } from '../health/server-state';
 import { findDevice } from '../session/device-repository';
 import type { RelayKeys } from './relay-keys';
 
@@ -22,7 +22,6 @@ export interface DeliverDeps {
 
 /** Takes work that came around the line, in the order in which it is brought (§20). */
 export function createDeliver({ db, intake, store, verify, keys, nowMs }: DeliverDeps) {
-  const history = postgresHistoryStore(db, nowMs);
   const ports = {
     cipher: relayCipher,
     sha256,
@@ -32,7 +31,7 @@ export function createDeliver({ db, intake, store, verify, keys, nowMs }: Delive
     store,
     verify,
     intake,
-    timeline: async (officeId: string) => (await history.readHistory(officeId)).timeline,
+    timeline: () => readTimeline(db),
     sign: keys.sign,
   };
   return async (

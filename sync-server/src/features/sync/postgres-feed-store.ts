@@ -1,17 +1,9 @@
 import { z } from 'zod';
-import type { FeedStore, ReadScope } from '@shared/sync/intake-store';
+import type { FeedStore } from '@shared/sync/intake-store';
 import { WORK_CLASS } from '@shared/sync/load-class';
-import {
-  digestMark,
-  EMPTY_DIGEST,
-  FeedEntry,
-  type RecordMark,
-  type Scope,
-} from '@shared/sync/record';
+import { Digest, digestMark, EMPTY_DIGEST, FeedEntry, type RecordMark } from '@shared/sync/record';
 import type { Queryable } from '../../db/queryable';
-import { dossiersOf } from '../session/user-repository';
 import { sha256 } from '../../platform';
-import { DigestLine } from './postgres-intake-store';
 
 const HeadLine = z.object({ head: z.coerce.number().int() });
 const ForgottenLine = z.object({ forgotten_to: z.coerce.number().int() });
@@ -19,19 +11,8 @@ const IdLine = z.object({ id: z.string() });
 const MarkLine = z
   .object({ id: z.string(), rev: z.int(), hash: z.string() })
   .transform(({ id, rev, hash }): RecordMark => ({ id, mark: digestMark(id, rev, hash, sha256) }));
-const ScopeLine = z
-  .object({
-    scope: z.string(),
-    sum: z.string(),
-    // node-postgres gives int8 as string.
-    count: z.coerce.number().int(),
-    head: z.coerce.number().int(),
-    forgotten_to: z.coerce.number().int(),
-  })
-  .transform(({ scope, sum, count, head, forgotten_to: forgottenTo }): [Scope, ReadScope] => [
-    scope,
-    { digest: { sum, count }, head, forgottenTo },
-  ]);
+/** The digest as a row of ours; `count` comes as string. */
+const DigestLine = z.object({ sum: z.string(), count: z.coerce.number().int() }).pipe(Digest);
 const ClassLine = z.object({ load_class: z.int() });
 const PlanLine = z
   .object({
@@ -54,24 +35,13 @@ const EntryLine = FeedEntry.unwrap().extend({
 });
 
 /**
- * The read side of the feed: one statement, hence one snapshot, so that head, digest and rows belong together.
+ * The rows of the feed: one statement, hence one snapshot, so that head, digest and rows belong together.
  *
  * The stream's row is locked last by writers and its number is given in commit order: who sees head 100 here sees
  * every change up to 100 (§5.1).
  */
-export function postgresFeedStore(db: Queryable): FeedStore {
+export function postgresFeedStore(db: Queryable): Omit<FeedStore, 'dossiersOf' | 'readScopes'> {
   return {
-    dossiersOf: (officeId, userId) => dossiersOf(db, officeId, userId),
-
-    readScopes: async (officeId, scopes) => {
-      const { rows } = await db.query(
-        `select scope, sum, count, head, forgotten_to from scope_digest
-          where office_id = $1 and scope = any($2::text[])`,
-        [officeId, scopes],
-      );
-      return new Map(rows.map((row) => ScopeLine.parse(row)));
-    },
-
     readAfter: async (officeId, scope, after, limit) => {
       const { rows } = await db.query(
         `select digest.head, digest.sum, digest.count, digest.forgotten_to, entry.*

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { err, type Result } from '@shared/kernel/result';
 import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { entitledScopes } from '@shared/sync/entitlement';
@@ -6,6 +5,7 @@ import type { ExchangeFailure, ExchangeSession } from '@shared/sync/exchange';
 import type { Queryable } from '../../db/queryable';
 import type { Admission } from '../../http/admission';
 import type { SyncService } from './sync-service';
+import { openVisit, type Visit } from './visit';
 
 /** Changes that one page may hold; who is further behind is loading, not keeping up. */
 const FAR_BEHIND = 1_000;
@@ -36,16 +36,17 @@ export function createSnapshots({ db, small, large, admit }: SnapshotDeps) {
     session: ExchangeSession,
     request: SyncRequest,
   ): Promise<Result<SyncReply, SnapshotFailure>> => {
-    if (!(await isLoading(db, session, request))) return small(session, request);
+    const visit = openVisit(db, session, request.ticket);
+    if (!(await isLoading(visit, session, request))) return small(session, request, visit);
     const place = admit(session.deviceId);
     if (!place.isIn) {
       const { queuePlace, retryAfterMs } = place;
       return request.ops.length > 0
-        ? small(session, { ...request, want: 0 })
+        ? small(session, { ...request, want: 0 }, visit)
         : err({ code: 'server.overloaded', queuePlace, retryAfterMs });
     }
     try {
-      return await large(session, request);
+      return await large(session, request, visit);
     } finally {
       place.leave();
     }
@@ -56,20 +57,13 @@ export type Snapshots = ReturnType<typeof createSnapshots>;
 
 /** Dossiers are small: they never make a first load. */
 async function isLoading(
-  db: Queryable,
+  { seen }: Visit,
   { officeId, user }: ExchangeSession,
   { want, cursors }: SyncRequest,
 ): Promise<boolean> {
-  const scopes = entitledScopes(user, officeId, []);
-  if (want === 0 || scopes.length === 0) return false;
-  const { rows } = await db.query(
-    'select scope, head from scope_digest where office_id = $1 and scope = any($2)',
-    [officeId, scopes],
+  if (want === 0) return false;
+  const { scopes } = await seen();
+  return entitledScopes(user, officeId, []).some(
+    (scope) => (scopes.get(scope)?.head ?? 0) - (cursors[scope] ?? 0) > FAR_BEHIND,
   );
-  return rows
-    .map((row) => HeadLine.parse(row))
-    .some(({ scope, head }) => head - (cursors[scope] ?? 0) > FAR_BEHIND);
 }
-
-/** node-postgres gives int8 as string. */
-const HeadLine = z.object({ scope: z.string(), head: z.coerce.number() });

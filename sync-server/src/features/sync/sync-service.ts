@@ -13,7 +13,8 @@ import { postgresHistoryStore } from '../recovery/postgres-history-store';
 import { postgresLeaseStore } from '../registers/register-repository';
 import { fenceIncarnation, noteFork } from '../session/fence-incarnation';
 import { postgresFeedStore } from './postgres-feed-store';
-import { postgresTicketStore } from './postgres-ticket-store';
+import { rollTicket } from './postgres-ticket-store';
+import type { Visit } from './visit';
 
 export interface SyncDeps {
   readonly db: Database;
@@ -25,20 +26,46 @@ export interface SyncDeps {
 
 /** The pure exchange on PostgreSQL. */
 export function createSync({ db, nowMs, ticketKey, intake }: SyncDeps) {
-  const exchange = createExchange({
-    intake,
-    feed: postgresFeedStore(db),
-    tickets: postgresTicketStore(db),
-    leases: postgresLeaseStore(db),
-    ticketMac: ticketMac(ticketKey),
-    history: postgresHistoryStore(db, nowMs),
-    nowMs,
-  });
+  const feed = postgresFeedStore(db);
+  const history = postgresHistoryStore(db, nowMs);
+  const leases = postgresLeaseStore(db);
+  const roll = rollTicket(db);
+  const mac = ticketMac(ticketKey);
+  /** What is written shows at the next look. */
+  const exchangeOf = ({ seen, forget }: Visit) =>
+    createExchange({
+      intake: {
+        ...intake,
+        accept: (device, operations) => {
+          if (operations.length > 0) forget();
+          return intake.accept(device, operations);
+        },
+      },
+      feed: {
+        ...feed,
+        dossiersOf: async () => (await seen()).dossiers,
+        readScopes: async () => (await seen()).scopes,
+      },
+      tickets: { judge: async (_device, ticket) => (await seen()).judge(ticket), roll },
+      leases: {
+        sendLeases: async (officeId, device) =>
+          (await seen()).hasLease ? leases.sendLeases(officeId, device) : [],
+      },
+      ticketMac: mac,
+      history: {
+        ...history,
+        readHistory: seen,
+        beginRecovery: (timeline) => history.beginRecovery(timeline).finally(forget),
+        recognise: (timeline) => history.recognise(timeline).finally(forget),
+      },
+      nowMs,
+    });
   return async (
     session: ExchangeSession,
     request: SyncRequest,
+    visit: Visit,
   ): Promise<Result<SyncReply, ExchangeFailure>> => {
-    const reply = await exchange(session, request);
+    const reply = await exchangeOf(visit)(session, request);
     if (!reply.ok && reply.error.code === 'device.forked') {
       const { deviceId, officeId, inc } = session;
       const event = { event: 'device.forked', deviceId, detail: { inc } } as const;
