@@ -29,11 +29,12 @@ import {
   digestMark,
   EMPTY_DIGEST,
   officeScope,
+  shiftDigest,
   type FeedEntry,
   type Scope,
   type ServerRecord,
 } from '@shared/sync/record';
-import type { PlacedEntry } from '@shared/sync/store-changes';
+import { placesOf, type PlacedEntry } from '@shared/sync/store-changes';
 import { judgeTicket, type TicketNumbers } from '@shared/sync/ticket';
 import { sample, sha256 } from '../support/core-builders';
 import type { Faults } from './faults';
@@ -508,39 +509,44 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             queues.set(key, [...left, ...change.enqueued]);
           });
         }),
-      saveRecord: (officeId, put) =>
-        step('save record', () => {
-          const held = recordsOf(officeId).get(put.after.id);
-          if (held?.rev !== put.before?.rev) throw new Error('a record changed under its lock');
-          done.puts.push(put);
-          writes.push(() => void recordsOf(officeId).set(put.after.id, put.after));
-        }),
       // Deliveries between offices are the server's own worker's: the simulator has none.
       saveOutbox: () => step('save outbox', () => undefined),
-      async advanceStream(officeId, count) {
+      async saveChanges(officeId, { puts, moves, shifts }) {
+        for (const put of puts) {
+          await step('save record', () => {
+            const held = recordsOf(officeId).get(put.after.id);
+            if (held?.rev !== put.before?.rev) throw new Error('a record changed under its lock');
+            done.puts.push(put);
+            writes.push(() => void recordsOf(officeId).set(put.after.id, put.after));
+          });
+        }
         await lockRow(`stream/${officeId}`);
         done.officeId = officeId;
-        return step('advance stream', () => {
-          const head = headOf(officeId) + count;
-          writes.push(() => void heads.set(officeId, head));
-          return head;
+        const head = await step('advance stream', () => {
+          const next = headOf(officeId) + moves.length;
+          writes.push(() => void heads.set(officeId, next));
+          return next;
         });
-      },
-      saveFeed: (_officeId, scope, entries) =>
-        step('save feed', () => {
-          done.placed.push(...entries.map((entry) => ({ scope, entry })));
-          writes.push(() => {
-            for (const entry of entries) inner(feed, scope).set(entry.id, entry);
+        const placed = placesOf(moves, head);
+        for (const { scope, by } of shifts) {
+          const entries = placed.flatMap((one) => (one.scope === scope ? [one.entry] : []));
+          await step('save feed', () => {
+            done.placed.push(...entries.map((entry) => ({ scope, entry })));
+            writes.push(() => {
+              for (const entry of entries) inner(feed, scope).set(entry.id, entry);
+            });
           });
-        }),
-      async lockDigest(_officeId, scope) {
-        await lockRow(`digest/${scope}`);
-        return step('read digest', () => scopeOf(scope).digest);
+          await lockRow(`digest/${scope}`);
+          const held = await step('read digest', () => scopeOf(scope).digest);
+          const { sum } = shiftDigest(held, undefined, by.sum);
+          const digest = { sum, count: held.count + by.count };
+          await step('save digest', () => {
+            const state = { digest, head: entries.at(-1)?.seq ?? head };
+            writes.push(() => void scopes.set(scope, { ...scopeOf(scope), ...state }));
+          });
+        }
+        return head;
       },
-      saveDigest: (_officeId, scope, state) =>
-        step('save digest', () => {
-          writes.push(() => void scopes.set(scope, { ...scopeOf(scope), ...state }));
-        }),
       findCompanions: (officeId, targetId) =>
         step('find companions', () =>
           [...recordsOf(officeId).values()].filter(

@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
     id: 'M-8',
     what: 'a record that moves does not leave its old scope',
     file: `${core}/store-changes.ts`,
-    find: "? [{ scope: before.scope, kind: 'leave', put }, arrival]",
+    find: "? [{ scope: before.scope, entry: entryFor(put, 'leave') }, arrival]",
     replace: '? [arrival]',
   },
   {

@@ -112,6 +112,20 @@ export interface RecordPut {
   readonly hash: string;
 }
 
+/** A record's way into or out of a scope; its place in the feed is not known yet. */
+export interface Move {
+  readonly scope: Scope;
+  readonly entry: Omit<FeedEntry, 'seq' | 'tx'>;
+}
+
+export interface FeedWork {
+  readonly puts: readonly RecordPut[];
+  /** In the order of their places. */
+  readonly moves: readonly Move[];
+  /** Of each scope that is moved in, by name, what the records change in its digest; a count may be below 0. */
+  readonly shifts: readonly { readonly scope: Scope; readonly by: Digest }[];
+}
+
 /**
  * One operation's transaction. Callers take locks in this order and no other (§5): device, records by id, register,
  * stream. Every method that reads a row for change locks it until the commit.
@@ -153,19 +167,14 @@ export interface IntakeTransaction {
   readonly findEntry: (officeId: string, registerId: string, number: number) => Promise<EntryPlace>;
   /** Stores counter, custody, rows and queue; a second row for a number or a document throws (I-9). */
   readonly saveRegister: (officeId: string, change: RegisterChange) => Promise<void>;
-  readonly saveRecord: (officeId: string, put: RecordPut) => Promise<void>;
   /** Keeps messages to other offices; a worker takes them up once this transaction is durable (§12.5). */
   readonly saveOutbox: (officeId: string, messages: readonly OutboxMessage[]) => Promise<void>;
-  /** Adds `count` to the office's stream counter, locked until the commit, and returns the new head (§5.1). */
-  readonly advanceStream: (officeId: string, count: number) => Promise<number>;
-  /** Moves the records to their new place in the feed of their scope. */
-  readonly saveFeed: (
-    officeId: string,
-    scope: Scope,
-    entries: readonly FeedEntry[],
-  ) => Promise<void>;
-  readonly lockDigest: (officeId: string, scope: Scope) => Promise<Digest>;
-  readonly saveDigest: (officeId: string, scope: Scope, state: ScopeState) => Promise<void>;
+  /**
+   * Stores the records, gives the moves the next places of the office's stream, whose counter is locked from here until the
+   * commit and last of all (§5.1), and adds the shifts to the digests of their scopes; returns the place of the last move.
+   * A record that is not at the revision before throws.
+   */
+  readonly saveChanges: (officeId: string, work: FeedWork) => Promise<number>;
   /** Conflict and held-work records about a record: they go where it goes. */
   readonly findCompanions: (
     officeId: string,

@@ -1,9 +1,10 @@
 import type { Sha256 } from '../kernel/bytes';
 import type { RecordChange } from './acts/act';
-import type { IntakeTransaction, RecordPut } from './intake-store';
+import type { IntakeTransaction, Move, RecordPut } from './intake-store';
 import {
   contentHash,
   digestMark,
+  EMPTY_DIGEST,
   officeScope,
   shiftDigest,
   type FeedEntry,
@@ -42,25 +43,27 @@ export async function storeChanges(
     const before = held.get(change.id) ?? brought.get(change.id);
     return putFor(officeId, change, before, sha256);
   });
-  for (const put of puts) await tx.saveRecord(officeId, put);
   await beforeStream?.();
   const moves = puts.flatMap(movesOf);
-  const head = await tx.advanceStream(officeId, moves.length);
-  const first = head - moves.length + 1;
-  const placed = moves.map(({ scope, kind, put }, index): PlacedEntry => ({
+  const shifts = [...new Set(moves.map(({ scope }) => scope))].toSorted().map((scope) => ({
     scope,
-    entry: entryFor(put, kind, { seq: first + index, tx: first }),
+    by: puts.reduce(
+      (digest, { before, after }) =>
+        shiftDigest(digest, markIn(scope, before, sha256), markIn(scope, after, sha256)),
+      EMPTY_DIGEST,
+    ),
   }));
-  for (const scope of [...new Set(placed.map((one) => one.scope))].toSorted()) {
-    const entries = placed.filter((one) => one.scope === scope).map(({ entry }) => entry);
-    await tx.saveFeed(officeId, scope, entries);
-    let digest = await tx.lockDigest(officeId, scope);
-    for (const { before, after } of puts) {
-      digest = shiftDigest(digest, markIn(scope, before, sha256), markIn(scope, after, sha256));
-    }
-    await tx.saveDigest(officeId, scope, { digest, head: entries.at(-1)?.seq ?? head });
-  }
-  return { head, placed };
+  const head = await tx.saveChanges(officeId, { puts, moves, shifts });
+  return { head, placed: placesOf(moves, head) };
+}
+
+/** The moves at their places, of which the last is the head. */
+export function placesOf(moves: readonly Move[], head: number): readonly PlacedEntry[] {
+  const first = head - moves.length + 1;
+  return moves.map(({ scope, entry }, index) => ({
+    scope,
+    entry: { ...entry, seq: first + index, tx: first },
+  }));
 }
 
 /** Records whose id comes from the operation that makes them. */
@@ -79,29 +82,19 @@ function putFor(
   return { before, after, hash: contentHash(content, sha256) };
 }
 
-interface Move {
-  readonly scope: Scope;
-  readonly kind: FeedEntry['kind'];
-  readonly put: RecordPut;
-}
-
 function movesOf(put: RecordPut): readonly Move[] {
   const { before, after } = put;
-  const arrival: Move = { scope: after.scope, kind: after.isDeleted ? 'delete' : 'put', put };
+  const arrival = { scope: after.scope, entry: entryFor(put, after.isDeleted ? 'delete' : 'put') };
   return before && before.scope !== after.scope
-    ? [{ scope: before.scope, kind: 'leave', put }, arrival]
+    ? [{ scope: before.scope, entry: entryFor(put, 'leave') }, arrival]
     : [arrival];
 }
 
 /** `leave` and `delete` say which record and when, and nothing of what was in it (§6.6). */
-function entryFor(
-  { after, hash }: RecordPut,
-  kind: FeedEntry['kind'],
-  place: { readonly seq: number; readonly tx: number },
-): FeedEntry {
+function entryFor({ after, hash }: RecordPut, kind: FeedEntry['kind']): Move['entry'] {
   const { type, id, rev, content } = after;
   const shown = kind === 'put' ? { hash, content } : { hash: '', content: null };
-  return { ...place, kind, type, id, rev, ...shown };
+  return { kind, type, id, rev, ...shown };
 }
 
 const markIn = (

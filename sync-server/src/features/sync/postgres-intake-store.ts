@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { JsonObject } from '@shared/kernel/canonical-json';
 import { Agency } from '@shared/domain/organ/organ';
-import { Dossier } from '@shared/domain/dossier/dossier';
 import { softwareKeyPolicyOf } from '@shared/domain/signing/software-keys';
 import { entitledScopes } from '@shared/sync/entitlement';
 import { LockTimeout, NotStorable } from '@shared/sync/intake-store';
@@ -13,26 +12,18 @@ import type {
   IntakeStore,
   IntakeTransaction,
   ProvenLinks,
-  RecordPut,
   RecordReference,
-  ScopeState,
 } from '@shared/sync/intake-store';
-import { loadClassOf } from '@shared/sync/load-class';
 import { TargetType, type Operation } from '@shared/sync/operation';
 import { Outcome } from '@shared/sync/outcome';
 import type { OutboxMessage } from '@shared/sync/outbox-message';
-import {
-  Digest,
-  EMPTY_DIGEST,
-  type FeedEntry,
-  type Scope,
-  type ServerRecord,
-} from '@shared/sync/record';
+import type { ServerRecord } from '@shared/sync/record';
 import { isLockTimeout, isRefused } from '../../db/database-failure';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 import { findEntry, lockRegister, peekQueue, saveRegister } from '../registers/register-repository';
 import { appendAudit } from '../audit/audit-log';
+import { saveChanges } from './save-changes';
 import { AT_ONCE, fileRepository } from '../files/file-repository';
 import { dossiersOf, findUser } from '../session/user-repository';
 
@@ -84,12 +75,8 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     peekQueue: (officeId, registerId) => peekQueue(tx, officeId, registerId),
     findEntry: (officeId, registerId, number) => findEntry(tx, officeId, registerId, number),
     saveRegister: (officeId, change) => saveRegister(tx, officeId, change),
-    saveRecord: (officeId, put) => saveRecord(tx, officeId, put),
     saveOutbox: (officeId, messages) => saveOutbox(tx, officeId, messages),
-    advanceStream: (officeId, count) => advanceStream(tx, officeId, count),
-    saveFeed: (officeId, scope, entries) => saveFeed(tx, officeId, scope, entries),
-    lockDigest: (officeId, scope) => lockDigest(tx, officeId, scope),
-    saveDigest: (officeId, scope, state) => saveDigest(tx, officeId, scope, state),
+    saveChanges: (officeId, work) => saveChanges(tx, officeId, work),
     findCompanions: (officeId, targetId) => findCompanions(tx, officeId, targetId),
     linkFiles: (officeId, links) => linkFiles(tx, officeId, links),
     saveOutcome: (operation, hash, outcome) => saveOutcome(tx, operation, hash, outcome),
@@ -263,55 +250,6 @@ async function findAgencies(
   return new Map(rows.map((row) => AgencyLine.parse(row)).map((entry) => [entry.code, entry]));
 }
 
-async function saveRecord(
-  tx: Queryable,
-  officeId: string,
-  { before, after, hash }: RecordPut,
-): Promise<void> {
-  const values = [
-    officeId,
-    after.id,
-    after.type,
-    after.scope,
-    after.rev,
-    JSON.stringify(after.content),
-    hash,
-  ];
-  if (after.type === 'dossier') await saveMembers(tx, officeId, after);
-  if (!before) {
-    await tx.query(
-      `insert into record (office_id, id, type, scope, rev, content, hash)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      values,
-    );
-    return;
-  }
-  const { rowCount } = await tx.query(
-    `update record set scope = $4, rev = $5, content = $6, hash = $7,
-            deleted_at = case when $9 then now() end
-      where office_id = $1 and id = $2 and type = $3 and rev = $8`,
-    [...values, before.rev, after.isDeleted === true],
-  );
-  if (rowCount !== 1) throw new Error(`record ${after.id} changed under its lock`);
-}
-
-/** The members list as rows, so that a person's dossiers are found at every request (§7.1). */
-async function saveMembers(
-  tx: Queryable,
-  officeId: string,
-  { id, content }: ServerRecord,
-): Promise<void> {
-  const { members } = Dossier.parse(content);
-  await tx.query(
-    `with gone as (
-       delete from dossier_member
-        where office_id = $1 and dossier_id = $2 and user_id <> all($3::uuid[]))
-     insert into dossier_member (office_id, dossier_id, user_id)
-     select $1, $2, unnest($3::uuid[]) on conflict do nothing`,
-    [officeId, id, members],
-  );
-}
-
 async function findCompanions(
   tx: Queryable,
   officeId: string,
@@ -337,71 +275,6 @@ async function saveOutbox(
       [officeId, message.id, message.toOfficeId, JSON.stringify(message)],
     );
   }
-}
-
-async function advanceStream(tx: Queryable, officeId: string, count: number): Promise<number> {
-  const { rows } = await tx.query(
-    'update stream set head = head + $2 where office_id = $1 returning head',
-    [officeId, count],
-  );
-  // node-postgres gives int8 as string.
-  return z.object({ head: z.coerce.number().int() }).parse(rows[0]).head;
-}
-
-async function saveFeed(
-  tx: Queryable,
-  officeId: string,
-  scope: Scope,
-  entries: readonly FeedEntry[],
-): Promise<void> {
-  await tx.query(
-    `insert into feed (office_id, scope, id, type, seq, rev, kind, hash, tx, load_class)
-     select $1, $2, * from unnest($3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[], $9::bigint[], $10::int[])
-     on conflict (office_id, scope, id) do update
-       set type = excluded.type, seq = excluded.seq, rev = excluded.rev,
-           kind = excluded.kind, hash = excluded.hash, tx = excluded.tx,
-           load_class = excluded.load_class, written_at = now()`,
-    [
-      officeId,
-      scope,
-      entries.map(({ id }) => id),
-      entries.map(({ type }) => type),
-      entries.map(({ seq }) => seq),
-      entries.map(({ rev }) => rev),
-      entries.map(({ kind }) => kind),
-      entries.map(({ hash }) => hash),
-      entries.map((entry) => entry.tx),
-      entries.map(({ type, content }) => loadClassOf(type, content ?? {})),
-    ],
-  );
-}
-
-/** The digest as a row of ours; `count` comes as string. */
-export const DigestLine = z
-  .object({ sum: z.string(), count: z.coerce.number().int() })
-  .pipe(Digest);
-
-/** Protected by the stream's lock, which every writer of the office holds already. */
-async function lockDigest(tx: Queryable, officeId: string, scope: Scope): Promise<Digest> {
-  const { rows } = await tx.query(
-    'select sum, count from scope_digest where office_id = $1 and scope = $2 for update',
-    [officeId, scope],
-  );
-  return rows.length === 0 ? EMPTY_DIGEST : DigestLine.parse(rows[0]);
-}
-
-async function saveDigest(
-  tx: Queryable,
-  officeId: string,
-  scope: Scope,
-  { digest, head }: ScopeState,
-): Promise<void> {
-  await tx.query(
-    `insert into scope_digest (office_id, scope, sum, count, head) values ($1, $2, $3, $4, $5)
-     on conflict (office_id, scope) do update
-       set sum = excluded.sum, count = excluded.count, head = excluded.head`,
-    [officeId, scope, digest.sum, digest.count, head],
-  );
 }
 
 async function saveOutcome(
