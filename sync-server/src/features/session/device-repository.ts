@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { DeviceId, OfficeId } from '@shared/kernel/ids';
+import type { User } from '@shared/domain/organ/user';
 import type { Queryable } from '../../db/queryable';
+import type { AccessClaims } from './tokens';
+import { userColumns, userFrom } from './user-repository';
 
 export interface EnrolledDevice {
   readonly deviceId: DeviceId;
@@ -50,6 +53,25 @@ export const findDevice = async (
   { deviceId, inc }: { readonly deviceId: string; readonly inc: number },
 ): Promise<EnrolledDevice | undefined> =>
   (await listIncarnations(db, deviceId)).find((one) => one.inc === inc);
+
+const ContactLine = z.object({ device_office: OfficeId, state: DeviceLine.shape.state });
+
+/** An incarnation and the person at it, as they are now; a person of another office is nobody (I-13). */
+export async function findContact(
+  db: Queryable,
+  { dev, inc, user }: AccessClaims,
+): Promise<(Pick<EnrolledDevice, 'officeId' | 'state'> & { user: User | undefined }) | undefined> {
+  const { rows } = await db.query(
+    `select d.office_id as device_office, d.state, ${userColumns}
+       from device d left join app_user u on u.office_id = d.office_id and u.id = $3
+      where d.id = $1 and d.inc = $2`,
+    [dev, inc, user ?? null],
+  );
+  if (rows.length === 0) return undefined;
+  const { device_office: officeId, state } = ContactLine.parse(rows[0]);
+  const isKnown = z.object({ id: z.string().nullable() }).parse(rows[0]).id !== null;
+  return { officeId, state, user: isKnown ? userFrom(rows[0]) : undefined };
+}
 
 const KeyLine = z.object({ public_key: z.instanceof(Uint8Array) });
 

@@ -21,7 +21,7 @@ import { appendAudit } from '../audit/audit-log';
 import type { RelayKeys } from '../relay/relay-keys';
 import { tellWipe } from './wipe-repository';
 import {
-  findDevice,
+  findContact,
   findUserKey,
   listIncarnations,
   saveUserKey,
@@ -172,15 +172,13 @@ export function createSessions({ db, tokens, province, nowMs, oneOfFew }: Sessio
     ): Promise<Result<AuthenticatedSession, AccessFailure | DeviceFailure>> => {
       const claims = tokens.readAccess(accessToken);
       if (!claims.ok) return claims;
-      const { dev, inc, office, user: userId } = claims.value;
-      const device = await findDevice(db, { deviceId: dev, inc });
-      if (device?.officeId !== office) {
-        return err({ code: 'device.not-enrolled' });
-      }
-      const refusal = stateFailure(device);
-      if (refusal) return err(refusal);
-      const user = userId && (await findUser(db, office, userId));
-      return ok({ deviceId: dev, inc, officeId: office, user: user || undefined });
+      const { dev, inc, office } = claims.value;
+      const contact = await findContact(db, claims.value);
+      if (contact?.officeId !== office) return err({ code: 'device.not-enrolled' });
+      const refusal = stateFailure(contact);
+      return refusal
+        ? err(refusal)
+        : ok({ deviceId: dev, inc, officeId: office, user: contact.user });
     },
   };
 
@@ -286,7 +284,7 @@ export function refusalOf(
 }
 
 function stateFailure(
-  device: EnrolledDevice,
+  device: Pick<EnrolledDevice, 'state'>,
 ): { readonly code: 'device.forked' | 'device.disabled' } | undefined {
   if (device.state === 'disabled') return { code: 'device.disabled' };
   return device.state === 'fenced' ? { code: 'device.forked' } : undefined;

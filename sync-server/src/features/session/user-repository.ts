@@ -14,7 +14,8 @@ const UserLine = z.object({
   grants: z.array(z.object({ role: z.string(), organId: z.string() })),
 });
 
-function userFrom(line: unknown): User {
+/** A person from a line of `userColumns`. */
+export function userFrom(line: unknown): User {
   const row = UserLine.parse(line);
   return User.parse({
     id: row.id,
@@ -28,7 +29,8 @@ function userFrom(line: unknown): User {
   });
 }
 
-const userColumns = `u.id, u.office_id, u.login, u.full_name, u.position, u.unit_id, u.active,
+/** Of `app_user u`. */
+export const userColumns = `u.id, u.office_id, u.login, u.full_name, u.position, u.unit_id, u.active,
   coalesce((select json_agg(json_build_object('role', g.role, 'organId', g.organ_id) order by g.place)
               from role_grant g where g.office_id = u.office_id and g.user_id = u.id), '[]') as grants`;
 

@@ -25,7 +25,7 @@ import { findEntry, lockRegister, peekQueue, saveRegister } from '../registers/r
 import { appendAudit } from '../audit/audit-log';
 import { saveChanges } from './save-changes';
 import { AT_ONCE, fileRepository } from '../files/file-repository';
-import { dossiersOf, findUser } from '../session/user-repository';
+import { dossiersOf, userColumns, userFrom } from '../session/user-repository';
 
 /**
  * The intake's port on PostgreSQL: read committed, rows locked in the order of §5, the stream's counter last.
@@ -159,7 +159,7 @@ async function findAnswered(
   return rows.length === 0 ? undefined : AnsweredLine.parse(rows[0]);
 }
 
-const KeyLine = z.object({ public_key: z.instanceof(Uint8Array), office: z.unknown() });
+const ActorLine = z.object({ keys: z.array(z.instanceof(Uint8Array)), office: z.unknown() });
 
 async function findActor(
   tx: Queryable,
@@ -167,22 +167,19 @@ async function findActor(
   userId: string,
   deviceId: string,
 ): Promise<ActorRow | undefined> {
-  const user = await findUser(tx, officeId, userId);
-  if (!user) return undefined;
   const { rows } = await tx.query(
-    `select public_key,
+    `select ${userColumns},
+            array(select public_key from device_user_key
+                   where office_id = $1 and user_id = $2 and device_id = $3
+                   order by registered_at desc) as keys,
             (select content from record
               where office_id = $1 and id = $1 and type = 'office') as office
-       from device_user_key
-      where office_id = $1 and device_id = $2 and user_id = $3 order by registered_at desc`,
-    [officeId, deviceId, userId],
+       from app_user u where u.office_id = $1 and u.id = $2`,
+    [officeId, userId, deviceId],
   );
-  const lines = rows.map((row) => KeyLine.parse(row));
-  return {
-    user,
-    softwareKeys: softwareKeyPolicyOf(lines[0]?.office),
-    opPublicKeys: lines.map((line) => line.public_key),
-  };
+  if (rows.length === 0) return undefined;
+  const { keys, office } = ActorLine.parse(rows[0]);
+  return { user: userFrom(rows[0]), softwareKeys: softwareKeyPolicyOf(office), opPublicKeys: keys };
 }
 
 const RecordLine = z.object({
@@ -199,37 +196,35 @@ const recordFrom = (line: unknown): ServerRecord => {
   return deletedAt === null ? record : { ...record, isDeleted: true };
 };
 
+/** A missing row cannot be locked: its name is, so that two creations of one id follow each other. */
 async function lockRecords(
   tx: Queryable,
   officeId: string,
   references: readonly RecordReference[],
 ): Promise<ReadonlyMap<string, ServerRecord>> {
   const ids = [...new Set(references.map(({ id }) => id))].toSorted();
-  const found = await selectForUpdate(tx, officeId, ids);
-  const missing = ids.filter((id) => !found.has(id));
-  if (missing.length === 0) return found;
-  // A missing row cannot be locked: its name is, so that two creations of one id follow each other.
-  await tx.query(
-    `select pg_advisory_xact_lock(hashtextextended($1 || id, 0))
-       from (select unnest($2::text[]) as id order by 1) as missing`,
-    [officeId, missing],
-  );
-  const appeared = await selectForUpdate(tx, officeId, missing);
-  return new Map([...found, ...appeared]);
-}
-
-async function selectForUpdate(
-  tx: Queryable,
-  officeId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, ServerRecord>> {
   const { rows } = await tx.query(
-    `select type, id, scope, rev, content, deleted_at from record
-      where office_id = $1 and id = any($2::uuid[]) order by id for update`,
+    `with found as (${RECORDS_FOR_UPDATE}),
+     locked as (
+       select pg_advisory_xact_lock(hashtextextended($1::text || id, 0)) as mark
+         from (select unnest($2::text[]) as id except select id::text from found order by 1) as missing)
+     select found.* from (select count(mark) from locked) as all_locked left join found on true`,
     [officeId, ids],
   );
-  return new Map(rows.map(recordFrom).map((record) => [record.id, record]));
+  const found = recordsFrom(rows.filter((row) => !NoRecordLine.safeParse(row).success));
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length === 0) return found;
+  const appeared = await tx.query(RECORDS_FOR_UPDATE, [officeId, missing]);
+  return new Map([...found, ...recordsFrom(appeared.rows)]);
 }
+
+const RECORDS_FOR_UPDATE = `select type, id, scope, rev, content, deleted_at from record
+  where office_id = $1 and id = any($2::text[]::uuid[]) order by id for update`;
+/** What an outer join gives when there is no row. */
+const NoRecordLine = z.object({ id: z.null() });
+
+const recordsFrom = (lines: readonly unknown[]): ReadonlyMap<string, ServerRecord> =>
+  new Map(lines.map(recordFrom).map((record) => [record.id, record]));
 
 const AgencyLine = z
   .object({ id: z.string(), code: z.string(), name: z.string(), target: z.string().nullable() })
