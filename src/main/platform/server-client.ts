@@ -57,8 +57,8 @@ export interface CallOptions<T extends z.ZodType> {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** Small requests are not worth the processor's time (§6.4). */
-const GZIP_FROM_BYTES = 1024;
+/** Below this the header of a zipped request costs what it saves (B-4). */
+const GZIP_FROM_BYTES = 256;
 
 /** Speaks HTTP with the sync-server. Main is the only part of the product that does. */
 export function createServerClient(address: () => ServerAddress | undefined): ServerClient {
@@ -124,8 +124,7 @@ function send(server: ServerAddress, sending: Sending): Promise<Result<ReceivedB
   const url = new URL(sending.path, server.baseUrl);
   const { payload } = sending;
   const headers: Record<string, string | number> = {
-    accept: 'application/json',
-    'accept-encoding': 'br, gzip',
+    'accept-encoding': 'br',
   };
   if (payload) {
     headers['content-type'] = payload.type;
@@ -147,6 +146,8 @@ function send(server: ServerAddress, sending: Sending): Promise<Result<ReceivedB
       resolve(err({ code: 'server.timeout' }));
       request.destroy();
     }, sending.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    // HTTP/1.1 keeps a connection without a word (B-4).
+    request.removeHeader('connection');
     request.on('error', (cause) => resolve(err({ code: codeOfNetworkError(cause) })));
     request.on('close', () => clearTimeout(timer));
     request.end(payload?.bytes);

@@ -3,13 +3,17 @@ import { createMiddleware } from 'hono/factory';
 import type { Log } from '../log';
 import type { ServerEnv } from './context';
 
-/** Gives each request its id, answered in a header, and writes its one line: no bodies, names or tokens. */
+/**
+ * Gives each request its id and writes its one line: no bodies, names or tokens. The id is answered in a header to who
+ * gave one; a failure tells it in its body.
+ */
 export const requestLog = (log: Log) =>
   createMiddleware<ServerEnv>(async (c, next) => {
     const given = c.req.header('x-request-id') ?? '';
-    const requestId = /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
+    const isGiven = /^[A-Za-z0-9-]{8,64}$/.test(given);
+    const requestId = isGiven ? given : randomUUID();
     c.set('requestId', requestId);
-    c.header('x-request-id', requestId);
+    if (isGiven) c.header('x-request-id', requestId);
     const startedAt = performance.now();
     await next();
     const line = {
