@@ -26,6 +26,8 @@ export interface Visitor {
   /** Another one when the last has served half its time: a load may outlast a token. */
   readonly token: () => string;
   readonly post: Post;
+  /** How far it has read each scope; moved on by who stores its pages. */
+  readonly cursors: Record<string, number>;
 }
 
 export interface Crowd {
@@ -64,6 +66,7 @@ export async function gatherCrowd(server: TestServer, clients: number): Promise<
         }),
       ),
       post: postOver(agent, server.address),
+      cursors: {},
     });
   }
   return { visitors, offices, close: () => agents.forEach((agent) => agent.destroy()) };
