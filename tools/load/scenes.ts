@@ -195,14 +195,19 @@ export async function everybodyReturns(
   ];
 }
 
-/** Final answers to the operations of one exchange; undefined when the server said "not now" or the line broke. */
+/**
+ * Final answers to the operations of one exchange, whose pages are taken as stored; undefined when the server said "not
+ * now" or the line broke.
+ */
 async function exchange(
-  { device, token, post }: Visitor,
-  wish: Omit<SyncWish, 'token'>,
+  { device, token, post, cursors }: Visitor,
+  wish: Omit<SyncWish, 'token' | 'cursors'>,
 ): Promise<number | undefined> {
-  const answer = await trySync(post, device, { token: token(), ...wish }).catch(() => undefined);
+  const sent = { token: token(), cursors, ...wish };
+  const answer = await trySync(post, device, sent).catch(() => undefined);
   if (answer?.status !== 200) return undefined;
-  const { results } = SyncReply.parse(answer.body);
+  const { results, pages } = SyncReply.parse(answer.body);
+  for (const { scope, next } of pages) cursors[scope] = next;
   return results.filter((result) => result.answer === 'final').length;
 }
 
