@@ -30,6 +30,7 @@ export async function runFuzz(args: readonly string[]): Promise<number> {
   let next = order.first;
   let done = 0;
   let found = 0;
+  let slowestMs = 0;
   const end = order.first + order.count;
   const report = (seed: number, { what, bytes }: Finding): void => {
     found += 1;
@@ -37,8 +38,12 @@ export async function runFuzz(args: readonly string[]): Promise<number> {
     writeFileSync(file, bytes);
     console.log(`Seed ${seed}: ${what}\n  ${file}`);
   };
+  const newThread = () =>
+    startThread(path, bases, (ms) => {
+      slowestMs = Math.max(slowestMs, ms);
+    });
   const lane = async (): Promise<void> => {
-    let thread = startThread(path, bases);
+    let thread = newThread();
     for (let seed = next++; seed < end; seed = next++) {
       const answer = await thread.ask(seed);
       if (answer !== 'fine') {
@@ -47,31 +52,40 @@ export async function runFuzz(args: readonly string[]): Promise<number> {
           answer === 'hangs' ? { what: 'past the limit', bytes: new Uint8Array(0) } : answer,
         );
       }
-      if (answer === 'hangs') thread = startThread(path, bases);
+      if (answer === 'hangs') thread = newThread();
       done += 1;
       if (done % 5_000 === 0) console.log(`${done} of ${order.count}, ${found} found`);
     }
     await thread.stop();
   };
   await Promise.all(Array.from({ length: order.workers }, lane));
+  const { user, system } = process.cpuUsage();
   console.log(
-    `${done} files from seed ${order.first} in ${Math.round((Date.now() - started) / 1000)} s: ${found} broke a rule.`,
+    `${done} files from seed ${order.first} in ${Math.round((Date.now() - started) / 1000)} s: ${found} broke a rule. ` +
+      `CPU ${Math.round((user + system) / 1e6)} s, slowest file ${Math.round(slowestMs)} ms, ` +
+      `peak memory of ${order.workers} threads ${Math.round(process.resourceUsage().maxRSS / 1024)} MB.`,
   );
   if (found === 0) rmSync(folder, { recursive: true, force: true });
   return found === 0 ? 0 : 1;
 }
 
+interface Answer {
+  readonly finding: Finding | undefined;
+  readonly ms: number;
+}
+
 /** A thread that is ended when it does not answer. */
-function startThread(path: string, bases: FuzzBases) {
+function startThread(path: string, bases: FuzzBases, took: (ms: number) => void) {
   const worker = new Worker(path, {
     workerData: bases,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
   let settle: (answer: 'fine' | 'hangs' | Finding) => void = () => {};
   worker.on('error', () => settle('hangs'));
-  worker.on('message', ({ finding }: { readonly finding: Finding | undefined }) =>
-    settle(finding ?? 'fine'),
-  );
+  worker.on('message', ({ finding, ms }: Answer) => {
+    took(ms);
+    settle(finding ?? 'fine');
+  });
   return {
     ask: (seed: number) =>
       new Promise<'fine' | 'hangs' | Finding>((resolve) => {

@@ -1,9 +1,11 @@
 import { invariant } from '../kernel/assert';
 import { concatBytes, toHex } from '../kernel/bytes';
 import { err, ok, type Result } from '../kernel/result';
+import { readForm } from './reader/form';
 import { isKind, rawEntry, type PdfDict } from './reader/objects';
 import type { PdfFile } from './reader/pdf-file';
 import { asText, dictText, pdfBytes } from './syntax';
+import { listSignatures } from './verify/signature-fields';
 
 /** One new or changed object; `body` is what stands between `n g obj` and `endobj`. */
 export interface ObjectChange {
@@ -33,7 +35,9 @@ export function appendRevision(
 ): Result<AppendedRevision, AppendFailure> {
   const newest = file.revisions.at(-1)?.sections[0];
   invariant(newest !== undefined && changes.length > 0, 'an update has a base and a change');
-  if (!file.trailing.isBlank) return err({ code: 'signing.signatures-not-understood' });
+  if (!file.trailing.isBlank && isSigned(file)) {
+    return err({ code: 'signing.signatures-not-understood' });
+  }
   const sorted = changes.toSorted((a, b) => a.num - b.num);
   invariant(new Set(sorted.map(({ num }) => num)).size === sorted.length, 'one change an object');
 
@@ -69,6 +73,9 @@ export function appendRevision(
   invariant(startsWith(bytes, file.bytes), 'S-5: the output starts with the input');
   return ok({ bytes, bodyOffsets });
 }
+
+/** Junk behind the last revision of a file that nobody signed costs nobody anything: it is signed with the rest. */
+const isSigned = (file: PdfFile): boolean => listSignatures(file, readForm(file.now)).length > 0;
 
 /** Hands out object numbers that no revision uses. */
 export function objectNumbers(file: PdfFile): () => number {

@@ -10,6 +10,7 @@ import {
   signAsLeader,
   signableFixtures,
   value,
+  verify,
 } from './helpers';
 
 const addNothingMuch = (bytes: Uint8Array): Uint8Array => {
@@ -60,10 +61,12 @@ test('S-11: number, date and seal are one increment of the fields and new object
   expect(changed.length, 'so, ngay, ky_co_quan').toBe(3);
 });
 
-test('S-5: a file with bytes behind its last revision is not appended to', () => {
-  const input = fixture('chromium-draft.pdf');
-  const bytes = new Uint8Array([...input, ...pdfBytes('junk')]);
-  const file = open(bytes);
+const withTail = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array([...bytes, ...pdfBytes('junk\n9 0 obj\n<< >>\nendobj\n')]);
+
+test('S-5: bytes behind the last revision of a signed file are not appended to', () => {
+  const signed = signAsLeader(anOffice(), prepared(fixture('chromium-draft.pdf')));
+  const file = open(withTail(signed));
 
   const appended = appendRevision(file, [{ num: 900, gen: 0, body: pdfBytes('null') }]);
 
@@ -72,3 +75,42 @@ test('S-5: a file with bytes behind its last revision is not appended to', () =>
     error: { code: 'signing.signatures-not-understood' },
   });
 });
+
+test.each(['chromium-draft.pdf', 'qpdf-object-streams.pdf'])(
+  'S-5: junk behind an unsigned file is signed with it, byte for byte: %s',
+  (name) => {
+    const office = anOffice();
+    const input = withTail(fixture(name));
+
+    const sealed = sealAsOffice(office, signAsLeader(office, prepared(input)));
+
+    expect(Buffer.from(sealed.subarray(0, input.length)).equals(Buffer.from(input))).toBe(true);
+    expect(verify(sealed, office.trust).signatures).toMatchObject([
+      { integrity: 'intact', changes: 'permitted', trust: 'trusted' },
+      { integrity: 'intact', changes: 'none', trust: 'trusted' },
+    ]);
+  },
+);
+
+test('S-5: bytes before the header stay, where the offsets count from the first byte', () => {
+  const office = anOffice();
+  const junk = 'a line of a mail\n';
+  const input = shifted(fixture('hand-cr-line-ends.pdf'), junk);
+
+  const signed = signAsLeader(office, prepared(input));
+
+  expect(Buffer.from(signed.subarray(0, input.length)).equals(Buffer.from(input))).toBe(true);
+  expect(verify(signed, office.trust).signatures).toMatchObject([
+    { integrity: 'intact', changes: 'none', trust: 'trusted' },
+  ]);
+});
+
+/** The file behind `junk`, its offsets counted from the first byte of all. */
+function shifted(bytes: Uint8Array, junk: string): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  const moved = (digits: string): string =>
+    String(Number(digits) + junk.length).padStart(digits.length, '0');
+  return pdfBytes(
+    junk + text.replaceAll(/\d{10}(?= \d{5} n)/g, moved).replace(/(?<=startxref\s+)\d+/, moved),
+  );
+}
