@@ -39,10 +39,11 @@ export function checkCms(platform: PadesPlatform, input: CmsInput): CmsCheck {
   if (!signer) reasons.push(reason('cms.certificate-missing'));
   const digest = cms.digestAlgorithm;
   const scheme = digest && schemeOf(cms.signatureAlgorithm, digest);
-  if (!digest || !scheme) {
+  // Of other curves the platforms know different ones: asked, one says right and another wrong.
+  if (!digest || !scheme || signer?.key.type === 'other') {
     return {
       signer,
-      scheme,
+      scheme: undefined,
       reasons: [...reasons, reason('algorithm.unsupported', cms.signatureAlgorithm.id)],
     };
   }
