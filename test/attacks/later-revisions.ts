@@ -200,7 +200,7 @@ export const laterRevisions: readonly (readonly [string, ReasonCode, Change])[] 
   ['21: NeedAppearances', 'change.form', (file) => [editForm(file, { NeedAppearances: 'true' })]],
   ['21: XFA', 'change.form', (file) => [editForm(file, { XFA: '(x)' })]],
   [
-    '22: another reason',
+    '22, V-9: another reason',
     'change.signature',
     (file) => {
       const held = rawEntry(findField(readForm(file.now), 'ky_ca_nhan')?.dict, 'V');

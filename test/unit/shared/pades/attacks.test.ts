@@ -110,7 +110,7 @@ describe('bytes', () => {
     );
   });
 
-  test('attack 5: an object hidden in an otherwise good update', () => {
+  test('attack 5, V-7: an object hidden in an otherwise good update', () => {
     const bytes = update(sealed, (file, next) => [
       {
         num: next(),
@@ -232,7 +232,7 @@ describe('signature dictionary and CMS', () => {
     expect(verdictOf(replaceRange(numbers))).toBe('KHONG_HOP_LE');
   });
 
-  test('attack 9: /Contents or /ByteRange renamed away', () => {
+  test('attack 9, V-2: /Contents or /ByteRange renamed away', () => {
     expect(verdictOf(patch(signed, '/Contents <30', '/Contentz <30'))).toBe('KHONG_HOP_LE');
     expect(verdictOf(patch(signed, '/ByteRange [', '/ByteRangf ['))).toBe('KHONG_HOP_LE');
     expect(verdictOf(patch(signed, '/ETSI.CAdES.detached', '/ETSI.CAdES.detachee'))).not.toMatch(
@@ -240,7 +240,7 @@ describe('signature dictionary and CMS', () => {
     );
   });
 
-  test('attack 10: two dictionaries with one range', () => {
+  test('attack 10, V-2: two dictionaries with one range', () => {
     const bytes = update(signed, (file, next) => {
       const num = next();
       const held = rawEntry(findField(readForm(file.now), 'ky_ca_nhan')?.dict, 'V');
@@ -307,7 +307,7 @@ describe('signature dictionary and CMS', () => {
     expect(codesWith(forge((cms) => cms, twin.certificate))).toContain('cms.certificate-mismatch');
   });
 
-  test('attack 24: data behind the CMS, two signers, indefinite length', () => {
+  test('attack 24, V-4: data behind the CMS, two signers, indefinite length', () => {
     expect(codesWith(forge((cms) => new Uint8Array([...cms, 1, 2, 3])))).toContain(
       'cms.trailing-data',
     );
@@ -338,7 +338,7 @@ describe('signature dictionary and CMS', () => {
     expect(codesWith(forge(primitive))).toContain('cms.not-der');
   });
 
-  test('attack 23: a digest of other bytes', () => {
+  test('attack 23, V-4: a digest of other bytes', () => {
     const scheme = { scheme: 'rsaPkcs1', hash: 'SHA-256' } as const;
     const attributes = signedAttributes({
       scheme,
