@@ -182,4 +182,36 @@ describe('work that came around the line (§20)', () => {
     expect(late).toMatchObject({ answer: 'final', decision: { outcome: { status: 'applied' } } });
     expect(fromHex(ops[0]?.sig ?? '')).toHaveLength(64);
   });
+
+  test('§20, I-16: work of a machine that is disabled or fenced meanwhile gets a final word, and what was decided before stands', async () => {
+    const author = await aWorkstation();
+    const bearer = await aWorkstation();
+    const ops = [1, 2, 3].map(() => aRegistering(author.device, seeded));
+    const envelopes = ops.map((operation) => inEnvelope(author, operation));
+    const [before] = await deliver(bearer.token, envelopes.slice(0, 1));
+    const stopped = { status: 'rejected', code: 'operation.device-stopped' };
+    const { deviceId } = author.device;
+    for (const stop of [
+      () => database.db.query(`update device set state = 'fenced' where id = $1`, [deviceId]),
+      () => node.admin.disableDevice(seeded.office.id, deviceId),
+    ]) {
+      await stop();
+      // Also what stands behind a hole: nothing of that incarnation will ever fill it.
+      const [first, ...later] = await deliver(bearer.token, [
+        ...envelopes.slice(0, 1),
+        ...envelopes.slice(2),
+        ...envelopes.slice(1, 2),
+      ]);
+      expect(first).toEqual(before);
+      expect(later.map((one) => one.answer === 'final' && one.decision.outcome)).toEqual([
+        stopped,
+        stopped,
+      ]);
+      const key = { publicKey: fromBase64(author.reply.publicKey), officeId: seeded.office.id };
+      const signed = later.map(
+        (one) => one.answer === 'final' && isDecided(verifyEd25519, key, one.decision),
+      );
+      expect(signed).toEqual([true, true]);
+    }
+  });
 });

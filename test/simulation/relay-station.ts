@@ -129,7 +129,6 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
 
   return {
     arrivals,
-    isRelayed: client.isRelayed,
     maySend: client.maySend,
     /** Colleagues' work goes before one's own: false while it could not be handed over. */
     async deliverPeers(): Promise<Result<void>> {

@@ -1,5 +1,5 @@
 import type { Bridge } from '@shared/ipc/contract';
-import { fromUtf8, utf8 } from '@shared/kernel/bytes';
+import { fromBase64, fromUtf8, toBase64, utf8 } from '@shared/kernel/bytes';
 import type { Scope } from '@shared/sync/record';
 import { ask } from './bridge';
 
@@ -73,12 +73,3 @@ const algorithm = (iv: Uint8Array<ArrayBuffer>, { scope, type, id, rev }: Sealed
 
 /** WebCrypto takes bytes of a buffer of their own. */
 const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

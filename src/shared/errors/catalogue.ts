@@ -39,6 +39,8 @@ export const catalogue = {
   'hub.code-mistyped': entry('TR-003', 'afterUserAction', 400),
   'hub.wrong-certificate': entry('TR-004', 'afterUserAction', 495),
   'hub.unreachable': entry('TR-005', 'automatic', 503),
+  'hub.machine-full': entry('TR-006', 'automatic', 507),
+  'hub.stopped': entry('TR-007', 'automatic', 403),
 
   'session.not-signed-in': entry('DN-001', 'afterUserAction', 401),
   'session.wrong-password': entry('DN-002', 'afterUserAction', 401),
@@ -122,6 +124,7 @@ export const catalogue = {
   'operation.held': entry('DB-012', 'never', 403),
   'operation.not-storable': entry('DB-016', 'never', 409),
   'operation.passed-over': entry('DB-017', 'afterUserAction', 409),
+  'operation.device-stopped': entry('DB-018', 'afterUserAction', 409),
   'held.already-decided': entry('DB-013', 'never', 409),
   'held.not-mergeable': entry('DB-014', 'never', 409),
   'held.reason-missing': entry('DB-015', 'afterUserAction', 422),

@@ -88,6 +88,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Máy trả lời ở địa chỉ này không phải trạm của cơ quan.',
     'Máy này không gửi gì cho nó. Nếu trạm vừa được cài lại, hãy nhập mã kết nối mới của trạm.',
   ),
+  'hub.machine-full': words(
+    'Trạm của cơ quan đang giữ quá nhiều việc do máy này gửi mà máy chủ chưa xác nhận, nên chưa nhận thêm.',
+    `${SAVED_STAYS} Hãy nối máy này hoặc trạm với máy chủ, hoặc chuyển việc gấp bằng gói chuyển tay.`,
+  ),
+  'hub.stopped': words(
+    'Trạm của cơ quan đã bị ngừng quyền kết nối nên không chuyển việc nữa.',
+    `${SAVED_STAYS} Hãy liên hệ người quản trị hệ thống của cơ quan.`,
+  ),
   'hub.unreachable': words(
     'Chưa kết nối được với trạm của cơ quan.',
     'Hãy kiểm tra máy làm trạm đã bật và cùng mạng nội bộ. Việc đã lưu trên máy vẫn an toàn.',
@@ -378,6 +386,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   'operation.passed-over': words(
     'Máy chủ đã được khôi phục và đã nhận tiếp các việc sau mà không có việc này.',
     'Hãy mở văn bản xem việc này đã có chưa; nếu chưa, hãy làm lại.',
+  ),
+  'operation.device-stopped': words(
+    'Máy đã lập việc này bị khóa hoặc bị ngừng quyền kết nối trước khi máy chủ nhận được việc.',
+    'Hãy báo người lập xác nhận lại việc trên máy đó sau khi đăng ký lại, hoặc làm lại trên máy khác.',
   ),
   'operation.not-storable': words(
     'Máy chủ không ghi được việc này vì trái với dữ liệu đang có.',

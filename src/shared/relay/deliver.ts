@@ -3,9 +3,10 @@ import type { Decision, DeliverResult, Envelope } from '../protocol/relay-messag
 import type { Bearer, Intake } from '../sync/intake';
 import type { IntakeServices, IntakeStore } from '../sync/intake-store';
 import { signedBytes, type Operation } from '../sync/operation';
+import type { OperationResult, Outcome } from '../sync/outcome';
 import type { Scope } from '../sync/record';
 import { openEnvelope, type RelayCipher } from './envelope';
-import { decisionText } from './signed';
+import { decisionText, OF_A_STOPPED_DEVICE } from './signed';
 
 export interface DeliverPorts {
   readonly cipher: RelayCipher;
@@ -41,14 +42,26 @@ export async function takeEnvelope(
   // A forged operation must not even be refused by the intake: that would use up the original's next number.
   if (!(await isSigned(ports, officeId, operation))) return REFUSED;
   const answer = await ports.intake.accept(maker, [operation]);
-  if (answer.status === 'refused') return REFUSED;
-  const [result] = answer.results;
+  const result = answer.status === 'refused' ? await lastWord(ports, envelope) : answer.results[0];
   if (result?.answer === 'expect') return { answer: 'expect', expected: result.expected };
   if (result?.answer !== 'final') return { answer: 'wait' };
   const timeline = await ports.timeline(officeId);
   const unsigned: Omit<Decision, 'sig'> = { dev, inc, n, hash, timeline, outcome: result.outcome };
   const sig = ports.sign(decisionText(officeId, unsigned));
   return { answer: 'final', decision: { ...unsigned, sig } };
+}
+
+/**
+ * Of a machine that may not speak any more: what was decided before stands, and nothing else of that incarnation ever will
+ * be. Its colleagues are told so; itself it learns of it at its own contact, and a fenced one offers its work anew (§13.3).
+ */
+async function lastWord(
+  { store }: DeliverPorts,
+  { dev, inc, n, hash }: Envelope,
+): Promise<OperationResult> {
+  const known = await store.transaction((tx) => tx.findAnswered(dev, inc, n));
+  const outcome: Outcome = known?.hash === hash ? known.outcome : OF_A_STOPPED_DEVICE;
+  return { answer: 'final', n, outcome };
 }
 
 async function isSigned(

@@ -4,6 +4,7 @@ import {
   type Decision,
   type DeliverReply,
   type DeliverRequest,
+  type DeliverResult,
   type Envelope,
   type MailboxItem,
   type RelayReply,
@@ -15,6 +16,7 @@ import type { Operation } from '../sync/operation';
 import { arrival, leavingWork } from './leaving-work';
 import { placeKey } from './envelope';
 import type { PeerWork } from './peer-work';
+import { OF_A_STOPPED_DEVICE } from './signed';
 
 export interface RelayJournal {
   readonly state: JournalState;
@@ -45,6 +47,9 @@ export interface MetHub {
   readonly reply: RelayReply;
 }
 
+/** A lock is gone and a hole is filled by then, or somebody else must bring what this machine was never handed. */
+export const MOST_OFFERS = 5;
+
 /** Envelopes in one request; one larger than this goes alone. */
 const ENVELOPE_BYTES = 400 * 1024;
 
@@ -60,8 +65,10 @@ export function createRelayClient(deps: RelayClientDeps) {
   let after = 0;
   /** What lies at the hub of `mailbox`. */
   const atHub = new Set<string>();
-  /** The province would not have these now, or its word does not count yet: offered again at the next start. */
+  /** The province would not have these, or its word does not count yet: they stop nobody until the line was cut again. */
   const turnedAway = new Set<string>();
+  /** How often the province said "not now" to each: what was made in its sight waits with it, up to `MOST_OFFERS`. */
+  const offers = new Map<string, number>();
 
   async function meetHub(): Promise<Result<MetHub>> {
     const { timeline: present } = journal.state.contact() ?? {};
@@ -135,6 +142,8 @@ export function createRelayClient(deps: RelayClientDeps) {
         (one) =>
           one.n === n && one.inc === inc && one.dev === decision.dev && deps.hashOf(one) === hash,
       );
+    // A fenced machine hears so at its own contact, and its work waits for a person there (§13.3).
+    if (own && 'code' in outcome && outcome.code === OF_A_STOPPED_DEVICE.code) return [];
     if (own) touched.push(own);
     if (own) return [{ t: 'outcome', inc, n, outcome }];
     const peer = journal.peers.find(decision) ?? coming.get(placeKey(decision));
@@ -150,15 +159,17 @@ export function createRelayClient(deps: RelayClientDeps) {
    * came behind own work that waits itself was made in its sight, and follows it.
    */
   async function deliverPeers(): Promise<Result<void>> {
+    const asked = new Set<string>();
     for (;;) {
       const [own] = journal.state.pending();
-      const open = waiting();
+      const open = waiting().filter(({ envelope }) => !asked.has(placeKey(envelope)));
       const blocked = open.findIndex(({ after: place }) => own && isUpTo(own, place));
       const free = blocked < 0 ? open : open.slice(0, blocked);
       const envelopes = firstFew(free.map(({ envelope }) => envelope));
       if (envelopes.length === 0) return ok(undefined);
       const delivered = await deps.province({ envelopes });
       if (!delivered.ok) return delivered;
+      for (const envelope of envelopes) asked.add(placeKey(envelope));
       const kept = await keepDecisions(delivered.value.results, envelopes);
       if (!kept.ok) return kept;
     }
@@ -174,13 +185,21 @@ export function createRelayClient(deps: RelayClientDeps) {
       const result = results[at];
       const isFinal = result?.answer === 'final' && isOf(result.decision, envelope);
       const said = isFinal ? verdict(result.decision, new Map(), touched) : [];
-      // Also what nobody here can believe, or has no key to believe: it is not offered for ever.
-      if (said.length === 0) turnedAway.add(placeKey(envelope));
+      if (said.length === 0) notNow(envelope, result?.answer);
       records.push(...said);
     }
     const kept = await journal.append(() => records);
     if (kept.ok && touched.length > 0) deps.touched(touched);
     return kept;
+  }
+
+  /** Also what nobody here can believe, or has no key to believe, is not offered for ever (I-16). */
+  function notNow(envelope: Envelope, answer: DeliverResult['answer'] | undefined): void {
+    const key = placeKey(envelope);
+    const times = (offers.get(key) ?? 0) + 1;
+    offers.set(key, times);
+    const mayComeYet = answer === 'wait' || answer === 'expect';
+    if (!mayComeYet || times >= MOST_OFFERS) turnedAway.add(key);
   }
 
   return {
@@ -191,16 +210,16 @@ export function createRelayClient(deps: RelayClientDeps) {
       const [next] = waiting();
       return !next || isUpTo(operation, next.after);
     },
-    /** Is this machine's work at the hub? The page says so, and says that it is not final. */
-    isRelayed: (operation: Operation): boolean =>
-      atHub.has(placeKey({ ...operation, hash: deps.hashOf(operation) })),
     /** Own work that waits for the province and lies at the hub. */
     relayedCount: (): number =>
       journal.state
         .pending()
         .filter((one) => atHub.has(placeKey({ ...one, hash: deps.hashOf(one) }))).length,
     /** The line to the province was cut and is back: what it turned away may be wanted now. */
-    tryAgain: (): void => turnedAway.clear(),
+    tryAgain: (): void => {
+      turnedAway.clear();
+      offers.clear();
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/catalogue';
 import { fromHex, utf8 } from '../kernel/bytes';
 import { canonicalJson } from '../kernel/canonical-json';
 import { Authority, type Decision, type SignedAuthority } from '../protocol/relay-message';
@@ -13,6 +14,12 @@ export const decisionText = (officeId: string, decision: Omit<Decision, 'sig'>):
 };
 
 export const authorityText = (text: string): Uint8Array => utf8(`tram-cong-vu authority ${text}`);
+
+/** What becomes of work whose machine was disabled or fenced before the province had it. */
+export const OF_A_STOPPED_DEVICE = {
+  status: 'rejected',
+  code: 'operation.device-stopped' satisfies ErrorCode,
+} as const;
 
 /** Did the province decide this for this office? A hub that answers for it is not believed (M-24). */
 export const isDecided = (

@@ -131,7 +131,6 @@ export function createRelaySecrets(deps: RelaySecretsDeps) {
     keyNames: (): readonly string[] =>
       (current()?.reply.keys ?? []).map(({ scope, epoch }) => `${scope}/${epoch}`),
     authority: (): Authority | undefined => current()?.authority,
-    publicKey: (): Uint8Array | undefined => current()?.publicKey,
     isSignedBy,
     /** Every key that this person was given. */
     keys: (): readonly ScopeKey[] =>

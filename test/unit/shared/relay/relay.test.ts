@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ok } from '@shared/kernel/result';
 import { Envelope } from '@shared/protocol/relay-message';
 import { openEnvelope } from '@shared/relay/envelope';
+import { MOST_OFFERS } from '@shared/relay/relay-client';
+import { OF_A_STOPPED_DEVICE } from '@shared/relay/signed';
 import { dossierScope } from '@shared/sync/record';
 import { operationHash, type Operation } from '@shared/sync/operation';
 import { anId, anOperation, sample, sha256 } from '../../../support/core-builders';
@@ -226,6 +228,20 @@ describe('through the hub', () => {
     expect(leader.peers.refused()).toEqual([]);
   });
 
+  test('§13.3: that a machine was stopped ends the waiting of its colleagues; its own work waits for a person there', async () => {
+    const { hub, clerk, leader, meet } = anOffice();
+    const [made] = clerk.act({});
+    await meet(clerk);
+    await meet(leader);
+    await hub.decided([aDecision(sealed(made as Operation), OF_A_STOPPED_DEVICE)]);
+    await meet(clerk);
+    await meet(leader);
+    expect(leader.peers.undecided()).toEqual([]);
+    expect(leader.peers.refused()).toHaveLength(1);
+    expect(clerk.state.pendingCount()).toBe(1);
+    expect(clerk.state.attention()).toEqual([]);
+  });
+
   test('I-13: what lies in a dossier is handed to its members and to its author’s machine', async () => {
     const dossier = dossierScope(anId(6, 9));
     const authority = anAuthority({
@@ -364,16 +380,49 @@ describe('to the province', () => {
     expect(asked).toBe(2);
   });
 
-  test('§20: what the province does not take now is kept, and stops nobody', async () => {
+  test.each(['wait', 'expect'] as const)(
+    '§20, I-6: what was made in sight of work that the province does not take now (%s) waits with it, for so long and no longer',
+    async (answer) => {
+      const { clerk, meet, hub } = anOffice();
+      const leader = aRelayStation(leaderPc, {
+        hub: () => hub,
+        province: async ({ envelopes }) =>
+          ok({
+            results: envelopes.map(() =>
+              answer === 'wait' ? { answer } : { answer, expected: 1 },
+            ),
+          }),
+      });
+      clerk.act({});
+      await meet(clerk);
+      await meet(leader);
+      const [seen] = leader.act(aPatch('Giấy mời họp'));
+      if (!seen) throw new Error('nothing made');
+      for (let times = 1; times <= MOST_OFFERS; times++) {
+        expect(leader.client.maySend(seen)).toBe(false);
+        expect(await leader.client.deliverPeers()).toEqual(ok(undefined));
+      }
+      // A hole that nobody fills stops nobody (I-16); the work is kept.
+      expect(leader.client.maySend(seen)).toBe(true);
+      expect(leader.peers.undecided()).toHaveLength(1);
+      leader.client.tryAgain();
+      expect(leader.client.maySend(seen)).toBe(false);
+    },
+  );
+
+  test('I-16: what the province refuses without a word stops nobody from the first', async () => {
     const { clerk, meet, hub } = anOffice();
     const leader = aRelayStation(leaderPc, {
       hub: () => hub,
-      province: async ({ envelopes }) => ok({ results: envelopes.map(() => ({ answer: 'wait' })) }),
+      province: async ({ envelopes }) =>
+        ok({ results: envelopes.map(() => ({ answer: 'refused' })) }),
     });
     clerk.act({});
     await meet(clerk);
     await meet(leader);
-    expect(await leader.client.deliverPeers()).toEqual(ok(undefined));
-    expect(leader.peers.undecided()).toHaveLength(1);
+    const [seen] = leader.act(aPatch('Giấy mời họp'));
+    if (!seen) throw new Error('nothing made');
+    await leader.client.deliverPeers();
+    expect(leader.client.maySend(seen)).toBe(true);
   });
 });
