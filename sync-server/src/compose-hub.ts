@@ -135,7 +135,9 @@ async function composeOn(
   const addressRate = createRateLimiter(ADDRESS_RATE, nowMs);
   const app = createBase(log);
   app.route('/health', healthRoutes({ db, timeline, nowMs, isRelay: true }));
-  app.route('/relay', hubRoutes({ mailbox, files, numbers, sessions, rate, kept: loop.wake }));
+  const { isFullFor } = store;
+  const relay = { mailbox, isFullFor, files, numbers, sessions, rate, kept: loop.wake };
+  app.route('/relay', hubRoutes(relay));
   app.route('/', keySessionRoutes({ sessions, rate: addressRate, addressOf }));
   const forget = () => forgetOld({ mailbox: store, repository, files, nowMs });
   return { app, loop, forget };

@@ -47,8 +47,8 @@ test('I-5, M-25: work that comes twice, also in one request and at once, is one 
   const [first, second] = envelopesOf(2);
   if (!first || !second) throw new Error('nothing made');
   await Promise.all([
-    store.keepEnvelopes([first, first, second]),
-    store.keepEnvelopes([second, first]),
+    store.keepEnvelopes([first, first, second], anId(4, 1)),
+    store.keepEnvelopes([second, first], anId(4, 2)),
   ]);
   const decision = aDecision(first);
   await Promise.all([store.keepDecisions([decision, decision]), store.keepDecisions([decision])]);
@@ -98,7 +98,8 @@ test('§5.1: places are seen in order: who reads while many write misses nothing
   const all = envelopesOf(120);
   await Promise.all(
     Array.from({ length: 12 }, async (_, writer) => {
-      for (let i = writer; i < all.length; i += 12) await store.keepEnvelopes(all.slice(i, i + 1));
+      for (let i = writer; i < all.length; i += 12)
+        await store.keepEnvelopes(all.slice(i, i + 1), anId(4, 1));
     }),
   );
   state.isWriting = false;
@@ -110,7 +111,7 @@ test('§5.1: places are seen in order: who reads while many write misses nothing
 
 test('§20: long lines come in several answers, each of at least one, and none is left out', async () => {
   const long = envelopesOf(8).map((envelope) => ({ ...envelope, sealed: 'A'.repeat(600_000) }));
-  await store.keepEnvelopes(long);
+  await store.keepEnvelopes(long, anId(4, 1));
   const mailbox = createMailbox({
     store,
     authority: () => anAuthority(),
@@ -147,7 +148,7 @@ test('§20: what was decided 40 days ago goes with its files; what waits for the
     files: names.slice(i, i + 1),
   }));
   if (!decided || !waiting) throw new Error('nothing made');
-  await store.keepEnvelopes([decided, waiting]);
+  await store.keepEnvelopes([decided, waiting], anId(4, 1));
   const session = { deviceId: decided.dev, userId: sample.clerkId };
   for (const sha256 of names) {
     const scope = officeScope(sample.officeId);
@@ -170,7 +171,29 @@ test('§20: what was decided 40 days ago goes with its files; what waits for the
     join(`office-${sample.officeId}`, `${names[1]}.1`),
   ]);
   // Places are never given twice.
-  await store.keepEnvelopes(envelopesOf(1, 50));
+  await store.keepEnvelopes(envelopesOf(1, 50), anId(4, 1));
   expect(await store.head()).toBe(4);
   rmSync(folder, { recursive: true });
+});
+
+test('I-22: a machine may have so much at the hub that waits; what was decided makes room again', async () => {
+  const [pc, other] = [anId(4, 1), anId(4, 2)];
+  const [first] = envelopesOf(1);
+  await store.keepEnvelopes([first as Envelope], pc);
+  const grow = (bytes: number, lines: number) =>
+    database.db.query(
+      `insert into hub_line (seq, kind, dev, inc, n, hash, scope, files, timeline, kept_at, brought_by, bytes, body)
+       select -i, 'envelope', $1, 1, i, 'x', 'x', '{}', '', now(), $1, $2, '{}'
+         from generate_series(1, $3) as i`,
+      [pc, bytes, lines],
+    );
+  await grow(1, 19_998);
+  expect(await store.isFullFor(pc)).toBe(false);
+  await store.keepEnvelopes(envelopesOf(1, 2), pc);
+  expect([await store.isFullFor(pc), await store.isFullFor(other)]).toEqual([true, false]);
+  await store.keepDecisions([aDecision(first as Envelope)]);
+  expect(await store.isFullFor(pc)).toBe(false);
+  await database.db.query('delete from hub_line where seq < 0');
+  await grow(256 * 1024 * 1024, 2);
+  expect(await store.isFullFor(pc)).toBe(true);
 });

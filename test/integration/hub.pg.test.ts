@@ -232,6 +232,50 @@ describe('the province comes back (§20)', () => {
     expect(rows).toEqual([{ is_complete: false }]);
   });
 
+  test('I-16: a file that was announced at the province with another size is set aside, and the rest go on', async () => {
+    await province.goAway();
+    const [claimed, other] = [randomBytes(1000), randomBytes(1001)];
+    const at = await atHub(hub.address, clerk);
+    for (const bytes of [claimed, other]) {
+      const made = aRegisteringWith(clerk, seeded, bytes);
+      await at.exchange([sealFor(clerk, office(), made)]);
+      await putFile(at, clerk, office(), bytes);
+    }
+    await province.database.db.query(
+      `insert into file (office_id, sha256, size_bytes, mime) values ($1, $2, 5, 'text/plain')`,
+      [seeded.office.id, hashOf(claimed)],
+    );
+    await province.comeBack();
+    await vi.waitFor(
+      async () => {
+        const { rows } = await province.database.db.query(
+          'select sha256 from file where is_complete',
+        );
+        expect(rows).toEqual([{ sha256: hashOf(other) }]);
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+  });
+
+  test('I-18: whose work names a file says how long it is, whoever announced it first', async () => {
+    await province.goAway();
+    const bytes = randomBytes(1000);
+    const [at, others] = [await atHub(hub.address, clerk), await atHub(hub.address, chairman)];
+    const path = `/relay/files/${hashOf(bytes)}`;
+    const wish = { sizeBytes: bytes.length, scope: office(), epoch: 1 };
+    await at.exchange([sealFor(clerk, office(), aRegisteringWith(clerk, seeded, bytes))]);
+    const [frame] = sealedFrames(chairman, office(), randomBytes(5));
+    await others.send('PUT', path, { ...wish, sizeBytes: 5 });
+    await others.send('PUT', `${path}/chunks?scope=${office()}&epoch=1`, frame);
+    await others.send('POST', `${path}/finish?scope=${office()}`);
+
+    await putFile(at, clerk, office(), bytes);
+    const again = await others.send('PUT', path, { ...wish, sizeBytes: 5 });
+    expect(await failureOf(again)).toBe('http.invalid-body');
+    const manifest = await others.send('GET', `${path}/manifest?scope=${office()}`);
+    expect(RelayFileManifest.parse(await manifest.json()).sizeBytes).toBe(bytes.length);
+  });
+
   test('what the province refuses does not hold up what came after it', async () => {
     const forged = sealFor(clerk, office(), {
       ...aRegistering(clerk.device, seeded),
@@ -348,6 +392,25 @@ describe('who is handed what (I-13)', () => {
     const request = { mailbox: null, after: 0, envelopes: [] };
     const answer = await overHttp(hub.address)('/relay/exchange', request, { token });
     expect(answer.body).toMatchObject({ items: [] });
+  });
+
+  test('I-22: a machine that has brought as much as it may is told so, and goes on reading', async () => {
+    await province.goAway();
+    const at = await atHub(hub.address, clerk);
+    const { deviceId } = clerk.device;
+    await database.db.query(
+      `insert into hub_line (seq, kind, dev, inc, n, hash, scope, files, timeline, kept_at, brought_by, body)
+       select -i, 'envelope', $1, 1, i, 'x', 'x', '{}', '', now(), $1, '{}'
+         from generate_series(1, 20000) as i`,
+      [deviceId],
+    );
+    const envelope = sealFor(clerk, office(), aRegistering(clerk.device, seeded));
+    const request = { mailbox: null, after: 0, envelopes: [envelope] };
+    const refused = await at.send('POST', '/relay/exchange', request);
+    expect(await failureOf(refused)).toBe('hub.machine-full');
+    expect((await at.exchange([])).items).toEqual(nothing);
+    // Its colleague may bring the same work.
+    expect((await (await atHub(hub.address, chairman)).exchange([envelope])).relayed).toBe(1);
   });
 
   test('I-22: a body that is too large, and too many requests, are refused', async () => {

@@ -127,7 +127,8 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
       scheduler.step(process, label, chance.fraction() * 3, work) as Promise<T>;
     return {
       mailbox: store.mailbox,
-      keepEnvelopes: (envelopes) => io('keep envelopes', () => store.keepEnvelopes(envelopes)),
+      keepEnvelopes: (envelopes, by) =>
+        io('keep envelopes', () => store.keepEnvelopes(envelopes, by)),
       keepDecisions: (decisions) => io('keep decisions', () => store.keepDecisions(decisions)),
       readAfter: (reading) => io('read lines', () => store.readAfter(reading)),
       head: () => io('read head', store.head),

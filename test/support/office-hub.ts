@@ -4,7 +4,12 @@ import { gunzipSync } from 'node:zlib';
 import { toHex, utf8 } from '@shared/kernel/bytes';
 import { CHUNK_HEADER_BYTES } from '@shared/protocol/file-message';
 import { RelayFileAnnouncement } from '@shared/protocol/relay-file';
-import { RelayRequest, type Authority, type AuthorityReply } from '@shared/protocol/relay-message';
+import {
+  RelayRequest,
+  type Authority,
+  type AuthorityReply,
+  type Envelope,
+} from '@shared/protocol/relay-message';
 import { ChallengeRequest, proofText, RenewRequest } from '@shared/protocol/session';
 import { fromBase64 } from '@shared/kernel/bytes';
 import { hubCode } from '@shared/relay/hub-code';
@@ -138,7 +143,7 @@ export async function startOfficeHub(officeId: string, reply: AuthorityReply) {
     lines: store.lines,
     files,
     decided: mailbox.decided,
-    keep: store.keepEnvelopes,
+    keep: (envelopes: readonly Envelope[]) => store.keepEnvelopes(envelopes, ''),
     setUp: (up: boolean) => {
       isUp = up;
     },

@@ -148,6 +148,8 @@ export function aRelayStation(
   options: {
     readonly userId?: string;
     readonly hub?: () => Pick<ReturnType<typeof aHub>, 'exchange'> | undefined;
+    /** The hub takes nothing of it. */
+    readonly isFull?: boolean;
     readonly province?: (request: DeliverRequest) => Promise<Result<DeliverReply>>;
   } = {},
 ) {
@@ -185,6 +187,8 @@ export function aRelayStation(
     isDecided: isOfProvince,
     hub: async (request) => {
       const hub = options.hub?.();
+      if (hub && request.envelopes.length > 0 && options.isFull)
+        return { ok: false, error: { code: 'hub.machine-full' } };
       return hub
         ? ok(await hub.exchange({ deviceId, userId }, request))
         : { ok: false, error: { code: 'server.unreachable' } };

@@ -13,8 +13,12 @@ import type { Scope } from '../sync/record';
 export interface MailboxStore {
   /** Id of this mailbox: another one after it was put back or begun anew. */
   readonly mailbox: string;
-  /** Keeps what is not there yet; durable when it resolves. */
-  readonly keepEnvelopes: (envelopes: readonly Envelope[]) => Promise<void>;
+  /**
+   * Keeps what is not there yet; durable when it resolves.
+   *
+   * @param broughtBy the machine that asks
+   */
+  readonly keepEnvelopes: (envelopes: readonly Envelope[], broughtBy: string) => Promise<void>;
   /** Keeps a decision once in its timeline, if its envelope is here. */
   readonly keepDecisions: (decisions: readonly Decision[]) => Promise<void>;
   /**
@@ -67,7 +71,7 @@ export function createMailbox({
 }: MailboxDeps) {
   return {
     async exchange({ deviceId, userId }: RelaySession, request: RelayRequest): Promise<RelayReply> {
-      if (request.envelopes.length > 0) await store.keepEnvelopes(request.envelopes);
+      if (request.envelopes.length > 0) await store.keepEnvelopes(request.envelopes, deviceId);
       const after = request.mailbox === store.mailbox ? request.after : 0;
       // First: what comes while the lines are read is behind it, and is read the next time.
       const head = await store.head();

@@ -75,9 +75,13 @@ export function createRelayClient(deps: RelayClientDeps) {
     // Another history has begun: what it decided may lie behind `after` and was not believed yet.
     if (present !== timeline) beginAnew();
     timeline = present;
-    const envelopes = firstFew(openWork());
-    const answered = await deps.hub({ mailbox, after, envelopes });
+    const offered = firstFew(openWork());
+    const taken = await deps.hub({ mailbox, after, envelopes: offered });
+    const isFull = !taken.ok && taken.error.code === 'hub.machine-full';
+    // It takes nothing more of this machine, and hands on all the same.
+    const answered = isFull ? await deps.hub({ mailbox, after, envelopes: [] }) : taken;
     if (!answered.ok) return answered;
+    const envelopes = isFull ? [] : offered;
     const reply = answered.value;
     if (reply.mailbox !== mailbox) {
       // Put back, begun anew or another hub: what it no longer has is handed over again.
@@ -92,6 +96,7 @@ export function createRelayClient(deps: RelayClientDeps) {
       if (item.kind === 'envelope') atHub.add(placeKey(item.envelope));
     after = reply.next;
     if (touched.length > 0) deps.touched(touched);
+    if (isFull) return taken;
     return ok({ more: openWork().length > 0 || reply.next < reply.head, reply });
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ok } from '@shared/kernel/result';
-import type { Decision } from '@shared/protocol/relay-message';
+import type { Decision, Envelope } from '@shared/protocol/relay-message';
 import { createWorkCarrier } from '../../../sync-server/src/features/hub/carry-work';
 import type { ProvinceClient } from '../../../sync-server/src/features/hub/province-client';
 import { anId, anOperation, sample } from '../../support/core-builders';
@@ -52,4 +52,48 @@ test('M-24: what nobody signed whom the hub knows ends the round too', async () 
   );
   expect(await carrier.deliver()).toEqual(ok(undefined));
   expect(asked()).toBe(1);
+});
+
+test('§20: what the province refuses is not offered after each success, and ever more rarely', async () => {
+  const [refused, ...good] = [1, 2, 3, 4].map((dev) => sealed(anOperation({ dev: anId(5, dev) })));
+  if (!refused) throw new Error('nothing made');
+  const kept = new Set<string>();
+  const offered: string[] = [];
+  let lines = [refused];
+  const carrier = createWorkCarrier({
+    store: {
+      undecidedAfter: async (_timeline, after) =>
+        lines.flatMap((envelope, at) =>
+          at < after || kept.has(envelope.dev) ? [] : [{ seq: at + 1, envelope }],
+        ),
+    },
+    mailbox: { decided: async (decisions) => decisions.forEach(({ dev }) => kept.add(dev)) },
+    province: {
+      call: (async ({ json }: { json: { envelopes: readonly Envelope[] } }) => {
+        offered.push(...json.envelopes.map(({ dev }) => dev));
+        const results = json.envelopes.map((envelope) =>
+          envelope === refused
+            ? { answer: 'refused' }
+            : { answer: 'final', decision: aDecision(envelope) },
+        );
+        return ok({ results });
+      }) as unknown as ProvinceClient['call'],
+    },
+    timeline: () => sample.timeline,
+    isDecided: isOfProvince,
+  });
+  for (const envelope of good) {
+    lines = [...lines, envelope];
+    await carrier.deliver();
+  }
+  const times = () => offered.filter((dev) => dev === refused.dev).length;
+  expect(kept.size).toBe(3);
+  expect(times()).toBe(1);
+  const after: number[] = [];
+  for (let round = 1; round <= 6; round++) {
+    carrier.tryAgain();
+    await carrier.deliver();
+    after.push(times());
+  }
+  expect(after).toEqual([1, 2, 2, 2, 2, 3]);
 });

@@ -34,7 +34,9 @@ export function createFileCarrier({ repository, files, chunks, province, log }: 
     const carried = await carry(file);
     if (carried.ok) return ok(true);
     const { code } = carried.error;
-    if (isSilent(carried.error) || !code.startsWith('files.')) return carried;
+    // Somebody announced it with another size: that is about this file, and stops no other (I-16).
+    const isOfFile = code.startsWith('files.') || code === 'http.invalid-body';
+    if (isSilent(carried.error) || !isOfFile) return carried;
     log.warn({ sha256: file.sha256, code }, 'the province does not take a file');
     // Sealed by another key than it says, or other bytes: whoever has the file sends it again.
     if (code === 'files.damaged') await files.forget(file);

@@ -30,14 +30,19 @@ const ChunkRow = z.object({ i: z.int(), hash: z.instanceof(Uint8Array) });
 
 export function hubFileRepository(db: Queryable) {
   return {
-    /** Begins a file, or begins it anew in a newer epoch while it is not complete. */
+    /**
+     * Begins a file, or begins it anew: in a newer epoch while it is not complete; with the size that the machine of the
+     * work says which names it, while the province has not got it.
+     */
     async announce({ sha256, scope }: FileName, wish: NewFile): Promise<void> {
       const { rowCount } = await db.query(
         `insert into hub_file as held (sha256, scope, epoch, size_bytes, touched_at)
          values ($1, $2, $3, $4, $5)
-         on conflict (sha256, scope) do update set epoch = excluded.epoch
-           where not held.is_complete and held.epoch < excluded.epoch`,
-        [sha256, scope, wish.epoch, wish.sizeBytes, wish.at],
+         on conflict (sha256, scope) do update
+           set epoch = excluded.epoch, size_bytes = excluded.size_bytes, is_complete = false
+           where (not held.is_complete and held.epoch < excluded.epoch)
+              or ($6 and not held.is_carried and held.size_bytes <> excluded.size_bytes)`,
+        [sha256, scope, wish.epoch, wish.sizeBytes, wish.at, wish.isOfItsWork],
       );
       if (rowCount > 0)
         await db.query('delete from hub_chunk where sha256 = $1 and scope = $2', [sha256, scope]);
@@ -121,6 +126,8 @@ export function hubFileRepository(db: Queryable) {
 interface NewFile {
   readonly epoch: number;
   readonly sizeBytes: number;
+  /** Announced by the machine whose work names the file. */
+  readonly isOfItsWork: boolean;
   readonly at: Date;
 }
 

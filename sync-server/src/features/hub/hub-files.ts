@@ -90,8 +90,10 @@ export function createHubFiles(deps: HubFilesDeps) {
       if (!(await mayTouch(session, name))) return err({ code: 'files.not-allowed' });
       const before = await files.find(name);
       const at = new Date(nowMs());
+      const { deviceId } = session;
+      const isOfItsWork = await mailbox.namesFile({ deviceId, sha256, scope });
       await inTransaction(db, (tx) =>
-        hubFileRepository(tx).announce(name, { epoch, sizeBytes, at }),
+        hubFileRepository(tx).announce(name, { epoch, sizeBytes, isOfItsWork, at }),
       );
       const file = await files.find(name);
       if (before && file && before.epoch < file.epoch) await chunks.remove(before);

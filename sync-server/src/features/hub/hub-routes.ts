@@ -14,6 +14,8 @@ import type { NumberDesk } from './number-desk';
 
 export interface HubRoutesDeps extends AuthenticateDeps {
   readonly mailbox: Pick<Mailbox, 'exchange'>;
+  /** Has this machine brought as much as it may? It goes on reading (I-22). */
+  readonly isFullFor: (deviceId: string) => Promise<boolean>;
   readonly files: HubFiles;
   readonly numbers: Pick<NumberDesk, 'give'>;
   /** New work may lie in the mailbox. */
@@ -21,13 +23,16 @@ export interface HubRoutesDeps extends AuthenticateDeps {
 }
 
 /** `/relay` of a hub (§20): the mailbox of the office, its sealed files, and numbers of registers leased to it. */
-export function hubRoutes({ mailbox, files, numbers, kept, ...deps }: HubRoutesDeps) {
+export function hubRoutes({ mailbox, isFullFor, files, numbers, kept, ...deps }: HubRoutesDeps) {
   const app = new Hono<ServerEnv>();
   app.use(authenticate(deps));
   app.post('/exchange', async (c) => {
     const request = await readJson(c, RelayRequest);
     if (!request.ok) return failureResponse(c, request.error);
-    const reply = await mailbox.exchange(relaySession(c.get('session')), request.value);
+    const session = relaySession(c.get('session'));
+    if (request.value.envelopes.length > 0 && (await isFullFor(session.deviceId)))
+      return failureResponse(c, { code: 'hub.machine-full' });
+    const reply = await mailbox.exchange(session, request.value);
     if (reply.relayed > 0) kept();
     return answer(c, reply);
   });

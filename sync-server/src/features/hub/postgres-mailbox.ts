@@ -11,6 +11,9 @@ import type { Scope } from '@shared/sync/record';
 import type { Database, Queryable } from '../../db/queryable';
 import { inTransaction } from '../../db/transaction';
 
+/** Of what waits for the province one machine may have brought so much: ten times the busiest office's month (I-22). */
+const MOST_BROUGHT = { lines: 20_000, bytes: 512 * 1024 * 1024 } as const;
+
 /** Lines in one answer; a workstation reads 8 MiB. */
 const BYTES_AT_ONCE = 2 * 1024 * 1024;
 
@@ -21,6 +24,8 @@ export interface HubMailboxStore extends MailboxStore {
     after: number,
     limit: number,
   ) => Promise<readonly UndecidedLine[]>;
+  /** Has this machine brought as much as it may until the province has decided of it? */
+  readonly isFullFor: (deviceId: string) => Promise<boolean>;
   /** Does an envelope of this device name the file in this scope? */
   readonly namesFile: (naming: {
     readonly deviceId: string;
@@ -65,7 +70,7 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
 
   return {
     mailbox,
-    keepEnvelopes: (envelopes) =>
+    keepEnvelopes: (envelopes, broughtBy) =>
       inTransaction(db, async (tx) => {
         const head = await lockHead(tx);
         const known = await knownPlaces(tx, 'envelope', envelopes);
@@ -76,6 +81,7 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
             scope: body.scope,
             files: body.files,
             timeline: '',
+            broughtBy,
             body,
           }));
         await keep(tx, head, lines);
@@ -89,8 +95,8 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
         const lines = [...once].flatMap(([key, body]) => {
           const scope = scopes.get(placeKey(body));
           const { timeline } = body;
-          const isNew = scope !== undefined && !known.has(key);
-          return isNew ? [{ kind: 'decision' as const, scope, files: [], timeline, body }] : [];
+          if (scope === undefined || known.has(key)) return [];
+          return [{ kind: 'decision' as const, scope, files: [], timeline, broughtBy: null, body }];
         });
         await keep(tx, head, lines);
         await markDecided(tx, lines);
@@ -111,6 +117,15 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
     undecided: async (timeline, limit) =>
       (await undecidedAfter(timeline, 0, limit)).map(({ envelope }) => envelope),
     undecidedAfter,
+    isFullFor: async (deviceId) => {
+      const { rows } = await db.query(
+        `select count(*)::int as lines, coalesce(sum(bytes), 0)::float8 as bytes from hub_line
+          where brought_by = $1 and kind = 'envelope' and decided_in is null`,
+        [deviceId],
+      );
+      const { lines, bytes } = BroughtRow.parse(rows[0]);
+      return lines >= MOST_BROUGHT.lines || bytes >= MOST_BROUGHT.bytes;
+    },
     namesFile: async ({ deviceId, sha256, scope }) => {
       const { rows } = await db.query(
         `select from hub_line
@@ -137,12 +152,14 @@ interface NewLine {
   readonly scope: Scope;
   readonly files: readonly string[];
   readonly timeline: string;
+  readonly broughtBy: string | null;
   readonly body: Envelope | Decision;
 }
 
 // node-postgres gives int8 as string.
 const Seq = z.coerce.number().int();
 const EnvelopeRow = z.object({ seq: Seq, body: Envelope });
+const BroughtRow = z.object({ lines: z.int(), bytes: z.number() });
 const HeadRow = z.object({ seq: Seq });
 const LineRow = z.object({ seq: Seq, kind: z.enum(['envelope', 'decision']), body: z.unknown() });
 const PlaceRow = z.object({
@@ -208,16 +225,18 @@ async function addLines(
   keptAt: Date,
 ): Promise<void> {
   if (lines.length === 0) return;
-  const rows = lines.map(({ kind, scope, files, timeline, body }, at) => {
-    const { dev, inc, n, hash } = body;
-    return { seq: head + at + 1, kind, dev, inc, n, hash, scope, files, timeline, body };
+  const rows = lines.map((line, at) => {
+    const { dev, inc, n, hash } = line.body;
+    return { ...line, seq: head + at + 1, dev, inc, n, hash };
   });
   await tx.query(
-    `insert into hub_line (seq, kind, dev, inc, n, hash, scope, files, timeline, kept_at, body)
-     select seq, kind, dev, inc, n, hash, scope, array(select json_array_elements_text(files)), timeline, $2, body
+    `insert into hub_line
+       (seq, kind, dev, inc, n, hash, scope, files, timeline, kept_at, brought_by, bytes, body)
+     select seq, kind, dev, inc, n, hash, scope, array(select json_array_elements_text(files)), timeline, $2,
+            "broughtBy", octet_length(body::text), body
        from json_to_recordset($1::json) as line (
          seq bigint, kind text, dev uuid, inc int, n int, hash text, scope text, files json, timeline text,
-         body json)`,
+         "broughtBy" uuid, body json)`,
     [JSON.stringify(rows), keptAt],
   );
   await tx.query('update hub_head set seq = $1', [head + lines.length]);

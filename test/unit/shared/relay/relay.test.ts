@@ -290,6 +290,18 @@ describe('through the hub', () => {
   });
 });
 
+test('I-22: a hub that takes nothing more of this machine hands on all the same, and the screen is told', async () => {
+  const { hub, clerk, meet } = anOffice();
+  clerk.act({});
+  await meet(clerk);
+  const leader = aRelayStation(leaderPc, { hub: () => hub, isFull: true });
+  leader.act(aPatch('Giấy mời họp'));
+  for (const _ of [1, 2])
+    expect(await leader.client.meetHub()).toMatchObject({ error: { code: 'hub.machine-full' } });
+  expect(leader.peers.undecided()).toHaveLength(1);
+  expect(leader.client.relayedCount()).toBe(0);
+});
+
 describe('to the province', () => {
   test('§20: colleagues’ work goes first, in the order in which it came', async () => {
     const { clerk, meet, hub } = anOffice();
