@@ -40,7 +40,7 @@ import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
 import { createBundles, type Bundles } from './features/relay/bundles';
 import { createRelay, type Relay } from './features/relay/create-relay';
-import { createHubNumbers } from './features/relay/hub-numbers';
+import { createHubNumbers, serveByHub } from './features/relay/hub-numbers';
 import { listPeerWork } from './features/relay/list-peer-work';
 import { createAnchorStore } from './features/registers/anchor-store';
 import { createHeldBooks } from './features/registers/held-books';
@@ -504,10 +504,18 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   const takeHubNumbers = createHubNumbers({
     registers: relay.registers,
     ask: relay.hub.number,
+    release: relay.hub.release,
     authority: relay.secrets.authority,
     verify: verifyEd25519,
     findDocument: desk.findDocument,
   });
+  /** The check and the hub may take long: whoever has signed in meanwhile did not ask for this. */
+  const appendAs =
+    (author: string | undefined) =>
+    async (...work: Parameters<typeof registers.append>) =>
+      session.person()?.user.id === author
+        ? registers.append(...work)
+        : err({ code: 'session.not-signed-in' } as const);
   const peerWork = (): PeerWorkView =>
     listPeerWork({
       peers: journal.peers,
@@ -593,10 +601,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyNow }, drafts);
       if (!dispatch.ok) return dispatch;
       const numbered = await takeHubNumbers(drafts);
-      // The check and the hub may take long: whoever has signed in meanwhile did not ask for this.
-      return session.person()?.user.id === author
-        ? registers.append(numbered, replaces)
-        : err({ code: 'session.not-signed-in' });
+      return numbered.ok ? appendAs(author)(numbered.value, replaces) : numbered;
     },
     files: { store, transfer, importFile },
     workTransfer: {
@@ -628,7 +633,13 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     peerWork,
     bundles,
     signing,
-    registers,
+    registers: {
+      ...registers,
+      serve: (registerId, requests) =>
+        relay.registers().includes(registerId)
+          ? serveByHub(takeHubNumbers, appendAs(session.person()?.user.id), requests)
+          : registers.serve(registerId, requests),
+    },
     unreceived,
     openProjection: async (cursors, dirty) => {
       const person = session.person();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Lease, type HeldLease } from '@shared/domain/register/custody';
-import { slipText } from '@shared/domain/register/number-slip';
+import { releaseText, slipText } from '@shared/domain/register/number-slip';
 import { fromHex, toHex } from '@shared/kernel/bytes';
 import { createHubAnchors } from '../../sync-server/src/features/hub/hub-anchors';
 import { createNumberDesk } from '../../sync-server/src/features/hub/number-desk';
@@ -142,4 +142,39 @@ test('N-2, N-16: quota, days and year end the numbers', async () => {
   expect(await numberOf(desk)).toBe('register.quota-reached');
   await desk.takeLeases([held({}, aLease({ epoch: 2, notAfter: '2026-03-01' }))]);
   expect(await numberOf(desk)).toBe('register.lease-expired');
+});
+
+test('§9.4: the quota counts the numbers that the province has not taken in', async () => {
+  const desk = aDesk();
+  await desk.takeLeases([held()]);
+  expect([await numberOf(desk), await numberOf(desk), await numberOf(desk)]).toEqual([46, 47, 48]);
+  await desk.takeLeases([held({ wasSentBefore: true, taken: 2 })]);
+  expect([await numberOf(desk), await numberOf(desk)]).toEqual([49, 50]);
+  expect(await numberOf(desk)).toBe('register.quota-reached');
+});
+
+test('§9.4, N-10b: after its word the hub gives no number of the lease, not even when it was put back', async () => {
+  const desk = aDesk();
+  expect(await desk.release(registerId)).toMatchObject({ error: { code: 'register.no-lease' } });
+  await desk.takeLeases([held()]);
+  const paper = randomUUID();
+  expect(await numberOf(desk, paper)).toBe(46);
+  const before = await database.db.query('select book from hub_book');
+  const released = await desk.release(registerId);
+  if (!released.ok) throw new Error(released.error.code);
+  const { sig, ...said } = released.value;
+  const publicKey = Buffer.from(key.publicKey, 'base64');
+  expect(verifyEd25519(publicKey, releaseText(said), fromHex(sig))).toBe(true);
+  expect(said).toMatchObject({ registerId, epoch: 1, lastNumber: 46 });
+
+  expect(await desk.openRegisters()).toEqual([]);
+  await desk.takeLeases([held({ wasSentBefore: true, taken: 1 })]);
+  expect(await numberOf(desk)).toBe('register.lease-sealed');
+  // Whose answer was lost asks again: the paper's number, and the same word.
+  expect(await numberOf(desk, paper)).toBe(46);
+  expect(await desk.release(registerId)).toEqual(released);
+  await database.db.query('update hub_book set book = $1', [
+    z.object({ book: z.unknown() }).parse(before.rows[0]).book,
+  ]);
+  expect(await numberOf(desk)).toBe('register.anchor-ahead');
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { NumberSlip } from '@shared/domain/register/number-slip';
-import { slipText } from '@shared/domain/register/number-slip';
+import type { HubRelease, NumberSlip } from '@shared/domain/register/number-slip';
+import { releaseText, slipText } from '@shared/domain/register/number-slip';
 import { toHex } from '@shared/kernel/bytes';
 import type { Server } from '../../sync-server/src/compose';
 import { checkRegisters } from '../../sync-server/src/features/registers/check-registers';
@@ -173,4 +173,42 @@ test('M-26: a slip that the hub did not sign, or signed for another paper, is re
   ];
   const again = await sync(post, first.device, { token: first.token, ops: other });
   expect(statuses(again)[1]).toMatchObject({ status: 'rejected', code: 'register.bad-slip' });
+});
+
+test('§9.4, I-9: the register comes back on the hub’s word, once every number of it is here', async () => {
+  const { first, second, hub, allow, lease } = await anOffice();
+  await sync(post, first.device, { token: first.token, ops: [allow, lease(hub)] });
+  const releasing = (by: TestDevice = hub) => {
+    const said = {
+      registerId: seeded.register.id,
+      epoch: 1,
+      lastNumber: 2,
+      deviceId: hub.deviceId,
+      inc: hub.inc,
+    } as Omit<HubRelease, 'sig'>;
+    const release = { ...said, sig: toHex(by.key.sign(releaseText(said))) };
+    return signedOperation(first.device, {
+      actor: seeded.clerk,
+      kind: 'cmd.releaseHubLease',
+      target: { type: 'register', id: seeded.register.id },
+      body: { release },
+    });
+  };
+  const send = async (at: typeof first, ops: readonly ReturnType<typeof releasing>[]) =>
+    statuses(await sync(post, at.device, { token: at.token, ops: [...ops] }));
+  const missing = { status: 'rejected', code: 'register.slips-missing' };
+  await send(second, numbered(second.device, hub, 2));
+  expect(await send(first, [releasing(), releasing(second.device)])).toMatchObject([
+    missing,
+    { status: 'rejected', code: 'register.bad-slip' },
+  ]);
+  // Fills what was kept for it.
+  await send(first, numbered(first.device, hub, 1));
+  expect(await send(first, [releasing()])).toMatchObject([{ status: 'applied' }]);
+  const { rows } = await database.db.query(
+    `select custody->>'state' as state, custody->'lease' as lease, next_number as next from register where id = $1`,
+    [seeded.register.id],
+  );
+  expect(rows).toEqual([{ state: 'SERVER', lease: null, next: 3 }]);
+  expect((await checkRegisters(database.db)).findings).toEqual([]);
 });

@@ -282,6 +282,7 @@ export const catalogue = {
   'register.other-person': entry('SO-012', 'afterUserAction', 403),
   'register.nothing-proposed': entry('SO-013', 'afterUserAction', 409),
   'register.bad-slip': entry('SO-045', 'never', 422),
+  'register.slips-missing': entry('SO-046', 'afterUserAction', 409),
   'register.has-entries': entry('SO-014', 'never', 409),
   'register.lease-sealed': entry('SO-015', 'afterUserAction', 409),
   'register.quota-reached': entry('SO-016', 'afterUserAction', 409),

@@ -933,6 +933,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Máy chủ chưa nhận đủ các số máy này đã cấp nên chưa trả sổ được.',
     'Hãy chờ gửi hết rồi trả sổ lại.',
   ),
+  'register.slips-missing': words(
+    'Trạm của cơ quan đã thôi cấp số, nhưng máy chủ chưa nhận đủ các số trạm đã cấp nên sổ chưa được trả.',
+    'Hãy cho các máy đã lấy số ở trạm gửi hết việc lên máy chủ, rồi trả sổ lại.',
+  ),
   'register.last-number-too-small': words(
     'Số cuối cùng nhỏ hơn số máy chủ đã biết.',
     'Hãy xem lại sổ giấy rồi nhập đúng số cuối cùng.',

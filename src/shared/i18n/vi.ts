@@ -355,6 +355,7 @@ export const vi = {
         allowLease: 'Cho phép giao sổ',
         requestLease: 'Giữ sổ cho máy này',
         leaseToHub: 'Giao sổ cho trạm của cơ quan',
+        releaseHubLease: 'Nhận lại sổ từ trạm của cơ quan',
         takeNumber: 'Nhận số do trạm của cơ quan cấp',
         confirmLease: 'Xác nhận đã nhận sổ',
         declineLease: 'Trả sổ với số trên sổ giấy',
@@ -1889,6 +1890,7 @@ export const vi = {
       forbid: 'Không cho giao sổ',
       take: 'Giữ sổ cho máy này',
       toHub: 'Giao sổ cho trạm của cơ quan',
+      fromHub: 'Nhận lại sổ từ trạm',
       giveBack: 'Trả sổ',
       proposeRecall: 'Đề nghị thu hồi sổ',
       approveRecall: 'Duyệt thu hồi sổ',
@@ -1902,6 +1904,8 @@ export const vi = {
       take: 'Giao sổ này cho máy đang dùng? Từ lúc đó chỉ máy này cấp số, các máy khác phải chờ.',
       toHub:
         'Giao sổ này cho trạm của cơ quan? Khi mất đường tới máy chủ tỉnh, mọi máy nối với trạm vẫn được cấp số. Khi có mạng, số cấp qua trạm được gửi lên theo.',
+      fromHub:
+        'Nhận lại sổ từ trạm của cơ quan? Từ lúc đó trạm không cấp số nữa; máy chủ cấp số khi đã nhận đủ các số trạm đã cấp.',
       giveBack: 'Trả sổ về máy chủ? Máy này gửi hết các số đã cấp rồi không cấp số nữa.',
       approveRecall:
         'Duyệt thu hồi sổ? Các số chưa có hồ sơ được giữ chỗ và máy cũ không được cấp số nữa.',

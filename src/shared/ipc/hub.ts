@@ -16,6 +16,8 @@ export const HubView = z
     hubs: z
       .array(z.object({ deviceId: DeviceId, inc: z.int().positive(), name: z.string() }).readonly())
       .readonly(),
+    /** Registers that it gives numbers of, while it answers. */
+    registers: z.array(z.string()).readonly(),
   })
   .readonly();
 export type HubView = z.infer<typeof HubView>;

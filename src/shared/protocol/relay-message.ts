@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HeldLease } from '../domain/register/custody';
-import { NumberSlip } from '../domain/register/number-slip';
+import { HubRelease, NumberSlip } from '../domain/register/number-slip';
 import { User } from '../domain/organ/user';
 import { DeviceId, DocumentId, FileHash, OfficeId, RegisterId, UserId, Uuid } from '../kernel/ids';
 import { Operation } from '../sync/operation';
@@ -208,3 +208,9 @@ export const NumberRequest = z
 export type NumberRequest = z.infer<typeof NumberRequest>;
 export const NumberReply = z.object({ slip: NumberSlip }).readonly();
 export type NumberReply = z.infer<typeof NumberReply>;
+
+/** `POST /relay/release` of a hub: it gives no more numbers of the register, and signs that. */
+export const ReleaseRequest = z.object({ registerId: RegisterId }).readonly();
+export type ReleaseRequest = z.infer<typeof ReleaseRequest>;
+export const ReleaseReply = z.object({ release: HubRelease }).readonly();
+export type ReleaseReply = z.infer<typeof ReleaseReply>;

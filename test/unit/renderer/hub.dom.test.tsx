@@ -33,6 +33,7 @@ const hub: HubView = {
   },
   authorityAt: null,
   hubs: [],
+  registers: [],
 };
 
 test('§20: the code of the hub is entered once; a wrong one is explained', async () => {

@@ -1,5 +1,6 @@
 import { act } from 'react';
 import { afterEach, expect, test } from 'vitest';
+import { DeviceId } from '@shared/kernel/ids';
 import { NEW_CUSTODY } from '@shared/domain/register/custody';
 import { holdingOf } from '@shared/domain/register/number-queue';
 import type { HeldRegister } from '@shared/ipc/registers';
@@ -136,4 +137,19 @@ test('§20: the clerk is offered to lease a register to the office’s hub, once
   expect(offered(clerk, row({}), false, hub)).toBeUndefined();
   expect(offered(aUserWith('chuyenVien'), free, false, hub)).toBeUndefined();
   expect(offered(clerk, row({ leaseAllowed: true, state: 'DEVICE' }), true, hub)).toBeUndefined();
+});
+
+test('§20: the clerk is offered to take a register back from the hub that has it', () => {
+  const [hub, other] = [DeviceId.parse(sample.deviceId), DeviceId.parse(sample.documentId)];
+  const free = { register: aRegister(), rev: 1, holding: holdingOf(NEW_CUSTODY, 0) };
+  const holder = { deviceId: hub, name: 'Trạm' };
+  const away = { ...free, holding: { ...free.holding, state: 'DEVICE' as const, holder } };
+  const isOffered = (role: 'vanThu' | 'chuyenVien', row: typeof free, deviceId: string) =>
+    offeredActs(aUserWith(role), row, false, { deviceId, inc: 1 })
+      .map(({ kind }) => kind)
+      .includes('cmd.releaseHubLease');
+  expect(isOffered('vanThu', away, hub)).toBe(true);
+  expect(isOffered('vanThu', away, other)).toBe(false);
+  expect(isOffered('chuyenVien', away, hub)).toBe(false);
+  expect(isOffered('vanThu', free, hub)).toBe(false);
 });

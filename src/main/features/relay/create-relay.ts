@@ -153,6 +153,11 @@ export async function createRelay(deps: RelayDeps) {
     };
   }
 
+  const registers = (): readonly string[] => {
+    const { isAnswering, reply } = loop.contact();
+    return isAnswering ? (reply?.registers ?? []) : [];
+  };
+
   return {
     /** The signed-in person's database is open, and with it where their records lie. */
     async open(userId: string): Promise<void> {
@@ -201,10 +206,7 @@ export async function createRelay(deps: RelayDeps) {
     scopeOf,
     hub: link,
     /** Registers that the hub gives numbers of, with and without the province: nobody else does then (§9.4). */
-    registers: (): readonly string[] => {
-      const { isAnswering, reply } = loop.contact();
-      return isAnswering ? (reply?.registers ?? []) : [];
-    },
+    registers,
     /** May the hub be asked for what the province does not give? */
     isAnswering: (): boolean => loop.contact().isAnswering,
     nudge: (): void => loop.nudge(),
@@ -217,7 +219,7 @@ export async function createRelay(deps: RelayDeps) {
       const hubs = (secrets.authority()?.devices ?? [])
         .filter(({ kind }) => kind === 'hub')
         .map(({ deviceId, inc, name }) => ({ deviceId, inc, name }));
-      return hub && now && { ...hub, status: now, authorityAt, hubs };
+      return hub && now && { ...hub, status: now, authorityAt, hubs, registers: registers() };
     },
     async connect(code: string): Promise<Result<void>> {
       const connected = await link.connect(code);

@@ -3,8 +3,10 @@ import { err, type Failure, type Result } from '@shared/kernel/result';
 import {
   NumberReply,
   RelayReply,
+  ReleaseReply,
   type NumberRequest,
   type RelayRequest,
+  type ReleaseRequest,
 } from '@shared/protocol/relay-message';
 import { readHubCode, type HubAddress } from '@shared/relay/hub-code';
 import { pinnedAgent } from '../../platform/pinned-agent';
@@ -73,6 +75,10 @@ export async function createHubLink(deps: HubLinkDeps) {
     /** A number of a register that is leased to the hub. */
     number: (request: NumberRequest): Promise<Result<NumberReply>> =>
       ask('/relay/numbers', request, NumberReply),
+
+    /** The hub gives no more numbers of the register. */
+    release: (request: ReleaseRequest): Promise<Result<ReleaseReply>> =>
+      ask('/relay/release', request, ReleaseReply),
 
     /** Durable when it resolves well. */
     async connect(code: string): Promise<Result<void>> {

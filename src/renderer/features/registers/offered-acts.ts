@@ -8,6 +8,7 @@ const kinds = {
   forbid: 'cmd.allowLease',
   take: 'cmd.requestLease',
   toHub: 'cmd.leaseToHub',
+  fromHub: 'cmd.releaseHubLease',
   giveBack: 'cmd.releaseLease',
   proposeRecall: 'cmd.proposeRecall',
   approveRecall: 'cmd.approveRecall',
@@ -57,6 +58,7 @@ export function offeredActs(
           inc: hub.inc,
         })
       : []),
+    ...step('fromHub', clerk, isAway && holding.holder?.deviceId === hub?.deviceId),
     ...step('giveBack', clerk, isHeldHere),
     ...step('proposeRecall', leader, isAway && !isHeldHere),
     ...step('approveRecall', approver, recall !== null && recall.proposedBy !== user.id),

@@ -63,6 +63,8 @@ export const Custody = z
     entryHash: z.string().nullable(),
     /** The grant was in an answer before: whoever does not have it in their journal must answer the paper question. */
     wasSent: z.boolean(),
+    /** Of a hub's lease: slips of it that came in, or whose numbers were settled otherwise. */
+    slipsTaken: z.int().nonnegative().default(0),
     frozenFrom: z.enum(['SERVER', 'SEALING', 'DEVICE']).nullable(),
     /** Instant of the newest change of state by the server's clock; empty before the first. */
     since: z.string(),
@@ -92,6 +94,7 @@ export const NEW_CUSTODY: Custody = {
   holderName: '',
   entryHash: null,
   wasSent: false,
+  slipsTaken: 0,
   frozenFrom: null,
   since: '',
   leaseAllowed: false,
@@ -120,6 +123,8 @@ export const HeldLease = z
     state: z.enum(['SEALING', 'DEVICE', 'FROZEN']),
     /** An answer with it was sent before this one: see `receiveGrant`. */
     wasSentBefore: z.boolean(),
+    /** Of a hub's lease: slips that the server has taken in (§9.4 "quota"). */
+    taken: z.int().nonnegative().optional(),
   })
   .readonly();
 export type HeldLease = z.infer<typeof HeldLease>;
@@ -128,7 +133,14 @@ export type HeldLease = z.infer<typeof HeldLease>;
 export const leasesOf = (custodies: readonly Custody[], holder: Holder): readonly HeldLease[] =>
   custodies.flatMap((custody): readonly HeldLease[] =>
     custody.lease !== null && custody.state !== 'SERVER' && isHolder(custody, holder)
-      ? [{ lease: custody.lease, state: custody.state, wasSentBefore: custody.wasSent }]
+      ? [
+          {
+            lease: custody.lease,
+            state: custody.state,
+            wasSentBefore: custody.wasSent,
+            taken: custody.slipsTaken,
+          },
+        ]
       : [],
   );
 

@@ -35,6 +35,7 @@ export type LeaseFailure = {
     | 'register.lease-not-allowed'
     | 'register.not-holder'
     | 'register.upload-missing'
+    | 'register.slips-missing'
     | 'register.last-number-too-small'
     | 'register.no-lease'
     | 'register.other-person'
@@ -93,6 +94,7 @@ export function grantLease(
       holderName: holder.name ?? '',
       entryHash: chainStart(lease, sha256),
       wasSent: false,
+      slipsTaken: 0,
       since: now,
       recall: null,
     },
@@ -197,6 +199,7 @@ export const returned = (custody: Custody, now: string, staysFrozen: boolean): C
   holderName: '',
   entryHash: null,
   wasSent: false,
+  slipsTaken: 0,
   frozenFrom: staysFrozen ? 'SERVER' : null,
   since: now,
   recall: null,

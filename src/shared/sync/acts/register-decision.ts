@@ -8,7 +8,7 @@ import {
   arrivalEntryDate,
   withDatesOf,
 } from '../../domain/register/allocate-number';
-import { NEW_CUSTODY, type Book } from '../../domain/register/custody';
+import { NEW_CUSTODY, type Book, type Custody } from '../../domain/register/custody';
 import {
   holdingOf,
   type QueuedRequest,
@@ -47,7 +47,8 @@ export function decideOnRegister(
   const given = [...(work.enqueued ?? []), ...(work.added ?? []), ...filled];
   if (given.some(({ documentId }) => locked.booked.has(documentId ?? '')))
     return rejected('register.number-kept');
-  const { counter, custody } = work.book ?? locked;
+  const { counter, custody: before } = work.book ?? locked;
+  const custody = withSlipTaken(context, before, replaced);
   const dated = { counter: withDatesOf(counter, replaced), custody };
   const served = serveQueue(context, locked, { ...work, book: dated });
   const { book, added, dequeued } = served;
@@ -75,6 +76,23 @@ export function decideOnRegister(
     register: change,
     conflicts: [],
   };
+}
+
+/** A number of the hub's lease that was waited for has its row now: by its slip, or voided, or from paper. */
+function withSlipTaken(
+  { place }: DecisionContext,
+  custody: Custody,
+  replaced: readonly RegisterEntry[],
+): Custody {
+  const waited = place?.entry;
+  const isOfLease =
+    waited?.kind === 'placeholder' &&
+    waited.documentId === null &&
+    waited.keptFor?.epoch === custody.epoch &&
+    custody.lease !== null;
+  return isOfLease && replaced.some((entry) => entry.number === waited.number)
+    ? { ...custody, slipsTaken: custody.slipsTaken + 1 }
+    : custody;
 }
 
 /** The register's own record, when what it shows has changed or the act is about it. */

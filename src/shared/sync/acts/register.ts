@@ -13,8 +13,10 @@ import {
   releaseLease,
   type MovedBook,
 } from '../../domain/register/lease';
+import { HubRelease, releaseByHub, releaseText } from '../../domain/register/number-slip';
 import { unfreezeBook } from '../../domain/register/recovery';
 import type { RegisterEntry } from '../../domain/register/register';
+import { fromHex } from '../../kernel/bytes';
 import { DeviceId } from '../../kernel/ids';
 import { formatLocalDate, localDateAt } from '../../kernel/local-date';
 import type { Result } from '../../kernel/result';
@@ -108,6 +110,7 @@ function withPlaceholders(
 }
 
 const Hub = z.object({ deviceId: DeviceId, inc: epoch }).readonly();
+const HubReleasing = z.object({ release: HubRelease }).readonly();
 const Nothing = z.object({}).readonly();
 
 /** `cmd.allowLease`: the head of the office lets the register be kept by a workstation, or no longer (sync §19). */
@@ -144,6 +147,26 @@ const leaseToHub = defineAct<z.infer<typeof Hub>>({
     if (device?.kind !== 'hub') return rejected('device.unknown');
     const terms = { holder: { deviceId, inc, name: device.name }, today, now, sha256 };
     return withBook(context, register, grantLease(register.register, register, terms));
+  },
+  preview: (content) => content,
+});
+
+/** `cmd.releaseHubLease`: the hub has signed that it gives no more numbers; whose machine brings that does not matter (§20). */
+const releaseHubLease = defineAct<z.infer<typeof HubReleasing>>({
+  body: HubReleasing,
+  needs: ({ release }) => ({ device: release }),
+  decide: ({ release }, context) => {
+    const { operation, actor, register, device, verify, now } = context;
+    if (!register) return rejected('register.unknown');
+    const { organId } = register.register;
+    if (!mayAct(actor, { permission: 'keepRegister', role: operation.role, organId }))
+      return rejected('register.not-allowed');
+    const isGood =
+      device?.kind === 'hub' &&
+      release.registerId === operation.target.id &&
+      verify(device.publicKey, releaseText(release), fromHex(release.sig));
+    if (!isGood) return rejected('register.bad-slip');
+    return withBook(context, register, releaseByHub(register, release, now));
   },
   preview: (content) => content,
 });
@@ -262,6 +285,7 @@ export const registerActs = {
   'cmd.allowLease': allowLease,
   'cmd.requestLease': requestLease,
   'cmd.leaseToHub': leaseToHub,
+  'cmd.releaseHubLease': releaseHubLease,
   'cmd.confirmLease': confirm,
   'cmd.declineLease': decline,
   'cmd.releaseLease': release,

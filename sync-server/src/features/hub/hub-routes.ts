@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { FileHash } from '@shared/kernel/ids';
 import { KeyOfScope, OfScope, RelayFileAnnouncement } from '@shared/protocol/relay-file';
-import { NumberRequest, RelayRequest } from '@shared/protocol/relay-message';
+import { NumberRequest, RelayRequest, ReleaseRequest } from '@shared/protocol/relay-message';
 import type { Mailbox, RelaySession } from '@shared/relay/mailbox';
 import { answer, failureResponse } from '../../http/answer';
 import { authenticate, type AuthenticateDeps } from '../../http/authenticate';
@@ -17,7 +17,7 @@ export interface HubRoutesDeps extends AuthenticateDeps {
   /** Has this machine brought as much as it may? It goes on reading (I-22). */
   readonly isFullFor: (deviceId: string) => Promise<boolean>;
   readonly files: HubFiles;
-  readonly numbers: Pick<NumberDesk, 'give'>;
+  readonly numbers: Pick<NumberDesk, 'give' | 'release'>;
   /** New work may lie in the mailbox. */
   readonly kept: () => void;
 }
@@ -39,12 +39,17 @@ export function hubRoutes({ mailbox, isFullFor, files, numbers, kept, ...deps }:
   app.post('/numbers', async (c) => {
     const request = await readJson(c, NumberRequest);
     if (!request.ok) return failureResponse(c, request.error);
-    // Of which organ the register is the province knows; here it is enough that somebody keeps registers at all.
-    const isClerk = c.get('session').user?.grants.some(({ role }) => role === 'vanThu') ?? false;
-    if (!isClerk) return failureResponse(c, { code: 'register.not-allowed' });
+    if (!isClerk(c.get('session'))) return failureResponse(c, { code: 'register.not-allowed' });
     const { registerId, documentId } = request.value;
     const slip = await numbers.give(registerId, documentId);
     return slip.ok ? answer(c, { slip: slip.value }) : failureResponse(c, slip.error);
+  });
+  app.post('/release', async (c) => {
+    const request = await readJson(c, ReleaseRequest);
+    if (!request.ok) return failureResponse(c, request.error);
+    if (!isClerk(c.get('session'))) return failureResponse(c, { code: 'register.not-allowed' });
+    const release = await numbers.release(request.value.registerId);
+    return release.ok ? answer(c, { release: release.value }) : failureResponse(c, release.error);
   });
   app.put('/files/:sha256', async (c) => {
     const sha256 = FileHash.safeParse(c.req.param('sha256'));
@@ -83,6 +88,10 @@ export function hubRoutes({ mailbox, isFullFor, files, numbers, kept, ...deps }:
   });
   return app;
 }
+
+/** Of which organ a register is the province knows; here it is enough that somebody keeps registers at all. */
+const isClerk = ({ user }: AuthenticatedSession): boolean =>
+  user?.grants.some(({ role }) => role === 'vanThu') ?? false;
 
 const NameOfFile = OfScope.extend({ sha256: FileHash });
 

@@ -7,9 +7,15 @@ import {
   numberingDate,
   openHeldBook,
   receiveGrant,
+  sealHeldBook,
   type KnownTime,
 } from '@shared/domain/register/lease-holder';
-import { NumberSlip, slipText } from '@shared/domain/register/number-slip';
+import {
+  NumberSlip,
+  releaseText,
+  slipText,
+  type HubRelease,
+} from '@shared/domain/register/number-slip';
 import { DocumentId } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { Database, Queryable } from '../../db/queryable';
@@ -64,11 +70,45 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
     documentId: string,
   ): Promise<Result<NumberSlip, NumberDeskFailure>> {
     const given = await inTransaction(db, (tx) => giveIn(tx, registerId, documentId));
-    if (!given.ok) return given;
-    // Also for a slip that was given before: its anchor may not have been written then.
-    return (await anchors.write(given.value.book))
-      ? ok(given.value.slip)
-      : err({ code: 'register.anchor-not-written' });
+    return given.ok ? anchored(given.value.book, given.value.slip) : given;
+  }
+
+  /** Also of a word that was given before: its anchor may not have been written then. */
+  const anchored = async <T>(book: HolderBook, said: T): Promise<Result<T, NumberDeskFailure>> =>
+    (await anchors.write(book)) ? ok(said) : err({ code: 'register.anchor-not-written' });
+
+  /** The book is closed for good, at its anchor too, before anybody has the hub's word (N-10b). */
+  async function release(registerId: string): Promise<Result<HubRelease, NumberDeskFailure>> {
+    const sealed = await inTransaction(db, async (tx) => {
+      const held = await lockBook(tx, registerId);
+      if (!held.ok) return held;
+      const { book, known, stated } = held.value;
+      if (stated === 'ENDED') return err({ code: 'register.no-lease' } as const);
+      const closed = sealHeldBook(book, known);
+      if (closed.ok)
+        await tx.query('update hub_book set book = $2 where register_id = $1', [
+          registerId,
+          closed.value,
+        ]);
+      return closed;
+    });
+    if (!sealed.ok) return sealed;
+    const { lease, next } = sealed.value;
+    const { epoch, deviceId, inc } = lease;
+    const said = { registerId: lease.registerId, epoch, lastNumber: next - 1, deviceId, inc };
+    return anchored(sealed.value, { ...said, sig: sign(releaseText(said)) });
+  }
+
+  async function lockBook(tx: Queryable, registerId: string) {
+    const { rows } = await tx.query(
+      'select book, stated from hub_book where register_id = $1 for update',
+      [registerId],
+    );
+    if (rows.length === 0) return err({ code: 'register.no-lease' } as const);
+    const { book, stated } = BookLine.parse(rows[0]);
+    const known = await anchors.read(book);
+    if (!known || !isAtAnchors(book, known)) return err({ code: 'register.anchor-ahead' } as const);
+    return ok({ book, stated, known });
   }
 
   async function giveIn(
@@ -76,14 +116,9 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
     registerId: string,
     documentId: string,
   ): Promise<Result<{ slip: NumberSlip; book: HolderBook }, NumberDeskFailure>> {
-    const held = await tx.query(
-      'select book, stated from hub_book where register_id = $1 for update',
-      [registerId],
-    );
-    if (held.rows.length === 0) return err({ code: 'register.no-lease' });
-    const { book, stated } = BookLine.parse(held.rows[0]);
-    const known = await anchors.read(book);
-    if (!known || !isAtAnchors(book, known)) return err({ code: 'register.anchor-ahead' });
+    const held = await lockBook(tx, registerId);
+    if (!held.ok) return held;
+    const { book, stated, known } = held.value;
     const before = await tx.query('select slip from hub_slip where document_id = $1', [documentId]);
     if (before.rows.length > 0) {
       const { slip } = SlipLine.parse(before.rows[0]);
@@ -122,6 +157,8 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
 
   return {
     give: (registerId: string, documentId: string) => inTurn(() => give(registerId, documentId)),
+    /** No number of this lease is given after it; said again, it is the same. */
+    release: (registerId: string) => inTurn(() => release(registerId)),
 
     /**
      * What the province states of this hub's leases. A grant that was sent before and is not here is not taken: numbers
@@ -131,7 +168,7 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
       inTurn(() =>
         inTransaction(db, async (tx) => {
           await tx.query(`update hub_book set stated = 'ENDED'`);
-          for (const { lease, state, wasSentBefore } of leases) {
+          for (const { lease, state, wasSentBefore, taken = 0 } of leases) {
             const { rows } = await tx.query(
               'select book, stated from hub_book where register_id = $1',
               [lease.registerId],
@@ -145,7 +182,10 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
               );
               continue;
             }
-            const book = verdict === 'have' && held ? held : openHeldBook(lease, sha256);
+            const book =
+              verdict === 'have' && held
+                ? { ...held, unsent: Math.max(0, held.next - lease.fromNumber - taken) }
+                : openHeldBook(lease, sha256);
             await tx.query(
               `insert into hub_book (register_id, epoch, book, stated) values ($1, $2, $3, $4)
                on conflict (register_id) do update
@@ -159,7 +199,8 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
     /** Registers that this hub may give numbers of now, as far as it knows. */
     openRegisters: async (): Promise<readonly string[]> => {
       const { rows } = await db.query(
-        `select register_id as id from hub_book where stated in ('DEVICE', 'SEALING') order by 1`,
+        `select register_id as id from hub_book
+          where stated in ('DEVICE', 'SEALING') and not (book->>'sealed')::boolean order by 1`,
       );
       return rows.map((row) => z.object({ id: z.string() }).parse(row).id);
     },

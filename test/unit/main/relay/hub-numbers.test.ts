@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { NumberSlip, slipText } from '@shared/domain/register/number-slip';
+import { HubRelease, NumberSlip, slipText } from '@shared/domain/register/number-slip';
 import { toHex } from '@shared/kernel/bytes';
 import { err, ok } from '@shared/kernel/result';
 import type { NumberRequest } from '@shared/protocol/relay-message';
 import { toBase64 } from '@shared/kernel/bytes';
-import { createHubNumbers } from '../../../../src/main/features/relay/hub-numbers';
+import type { OperationDraft } from '@shared/sync/operation';
+import { createHubNumbers, serveByHub } from '../../../../src/main/features/relay/hub-numbers';
 import {
   aDraft,
   anId,
@@ -38,6 +39,7 @@ function setUp(
 ) {
   const asked: NumberRequest[] = [];
   const take = createHubNumbers({
+    release: async () => err({ code: 'hub.unreachable' }),
     registers: () => [sample.registerId],
     ask: async (request) => {
       asked.push(request);
@@ -51,7 +53,11 @@ function setUp(
     findDocument: () => undefined,
     ...over,
   });
-  return { take, asked };
+  const taken = async (drafts: readonly OperationDraft[]) => {
+    const done = await take(drafts);
+    return done.ok ? done.value : [];
+  };
+  return { take: taken, asked, whole: take };
 }
 
 test('§20, I-9: a request becomes the hub’s number, and what is no request stays what it is', async () => {
@@ -90,4 +96,34 @@ test('§20: what the hub does not give now waits for the province; other registe
   const unsigned = setUp();
   expect(await unsigned.take([outgoing])).toEqual([outgoing]);
   expect([...elsewhere.asked, ...unsigned.asked]).toEqual([]);
+});
+
+test('§9.4: a register comes back from the hub with its word; without it nothing is saved', async () => {
+  const target = { type: 'register', id: sample.registerId } as const;
+  // What the page says of it counts for nothing.
+  const draft = aDraft({ kind: 'cmd.releaseHubLease', target, body: { release: 'x' } });
+  expect(await setUp().whole([draft])).toMatchObject({ error: { code: 'hub.unreachable' } });
+  const release = HubRelease.parse({
+    registerId: sample.registerId,
+    epoch: 1,
+    lastNumber: 46,
+    deviceId: hubId,
+    inc: 1,
+    sig: '0'.repeat(128),
+  });
+  const { take } = setUp({ release: async () => ok({ release }) });
+  expect(await take([draft])).toMatchObject([{ kind: 'cmd.releaseHubLease', body: { release } }]);
+});
+
+test('§20, I-9: papers that wait get the hub’s number when it answers; what it does not give is no second request', async () => {
+  const saved: string[] = [];
+  const save = async (drafts: readonly OperationDraft[]) => {
+    saved.push(...drafts.map(({ kind }) => kind));
+    return ok(undefined);
+  };
+  const silent = setUp({ ask: async () => err({ code: 'hub.unreachable' }) });
+  expect(await serveByHub(silent.whole, save, [asking])).toEqual(ok({ given: 0 }));
+  expect(saved).toEqual([]);
+  expect(await serveByHub(setUp().whole, save, [asking, aDraft()])).toEqual(ok({ given: 1 }));
+  expect(saved).toEqual(['cmd.takeNumber']);
 });

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { NEW_CUSTODY, type Book } from '@shared/domain/register/custody';
 import { approveRecall, grantLease, proposeRecall } from '@shared/domain/register/lease';
-import { acceptSlip, NumberSlip, slipText } from '@shared/domain/register/number-slip';
+import {
+  acceptSlip,
+  HubRelease,
+  NumberSlip,
+  releaseByHub,
+  slipText,
+} from '@shared/domain/register/number-slip';
 import { RegisterEntry } from '@shared/domain/register/register';
 import { LocalDate } from '@shared/kernel/local-date';
 import type { Result } from '@shared/kernel/result';
@@ -58,6 +64,11 @@ const aRow = (over: object): RegisterEntry =>
     keptFor: { deviceId: hub.deviceId, epoch: 1 },
     ...over,
   });
+
+const getOkVerdict = (verdict: ReturnType<typeof judge>): Book => {
+  if (verdict.kind !== 'next') throw new Error(verdict.kind);
+  return verdict.book;
+};
 
 describe('numbers of the hub', () => {
   test('I-9, I-10: slips come in any order, and what has not come is kept for its slip', () => {
@@ -116,9 +127,39 @@ describe('numbers of the hub', () => {
     expect(judge(leased(), aSlip(46, { date: '2026-03-03' }))).toMatchObject({ kind: 'keeps' });
   });
 
-  test('a number beyond what was leased is two histories of one', () => {
+  test('§9.4: a number further ahead of what came in than the lease allows is two histories of one', () => {
     expect(judge(leased(), aSlip(46 + 2_999))).toMatchObject({ kind: 'next' });
     expect(judge(leased(), aSlip(46 + 3_000))).toMatchObject({ kind: 'dispute', reason: 'chain' });
+    const later = getOkVerdict(judge(leased(), aSlip(46)));
+    expect(judge(later, aSlip(46 + 3_000))).toMatchObject({ kind: 'next' });
+  });
+
+  test('§9.4, I-9: the hub’s word ends the lease once every slip of it is here, and only of this lease', () => {
+    const whole = getOkVerdict(judge(leased(), aSlip(46)));
+    const release = HubRelease.parse({
+      registerId: sample.registerId,
+      epoch: 1,
+      lastNumber: 46,
+      ...hub,
+      sig: '0'.repeat(128),
+    });
+    expect(releaseByHub(whole, release, now)).toMatchObject({
+      value: {
+        counter: { nextNumber: 47 },
+        custody: { state: 'SERVER', epoch: 2, lease: null, slipsTaken: 0 },
+      },
+    });
+    const codeOf = (book: Book, over: object = {}) =>
+      releaseByHub(book, { ...release, ...over }, now);
+    const missing = { error: { code: 'register.slips-missing' } };
+    // Not told of yet, and known by a later slip alone.
+    expect(codeOf(leased())).toMatchObject(missing);
+    const gap = getOkVerdict(judge(leased(), aSlip(47)));
+    expect(codeOf(gap, { lastNumber: 47 })).toMatchObject(missing);
+    for (const over of [{ epoch: 2 }, { inc: 2 }, { deviceId: anId(5, 8) }])
+      expect(codeOf(whole, over)).toMatchObject({ error: { code: 'register.not-holder' } });
+    const frozen = { ...whole, custody: { ...whole.custody, state: 'FROZEN' as const } };
+    expect(codeOf(frozen)).toMatchObject({ value: { custody: { state: 'FROZEN', lease: null } } });
   });
 
   test('every field but the signature is signed', () => {

@@ -3,28 +3,35 @@ import { roleFor } from '@shared/domain/organ/permission';
 import type { OperationDraft } from '@shared/sync/operation';
 import { ask, useBridge } from '../../../data/bridge';
 import type { WaitingPaper } from '../../../data/repositories/register-repository';
+import { useHubRegisters } from '../../../data/use-office-hub';
 import { useCurrentSession } from '../../../data/session';
 import { papersOf, useHeldRegisters, useRegisters, useWaitingPapers } from './use-registers';
 
 const MOST_AT_ONCE = 50;
 
-/** While this machine holds a register and may give numbers, whoever waits is served in order (sync §9.4 "Others"). */
+/**
+ * While this machine holds a register and may give numbers, whoever waits is served in order (sync §9.4 "Others"); where the
+ * office's hub holds it, it is asked again for those that it could not answer (§20).
+ */
 export function useServeWaiting(): void {
   const bridge = useBridge();
   const { user } = useCurrentSession();
   const held = useHeldRegisters();
   const registers = useRegisters();
   const papers = useWaitingPapers();
+  const ofHub = useHubRegisters();
   const isServing = useRef(false);
   useEffect(() => {
     if (isServing.current || registers.status !== 'ready') return;
-    const work = held.flatMap((one) => {
-      if (one.kind !== 'held' || one.needsConfirmation || one.isReturning || one.problem !== null)
-        return [];
-      const row = registers.value.find(({ register }) => register.id === one.lease.registerId);
+    const open = held.flatMap((one) =>
+      one.kind === 'held' && !one.needsConfirmation && !one.isReturning && one.problem === null
+        ? [one.lease.registerId]
+        : [],
+    );
+    const work = [...open, ...ofHub].flatMap((registerId) => {
+      const row = registers.value.find(({ register }) => register.id === registerId);
       const isClerk = row && roleFor(user, 'keepRegister', row.register.organId);
       const waiting = row && isClerk ? papersOf(row, papers).slice(0, MOST_AT_ONCE) : [];
-      const registerId = one.lease.registerId;
       return waiting.length === 0
         ? []
         : [{ registerId, requests: waiting.map((paper) => requestFor(paper, registerId)) }];
@@ -37,7 +44,7 @@ export function useServeWaiting(): void {
       isServing.current = false;
     };
     void serve();
-  }, [bridge, user, held, registers, papers]);
+  }, [bridge, user, held, registers, papers, ofHub]);
 }
 
 const requestFor = ({ id, type, rev, code }: WaitingPaper, registerId: string): OperationDraft => ({
