@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { RegisterHolding } from '@shared/domain/register/number-queue';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OperationDraft } from '@shared/sync/operation';
 import { aUser, PASSWORD, seedOffice, type SeededOffice } from '../support/builders';
@@ -116,6 +117,19 @@ test('T-15, §20, I-9: whole programs and the real hub: two clerks register and 
   await first.sees(papers[1] ?? '', (view, isDirty) => isDirty && view['arrivalNumber'] === 2);
   await second.sees(papers[2] ?? '', (view, isDirty) => isDirty && view['arrivalNumber'] === 3);
 
+  // Asked for while the hub was not there, it waits for the province; the hub is asked again when it answers.
+  await second.ask('hub.leave', undefined);
+  const late = registering(seeded);
+  await second.ask('operations.append', { drafts: late });
+  await second.ask('hub.connect', { code: hub.code });
+  const again = {
+    registerId: seeded.register.id,
+    requests: late.filter(({ kind }) => kind === 'cmd.requestNumber'),
+  };
+  await expect.poll(() => second.ask('registers.serve', again)).toEqual({ given: 1 });
+  expect((await second.ask('hub.describe', undefined))?.registers).toEqual([seeded.register.id]);
+  papers.push(late[0]?.target.id ?? '');
+
   // The first PC is gone for good: the hub has its work.
   await first.stop();
   await province.comeBack();
@@ -126,4 +140,14 @@ test('T-15, §20, I-9: whole programs and the real hub: two clerks register and 
       60_000,
     );
   expect(await second.ask('operations.list', undefined)).toEqual([]);
+
+  // Nothing is on its way any more: the register comes back on the hub's word.
+  const release = onRegister('cmd.releaseHubLease', 'vanThu', {});
+  await second.ask('operations.append', { drafts: [release] });
+  await second.until(({ pendingOperations }) => pendingOperations === 0);
+  expect(await second.ask('operations.list', undefined)).toEqual([]);
+  await second.sees(
+    seeded.register.id,
+    (view) => RegisterHolding.parse(view['holding']).state === 'SERVER',
+  );
 });
