@@ -27,6 +27,7 @@ import { healthRoutes } from './features/health/health-routes';
 import { readServerState } from './features/health/server-state';
 import { keySessionRoutes } from './features/session/session-routes';
 import { createTokens } from './features/session/tokens';
+import { failureResponse } from './http/answer';
 import { createRateLimiter } from './http/limits';
 import type { Log } from './log';
 import { openDatabase } from './open-database';
@@ -125,18 +126,42 @@ async function composeOn(
     isDecided: authority.isDecided,
   });
   const carrier = createFileCarrier({ repository, files, chunks, province, log });
-  const round = createHubRound({ province, authority, numbers, work, files: carrier, log, nowMs });
-  const loop = createCarrierLoop({ round, log, random: Math.random });
+  let isStopped = false;
+  const round = createHubRound({
+    province,
+    authority,
+    numbers,
+    work,
+    files: carrier,
+    log,
+    nowMs,
+    stopped: (stopped) => {
+      isStopped = stopped;
+    },
+  });
+  const loop = createCarrierLoop({ round: round.run, log, random: Math.random });
 
   const { timeline, tokenKey } = await readServerState(db);
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });
-  const sessions = createHubSessions({ authority: authority.get, tokens, nowMs });
+  const sessions = createHubSessions({
+    authority: authority.get,
+    tokens,
+    nowMs,
+    unknown: () => {
+      round.newsWanted();
+      loop.wake();
+    },
+  });
   const rate = createRateLimiter(config.rate, nowMs);
   const addressRate = createRateLimiter(ADDRESS_RATE, nowMs);
   const app = createBase(log);
   app.route('/health', healthRoutes({ db, timeline, nowMs, isRelay: true }));
   const { isFullFor } = store;
   const relay = { mailbox, isFullFor, files, numbers, sessions, rate, kept: loop.wake };
+  // What the province has disabled hands nothing on, takes nothing and gives no number.
+  app.use('/relay/*', (c, next) =>
+    isStopped ? Promise.resolve(failureResponse(c, { code: 'hub.stopped' })) : next(),
+  );
   app.route('/relay', hubRoutes(relay));
   app.route('/', keySessionRoutes({ sessions, rate: addressRate, addressOf }));
   const forget = () => forgetOld({ mailbox: store, repository, files, nowMs });

@@ -394,6 +394,29 @@ describe('who is handed what (I-13)', () => {
     expect(answer.body).toMatchObject({ items: [] });
   });
 
+  test('§20: a hub that the province has disabled hands nothing on from the moment at which it hears so', async () => {
+    const at = await atHub(hub.address, clerk);
+    await at.exchange([sealFor(clerk, office(), aRegistering(clerk.device, seeded))]);
+    await decisionsAt(clerk, 1);
+    await province.database.db.query(`update device set state = 'disabled' where kind = 'hub'`);
+    // Something to carry: it hears of it at once.
+    await at.exchange([sealFor(clerk, office(), aRegistering(clerk.device, seeded))]);
+    const request = { mailbox: null, after: 0, envelopes: [] };
+    await vi.waitFor(
+      async () => {
+        const answer = await at.send('POST', '/relay/exchange', request);
+        expect(answer.status).toBe(403);
+        expect(await failureOf(answer)).toBe('hub.stopped');
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    await province.database.db.query(`update device set state = 'active' where kind = 'hub'`);
+    await vi.waitFor(
+      async () => expect((await at.send('POST', '/relay/exchange', request)).status).toBe(200),
+      { timeout: 60_000, interval: 200 },
+    );
+  });
+
   test('I-22: a machine that has brought as much as it may is told so, and goes on reading', async () => {
     await province.goAway();
     const at = await atHub(hub.address, clerk);

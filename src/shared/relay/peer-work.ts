@@ -80,15 +80,21 @@ export function createPeerWork() {
     const peer = known.get(placeKey(decision));
     if (!peer) return;
     peer.decision = decision;
+    // Nobody here was shown it, and what came of it the province tells.
+    if (!peer.operation) settle(decision);
     if (!('rev' in decision.outcome)) forgetTarget(peer);
+  }
+
+  function settle(place: OperationPlace): void {
+    known.delete(placeKey(place));
+    done.add(placeKey(place));
   }
 
   /** Somebody has read that the province did not take it. */
   function dismiss(opId: string): void {
-    for (const [key, { operation, decision }] of known) {
+    for (const { operation, decision } of [...known.values()]) {
       if (operation?.opId !== opId || !decision || 'rev' in decision.outcome) continue;
-      known.delete(key);
-      done.add(key);
+      settle(decision);
     }
   }
 
@@ -182,23 +188,27 @@ export function createPeerWork() {
       return [...merged, ...own.slice(next)];
     },
 
-    /** The scope that colleagues' work on a record was sealed for: where a record lies that the server has not told of. */
+    /**
+     * Where a record lies that the server has not told of: the newest that a bundle or colleagues' work says, and of them a
+     * restricted one, for a record that has moved is not answered for everybody (I-13).
+     */
     scopeOf(targetId: string): Scope | undefined {
-      const [first] = byTarget.get(targetId) ?? [];
       const found = lent.get(targetId);
-      return first?.envelope.scope ?? (found?.base ? found.scope : undefined);
+      const peers = [...(byTarget.get(targetId) ?? [])].toSorted((a, b) => a.order - b.order);
+      const said = peers.map(({ envelope }) => envelope.scope);
+      if (found?.base) said.unshift(found.scope);
+      return said.findLast((scope) => !isOfOffice(scope)) ?? said.at(-1);
     },
 
     /** Forgets what the projection shows by itself; returns the records. */
     landed(isHeld: (effect: Effect) => boolean): readonly Target[] {
       const targets = [...forgetLent(isHeld)];
-      for (const [key, peer] of known) {
+      for (const peer of [...known.values()]) {
         const { operation, decision } = peer;
         if (!operation || !decision || !('rev' in decision.outcome)) continue;
         const { rev, seq } = decision.outcome;
         if (!isHeld({ id: operation.target.id, rev, seq })) continue;
-        known.delete(key);
-        done.add(key);
+        settle(decision);
         forgetTarget(peer);
         targets.push(operation.target);
       }
@@ -208,6 +218,8 @@ export function createPeerWork() {
 }
 
 export type PeerWork = ReturnType<typeof createPeerWork>;
+
+const isOfOffice = (scope: Scope): boolean => scope.startsWith('office:');
 
 const isLater = (
   own: OverlayOperation | undefined,

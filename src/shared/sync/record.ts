@@ -36,7 +36,7 @@ export interface ServerRecord {
 }
 
 /** A record as the server last told it to the maker of a bundle: no more than that person's word for it (§20). */
-export const LentState = z.object({ rev: z.int().positive(), content: JsonObject }).readonly();
+export const LentState = z.object({ rev: z.int32().positive(), content: JsonObject }).readonly();
 export type LentState = z.infer<typeof LentState>;
 
 /** SHA-256 (hex) of a record's content in canonical form. */

@@ -29,6 +29,9 @@ export interface HubContact {
 const ALONE_MS = 10_000;
 /** While it answers: colleagues without the province see the work all the same. */
 const BESIDE_MS = 60_000;
+/** So many meetings one after another bring all that an office has; a hub that never ends is asked more slowly. */
+const MOST_IN_A_ROW = 200;
+const SLOWLY_MS = 1_000;
 /** Acts made in quick succession travel together. */
 const GATHER_MS = 30;
 
@@ -40,6 +43,7 @@ export function createHubLoop(deps: HubLoopDeps) {
   let running: Promise<void> | undefined;
   let isWantedAgain = false;
   let contact = unmet;
+  let inARow = 0;
 
   function schedule(delayMs: number): void {
     cancel();
@@ -72,7 +76,9 @@ export function createHubLoop(deps: HubLoopDeps) {
       contact = { ...contact, isAnswering: false, problem: 'internal.unexpected' };
     }
     deps.changed();
-    schedule(isMore || isWantedAgain ? GATHER_MS : atLeastMs + pause());
+    inARow = isMore ? inARow + 1 : 0;
+    const atOnce = inARow < MOST_IN_A_ROW ? GATHER_MS : SLOWLY_MS;
+    schedule(isMore || isWantedAgain ? atOnce : atLeastMs + pause());
   }
 
   /** A fifth shorter or longer, so that the machines of an office do not come together. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@shared/errors/catalogue';
 import { ok, type Result } from '@shared/kernel/result';
 import { AuthorityReply } from '@shared/protocol/relay-message';
 import type { Log } from '../../log';
@@ -9,6 +10,8 @@ import type { ProvinceClient } from './province-client';
 
 /** Rights and people are asked for so often while the province answers. */
 const REFRESH_MS = 15 * 60_000;
+/** Somebody whom the hub does not know is there: sooner, and no oftener than this. */
+const NEWS_MS = 60_000;
 
 export interface HubRoundDeps {
   readonly province: Pick<ProvinceClient, 'call'>;
@@ -18,12 +21,15 @@ export interface HubRoundDeps {
   readonly files: FileCarrier;
   readonly log: Log;
   readonly nowMs: () => number;
+  /** The province has disabled this hub, or takes it again. */
+  readonly stopped: (isStopped: boolean) => void;
 }
 
 /** What the hub has to do at the province, most needed first; nothing is asked when there is nothing to do (§20). */
 export function createHubRound(deps: HubRoundDeps) {
-  const { province, authority, numbers, work, files, log, nowMs } = deps;
+  const { province, authority, numbers, work, files, log, nowMs, stopped } = deps;
   let refreshAt = 0;
+  let refreshedAt = 0;
 
   async function refresh(): Promise<Result<void>> {
     const reply = await askAuthority(province);
@@ -31,13 +37,15 @@ export function createHubRound(deps: HubRoundDeps) {
     const taken = await authority.take(reply.value);
     if (taken.ok) await numbers.takeLeases(reply.value.leases);
     else log.error({}, 'the authority is not signed by the province of this hub');
-    refreshAt = nowMs() + REFRESH_MS;
+    stopped(false);
+    refreshedAt = nowMs();
+    refreshAt = refreshedAt + REFRESH_MS;
     work.tryAgain();
     files.tryAgain();
     return ok(undefined);
   }
 
-  return async (): Promise<Result<void>> => {
+  async function run(): Promise<Result<void>> {
     for (;;) {
       // Also between files: who may no longer enter, and what is no longer leased, is heard of in time.
       if (nowMs() >= refreshAt) {
@@ -50,8 +58,30 @@ export function createHubRound(deps: HubRoundDeps) {
       if (!more.ok) return more;
       if (!more.value) return ok(undefined);
     }
+  }
+
+  return {
+    async run(): Promise<Result<void>> {
+      const done = await run();
+      if (!done.ok && STOPPED.has(done.error.code)) {
+        stopped(true);
+        // When it may speak again, that is heard before anything is carried.
+        refreshAt = 0;
+      }
+      return done;
+    },
+    /** Somebody came whom the province may know by now. */
+    newsWanted: (): void => {
+      refreshAt = Math.min(refreshAt, refreshedAt + NEWS_MS);
+    },
   };
 }
+
+const STOPPED: ReadonlySet<ErrorCode> = new Set([
+  'device.disabled',
+  'device.forked',
+  'device.not-enrolled',
+]);
 
 export const askAuthority = (
   province: Pick<ProvinceClient, 'call'>,

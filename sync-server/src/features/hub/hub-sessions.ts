@@ -12,6 +12,8 @@ export interface HubSessionDeps {
   readonly authority: () => Authority;
   readonly tokens: Tokens;
   readonly nowMs: () => number;
+  /** A machine or a person came whom the authority does not name. */
+  readonly unknown: () => void;
 }
 
 type Device = Authority['devices'][number];
@@ -24,6 +26,7 @@ export function createHubSessions({
   authority,
   tokens,
   nowMs,
+  unknown,
 }: HubSessionDeps): Pick<Sessions, 'challenge' | 'renew' | 'authenticate'> {
   const workstations = (deviceId: string): readonly Device[] =>
     authority().devices.filter((one) => one.deviceId === deviceId && one.kind === 'workstation');
@@ -32,7 +35,10 @@ export function createHubSessions({
     const { deviceId, nonce, deviceProof } = request;
     if (!tokens.isNonceOf(deviceId, nonce)) return err({ code: 'device.bad-proof' });
     const known = workstations(deviceId);
-    if (known.length === 0) return err({ code: 'device.not-enrolled' });
+    if (known.length === 0) {
+      unknown();
+      return err({ code: 'device.not-enrolled' });
+    }
     const text = proofText('renew', nonce, deviceId);
     const device = known.find(({ publicKey }) => isProven(publicKey, text, deviceProof));
     return device ? ok(device) : err({ code: 'device.bad-proof' });
@@ -46,8 +52,11 @@ export function createHubSessions({
     const user = users.find(({ id }) => id === userId);
     const key = userKeys.findLast((one) => one.userId === userId && one.deviceId === deviceId);
     const text = proofText('renew', nonce, userId);
-    if (!user || !key || !isProven(key.publicKey, text, userProof))
+    if (!user || !key || !isProven(key.publicKey, text, userProof)) {
+      // Also a person whose key is newer than the authority.
+      unknown();
       return err({ code: 'device.bad-proof' });
+    }
     const refusal = refusalOf(user);
     return refusal ? err(refusal) : ok(user);
   }

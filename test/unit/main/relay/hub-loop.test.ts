@@ -92,3 +92,15 @@ test('§20: a hub that does not answer is named, and asked again', async () => {
   loop.forget();
   expect(loop.contact()).toMatchObject({ isAnswering: false, metAt: null });
 });
+
+test('I-22: a hub that always has more is asked more slowly in the end', async () => {
+  const { loop, world, pass } = aLoop();
+  world.more = 10_000;
+  loop.start();
+  for (let at = 0; at < 200; at++) await pass(30);
+  expect(world.meetings).toBe(200);
+  await pass(999);
+  expect(world.meetings).toBe(200);
+  await pass(1);
+  expect(world.meetings).toBe(201);
+});

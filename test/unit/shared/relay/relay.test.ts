@@ -290,6 +290,47 @@ describe('through the hub', () => {
   });
 });
 
+test('I-13: what a bundle or a colleague says of a moved record goes before where its first act was sealed', () => {
+  const { leader } = anOffice();
+  const dossier = dossierScope(anId(6, 9));
+  const after = { inc: 1, n: 0 };
+  const takeAct = (n: number, scope = office) => {
+    const op = anOperation({ dev: clerkPc, n, opId: anId(7, n) });
+    leader.take({ t: 'relayed', envelope: sealed(op, scope), op, after });
+  };
+  takeAct(1);
+  expect(leader.peers.scopeOf(sample.documentId)).toBe(office);
+  leader.take({
+    t: 'lent',
+    by: sample.clerkId,
+    target: document,
+    scope: dossier,
+    base: { rev: 2, content: {} },
+    heads: [],
+    files: [],
+    carried: [],
+  } as never);
+  expect(leader.peers.scopeOf(sample.documentId)).toBe(dossier);
+  takeAct(2);
+  expect(leader.peers.scopeOf(sample.documentId)).toBe(dossier);
+  const other = anOffice().leader;
+  for (const [n, scope] of [office, dossier].entries()) {
+    const op = anOperation({ dev: clerkPc, n: n + 1, opId: anId(7, n + 1) });
+    other.take({ t: 'relayed', envelope: sealed(op, scope), op, after });
+  }
+  expect(other.peers.scopeOf(sample.documentId)).toBe(dossier);
+});
+
+test('§20: work that nobody here may read is forgotten once the province has decided it', () => {
+  const { leader } = anOffice();
+  const envelope = sealed(anOperation({ dev: clerkPc }));
+  leader.take({ t: 'relayed', envelope, op: null, after: { inc: 1, n: 0 } });
+  expect(leader.peers.isOpen(envelope)).toBe(true);
+  leader.take({ t: 'relayDecided', decision: aDecision(envelope) });
+  expect([leader.peers.isOpen(envelope), leader.peers.has(envelope)]).toEqual([false, true]);
+  expect(leader.peers.unread()).toEqual([]);
+});
+
 test('I-22: a hub that takes nothing more of this machine hands on all the same, and the screen is told', async () => {
   const { hub, clerk, meet } = anOffice();
   clerk.act({});
