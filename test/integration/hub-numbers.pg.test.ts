@@ -71,7 +71,7 @@ async function anOffice() {
       target,
       body: { deviceId: to.deviceId, inc: to.inc },
     });
-  return { first, second, hub, allow, lease };
+  return { first, second, hub, head, allow, lease };
 }
 
 const aSlip = (hub: TestDevice, number: number, documentId: string): NumberSlip => {
@@ -211,4 +211,42 @@ test('§9.4, I-9: the register comes back on the hub’s word, once every number
   );
   expect(rows).toEqual([{ state: 'SERVER', lease: null, next: 3 }]);
   expect((await checkRegisters(database.db)).findings).toEqual([]);
+});
+
+test('I-10: a number of the hub stands for a paper that moved into a dossier its clerk may not see, and tells nothing of it', async () => {
+  const { first, second, hub, head, allow, lease } = await anOffice();
+  const [paper, dossier] = [randomUUID(), randomUUID()];
+  const target = { type: 'incomingDocument', id: paper } as const;
+  const byHead = { actor: head, role: 'lanhDaoVanPhong' } as const;
+  const ops = [
+    aRegistering(first.device, seeded, { subject: 'Đơn tố cáo' }, paper),
+    signedOperation(first.device, {
+      ...byHead,
+      kind: 'create',
+      target: { type: 'dossier', id: dossier },
+      body: { organId: seeded.organ.id, title: 'Hồ sơ đơn thư', members: [] },
+    }),
+    signedOperation(first.device, {
+      ...byHead,
+      kind: 'cmd.moveToDossier',
+      target,
+      body: { dossierId: dossier },
+    }),
+  ];
+  await sync(post, first.device, { token: first.token, ops: [allow, ...ops, lease(hub)] });
+  const late = signedOperation(second.device, {
+    actor: seeded.clerk,
+    kind: 'cmd.takeNumber',
+    target,
+    body: { slip: aSlip(hub, 1, paper) },
+  });
+  const reply = await sync(post, second.device, { token: second.token, ops: [late] });
+  expect(statuses(reply)).toMatchObject([{ status: 'applied' }]);
+  expect(JSON.stringify(reply.pages)).not.toContain('Đơn tố cáo');
+  const { rows } = await database.db.query(
+    `select e.number, e.kind, r.scope, r.content->>'arrivalNumber' as given from register_entry e
+       join record r on r.office_id = e.office_id and r.id = e.document_id where e.document_id = $1`,
+    [paper],
+  );
+  expect(rows).toEqual([{ number: 1, kind: 'document', scope: `dossier:${dossier}`, given: '1' }]);
 });

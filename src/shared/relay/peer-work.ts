@@ -92,7 +92,7 @@ export function createPeerWork() {
 
   /** Somebody has read that the province did not take it. */
   function dismiss(opId: string): void {
-    for (const { operation, decision } of [...known.values()]) {
+    for (const { operation, decision } of known.values()) {
       if (operation?.opId !== opId || !decision || 'rev' in decision.outcome) continue;
       settle(decision);
     }
@@ -203,7 +203,7 @@ export function createPeerWork() {
     /** Forgets what the projection shows by itself; returns the records. */
     landed(isHeld: (effect: Effect) => boolean): readonly Target[] {
       const targets = [...forgetLent(isHeld)];
-      for (const peer of [...known.values()]) {
+      for (const peer of known.values()) {
         const { operation, decision } = peer;
         if (!operation || !decision || !('rev' in decision.outcome)) continue;
         const { rev, seq } = decision.outcome;
