@@ -3,7 +3,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Lease, type HeldLease } from '@shared/domain/register/custody';
+import { Lease, type HubLease } from '@shared/domain/register/custody';
 import { releaseText, slipText } from '@shared/domain/register/number-slip';
 import { fromHex, toHex } from '@shared/kernel/bytes';
 import { createHubAnchors } from '../../sync-server/src/features/hub/hub-anchors';
@@ -45,7 +45,7 @@ const aLease = (over: object = {}): Lease =>
     notAfter: '2026-04-30',
     ...over,
   });
-const held = (over: object = {}, lease: Lease = aLease()): HeldLease => ({
+const held = (over: object = {}, lease: Lease = aLease()): HubLease => ({
   lease,
   state: 'SEALING',
   wasSentBefore: false,

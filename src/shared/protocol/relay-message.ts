@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HeldLease } from '../domain/register/custody';
+import { HubLease } from '../domain/register/custody';
 import { HubRelease, NumberSlip } from '../domain/register/number-slip';
 import { User } from '../domain/organ/user';
 import { DeviceId, DocumentId, FileHash, OfficeId, RegisterId, UserId, Uuid } from '../kernel/ids';
@@ -136,7 +136,7 @@ export const AuthorityReply = z
     /** Of the scopes of the signed-in person, every epoch; none for a hub or a device alone. */
     keys: z.array(RelayKey).readonly(),
     /** Registers leased to the asking hub (§9.4). */
-    leases: z.array(HeldLease).readonly().default([]),
+    leases: z.array(HubLease).readonly().default([]),
   })
   .readonly();
 export type AuthorityReply = z.infer<typeof AuthorityReply>;

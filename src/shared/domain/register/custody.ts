@@ -123,15 +123,19 @@ export const HeldLease = z
     state: z.enum(['SEALING', 'DEVICE', 'FROZEN']),
     /** An answer with it was sent before this one: see `receiveGrant`. */
     wasSentBefore: z.boolean(),
-    /** Of a hub's lease: slips that the server has taken in (§9.4 "quota"). */
-    taken: z.int().nonnegative().optional(),
   })
   .readonly();
 export type HeldLease = z.infer<typeof HeldLease>;
 
+/** The same to a hub, with how many of its slips the server has taken in (§9.4 "quota"). */
+export const HubLease = HeldLease.unwrap()
+  .extend({ taken: z.int().nonnegative().optional() })
+  .readonly();
+export type HubLease = z.infer<typeof HubLease>;
+
 /** The leases among an office's registers that a device holds. */
-export const leasesOf = (custodies: readonly Custody[], holder: Holder): readonly HeldLease[] =>
-  custodies.flatMap((custody): readonly HeldLease[] =>
+export const leasesOf = (custodies: readonly Custody[], holder: Holder): readonly HubLease[] =>
+  custodies.flatMap((custody): readonly HubLease[] =>
     custody.lease !== null && custody.state !== 'SERVER' && isHolder(custody, holder)
       ? [
           {

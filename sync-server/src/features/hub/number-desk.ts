@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HeldLease } from '@shared/domain/register/custody';
+import type { HubLease } from '@shared/domain/register/custody';
 import {
   allocateHeldNumber,
   HolderBook,
@@ -164,7 +164,7 @@ export function createNumberDesk({ db, anchors, sign, time, log }: NumberDeskDep
      * What the province states of this hub's leases. A grant that was sent before and is not here is not taken: numbers
      * may have been given of it, and two people of the office must end it (N-5, N-10).
      */
-    takeLeases: (leases: readonly HeldLease[]): Promise<void> =>
+    takeLeases: (leases: readonly HubLease[]): Promise<void> =>
       inTurn(() =>
         inTransaction(db, async (tx) => {
           await tx.query(`update hub_book set stated = 'ENDED'`);
