@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createMailbox } from '@shared/relay/mailbox';
 import { createBase, type App, type AppDeps } from './app';
-import { ADDRESS_RATE } from './compose';
 import type { Config, HubConfig } from './config';
 import type { Database } from './db/queryable';
 import { createFileCarrier } from './features/hub/carry-files';
 import { createWorkCarrier } from './features/hub/carry-work';
 import { createCarrierLoop } from './features/hub/carrier-loop';
+import { connectionCodes } from './features/hub/connection-codes';
 import { openHub, type EnrolledHub } from './features/hub/enrol-hub';
 import { forgetOld } from './features/hub/forget-old';
 import { fingerprintOf, hubCertificate, type Tls } from './features/hub/hub-certificate';
 import { createHubAnchors } from './features/hub/hub-anchors';
 import { deviceKey } from './features/hub/hub-identity';
+import { createHubDoor, type HubDoorFile } from './features/hub/hub-door';
+import { readHubFigures } from './features/hub/hub-figures';
+import { createMoveWork } from './features/hub/move-work';
+import { localRoutes } from './features/hub/local-routes';
 import { createNumberDesk } from './features/hub/number-desk';
 import { hubFileRepository } from './features/hub/hub-file-repository';
 import { createHubFiles } from './features/hub/hub-files';
@@ -28,9 +32,9 @@ import { readServerState } from './features/health/server-state';
 import { keySessionRoutes } from './features/session/session-routes';
 import { createTokens } from './features/session/tokens';
 import { failureResponse } from './http/answer';
-import { createRateLimiter } from './http/limits';
+import { ADDRESS_RATE, createRateLimiter } from './http/limits';
 import type { Log } from './log';
-import { openDatabase } from './open-database';
+import { makeDataDir, openDatabase } from './open-database';
 
 /** What was decided long ago is looked for so often. */
 const FORGET_EVERY_MS = 24 * 3_600_000;
@@ -38,9 +42,16 @@ const FORGET_EVERY_MS = 24 * 3_600_000;
 export interface HubServer {
   readonly app: App;
   readonly tls: Tls | undefined;
-  /** What the ready line says besides the address. */
-  readonly ready: { readonly relay: true; readonly fingerprint?: string };
+  readonly fingerprint: string | undefined;
+  /** Opens the door of this PC (`hub-door.ts`); what the ready line says besides the address. */
+  readonly listening: (port: number) => Promise<HubReady>;
   readonly stop: () => Promise<void>;
+}
+
+export interface HubReady {
+  readonly relay: true;
+  readonly fingerprint?: string;
+  readonly codes?: readonly string[];
 }
 
 export interface HubOptions {
@@ -56,17 +67,22 @@ export async function composeHub(
 ): Promise<HubServer> {
   const { dataDir, hub } = config;
   const { log, nowMs = () => Date.now() } = options;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeDataDir(dataDir);
   const opened = await openDatabase(config, log);
   try {
     const enrolled = await openHub(dataDir, hub, nowMs);
     const tls = hub.isPlainHttp
       ? undefined
       : (config.tls ?? (await hubCertificate(dataDir, hub.name, nowMs())));
+    const fingerprint = tls && fingerprintOf(tls);
+    const door = createHubDoor(dataDir, fingerprint);
+    let codes: () => readonly string[] = () => [];
     const { app, loop, forget } = await composeOn(opened.db, enrolled, {
       ...options,
       nowMs,
       config,
+      door,
+      codes: () => codes(),
     });
     const forgetNow = (): void => {
       forget().catch((cause: unknown) => log.warn({ err: cause }, 'old lines were not looked at'));
@@ -77,11 +93,19 @@ export async function composeHub(
     return {
       app,
       tls,
-      ready: { relay: true, ...(tls && { fingerprint: fingerprintOf(tls) }) },
+      fingerprint,
+      listening: async (port) => {
+        if (fingerprint === undefined) return { relay: true };
+        const at = { host: config.host, port, fingerprint };
+        codes = () => connectionCodes(at, networkInterfaces());
+        await door.open(port);
+        return { relay: true, fingerprint, codes: codes() };
+      },
       stop: async () => {
         clearInterval(forgetting);
         await loop.stop();
         await opened.close();
+        await door.close();
       },
     };
   } catch (cause) {
@@ -90,12 +114,20 @@ export async function composeHub(
   }
 }
 
+interface Around {
+  readonly config: Config;
+  readonly door: HubDoorFile;
+  readonly codes: () => readonly string[];
+}
+
 /** Everything above the database; nothing is carried yet. */
 async function composeOn(
   db: Database,
   { identity, authority }: EnrolledHub,
-  { config, log, addressOf, nowMs }: Required<HubOptions> & { readonly config: Config },
+  { config, log, addressOf, nowMs, door, codes }: Required<HubOptions> & Around,
 ) {
+  const { dataDir } = config;
+  const timelineNow = (): string => authority.get().timeline;
   const province = createProvinceClient({ identity, nowMs });
   // Of this start alone: a folder that was put back is another mailbox, and machines hand over again what it lost.
   const store = postgresMailbox({ db, mailbox: randomUUID(), nowMs });
@@ -115,14 +147,14 @@ async function composeOn(
     provinceHeardAt: () => province.heardAt() ?? authority.get().issuedAt,
   });
   const repository = hubFileRepository(db);
-  const chunks = sealedChunks(join(config.dataDir, 'hub-files'));
+  const chunks = sealedChunks(join(dataDir, 'hub-files'));
   const completed = (): void => loop.wake();
   const files = createHubFiles({ db, chunks, mailbox: store, authority, nowMs, completed });
   const work = createWorkCarrier({
     store,
     mailbox,
     province,
-    timeline: () => authority.get().timeline,
+    timeline: timelineNow,
     isDecided: authority.isDecided,
   });
   const carrier = createFileCarrier({ repository, files, chunks, province, log });
@@ -164,6 +196,10 @@ async function composeOn(
   );
   app.route('/relay', hubRoutes(relay));
   app.route('/', keySessionRoutes({ sessions, rate: addressRate, addressOf }));
+  const figures = () =>
+    readHubFigures({ store, repository, authority, province, numbers, dataDir, codes });
+  const moving = createMoveWork({ store, repository, files, timeline: timelineNow });
+  app.route('/local', localRoutes({ key: door.key, figures, moving, kept: loop.wake }));
   const forget = () => forgetOld({ mailbox: store, repository, files, nowMs });
   return { app, loop, forget };
 }

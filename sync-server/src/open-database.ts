@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type { Config } from './config';
 import { connect } from './db/connect';
 import { migrate } from './db/migrate';
@@ -15,10 +16,15 @@ export interface OpenedDatabase {
 
 /** Starts the embedded PostgreSQL, or finds the one that is given, and brings it up to date. */
 export async function openDatabase(config: Config, log: Log): Promise<OpenedDatabase> {
-  const { dataDir, databaseUrl, backupDir } = config;
+  const { dataDir, databaseUrl, postgresPrograms, backupDir } = config;
   const embedded =
     databaseUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir, log, archives: backupDir !== undefined })
+      ? await startEmbeddedPostgres({
+          dataDir,
+          log,
+          programs: postgresPrograms,
+          archives: backupDir !== undefined,
+        })
       : undefined;
   const db = connect({
     connectionString: embedded?.connectionString ?? databaseUrl ?? '',
@@ -38,4 +44,9 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenedData
     await close();
     throw cause;
   }
+}
+
+/** The data folder, for its owner alone. */
+export async function makeDataDir(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
 }

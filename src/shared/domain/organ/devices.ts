@@ -72,7 +72,11 @@ export type DeviceOverview = z.infer<typeof DeviceOverview>;
 /** `GET /admin/devices`: every incarnation of the office's devices, those with alerts first. */
 export const DevicesReply = z.object({ devices: z.array(DeviceOverview).readonly() }).readonly();
 
-/** `POST /admin/activation-codes`: shown once, kept nowhere. */
+/** `POST /admin/activation-codes`: for a workstation unless it says otherwise. */
+export const ActivationCodeRequest = z
+  .object({ kind: z.enum(['workstation', 'hub']).optional() })
+  .readonly();
+/** Shown once, kept nowhere. */
 export const ActivationCodeReply = z
   .object({ code: z.string(), validHours: z.int().positive() })
   .readonly();

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { mayInOffice } from '@shared/domain/organ/permission';
-import { DisableRequest } from '@shared/domain/organ/devices';
+import { ActivationCodeRequest, DisableRequest } from '@shared/domain/organ/devices';
 import type { Queryable } from '../../db/queryable';
 import { answer, failureResponse } from '../../http/answer';
 import { authenticate, type AuthenticateDeps } from '../../http/authenticate';
@@ -37,8 +37,15 @@ export function adminRoutes({ db, admin, nowMs, ...deps }: AdminRoutesDeps) {
     answer(c, { devices: await readDeviceOverview(db, nowMs(), c.get('session').officeId) }),
   );
   app.post('/activation-codes', async (c) => {
+    const request = await readJson(c, ActivationCodeRequest);
+    if (!request.ok) return failureResponse(c, request.error);
     const session = c.get('session');
-    const code = await admin.createActivationCode(session.officeId, CODE_HOURS, by(session));
+    const code = await admin.createActivationCode(
+      session.officeId,
+      CODE_HOURS,
+      by(session),
+      request.value.kind,
+    );
     return answer(c, { code, validHours: CODE_HOURS });
   });
   app.post('/devices/disable', async (c) => {

@@ -13,7 +13,7 @@ export interface HealthDeps {
 }
 
 /** Program version, shown to administrators; the protocol's own version decides what is understood. */
-const VERSION = '0.1.0';
+export const VERSION = '0.1.0';
 
 /** `GET /health`: who answers, and whether the database does. Needs no token. */
 export function healthRoutes({ db, timeline, nowMs, isRelay = false }: HealthDeps) {

@@ -31,6 +31,9 @@ export interface HubFilesDeps {
   readonly completed: () => void;
 }
 
+/** Who asks; the hub itself when its work moves to another machine. */
+type Asking = RelaySession | 'itself';
+
 export interface SealedFrames extends FileName {
   readonly epoch: number;
   readonly body: AsyncIterable<Uint8Array>;
@@ -47,18 +50,14 @@ export function createHubFiles(deps: HubFilesDeps) {
   const oneAtATime = createGate({ atOnce: 1, waiting: 1_000 });
 
   /** A scope of the person, or a file that work of the machine itself names (I-13). */
-  async function mayTouch(
-    { deviceId, userId }: RelaySession,
-    { sha256, scope }: FileName,
-  ): Promise<boolean> {
+  async function mayTouch(asking: Asking, { sha256, scope }: FileName): Promise<boolean> {
+    if (asking === 'itself') return true;
+    const { deviceId, userId } = asking;
     if (scopesOf(authority.get(), userId).includes(scope)) return true;
     return mailbox.namesFile({ deviceId, sha256, scope });
   }
 
-  async function findFor(
-    session: RelaySession,
-    name: FileName,
-  ): Promise<Result<HubFile, FileFailure>> {
+  async function findFor(session: Asking, name: FileName): Promise<Result<HubFile, FileFailure>> {
     if (!(await mayTouch(session, name))) return err({ code: 'files.not-allowed' });
     const file = await files.find(name);
     return file ? ok(file) : err({ code: 'files.missing' });
@@ -82,7 +81,7 @@ export function createHubFiles(deps: HubFilesDeps) {
 
   return {
     async announce(
-      session: RelaySession,
+      session: Asking,
       sha256: FileHash,
       { scope, epoch, sizeBytes }: RelayFileAnnouncement,
     ): Promise<Result<RelayFileState, FileFailure>> {
@@ -104,7 +103,7 @@ export function createHubFiles(deps: HubFilesDeps) {
 
     /** Keeps each chunk as soon as it is whole, also when the request is cut a byte later (I-19). */
     async takeChunks(
-      session: RelaySession,
+      session: Asking,
       { epoch, body, ...name }: SealedFrames,
     ): Promise<Result<RelayFileState, FileFailure>> {
       const found = await findFor(session, name);
@@ -123,10 +122,7 @@ export function createHubFiles(deps: HubFilesDeps) {
       return ok(await stateOf(file));
     },
 
-    async finish(
-      session: RelaySession,
-      name: FileName,
-    ): Promise<Result<RelayFileState, FileFailure>> {
+    async finish(session: Asking, name: FileName): Promise<Result<RelayFileState, FileFailure>> {
       const found = await findFor(session, name);
       if (!found.ok) return found;
       const file = found.value;
@@ -138,7 +134,7 @@ export function createHubFiles(deps: HubFilesDeps) {
     },
 
     async manifest(
-      session: RelaySession,
+      session: Asking,
       name: FileName,
     ): Promise<Result<RelayFileManifest, FileFailure>> {
       const found = await findComplete(session, name);
@@ -150,7 +146,7 @@ export function createHubFiles(deps: HubFilesDeps) {
 
     /** Frames one after another as the other side takes them (I-22). */
     async readChunks(
-      session: RelaySession,
+      session: Asking,
       name: FileName,
       indices: readonly number[],
     ): Promise<Result<ReadableStream<Uint8Array>, FileFailure>> {
@@ -177,7 +173,7 @@ export function createHubFiles(deps: HubFilesDeps) {
   };
 
   async function findComplete(
-    session: RelaySession,
+    session: Asking,
     name: FileName,
   ): Promise<Result<HubFile, FileFailure>> {
     const found = await findFor(session, name);

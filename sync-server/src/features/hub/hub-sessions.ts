@@ -5,7 +5,8 @@ import type { Authority } from '@shared/protocol/relay-message';
 import { proofText, type RenewReply, type RenewRequest } from '@shared/protocol/session';
 import { fromBase64 } from '@shared/kernel/bytes';
 import { verifyEd25519 } from '../../platform';
-import { refusalOf, type Sessions, type SignInFailure } from '../session/session-service';
+import { refusalOf } from '../session/refusal';
+import type { Sessions, SignInFailure } from '../session/session-service';
 import { ACCESS_SECONDS, type Tokens } from '../session/tokens';
 
 export interface HubSessionDeps {

@@ -26,6 +26,8 @@ export interface HubMailboxStore extends MailboxStore {
   ) => Promise<readonly UndecidedLine[]>;
   /** Has this machine brought as much as it may until the province has decided of it? */
   readonly isFullFor: (deviceId: string) => Promise<boolean>;
+  /** How many envelopes have no decision of the province's present timeline. */
+  readonly waiting: (timeline: string) => Promise<number>;
   /** Does an envelope of this device name the file in this scope? */
   readonly namesFile: (naming: {
     readonly deviceId: string;
@@ -125,6 +127,14 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
       );
       const { lines, bytes } = BroughtRow.parse(rows[0]);
       return lines >= MOST_BROUGHT.lines || bytes >= MOST_BROUGHT.bytes;
+      },
+    waiting: async (timeline) => {
+      const { rows } = await db.query(
+        `select count(*)::int as count from hub_line
+          where kind = 'envelope' and decided_in is distinct from $1`,
+        [timeline],
+      );
+      return z.object({ count: z.int() }).parse(rows[0]).count;
     },
     namesFile: async ({ deviceId, sha256, scope }) => {
       const { rows } = await db.query(

@@ -28,6 +28,7 @@ import {
   type EnrolledDevice,
 } from './device-repository';
 import { verifyNothing, verifyPassword } from './password';
+import { refusalOf } from './refusal';
 import { forgetFailures, noteFailure, remainingWaitMs } from './throttle';
 import { ACCESS_SECONDS, type AccessFailure, type Tokens } from './tokens';
 import { findUser, findUserByLogin, getOffice, listOrgans } from './user-repository';
@@ -273,14 +274,6 @@ interface DeviceProof {
   readonly deviceId: string;
   readonly nonce: string;
   readonly deviceProof: string;
-}
-
-/** Someone without any role has no business in an office's papers, whatever their password. */
-export function refusalOf(
-  user: User,
-): { readonly code: 'session.user-disabled' | 'session.role-missing' } | undefined {
-  if (!user.active) return { code: 'session.user-disabled' };
-  return user.grants.length === 0 ? { code: 'session.role-missing' } : undefined;
 }
 
 function stateFailure(
