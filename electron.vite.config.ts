@@ -9,6 +9,8 @@ const alias = { '@shared': at('./src/shared') };
 
 /** Everything is bundled except Electron and the native PKCS#11 binding, which lies beside the archive. */
 const external = ['electron', 'pkcs11js'];
+/** The hub asks for the package of PostgreSQL's programs only where nobody tells it their folder. */
+const externalOfMain = [...external, 'pg-native'];
 
 /** What pdf.js reads while it draws, beside our own pages; its script engine stays behind. */
 function copyPdfjs() {
@@ -25,19 +27,29 @@ function copyPdfjs() {
   };
 }
 
+/** The hub's SQL lies beside it. */
+const copyMigrations = () => ({
+  name: 'copy-migrations',
+  async writeBundle({ dir = '' }: { readonly dir?: string }) {
+    await cp(at('./sync-server/migrations'), join(dir, 'migrations'), { recursive: true });
+  },
+});
+
 export default defineConfig({
   main: {
     resolve: { alias },
+    plugins: [copyMigrations()],
     build: {
       externalizeDeps: false,
       rollupOptions: {
-        external,
+        external: externalOfMain,
         input: {
           index: at('./src/main/index.ts'),
           'text-worker': at('./src/main/workers/text-worker.ts'),
           'token-worker': at('./src/main/workers/token-worker.ts'),
           'software-key-worker': at('./src/main/workers/software-key-worker.ts'),
           'pades-worker': at('./src/main/workers/pades-worker.ts'),
+          'hub-worker': at('./sync-server/src/hub-main.ts'),
         },
       },
     },

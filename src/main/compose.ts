@@ -13,6 +13,8 @@ import { restoreHandlers } from './features/backup/restore-handlers';
 import { bundleHandlers, type ChooseBundle } from './features/relay/bundle-handlers';
 import { devicesHandlers } from './features/devices/devices-handlers';
 import { filesHandlers } from './features/files/files-handlers';
+import { hubHostHandlers, type ChooseHubWork } from './features/hub-host/hub-host-handlers';
+import type { HubPlace } from './features/hub-host/hub-host';
 import { dealtWith } from './features/journal/append-operations';
 import { listWorkItems } from './features/journal/work-items';
 import { workbenchHandlers } from './features/journal/workbench-handlers';
@@ -65,6 +67,9 @@ export interface ComposeDeps extends LogDep {
   readonly chooseWorkFile: ChooseFile;
   /** Where a hand-over bundle is written to and read from. */
   readonly chooseBundle: ChooseBundle;
+  /** Where a hub's work is written to and read from. */
+  readonly chooseHubWork: ChooseHubWork;
+  readonly hubPlace: HubPlace;
   readonly chooseTrustPackage: () => Promise<string | undefined>;
   readonly chooseKeyFile: () => Promise<string | undefined>;
   readonly softwareKeys: SoftwareKeyPort;
@@ -299,6 +304,16 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         workstation?.session.person()
           ? ok(workstation)
           : err(trouble ?? { code: 'session.not-signed-in' }),
+    }),
+    ...hubHostHandlers({
+      log,
+      choose: deps.chooseHubWork,
+      at: () => {
+        const person = workstation?.session.person();
+        return workstation && person
+          ? ok({ host: workstation.hubHost, user: person.user })
+          : err(trouble ?? { code: 'session.not-signed-in' });
+      },
     }),
     ...scopesHandlers({
       log,

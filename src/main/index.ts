@@ -4,6 +4,8 @@ import { app, BrowserWindow, dialog, powerMonitor, protocol, safeStorage } from 
 import type { EventName } from '@shared/ipc/channels';
 import { compose, type Composition } from './compose';
 import type { ChooseFile } from './features/backup/backup-handlers';
+import type { HubPlace } from './features/hub-host/hub-host';
+import type { ChooseHubWork } from './features/hub-host/hub-host-handlers';
 import type { ChooseBundle } from './features/relay/bundle-handlers';
 import { createLoginFailures } from './features/signing/login-failures';
 import { createPkcs11Token } from './features/signing/pkcs11-token';
@@ -35,7 +37,10 @@ const systemKeyring: SystemKeyring = {
 /** How long a window that was asked to close may go on saving. */
 const CLOSING_TIMEOUT_MS = 3000;
 
-if (app.requestSingleInstanceLock()) {
+// The same program is the hub of the office (sync §20): without a window, beside the workstation, until a signal ends it.
+if (process.argv.includes('--relay')) {
+  void import(new URL('hub-worker.js', import.meta.url).href).catch(cannotStart);
+} else if (app.requestSingleInstanceLock()) {
   protocol.registerSchemesAsPrivileged([
     {
       scheme: 'app',
@@ -126,6 +131,8 @@ async function start(): Promise<void> {
     fetchPublic,
     chooseWorkFile,
     chooseBundle,
+    chooseHubWork,
+    hubPlace: hubPlace(settings),
     chooseTrustPackage,
     saveCopy: (name, bytes) => saveCopy(name, bytes),
   });
@@ -251,6 +258,38 @@ const chooseBundle: ChooseBundle = {
     return chosen.canceled ? undefined : chosen.filePaths[0];
   },
 };
+
+const hubWorkFiles = [{ name: 'Việc của trạm', extensions: ['tcvtram'] }];
+
+const chooseHubWork: ChooseHubWork = {
+  toSave: async (name) => {
+    const title = 'Chọn USB để ghi việc của trạm';
+    const chosen = await dialog.showSaveDialog({ title, defaultPath: name, filters: hubWorkFiles });
+    return chosen.canceled ? undefined : chosen.filePath;
+  },
+  toOpen: async () => {
+    const title = 'Chọn tệp việc của trạm cũ';
+    const chosen = await dialog.showOpenDialog({
+      title,
+      properties: ['openFile'],
+      filters: hubWorkFiles,
+    });
+    return chosen.canceled ? undefined : chosen.filePaths[0];
+  },
+};
+
+/** No page is shown, so there is nothing for a sandbox to hold, nor a screen to be found at the start of the PC. */
+const HUB_SWITCHES = ['--ozone-platform=headless', '--no-sandbox', '--disable-gpu'] as const;
+
+/** The hub's program: this one again, or where it is not Electron the hub's own file. */
+function hubPlace({ hubFolder: folder, hubPort: port, configFolder }: Settings): HubPlace {
+  const isElectron = process.versions.v8.includes('electron');
+  const program: HubPlace['program'] = isElectron
+    ? [process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()]), ...HUB_SWITCHES]
+    : [process.execPath, join(import.meta.dirname, 'hub-worker.js')];
+  const postgres = app.isPackaged ? join(process.resourcesPath, 'postgres') : undefined;
+  return { folder, port, configFolder, platform: process.platform, program, postgres };
+}
 
 async function chooseTrustPackage(): Promise<string | undefined> {
   const chosen = await dialog.showOpenDialog({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ActivationCodeReply } from '@shared/domain/organ/devices';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { PeerWorkView } from '@shared/ipc/hub';
 import { CompareReply } from '@shared/protocol/incarnation';
@@ -38,6 +39,7 @@ import { createNodeJournalDisk } from './features/journal/node-journal-disk';
 import { createUnreceived, type UnreceivedWork } from './features/journal/unreceived';
 import { repairJournal } from './features/journal/repair-journal';
 import { createRetentionLoop } from './features/journal/retention-loop';
+import { createHubHost, type HubHost, type HubPlace } from './features/hub-host/hub-host';
 import { createBundles, type Bundles } from './features/relay/bundles';
 import { createRelay, type Relay } from './features/relay/create-relay';
 import { createHubNumbers, serveByHub } from './features/relay/hub-numbers';
@@ -90,6 +92,7 @@ export interface WorkstationDeps extends LogDep {
   readonly softwareKeys: SoftwareKeyPort;
   readonly signingWindow: SigningWindow;
   readonly comparePages: ComparePages;
+  readonly hubPlace: HubPlace;
   readonly fetchPublic: FetchPublic;
   /** The province, and nobody else, has ordered this machine to remove what it holds (§7.2). */
   readonly wiped: (order: WipeOrder) => void;
@@ -331,6 +334,25 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
     metHub: (mailbox) => hubFiles.met(mailbox),
     changed: () => announce('sync.statusChanged'),
+  });
+  const hubHost = createHubHost({
+    log,
+    place: deps.hubPlace,
+    issueCode: () =>
+      request({
+        method: 'POST',
+        path: '/admin/activation-codes',
+        body: { kind: 'hub' },
+        answer: ActivationCodeReply,
+      }),
+    wish: () => {
+      const device = session.device();
+      return device && { province: device.serverAddress, name: `Trạm ${device.office.name}` };
+    },
+    connected: relay.hub.address,
+    connect: relay.connect,
+    leave: relay.leave,
+    sleep,
   });
   const joinFigures = createDeviceFigures({
     state: journal.state,
@@ -588,6 +610,9 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
   backup.start();
   signing.start();
   relay.start();
+  void hubHost
+    .start()
+    .catch((cause: unknown) => log.error('the hub was not looked for', { cause }));
   listen();
 
   return ok({
@@ -630,6 +655,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     },
     backup,
     relay,
+    hubHost,
     peerWork,
     bundles,
     signing,
@@ -697,6 +723,7 @@ export interface Workstation {
   readonly workTransfer: WorkTransfer;
   readonly backup: Backup;
   readonly relay: Relay;
+  readonly hubHost: HubHost;
   readonly peerWork: () => PeerWorkView;
   readonly bundles: Bundles;
   readonly signing: ReturnType<typeof createSigning>;

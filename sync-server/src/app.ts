@@ -1,5 +1,4 @@
-import { Hono, type Context } from 'hono';
-import { isDatabaseAway, isLockTimeout, sqlState } from './db/database-failure';
+import type { Context } from 'hono';
 import type { Queryable } from './db/queryable';
 import { adminRoutes, type AdminRoutesDeps } from './features/admin/admin-routes';
 import { fileRoutes } from './features/files/file-routes';
@@ -19,10 +18,9 @@ import type { Witnesses } from './features/recovery/witness-service';
 import type { Courier } from './features/sync/courier-service';
 import type { Unreceived } from './features/sync/unreceived-service';
 import type { Snapshots } from './features/sync/snapshot-service';
-import { failureResponse } from './http/answer';
+import { createBase } from './http/base-app';
 import type { ServerEnv } from './http/context';
-import { Overloaded, type RateLimiter } from './http/limits';
-import { requestLog } from './http/request-log';
+import type { RateLimiter } from './http/limits';
 import type { Log } from './log';
 
 export interface AppDeps {
@@ -47,24 +45,6 @@ export interface AppDeps {
   readonly addressOf: (c: Context<ServerEnv>) => string;
 }
 
-/** What every program of this server answers with: one log line a request, a code for each failure. */
-export function createBase(log: Log) {
-  const app = new Hono<ServerEnv>();
-  app.use(requestLog(log));
-  app.onError((cause, c) => {
-    if (isDatabaseAway(cause) || isLockTimeout(cause) || cause instanceof Overloaded) {
-      log.warn({ requestId: c.get('requestId'), reason: cause.message }, 'not now');
-      return failureResponse(c, { code: 'server.overloaded', retryAfterMs: 1_000 });
-    }
-    // character_not_in_repertoire: a text with NUL, which no form of ours can make.
-    if (sqlState(cause) === '22021') return failureResponse(c, { code: 'http.invalid-body' });
-    log.error({ requestId: c.get('requestId'), err: cause }, 'unexpected');
-    return failureResponse(c, { code: 'internal.unexpected' });
-  });
-  app.notFound((c) => failureResponse(c, { code: 'http.not-found' }));
-  return app;
-}
-
 /** The HTTP app from its dependencies, without a port: tests call `app.request(…)`. */
 export function createApp(deps: AppDeps) {
   const app = createBase(deps.log);
@@ -77,5 +57,3 @@ export function createApp(deps: AppDeps) {
   app.route('/', sessionRoutes({ ...deps, rate: deps.addressRate }));
   return app;
 }
-
-export type App = ReturnType<typeof createBase>;

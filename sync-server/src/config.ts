@@ -93,6 +93,10 @@ const SETTINGS_OF_OPTIONS = {
   province: 'PROVINCE_URL',
   code: 'HUB_CODE',
   name: 'HUB_NAME',
+  data: 'DATA_DIR',
+  port: 'PORT',
+  postgres: 'POSTGRES_PROGRAMS',
+  'log-level': 'LOG_LEVEL',
 } as const;
 
 /**
@@ -110,6 +114,10 @@ export function readConfig(given: NodeJS.ProcessEnv, args: readonly string[] = [
       province: text,
       code: text,
       name: text,
+      data: text,
+      port: text,
+      postgres: text,
+      'log-level': text,
     },
   });
   const environment = { ...given };

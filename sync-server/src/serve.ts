@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import type { App, AppDeps } from './app';
+import type { AppDeps } from './app';
 import type { Config } from './config';
+import type { App } from './http/base-app';
 import { httpServerOf } from './http/listen';
 import type { Log } from './log';
 

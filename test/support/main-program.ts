@@ -7,6 +7,7 @@ import type { Channel, EventName } from '@shared/ipc/channels';
 import type { Input, Output } from '@shared/ipc/contract';
 import type { Result } from '@shared/kernel/result';
 import { compose } from '../../src/main/compose';
+import type { HubPlace } from '../../src/main/features/hub-host/hub-host';
 import type { TokenPort } from '../../src/main/features/signing/token-port';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -16,6 +17,15 @@ const noToken: TokenPort = {
   openSession: () => Promise.reject(new Error('no token is asked for')),
   stop: () => Promise.resolve(),
 };
+
+const noHub = (folder: string): HubPlace => ({
+  folder: join(folder, 'hub'),
+  configFolder: join(folder, 'config'),
+  platform: process.platform,
+  port: 1,
+  program: ['/nonexistent'],
+  postgres: undefined,
+});
 
 export interface ProgramOptions {
   readonly folder: string;
@@ -32,6 +42,10 @@ export interface ProgramOptions {
   readonly textWorker?: string;
   /** Whose signatures a demonstration trusts. */
   readonly demoTrustFolder?: string;
+  /** The hub that this PC may become. */
+  readonly hubPlace?: HubPlace;
+  /** Where a person writes a hub's work to and reads it from. */
+  readonly hubWorkPath?: string;
   /** Where a person writes bundles to and reads them from. */
   readonly bundlePath?: string;
   /** Pause between rounds; an hour, so that a test asks for them. */
@@ -55,6 +69,8 @@ export async function startProgram({
   bundlePath,
   syncIdleMs = 3_600_000,
   atEnd = onTestFinished,
+  hubPlace = noHub(folder),
+  hubWorkPath,
 }: ProgramOptions) {
   const windowCalls: string[] = [];
   const composition = await compose({
@@ -74,6 +90,14 @@ export async function startProgram({
       trustKey,
       timestampAddress: undefined,
       anchorFolders,
+      hubFolder: hubPlace.folder,
+      hubPort: hubPlace.port,
+      configFolder: hubPlace.configFolder,
+    },
+    hubPlace,
+    chooseHubWork: {
+      toSave: () => Promise.resolve(hubWorkPath),
+      toOpen: () => Promise.resolve(hubWorkPath),
     },
     version: '0',
     runtime: 'test',

@@ -1,4 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
+import { homedir } from 'node:os';
 import { z } from 'zod';
 
 /** What the environment may set, for tests and IT staff; everything has a default. */
@@ -19,6 +20,9 @@ const Environment = z.object({
   TCV_TSA_ADDRESS: z.url({ protocol: /^https?$/ }).optional(),
   /** Folders outside the profile for what a register's last number is compared with, separated as PATH is (sync §9.4). */
   TCV_ANCHOR_FOLDERS: z.string().min(1).optional(),
+  /** Data folder and port of a hub on this PC (sync §20). */
+  TCV_HUB_FOLDER: z.string().min(1).optional(),
+  TCV_HUB_PORT: z.coerce.number().int().min(1024).max(65_535).default(8787),
 });
 
 export interface Settings {
@@ -31,6 +35,10 @@ export interface Settings {
   readonly trustKey: string | undefined;
   readonly timestampAddress: string | undefined;
   readonly anchorFolders: readonly string[];
+  readonly hubFolder: string;
+  readonly hubPort: number;
+  /** `~/.config`. */
+  readonly configFolder: string;
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -46,6 +54,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     anchorFolders:
       parsed.TCV_ANCHOR_FOLDERS?.split(delimiter).filter((path) => path !== '') ??
       defaultAnchorFolders(environment),
+    hubFolder: parsed.TCV_HUB_FOLDER ?? defaultHubFolder(environment),
+    hubPort: parsed.TCV_HUB_PORT,
+    configFolder: environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'),
   };
 }
 
@@ -56,4 +67,13 @@ function defaultAnchorFolders({ ProgramData }: NodeJS.ProcessEnv): readonly stri
       ? join(ProgramData ?? 'C:\\ProgramData', 'TramCongVu')
       : '/var/lib/tram-cong-vu';
   return [ofMachine, join(dirname(process.execPath), 'so-dang-ky')];
+}
+
+/** Beside the workstation's own data, never on a roaming profile: a database lies in it. */
+function defaultHubFolder(environment: NodeJS.ProcessEnv): string {
+  const base =
+    environment['LOCALAPPDATA'] ||
+    environment['XDG_DATA_HOME'] ||
+    join(homedir(), '.local', 'share');
+  return join(base, 'tram-cong-vu', 'hub');
 }

@@ -68,6 +68,12 @@ export const channels = [
   'hub.meet',
   'hub.leave',
   'hub.peerWork',
+  'hubHost.describe',
+  'hubHost.install',
+  'hubHost.restart',
+  'hubHost.remove',
+  'hubHost.saveWork',
+  'hubHost.takeWork',
   'sync.status',
   'sync.now',
 ] as const;

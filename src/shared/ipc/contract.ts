@@ -29,7 +29,8 @@ import { BundleMade, BundleProgress, BundleRequest, BundleTaken } from './bundle
 import { call, type CallSpec } from './call';
 import type { Channel, EventName } from './channels';
 import { DeviceCheck } from './device-check';
-import { HubView, PeerWorkView } from './hub';
+import { MovedWork } from '../domain/organ/hub-host';
+import { HubHostView, HubView, PeerWorkView } from './hub';
 import { HeldRegister } from './registers';
 import { ProofJob, SigningIntent } from './signing-contract';
 import { TrustStatus } from './trust-status';
@@ -454,6 +455,16 @@ export const contract = {
   'hub.meet': call(z.undefined(), HubView.nullable()),
   'hub.leave': call(z.undefined(), HubView.nullable()),
   'hub.peerWork': call(z.undefined(), PeerWorkView),
+
+  'hubHost.describe': call(z.undefined(), HubHostView),
+  /** Makes this PC the office's hub and joins this workstation to it; done again it changes nothing. */
+  'hubHost.install': call(z.undefined(), HubHostView),
+  'hubHost.restart': call(z.undefined(), HubHostView),
+  /** Refused while its work has not reached the province, unless the person is sure. */
+  'hubHost.remove': call(z.object({ isSure: z.boolean() }).readonly(), HubHostView),
+  /** To and from a file that the person chooses; null when they thought better of it. */
+  'hubHost.saveWork': call(z.undefined(), MovedWork.nullable()),
+  'hubHost.takeWork': call(z.undefined(), MovedWork.nullable()),
   'sync.status': call(z.undefined(), SyncStatus),
   'sync.now': call(z.undefined(), z.undefined()),
 } satisfies Record<Channel, CallSpec<z.ZodType, z.ZodType>>;

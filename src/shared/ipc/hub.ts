@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HubFigures } from '../domain/organ/hub-host';
 import { DeviceId } from '../kernel/ids';
 import { Uuid } from '../kernel/ids';
 import { OpKind, TargetType } from '../sync/operation';
@@ -21,6 +22,21 @@ export const HubView = z
   })
   .readonly();
 export type HubView = z.infer<typeof HubView>;
+
+/** The hub that this PC is itself, for the page of its settings (sync §20). */
+export const HubHostView = z
+  .object({
+    /** `none`: this PC is no hub. */
+    state: z.enum(['none', 'running', 'stopped']),
+    /** What starts it with the PC; null where it is none. */
+    way: z.enum(['systemd', 'autostart', 'task']).nullable(),
+    /** Null unless it runs. */
+    figures: HubFigures.nullable(),
+    /** What an administrator has yet to run, so that it starts with the PC (Windows). */
+    commands: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export type HubHostView = z.infer<typeof HubHostView>;
 
 const byColleague = {
   /** Full name; empty where this machine was not told of them. */

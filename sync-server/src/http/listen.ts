@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createAdaptorServer } from '@hono/node-server';
-import type { App } from '../app';
+import type { App } from './base-app';
 import type { Config } from '../config';
 
 /** The app behind HTTP or, with a certificate, HTTPS; it listens once it is told to. */
