@@ -61,6 +61,8 @@ export interface FakeOptions {
   readonly peerWork?: Output<'hub.peerWork'>;
   /** What connecting to the office's hub leads to. */
   readonly hub?: Output<'hub.describe'>;
+  /** The hub on this PC once it was put up; its work is refused to be left. */
+  readonly hubHost?: Output<'hubHost.describe'>;
   /** The server says that this machine's history forked. */
   readonly isForked?: boolean;
   /** What an earlier incarnation left, with what the server has of it. */
@@ -88,6 +90,8 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
   let isOnline = options.online ?? true;
   let isForked = options.isForked ?? false;
   let hub: Output<'hub.describe'> = null;
+  const noHubHost = { state: 'none', way: null, figures: null, commands: [] } as const;
+  let hubHost: Output<'hubHost.describe'> = noHubHost;
   const confirmed = new Set<string>();
   let devices = options.devices ?? [];
   const officeId = session.current?.office.id ?? session.office?.id ?? crypto.randomUUID();
@@ -544,6 +548,22 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
         hub = null;
         emit('sync.statusChanged');
         return ok(hub);
+      case 'hubHost.describe':
+        return ok(hubHost);
+      case 'hubHost.install':
+      case 'hubHost.restart':
+        hubHost = options.hubHost ?? noHubHost;
+        return ok(hubHost);
+      case 'hubHost.remove': {
+        const isFree = (hubHost.figures?.waitingLines ?? 0) === 0;
+        if (!isFree && !(input as Input<'hubHost.remove'>).isSure)
+          return err({ code: 'hub-host.work-waits' });
+        hubHost = noHubHost;
+        return ok(hubHost);
+      }
+      case 'hubHost.saveWork':
+      case 'hubHost.takeWork':
+        return ok({ lines: 12, files: 3 });
       case 'sync.status':
         return ok(status());
       case 'sync.now':

@@ -257,6 +257,50 @@ export const vi = {
     noAuthority:
       'Máy này chưa nhận danh sách người và quyền từ máy chủ: cần một lần có mạng trước khi dùng trạm.',
   },
+  hubHost: {
+    title: 'Máy này làm trạm của cơ quan',
+    intro:
+      'Máy này có thể làm trạm: chạy ngầm, tự chạy cùng máy, kể cả khi phần mềm này đã đóng. Nên chọn máy bật suốt giờ làm việc. Máy cần có mạng tới máy chủ tỉnh lúc cài.',
+    move: 'Chuyển trạm từ máy khác sang: ở máy cũ bấm “Ghi việc của trạm ra USB” rồi dừng trạm; ở máy này bấm nút dưới đây, sau đó “Nhận việc từ trạm cũ”.',
+    install: 'Dùng máy này làm trạm của cơ quan',
+    installing: 'Đang cài trạm, mất chừng một phút. Không tắt máy.',
+    state: {
+      running: 'Trạm trên máy này đang chạy',
+      stopped: 'Trạm trên máy này đang dừng: các máy khác chưa chuyển việc cho nhau được',
+    },
+    facts: 'Tình trạng trạm',
+    province: 'Máy chủ tỉnh trả lời lần cuối',
+    notSince: 'chưa, từ khi trạm chạy',
+    lines: 'Việc chờ máy chủ tỉnh',
+    files: 'Tệp chờ máy chủ tỉnh',
+    registers: 'Sổ giao cho trạm',
+    validUntil: 'Quyền có hiệu lực đến',
+    disk: 'Đĩa đã dùng',
+    version: 'Phiên bản',
+    begins: 'Trạm chạy',
+    way: {
+      systemd: 'cùng máy, tự chạy lại khi lỗi',
+      autostart:
+        'khi người dùng máy đăng nhập hoặc mở phần mềm này (máy không có dịch vụ hệ thống)',
+      task: 'cùng máy, sau khi chạy các lệnh dưới đây',
+    },
+    commands:
+      'Để trạm tự chạy cùng Windows và các máy khác kết nối được, người quản trị máy chạy một lần các lệnh sau:',
+    codes: 'Mã kết nối cho máy khác…',
+    codesTitle: 'Mã kết nối trạm',
+    codesUse:
+      'Ở máy khác: bấm vào dòng cuối màn hình, mục “Trạm của cơ quan”, nhập cả dòng dưới đây rồi bấm “Kết nối trạm”.',
+    noCodes: 'Máy này chưa nối mạng nội bộ. Hãy nối mạng rồi mở lại.',
+    restart: 'Khởi động lại',
+    saveWork: 'Ghi việc của trạm ra USB',
+    takeWork: 'Nhận việc từ trạm cũ',
+    saved: 'Đã ghi {lines} việc và {files} tệp của trạm.',
+    taken: 'Đã nhận {lines} việc và {files} tệp từ trạm cũ.',
+    remove: 'Dừng dùng máy này làm trạm',
+    removeAsk:
+      'Các máy khác sẽ không chuyển việc qua máy này nữa. Việc đã tới trạm vẫn còn trên đĩa máy này.',
+    removeAnyway: 'Vẫn dừng',
+  },
   sync: {
     peers: {
       refused:

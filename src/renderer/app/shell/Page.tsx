@@ -1,5 +1,5 @@
 import { BackupSection } from '../../features/backup';
-import { HubSection } from '../../features/hub';
+import { HubHostSection, HubSection } from '../../features/hub';
 import { BatchEntryPage } from '../../features/batch-entry';
 import {
   CorrectIncomingPage,
@@ -194,6 +194,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
           transfer={
             <>
               <HubSection />
+              <HubHostSection />
               {takeBundle}
               <BackupSection />
             </>

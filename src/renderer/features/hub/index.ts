@@ -1,1 +1,2 @@
 export { HubSection } from './components/HubSection';
+export { HubHostSection } from './components/HubHostSection';
