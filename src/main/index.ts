@@ -281,12 +281,10 @@ const chooseHubWork: ChooseHubWork = {
 /** No page is shown, so there is nothing for a sandbox to hold, nor a screen to be found at the start of the PC. */
 const HUB_SWITCHES = ['--ozone-platform=headless', '--no-sandbox', '--disable-gpu'] as const;
 
-/** The hub's program: this one again, or where it is not Electron the hub's own file. */
+/** The hub's program is this one again. */
 function hubPlace({ hubFolder: folder, hubPort: port, configFolder }: Settings): HubPlace {
-  const isElectron = process.versions.v8.includes('electron');
-  const program: HubPlace['program'] = isElectron
-    ? [process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()]), ...HUB_SWITCHES]
-    : [process.execPath, join(import.meta.dirname, 'hub-worker.js')];
+  const itself = app.isPackaged ? [] : [app.getAppPath()];
+  const program: HubPlace['program'] = [process.execPath, ...itself, ...HUB_SWITCHES];
   const postgres = app.isPackaged ? join(process.resourcesPath, 'postgres') : undefined;
   return { folder, port, configFolder, platform: process.platform, program, postgres };
 }

@@ -10,8 +10,8 @@ export async function runHub(config: Config & { readonly hub: HubConfig }): Prom
   if (config.hub.isEnrolOnly) {
     await makeDataDir(config.dataDir);
     await openHub(config.dataDir, config.hub, () => Date.now());
-    process.stdout.write(`${JSON.stringify({ enrolled: true })}\n`);
-    return;
+    // Inside Electron nothing else ends it.
+    process.exit(0);
   }
   const log = createLog(config.logLevel);
   const hub = await composeHub(config, { log, addressOf });

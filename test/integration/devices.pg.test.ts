@@ -115,6 +115,23 @@ test('§15, I-13: the office’s administrator sees what its machines said, nobo
   ).toBe('device.unknown');
 });
 
+test('§20, I-13: who manages the machines, and nobody else, is given a code that makes a hub', async () => {
+  const { node, post, office, person } = await aServer();
+  const { seeded, device } = await office('một');
+  const ask = async (user: Parameters<typeof signIn>[2], body: object) => {
+    const { accessToken: token } = await signIn(post, device, user);
+    return post('/admin/activation-codes', body, { token });
+  };
+
+  expect(codeOf(await ask(seeded.clerk, { kind: 'hub' }))).toBe('device.not-allowed');
+  const admin = await person(seeded, 'quanTri');
+  expect(codeOf(await ask(admin, { kind: 'province' }))).toBe('http.invalid-body');
+  const { code } = expectOk(await ask(admin, { kind: 'hub' }), ActivationCodeReply);
+  const hub = await enrolTestDevice(post, code);
+  const { rows } = await node.db.query(`select id, kind from device where kind = 'hub'`);
+  expect(rows).toEqual([{ id: hub.deviceId, kind: 'hub' }]);
+});
+
 test('§15: an administrator issues a code for a new machine and disables a lost one; both are in the audit', async () => {
   const { node, post, office, person, audit } = await aServer();
   const { seeded, device } = await office('một');

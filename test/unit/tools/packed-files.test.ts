@@ -8,6 +8,8 @@ const packed: readonly string[] = [
   'out/main/pades-worker.js',
   'out/main/token-worker.js',
   'out/main/software-key-worker.js',
+  'out/main/hub-worker.js',
+  'out/main/migrations/0001_organs.sql',
   'out/main/chunks/der-BQj7ZHat.js',
   'out/preload/index.js',
   'out/preload/signing.js',
