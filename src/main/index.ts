@@ -39,6 +39,8 @@ const CLOSING_TIMEOUT_MS = 3000;
 
 // The same program is the hub of the office (sync §20): without a window, beside the workstation, until a signal ends it.
 if (process.argv.includes('--relay')) {
+  // A signal would quit Electron before the hub has closed its database; it ends the process itself.
+  app.on('before-quit', (event) => event.preventDefault());
   void import(new URL('hub-worker.js', import.meta.url).href).catch(cannotStart);
 } else if (app.requestSingleInstanceLock()) {
   protocol.registerSchemesAsPrivileged([

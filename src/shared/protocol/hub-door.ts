@@ -11,6 +11,8 @@ export const HubDoor = z
     /** SHA-256 of the certificate, lower-case hexadecimal. */
     fingerprint: z.string(),
     key: z.string(),
+    /** Its process: a hub that was killed leaves the file behind. */
+    pid: z.int().positive(),
   })
   .readonly();
 export type HubDoor = z.infer<typeof HubDoor>;

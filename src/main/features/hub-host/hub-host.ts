@@ -11,7 +11,7 @@ import { readIfThere, writeDurably } from '../../platform/durable-file';
 import type { LogDep } from '../../platform/log';
 import { sha256 } from '../../platform/system';
 import { askHub, readDoor } from './hub-door';
-import { launchProgram, runProgram } from './run-program';
+import { isAlive, launchProgram, runProgram } from './run-program';
 import {
   DESKTOP_FILE,
   desktopText,
@@ -144,7 +144,10 @@ export function createHubHost(deps: HubHostDeps) {
       const told = await askHub(folder, { method: 'POST', path: '/local/stop', answer: StopReply });
       if (!told.ok) return ok(undefined);
     }
-    const isGone = await until(async () => (await readDoor(folder)) === undefined);
+    const isGone = await until(async () => {
+      const door = await readDoor(folder);
+      return !door || !isAlive(door.pid);
+    });
     return isGone ? ok(undefined) : err({ code: 'hub-host.not-started' });
   }
 

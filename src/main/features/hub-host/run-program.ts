@@ -46,3 +46,12 @@ export function launchProgram([program, ...args]: HubCommand, logFile: string): 
   closeSync(log);
   return () => hasEnded;
 }
+
+/** Is there a process of this number? */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -18,7 +18,8 @@ export function createHubDoor(dataDir: string, fingerprint: string | undefined) 
     async open(port: number): Promise<void> {
       if (fingerprint === undefined) return;
       const digits = fingerprint.replaceAll(':', '').toLowerCase();
-      const door: HubDoor = { address: `https://127.0.0.1:${port}`, fingerprint: digits, key };
+      const address = `https://127.0.0.1:${port}`;
+      const door: HubDoor = { address, fingerprint: digits, key, pid: process.pid };
       await writeSecret(path, JSON.stringify(door));
     },
     close: (): Promise<void> => rm(path, { force: true }),
