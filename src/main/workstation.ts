@@ -350,8 +350,8 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
       return device && { province: device.serverAddress, name: `Trạm ${device.office.name}` };
     },
     connected: relay.hub.address,
-    connect: relay.connect,
-    leave: relay.leave,
+    connect: (code) => relay.connect(code),
+    leave: () => relay.leave(),
     sleep,
   });
   const joinFigures = createDeviceFigures({

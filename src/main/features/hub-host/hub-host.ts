@@ -68,7 +68,12 @@ export function createHubHost(deps: HubHostDeps) {
     program,
     ...options,
     '--relay',
-    ...['--data', folder, '--port', String(place.port), '--log-level', 'warn'],
+    '--data',
+    folder,
+    '--port',
+    String(place.port),
+    '--log-level',
+    'warn',
     ...(place.postgres === undefined ? [] : ['--postgres', place.postgres]),
   ];
   const systemctl = (...args: string[]): Promise<number> =>
