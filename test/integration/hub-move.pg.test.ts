@@ -80,7 +80,7 @@ const waitingAt = async ({ store }: Hub) =>
 
 test('§20, I-5: what the province has not decided moves in its order with its sealed files, byte for byte; taken twice it is there once', async () => {
   const all = Array.from({ length: 450 }, (_, n) => envelope(n, n === 7 ? [nameOf(1)] : []));
-  await old.store.keepEnvelopes(all);
+  await old.store.keepEnvelopes(all, null);
   await old.store.keepDecisions([aDecision(all[0] ?? envelope(0))]);
   await putFile(old, nameOf(1));
   await putFile(old, nameOf(2));
@@ -102,7 +102,7 @@ test('§20, I-5: what the province has not decided moves in its order with its s
 
 test('§20: of a file that was cut the whole lines are kept and it is said; another file is refused', async () => {
   const all = [envelope(1, [nameOf(1)]), envelope(2)];
-  await old.store.keepEnvelopes(all);
+  await old.store.keepEnvelopes(all, null);
   await putFile(old, nameOf(1));
   await old.moving.save(path);
   truncateSync(path, readFileSync(path).length - 100);
@@ -127,8 +127,8 @@ test('§20: of a file that was cut the whole lines are kept and it is said; anot
 });
 
 test('§20: a file that the new hub has under a newer key stays as it is', async () => {
-  await old.store.keepEnvelopes([envelope(1, [nameOf(1)])]);
-  await fresh.store.keepEnvelopes([envelope(1, [nameOf(1)])]);
+  await old.store.keepEnvelopes([envelope(1, [nameOf(1)])], null);
+  await fresh.store.keepEnvelopes([envelope(1, [nameOf(1)])], null);
   const newer = sealedBytes.map((bytes) => randomBytes(bytes.length));
   await putFile(old, nameOf(1), 1);
   await putFile(fresh, nameOf(1), 2, newer);

@@ -42,12 +42,12 @@ export const catalogue = {
   'hub.machine-full': entry('TR-006', 'automatic', 507),
   'hub.stopped': entry('TR-007', 'automatic', 403),
 
-  'hub-host.not-enrolled': entry('TR-006', 'afterUserAction', 502),
-  'hub-host.not-started': entry('TR-007', 'afterUserAction', 500),
-  'hub-host.not-running': entry('TR-008', 'afterUserAction', 503),
-  'hub-host.work-waits': entry('TR-009', 'afterUserAction', 409),
-  'hub-host.disk': entry('TR-010', 'afterUserAction', 500),
-  'hub-host.file-damaged': entry('TR-011', 'afterUserAction', 400),
+  'hub-host.not-enrolled': entry('TR-008', 'afterUserAction', 502),
+  'hub-host.not-started': entry('TR-009', 'afterUserAction', 500),
+  'hub-host.not-running': entry('TR-010', 'afterUserAction', 503),
+  'hub-host.work-waits': entry('TR-011', 'afterUserAction', 409),
+  'hub-host.disk': entry('TR-012', 'afterUserAction', 500),
+  'hub-host.file-damaged': entry('TR-013', 'afterUserAction', 400),
 
   'session.not-signed-in': entry('DN-001', 'afterUserAction', 401),
   'session.wrong-password': entry('DN-002', 'afterUserAction', 401),

@@ -16,9 +16,12 @@ export interface MailboxStore {
   /**
    * Keeps what is not there yet; durable when it resolves.
    *
-   * @param broughtBy the machine that asks
+   * @param broughtBy the machine that asks; null for work that moves here from another hub
    */
-  readonly keepEnvelopes: (envelopes: readonly Envelope[], broughtBy: string) => Promise<void>;
+  readonly keepEnvelopes: (
+    envelopes: readonly Envelope[],
+    broughtBy: string | null,
+  ) => Promise<void>;
   /** Keeps a decision once in its timeline, if its envelope is here. */
   readonly keepDecisions: (decisions: readonly Decision[]) => Promise<void>;
   /**

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBase } from '../../../sync-server/src/app';
+import { createBase } from '../../../sync-server/src/http/base-app';
 import { httpServerOf } from '../../../sync-server/src/http/listen';
 import { answer } from '../../../sync-server/src/http/answer';
 import { silentLog } from '../../../sync-server/src/log';

@@ -59,7 +59,9 @@ function selfSigned(name: string, nowMs: number): Tls {
   );
   const signature = sign('sha256', facts, privateKey);
   const der = derSequence(facts, algorithm, derElement(BIT_STRING, Uint8Array.of(0), signature));
-  const lines = Buffer.from(der).toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+  const lines = Buffer.from(der)
+    .toString('base64')
+    .replaceAll(/.{64}(?=.)/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),

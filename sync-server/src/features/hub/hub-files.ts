@@ -89,8 +89,9 @@ export function createHubFiles(deps: HubFilesDeps) {
       if (!(await mayTouch(session, name))) return err({ code: 'files.not-allowed' });
       const before = await files.find(name);
       const at = new Date(nowMs());
-      const { deviceId } = session;
-      const isOfItsWork = await mailbox.namesFile({ deviceId, sha256, scope });
+      const isOfItsWork =
+        session === 'itself' ||
+        (await mailbox.namesFile({ deviceId: session.deviceId, sha256, scope }));
       await inTransaction(db, (tx) =>
         hubFileRepository(tx).announce(name, { epoch, sizeBytes, isOfItsWork, at }),
       );

@@ -70,7 +70,7 @@ export function createMoveWork({ store, repository, files, timeline }: MoveWorkD
   async function takeLines(lines: AsyncGenerator<Line>, count: Counted): Promise<void> {
     let batch: Envelope[] = [];
     const keep = async (): Promise<void> => {
-      if (batch.length > 0) await store.keepEnvelopes(batch);
+      if (batch.length > 0) await store.keepEnvelopes(batch, null);
       count.lines += batch.length;
       batch = [];
     };

@@ -127,7 +127,7 @@ export function postgresMailbox({ db, mailbox, nowMs }: PostgresMailboxDeps): Hu
       );
       const { lines, bytes } = BroughtRow.parse(rows[0]);
       return lines >= MOST_BROUGHT.lines || bytes >= MOST_BROUGHT.bytes;
-      },
+    },
     waiting: async (timeline) => {
       const { rows } = await db.query(
         `select count(*)::int as count from hub_line
