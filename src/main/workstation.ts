@@ -15,6 +15,7 @@ import { loadStatusOf } from '@shared/sync/status';
 import { WitnessReply } from '@shared/sync/witness';
 import { createBackup, type Backup } from './features/backup/backup';
 import type { WorkTransfer } from './features/backup/backup-handlers';
+import { ownCopy } from './features/backup/hub-store';
 import { readSealedFiles } from './features/backup/sealed-files';
 import { createCourier } from './features/backup/courier';
 import { deliverWork } from './features/backup/deliver-work';
@@ -599,6 +600,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
         };
       },
     },
+    hub: () => (relay.hub.address() ? ownCopy(relay.hub) : undefined),
     nowMs: systemClock.nowMs,
     timers: systemTimers,
     changed: () => announce('sync.statusChanged'),

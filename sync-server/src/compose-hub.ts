@@ -5,6 +5,7 @@ import { createMailbox } from '@shared/relay/mailbox';
 import type { AppDeps } from './app';
 import type { Config, HubConfig } from './config';
 import type { Database } from './db/queryable';
+import { copyRoutes } from './features/hub/copy-routes';
 import { createFileCarrier } from './features/hub/carry-files';
 import { createWorkCarrier } from './features/hub/carry-work';
 import { createCarrierLoop } from './features/hub/carrier-loop';
@@ -19,6 +20,7 @@ import { readHubFigures } from './features/hub/hub-figures';
 import { createMoveWork } from './features/hub/move-work';
 import { localRoutes } from './features/hub/local-routes';
 import { createNumberDesk } from './features/hub/number-desk';
+import { createHubCopies } from './features/hub/hub-copies';
 import { hubFileRepository } from './features/hub/hub-file-repository';
 import { createHubFiles } from './features/hub/hub-files';
 import { createHubRound } from './features/hub/hub-round';
@@ -39,6 +41,10 @@ import { makeDataDir, openDatabase } from './open-database';
 
 /** What was decided long ago is looked for so often. */
 const FORGET_EVERY_MS = 24 * 3_600_000;
+/** What the second copy of one workstation may take on the hub's disk. */
+const COPY_QUOTA_BYTES = 20 * 1024 ** 3;
+/** Of one address: a restore of some thousand pieces passes, guessing does not get far. */
+const COPY_RATE = { burst: 5_000, perSecond: 50 };
 
 export interface HubServer {
   readonly app: App;
@@ -187,14 +193,21 @@ async function composeOn(
   });
   const rate = createRateLimiter(config.rate, nowMs);
   const addressRate = createRateLimiter(ADDRESS_RATE, nowMs);
+  const copyRate = createRateLimiter(COPY_RATE, nowMs);
   const app = createBase(log);
   app.route('/health', healthRoutes({ db, timeline, nowMs, isRelay: true }));
-  const { isFullFor } = store;
-  const relay = { mailbox, isFullFor, files, numbers, sessions, rate, kept: loop.wake };
   // What the province has disabled hands nothing on, takes nothing and gives no number.
   app.use('/relay/*', (c, next) =>
     isStopped ? Promise.resolve(failureResponse(c, { code: 'hub.stopped' })) : next(),
   );
+  const copies = createHubCopies(join(config.dataDir, 'hub-copies'), COPY_QUOTA_BYTES);
+  // Before the routes that ask everybody for a device of the office.
+  app.route(
+    '/relay/copies',
+    copyRoutes({ copies, tokens, sessions, rate, addressRate: copyRate, addressOf }),
+  );
+  const { isFullFor } = store;
+  const relay = { mailbox, isFullFor, files, numbers, sessions, rate, kept: loop.wake };
   app.route('/relay', hubRoutes(relay));
   app.route('/', keySessionRoutes({ sessions, rate: addressRate, addressOf }));
   const figures = () =>

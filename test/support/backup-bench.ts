@@ -3,6 +3,7 @@ import { FileHash, UserId } from '@shared/kernel/ids';
 import { err, ok } from '@shared/kernel/result';
 import { invariant } from '@shared/kernel/assert';
 import { openBackupFolder } from '../../src/main/features/backup/backup-folder';
+import { folderStore, type BackupStore } from '../../src/main/features/backup/backup-store';
 import {
   createBackupMemory,
   writeBackup,
@@ -48,7 +49,14 @@ export async function aBackupBench() {
       rows: contents.size,
     }),
   };
-  const folder = openBackupFolder(usb.port, USB, BACKUP_KEY);
+  const folder = openBackupFolder(folderStore(usb.port, USB), BACKUP_KEY);
+  const backUpTo = (store: BackupStore, memory: BackupMemory = createBackupMemory()) =>
+    writeBackup({
+      folder: openBackupFolder(store, BACKUP_KEY),
+      source,
+      memory,
+      isStopped: () => false,
+    });
   return {
     usb,
     box,
@@ -65,12 +73,8 @@ export async function aBackupBench() {
       return hash;
     },
     forgetFile: (hash: FileHash) => void contents.delete(hash),
-    backUp: (memory: BackupMemory = createBackupMemory(), files: FilePort = usb.port) =>
-      writeBackup({
-        folder: openBackupFolder(files, USB, BACKUP_KEY),
-        source,
-        memory,
-        isStopped: () => false,
-      }),
+    backUp: (memory?: BackupMemory, files: FilePort = usb.port) =>
+      backUpTo(folderStore(files, USB), memory),
+    backUpTo,
   };
 }

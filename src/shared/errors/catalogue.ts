@@ -97,6 +97,9 @@ export const catalogue = {
   'backup.none-whole': entry('SL-018', 'afterUserAction', 422),
   'backup.not-empty': entry('SL-019', 'never', 409),
   'backup.restore-failed': entry('SL-020', 'afterUserAction', 500),
+  'backup.hub-full': entry('SL-021', 'afterUserAction', 507),
+  'backup.hub-needs-key': entry('SL-022', 'afterUserAction', 409),
+  'backup.hub-not-verified': entry('SL-023', 'afterUserAction', 500),
 
   'bundle.not-ours': entry('GT-001', 'afterUserAction', 422),
   'bundle.newer': entry('GT-002', 'afterUserAction', 422),

@@ -362,6 +362,18 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Máy này đã được đăng ký nên không khôi phục đè lên được.',
     'Chỉ khôi phục vào máy mới, chưa đăng ký. Dữ liệu trên máy này vẫn còn nguyên.',
   ),
+  'backup.hub-full': words(
+    'Trạm của cơ quan không còn chỗ cho bản sao lưu của máy này.',
+    'Hãy báo người quản trị trạm giải phóng đĩa. Bản sao lưu gần nhất ở trạm vẫn dùng được.',
+  ),
+  'backup.hub-needs-key': words(
+    'Chưa sao lưu lên trạm của cơ quan vì mã khôi phục được in từ trước khi có trạm.',
+    'Hãy bấm “Tạo mã khôi phục mới”, in mã mới và cất đi; máy sẽ tự sao lưu lên trạm.',
+  ),
+  'backup.hub-not-verified': words(
+    'Trạm của cơ quan trả lại khác với dữ liệu vừa sao lưu.',
+    'Hãy báo người quản trị kiểm tra đĩa của máy làm trạm. Việc đã lưu trên máy này vẫn an toàn.',
+  ),
   'backup.restore-failed': words(
     'Chưa khôi phục xong: máy này hết chỗ hoặc ổ đĩa sao lưu bị rút ra.',
     'Hãy kiểm tra chỗ trống, cắm lại ổ đĩa rồi khôi phục lại từ đầu. Bản sao lưu vẫn còn nguyên.',

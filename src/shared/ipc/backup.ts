@@ -14,6 +14,11 @@ export const BackupStatus = z
     isRunning: z.boolean(),
     /** Why the last try failed, by its code. */
     problem: z.string().nullable(),
+    /** The second copy at the office's hub; null where no hub is set. */
+    atHub: z
+      .object({ lastAt: z.number().nullable(), problem: z.string().nullable() })
+      .readonly()
+      .nullable(),
   })
   .readonly();
 export type BackupStatus = z.infer<typeof BackupStatus>;

@@ -19,6 +19,7 @@ const set: BackupStatus = {
   isOld: false,
   isRunning: false,
   problem: null,
+  atHub: null,
 };
 
 /** The page over a main whose answers to some calls are given; the channels that were called. */

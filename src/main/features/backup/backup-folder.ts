@@ -1,14 +1,12 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { equalBytes, fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { FileHash } from '@shared/kernel/ids';
-import { readIfThere, writeDurably } from '../../platform/durable-file';
-import type { FilePort } from '../../platform/file-port';
 import { createBox } from '../../platform/keyring';
+import type { BackupStore } from './backup-store';
 
 /**
- * One workstation's backup in a folder (§15):
+ * One workstation's backup (§15), in a folder or at the office's hub:
  *
  *     khoa.json                  the backup's key, sealed by the recovery key (recovery-lock.ts)
  *     ban-sao-NNNNNNNNNNNN.bin   manifests, sealed; the one with the greatest number is the newest
@@ -58,40 +56,30 @@ export type Manifest = z.infer<typeof Manifest>;
 /** What was written is not what lies there. */
 export class NotReadBack extends Error {
   constructor() {
-    super('the backup disk does not hold what was written');
+    super('the backup does not hold what was written');
   }
 }
 
 export type BackupFolder = ReturnType<typeof openBackupFolder>;
 
 /** @param key 32 bytes, the backup's own */
-export function openBackupFolder(files: FilePort, folder: string, key: Uint8Array) {
+export function openBackupFolder(store: BackupStore, key: Uint8Array) {
   const derived = (purpose: string) =>
     new Uint8Array(hkdfSync('sha256', key, '', `tram-cong-vu sao luu ${purpose}`, 32));
   const box = createBox(derived('noi dung'));
   const nameKey = derived('ten');
   const nameOf = ({ sha256 }: Piece) => createHmac('sha256', nameKey).update(sha256).digest('hex');
-  const pathOf = (piece: Piece) => join(folder, PIECES, nameOf(piece));
-
-  async function write(path: string, bytes: Uint8Array): Promise<void> {
-    try {
-      await writeDurably(path, bytes, files);
-    } catch (cause) {
-      // A torn leftover must not take the last space of a full disk.
-      await files.remove(`${path}.new`).catch(() => {});
-      throw cause;
-    }
-  }
+  const pathOf = (piece: Piece) => `${PIECES}/${nameOf(piece)}`;
 
   /** The piece's bytes; undefined when it is missing or not what its name says. */
   async function readPiece(piece: Piece): Promise<Uint8Array | undefined> {
-    const sealed = await readIfThere(pathOf(piece), files);
+    const sealed = await store.read(pathOf(piece));
     const bytes = sealed && box.open(sealed);
     return bytes && hashOf(bytes) === piece.sha256 ? bytes : undefined;
   }
 
   async function readManifest(name: string): Promise<Manifest | undefined> {
-    const sealed = await readIfThere(join(folder, name), files);
+    const sealed = await store.read(name);
     const opened = sealed && box.open(sealed);
     return opened && Manifest.safeParse(JSON.parse(fromUtf8(opened))).data;
   }
@@ -99,7 +87,7 @@ export function openBackupFolder(files: FilePort, folder: string, key: Uint8Arra
   /** Manifests that can be read, newest first. */
   async function listManifests() {
     const found: { readonly name: string; readonly manifest: Manifest }[] = [];
-    for (const name of (await files.list(folder)).toReversed()) {
+    for (const name of (await store.list()).toReversed()) {
       const manifest = MANIFEST_NAME.test(name) ? await readManifest(name) : undefined;
       if (manifest) found.push({ name, manifest });
     }
@@ -112,22 +100,22 @@ export function openBackupFolder(files: FilePort, folder: string, key: Uint8Arra
 
     /** Whether a piece of this size lies there; its bytes are not looked at. */
     hasPiece: async (piece: Piece): Promise<boolean> =>
-      (await files.describe(pathOf(piece)))?.sizeBytes === piece.sizeBytes + SEAL_BYTES,
+      (await store.sizeOf(pathOf(piece))) === piece.sizeBytes + SEAL_BYTES,
 
     /** Writes a piece and reads it back. */
     async writePiece(piece: Piece, bytes: Uint8Array): Promise<void> {
-      await write(pathOf(piece), box.seal(bytes));
+      await store.write(pathOf(piece), box.seal(bytes));
       if (!(await readPiece(piece))) throw new NotReadBack();
     },
 
     /** Writes the newest manifest and reads it back. */
     async writeManifest(manifest: Manifest): Promise<void> {
-      const last = (await files.list(folder)).findLast((name) => MANIFEST_NAME.test(name));
+      const last = (await store.list()).findLast((name) => MANIFEST_NAME.test(name));
       const number = Number(MANIFEST_NAME.exec(last ?? '')?.[1] ?? 0) + 1;
-      const path = join(folder, `ban-sao-${String(number).padStart(12, '0')}.bin`);
+      const name = `ban-sao-${String(number).padStart(12, '0')}.bin`;
       const sealed = box.seal(utf8(JSON.stringify(manifest)));
-      await write(path, sealed);
-      const there = await readIfThere(path, files);
+      await store.write(name, sealed);
+      const there = await store.read(name);
       if (!there || !equalBytes(there, sealed)) throw new NotReadBack();
     },
 
@@ -135,13 +123,13 @@ export function openBackupFolder(files: FilePort, folder: string, key: Uint8Arra
     async prune(keep: number): Promise<void> {
       const kept = (await listManifests()).slice(0, keep);
       const names = new Set(kept.map(({ name }) => name));
-      for (const name of await files.list(folder))
-        if (MANIFEST_NAME.test(name) && !names.has(name)) await files.remove(join(folder, name));
+      for (const name of await store.list())
+        if (MANIFEST_NAME.test(name) && !names.has(name)) await store.remove(name);
       // A manifest is gone for good before the first piece that it alone named.
-      await files.flushFolder(folder);
+      await store.flush();
       const named = new Set(kept.flatMap(({ manifest }) => piecesOf(manifest)).map(nameOf));
-      for (const name of await files.list(join(folder, PIECES)))
-        if (!named.has(name)) await files.remove(join(folder, PIECES, name));
+      for (const name of await store.list(PIECES))
+        if (!named.has(name)) await store.remove(`${PIECES}/${name}`);
     },
   };
 }

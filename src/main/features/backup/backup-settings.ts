@@ -14,6 +14,17 @@ const BackupSettings = z
     /** Milliseconds since the epoch. */
     setUpAt: z.number(),
     lastAt: z.number().nullable(),
+    /** What a second copy at the hub needs of the recovery key; missing for a key of before there were any. */
+    secondCopy: z
+      .object({
+        /** The lock as it lies in the folder. */
+        lock: z.base64(),
+        /** Who may read the copy: the public half of a key from the recovery key. */
+        reader: z.base64(),
+        lastAt: z.number().nullable(),
+      })
+      .readonly()
+      .optional(),
   })
   .readonly();
 export type BackupSettings = z.infer<typeof BackupSettings>;

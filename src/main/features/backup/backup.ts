@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupStatus } from '@shared/ipc/backup';
 import type { Output } from '@shared/ipc/contract';
+import { toBase64 } from '@shared/kernel/bytes';
 import type { Timers } from '@shared/kernel/clock';
 import { createRecoveryKey, RECOVERY_KEY_GROUPS } from '@shared/kernel/recovery-key';
 import { err, ok, type Result } from '@shared/kernel/result';
@@ -11,9 +12,12 @@ import type { Box } from '../../platform/keyring';
 import type { LogDep } from '../../platform/log';
 import { backupFailure, type BackupFailure } from './backup-failure';
 import { openBackupFolder } from './backup-folder';
+import { folderStore, type CopyTarget } from './backup-store';
 import { isSameDisk, judgePlace } from './backup-place';
 import { createBackupSettings, type BackupSettings } from './backup-settings';
-import { LOCK_NAME, lockBackup } from './recovery-lock';
+import { readerOf } from './copy-reader';
+import { LOCK_NAME, makeLock } from './recovery-lock';
+import { createSecondCopy } from './second-copy';
 import { BackupStopped, createBackupMemory, writeBackup, type BackupSource } from './write-backup';
 
 const EVERY_MS = 15 * 60_000;
@@ -28,6 +32,8 @@ export interface BackupDeps extends LogDep {
   readonly dataFolder: string;
   readonly box: Box;
   readonly source: BackupSource;
+  /** This machine's place at the office's hub; undefined where no hub is set. */
+  readonly hub: () => CopyTarget | undefined;
   readonly nowMs: () => number;
   readonly timers: Timers;
   /** What the screens show of the backup changed. */
@@ -49,10 +55,11 @@ export async function createBackup(deps: BackupDeps) {
   let running: Promise<Result<void, BackupFailure>> | undefined;
   let cancelTimer = (): void => {};
   let isStopped = false;
+  const secondCopy = createSecondCopy({ ...deps, isStopped: () => isStopped });
 
   function run(): Promise<Result<void, BackupFailure>> {
     cancelTimer();
-    running ??= backUp().finally(() => {
+    running ??= backUpEverywhere().finally(() => {
       running = undefined;
       if (!isStopped)
         cancelTimer = deps.timers.after(problem ? SOON_MS : EVERY_MS, () => void run());
@@ -68,6 +75,23 @@ export async function createBackup(deps: BackupDeps) {
     if (!isStopped) await run();
   }
 
+  /** A disk that failed does not keep the second copy from being made, nor the other way round. */
+  async function backUpEverywhere(): Promise<Result<void, BackupFailure>> {
+    const done = await backUp();
+    const at = set;
+    const lastAt = at && (await secondCopy.make(at));
+    if (at?.secondCopy && lastAt !== undefined && set === at) {
+      set = { ...at, secondCopy: { ...at.secondCopy, lastAt } };
+      await keep(set);
+    }
+    return done;
+  }
+
+  const keep = (next: BackupSettings): Promise<void> =>
+    settings.write(next).catch((cause: unknown) => {
+      deps.log.warn('the time of the last backup was not kept', { cause });
+    });
+
   async function backUp(): Promise<Result<void, BackupFailure>> {
     const at = set;
     if (!at) return err({ code: 'backup.no-folder' });
@@ -76,7 +100,7 @@ export async function createBackup(deps: BackupDeps) {
       if (!isThere) return failed({ code: 'backup.folder-missing' });
       const key = Buffer.from(at.key, 'base64');
       const { unreadable } = await writeBackup({
-        folder: openBackupFolder(files, at.folder, key),
+        folder: openBackupFolder(folderStore(files, at.folder), key),
         source: deps.source,
         memory,
         isStopped: () => isStopped || set?.folder !== at.folder,
@@ -85,9 +109,7 @@ export async function createBackup(deps: BackupDeps) {
       // Another place was chosen meanwhile: this backup says nothing of that one.
       if (set !== at) return ok(undefined);
       set = { ...at, lastAt: nowMs() };
-      await settings.write(set).catch((cause: unknown) => {
-        deps.log.warn('the time of the last backup was not kept', { cause });
-      });
+      await keep(set);
       problem = undefined;
       return ok(undefined);
     } catch (cause) {
@@ -113,6 +135,7 @@ export async function createBackup(deps: BackupDeps) {
       isOld: since !== undefined && nowMs() - since > OLD_MS,
       isRunning: running !== undefined,
       problem: problem?.code ?? null,
+      atHub: set && deps.hub() ? secondCopy.status(set) : null,
     };
   }
 
@@ -134,10 +157,16 @@ export async function createBackup(deps: BackupDeps) {
     const next = candidate === undefined ? set : fresh(candidate);
     if (!next) return false;
     const key = Buffer.from(next.key, 'base64');
-    await lockBackup(files, next.folder, { key, recoveryKey });
-    await settings.write(next);
+    const lock = await makeLock(key, recoveryKey);
+    await folderStore(files, next.folder).write(LOCK_NAME, lock);
+    const reader = await readerOf(recoveryKey);
+    const locked = {
+      ...next,
+      secondCopy: { lock: toBase64(lock), reader, lastAt: next.secondCopy?.lastAt ?? null },
+    };
+    await settings.write(locked);
     if (next !== set) memory = createBackupMemory();
-    set = next;
+    set = locked;
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FilePort } from '../../platform/file-port';
 import { openBackupFolder, piecesOf, type BackupFolder, type Manifest } from './backup-folder';
+import { folderStore, type BackupStore } from './backup-store';
 import { LOCK_NAME, unlockBackup } from './recovery-lock';
 
 export interface FoundBackup {
@@ -11,10 +12,14 @@ export interface FoundBackup {
 }
 
 /** Backups in the chosen folder: it may be one itself, or hold those of several PCs. */
-export async function listBackups(files: FilePort, chosen: string): Promise<readonly string[]> {
-  const found: string[] = [];
+export async function listBackups(
+  files: FilePort,
+  chosen: string,
+): Promise<readonly BackupStore[]> {
+  const found: BackupStore[] = [];
   for (const folder of [chosen, ...(await foldersIn(files, chosen))])
-    if (await files.exists(join(folder, LOCK_NAME)).catch(isNoFolder)) found.push(folder);
+    if (await files.exists(join(folder, LOCK_NAME)).catch(isNoFolder))
+      found.push(folderStore(files, folder));
   return found;
 }
 
@@ -30,14 +35,13 @@ const foldersIn = async (files: FilePort, chosen: string): Promise<readonly stri
  * @returns `locked` when the key opens none of them, `damaged` when nothing behind it is whole
  */
 export async function findBackup(
-  files: FilePort,
-  backups: readonly string[],
+  backups: readonly BackupStore[],
   recoveryKey: string,
 ): Promise<FoundBackup | 'locked' | 'damaged'> {
-  for (const path of backups) {
-    const key = await unlockBackup(files, path, recoveryKey);
+  for (const store of backups) {
+    const key = await unlockBackup(store, recoveryKey);
     if (!key) continue;
-    const folder = openBackupFolder(files, path, key);
+    const folder = openBackupFolder(store, key);
     const manifests = await folder.listManifests();
     for (const [place, { manifest }] of manifests.entries())
       if (await isWhole(folder, manifest)) return { folder, manifest, isOlder: place > 0 };

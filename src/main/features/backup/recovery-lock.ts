@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { readRecoveryKey } from '@shared/kernel/recovery-key';
-import { readIfThere, writeDurably } from '../../platform/durable-file';
-import type { FilePort } from '../../platform/file-port';
 import { createBox, passwordKey } from '../../platform/keyring';
+import type { BackupStore } from './backup-store';
 
 /** The only file of a backup that is not sealed by its key: it holds that key, sealed by the recovery key. */
 export const LOCK_NAME = 'khoa.json';
@@ -17,26 +15,20 @@ const Lock = z.object({
   wrapped: z.base64(),
 });
 
-/** Lays the key of a backup into its folder; who had another recovery key before can no longer open it there. */
-export async function lockBackup(
-  files: FilePort,
-  folder: string,
-  { key, recoveryKey }: { readonly key: Uint8Array; readonly recoveryKey: string },
-): Promise<void> {
+/** What is laid there; who had another recovery key before can no longer open a backup with this lock. */
+export async function makeLock(key: Uint8Array, recoveryKey: string): Promise<Uint8Array> {
   const salt = randomBytes(16);
   const wrapped = createBox(await passwordKey(recoveryKey, salt)).seal(key);
-  const lock = { version: 1, salt: base64(salt), wrapped: base64(wrapped) };
-  await writeDurably(join(folder, LOCK_NAME), utf8(JSON.stringify(lock)), files);
+  return utf8(JSON.stringify({ version: 1, salt: base64(salt), wrapped: base64(wrapped) }));
 }
 
-/** The key of the backup in this folder; undefined when it is another backup's recovery key, or no backup. */
+/** The key of the backup in this place; undefined when it is another backup's recovery key, or no backup. */
 export async function unlockBackup(
-  files: FilePort,
-  folder: string,
+  store: BackupStore,
   typed: string,
 ): Promise<Uint8Array | undefined> {
   const reading = readRecoveryKey(typed);
-  const bytes = await readIfThere(join(folder, LOCK_NAME), files);
+  const bytes = await store.read(LOCK_NAME);
   if (reading.state !== 'whole' || !bytes) return undefined;
   const lock = readLock(bytes);
   if (!lock) return undefined;

@@ -1,11 +1,12 @@
 import type { RestorableBackup } from '@shared/ipc/backup';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { FilePort } from '../../platform/file-port';
+import type { BackupStore } from './backup-store';
 import { findBackup, listBackups, type FoundBackup } from './find-backup';
 
 /** The steps of a guided restore: where the backups are, which key opens one, then the act itself. */
 export function createRestore(files: FilePort) {
-  let backups: readonly string[] = [];
+  let backups: readonly BackupStore[] = [];
   let found: FoundBackup | undefined;
 
   return {
@@ -19,7 +20,7 @@ export function createRestore(files: FilePort) {
 
     async open(recoveryKey: string): Promise<Result<RestorableBackup>> {
       found = undefined;
-      const opened = await findBackup(files, backups, recoveryKey);
+      const opened = await findBackup(backups, recoveryKey);
       if (opened === 'locked') return err({ code: 'backup.wrong-recovery-key' });
       if (opened === 'damaged') return err({ code: 'backup.none-whole' });
       found = opened;

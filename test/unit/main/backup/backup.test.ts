@@ -41,6 +41,7 @@ async function aWorkstation() {
       log: silentLog,
       box: createBox(new Uint8Array(32).fill(3)),
       source: bench.source,
+      hub: () => undefined,
       nowMs: () => now,
       changed: () => rest(),
     });

@@ -7,6 +7,7 @@ import {
   type BackupFolder,
   type Manifest,
 } from '../../../../src/main/features/backup/backup-folder';
+import { folderStore } from '../../../../src/main/features/backup/backup-store';
 import { isWhole } from '../../../../src/main/features/backup/find-backup';
 import { createBackupMemory } from '../../../../src/main/features/backup/write-backup';
 import type { FilePort } from '../../../../src/main/platform/file-port';
@@ -54,7 +55,7 @@ test('§15, I-1: a power cut at any step of a backup leaves a whole one, of befo
     bench.usb.cutAfter(cut);
     await expect(bench.backUp()).rejects.toThrow();
     bench.usb.restart();
-    const rows = await rowsIn(openBackupFolder(bench.usb.port, USB, BACKUP_KEY));
+    const rows = await rowsIn(openBackupFolder(folderStore(bench.usb.port, USB), BACKUP_KEY));
     expect([['một'], ['một', 'hai']], `cut after ${cut}`).toContainEqual(rows);
     // Tried again after a quarter of an hour, all is there.
     await bench.backUp();
