@@ -114,7 +114,7 @@ test('§15 §20: with only the recovery key a new PC finds the whole backup at t
     expect(readFileSync(path).includes(Buffer.from(utf8('sông Hồng')))).toBe(false);
 });
 
-test('§20: neither a colleague’s workstation nor a stolen proof of another key reads a copy', async () => {
+test('§20: a colleague’s workstation does not read a copy, nor write beside its own', async () => {
   const { bench, set, copyBy, id } = await aWorkstation(office.clerk);
   await bench.work('một');
   await copyBy().make(set);
