@@ -1,32 +1,27 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
-import { OrgUnit } from '@shared/domain/organ/organ';
-import type { Input } from '@shared/ipc/contract';
-import type { SigningChannel } from '@shared/ipc/signing-channels';
-import { toHex, utf8 } from '@shared/kernel/bytes';
+import type { User } from '@shared/domain/organ/user';
 import type { OperationDraft } from '@shared/sync/operation';
-import { sha256 } from '../../src/main/platform/system';
 import {
-  aRegister,
-  aUser,
   enrolTestDevice,
   overHttp,
-  PASSWORD,
-  seedOffice,
   signedOperation,
   signIn,
   sync,
+  type SeededOffice,
 } from '../support/builders';
 import { anOutgoingDraft } from '../support/core-builders';
-import type { DemoIdentity } from '../support/demo-pki';
 import { startProvince } from '../support/hub-office';
-import type { OfficePc } from '../support/office-pc';
+import {
+  hasFile,
+  importPdf,
+  seedSigningOffice,
+  signAll,
+  signingWorkers,
+} from '../support/signing-office';
 import { temporaryFolder } from '../support/temporary-folder';
-import { buildWorker } from '../support/worker-bundle';
-import { aScriptedToken, PIN } from '../unit/main/signing/scripted-token';
-import { anOffice, fixture, prepared } from '../unit/shared/pades/helpers';
+import { aScriptedToken } from '../unit/main/signing/scripted-token';
+import { fixture, prepared } from '../unit/shared/pades/helpers';
 
 let province: Awaited<ReturnType<typeof startProvince>>;
 
@@ -35,114 +30,25 @@ beforeAll(async () => {
 });
 afterAll(() => province.stop());
 
-/** An office whose clerk may also approve contents, with registered certificates and a book that may be lent. */
-async function seedSigningOffice() {
-  const admin = province.admin();
-  const seeded = await seedOffice(admin);
-  const { office, organ, chairman } = seeded;
-  const person = async (
-    login: string,
-    roles: readonly ('vanThu' | 'lanhDaoDonVi' | 'lanhDaoVanPhong')[],
-  ) => {
-    const user = aUser(
-      { officeId: office.id, login, fullName: `Người ${login}` },
-      roles.map((role) => ({ role, organId: organ.id })),
-    );
-    await admin.createUser(user, PASSWORD);
-    return user;
-  };
-  const drafter = await person('soanthao', ['vanThu', 'lanhDaoDonVi']);
-  const head = await person('chanhvp', ['lanhDaoVanPhong']);
-  const unit = OrgUnit.parse({
-    id: crypto.randomUUID(),
-    officeId: office.id,
-    name: 'Văn phòng',
-    abbreviation: 'VP',
-    headUserId: drafter.id,
-    active: true,
-  });
-  await admin.upsertOrgUnit(unit);
-  const register = aRegister({ organId: organ.id, direction: 'di', name: 'Sổ văn bản đi' });
-  await admin.openRegister(office.id, register);
-  const pki = anOffice();
-  for (const [identity, owner] of [
-    [pki.leader, { kind: 'person', userId: chairman.id }],
-    [pki.organ, { kind: 'organ', organId: organ.id }],
-  ] as const)
-    await admin.upsertSigningCertificate({
-      id: crypto.randomUUID(),
-      officeId: office.id,
-      thumbprint: thumbprintOf(identity),
-      owner,
-      holderName: 'Chứng thư thử',
-      picture: null,
-      active: true,
-    });
+/** The head of the office lets a register go. */
+async function letGo({ office }: SeededOffice, head: User, registerId: string): Promise<void> {
   const post = overHttp(province.address());
-  const desk = await enrolTestDevice(post, await admin.createActivationCode(office.id));
+  const desk = await enrolTestDevice(post, await province.admin().createActivationCode(office.id));
   const { accessToken: token } = await signIn(post, desk, head);
   const allow = signedOperation(desk, {
     actor: head,
     role: 'lanhDaoVanPhong',
     kind: 'cmd.allowLease',
-    target: { type: 'register', id: register.id },
+    target: { type: 'register', id: registerId },
     body: { allowed: true },
   });
   await sync(post, desk, { token, ops: [allow] });
-  return { seeded, drafter, unit, register, pki };
-}
-
-const thumbprintOf = ({ certificate }: DemoIdentity): string => toHex(sha256(certificate));
-
-/** A call of the signing window that must succeed. */
-async function inWindow(pc: OfficePc, channel: SigningChannel, input: unknown): Promise<unknown> {
-  const answer = await pc.signingHandlers[channel](input);
-  if (!answer.ok) throw new Error(`${channel}: ${answer.error.code}`);
-  return answer.value;
-}
-
-/** Its pages have come: files follow the acts, which never wait for them. */
-async function hasFile(pc: OfficePc, documentId: string): Promise<void> {
-  const { finalPdf } = OutgoingDocument.parse(pc.view(documentId));
-  const fetched = (): Promise<unknown> => pc.handlers['files.fetch']({ sha256: finalPdf?.sha256 });
-  await expect.poll(fetched, { timeout: 20_000 }).toMatchObject({ ok: true });
-}
-
-async function sign(
-  pc: OfficePc,
-  intent: Input<'signing.begin'>['intent'],
-  documentId: string,
-  identity: DemoIdentity,
-): Promise<void> {
-  await pc.ask('signing.begin', { intent, documentIds: [documentId] });
-  const opened = (await inWindow(pc, 'signing.openDocument', { documentId })) as {
-    pageCount: number;
-  };
-  await inWindow(pc, 'signing.pageShown', { documentId, page: opened.pageCount });
-  const pressed = {
-    thumbprint: thumbprintOf(identity),
-    pin: utf8(PIN),
-    documentIds: [documentId],
-    unreadIds: [],
-    acceptedIds: [documentId],
-    isTimeConfirmed: true,
-  };
-  const done = await inWindow(pc, 'signing.sign', pressed);
-  const job = await inWindow(pc, 'signing.describe', undefined);
-  expect({ done, job }).toMatchObject({ done: { signed: 1 } });
 }
 
 test('T-15, §20: with the province off a paper is drafted, signed at another PC, numbered by the lent book and sealed; then one upload', async () => {
-  const { seeded, drafter, unit, register, pki } = await seedSigningOffice();
-  const trust = join(temporaryFolder(), 'trust');
-  mkdirSync(trust);
-  writeFileSync(join(trust, 'root.pem'), pki.pki.root.certificatePem);
-  writeFileSync(join(trust, 'sub.pem'), pki.pki.subCa.certificatePem);
-  const workers = {
-    padesWorker: await buildWorker('pades-worker'),
-    textWorker: await buildWorker('text-worker'),
-    demoTrustFolder: trust,
-  };
+  const { seeded, drafter, head, unit, register, pki } = await seedSigningOffice(province.admin());
+  await letGo(seeded, head, register.id);
+  const workers = await signingWorkers(pki);
   const [one, two] = [join(temporaryFolder(), 'a'), join(temporaryFolder(), 'b')];
   const clerk = await province.aPc(seeded, 'soanthao', {
     ...workers,
@@ -177,14 +83,7 @@ test('T-15, §20: with the province off a paper is drafted, signed at another PC
   await province.cut(clerk, chairman);
 
   const pdf = new Uint8Array(prepared(fixture('chromium-draft.pdf')));
-  const { importId } = await clerk.ask('files.beginImport', {
-    name: 'du-thao.pdf',
-    sizeBytes: pdf.length,
-    role: 'chinh',
-    notSecretConfirmed: true,
-  });
-  await clerk.ask('files.importChunk', { importId, index: 0, data: pdf });
-  const { file } = await clerk.ask('files.finishImport', { importId });
+  const file = await importPdf(clerk, pdf);
   const paper = { type: 'outgoingDocument', id: crypto.randomUUID() } as const;
   const { chairman: leader, organ } = seeded;
   const draft = anOutgoingDraft({
@@ -203,7 +102,7 @@ test('T-15, §20: with the province off a paper is drafted, signed at another PC
 
   await chairman.sees(paper.id, ({ state }) => state === 'choKy');
   await hasFile(chairman, paper.id);
-  await sign(chairman, 'leader', paper.id, pki.leader);
+  await signAll(chairman, 'leader', [paper.id], pki.leader);
   await clerk.sees(paper.id, ({ state }) => state === 'daKy');
   await act('cmd.requestNumber', paper, {
     registerId: register.id,
@@ -211,7 +110,7 @@ test('T-15, §20: with the province off a paper is drafted, signed at another PC
   });
   await clerk.sees(paper.id, ({ state }) => state === 'daCapSo');
   await hasFile(clerk, paper.id);
-  await sign(clerk, 'seal', paper.id, pki.organ);
+  await signAll(clerk, 'seal', [paper.id], pki.organ);
   await chairman.sees(
     paper.id,
     ({ state, codeNumber }) => state === 'daDongDau' && codeNumber === 1,

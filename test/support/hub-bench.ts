@@ -119,6 +119,7 @@ export async function aHub(
   over: {
     readonly databaseUrl: string;
     readonly dataDir?: string;
+    readonly port?: number;
     readonly nowMs?: () => number;
   },
 ): Promise<HubInProcess> {
@@ -140,7 +141,7 @@ export async function aHub(
     },
   );
   const http = httpServerOf(hub.app, hub.tls);
-  http.listen(0, '127.0.0.1');
+  http.listen(over.port ?? 0, '127.0.0.1');
   await once(http, 'listening');
   const { port } = http.address() as AddressInfo;
   const { fingerprint } = hub;

@@ -4,9 +4,8 @@ import type { Admin } from '../../sync-server/src/features/admin/admin-service';
 import { Authority, AuthorityReply } from '@shared/protocol/relay-message';
 import { enrolTestDevice, overHttp, PASSWORD, signIn, type SeededOffice } from './builders';
 import { aListeningNode, type ListeningNode } from './listening-node';
-import type { ProgramOptions } from './main-program';
 import { startOfficeHub, type OfficeHub } from './office-hub';
-import { startOfficePc, type OfficePc } from './office-pc';
+import { startOfficePc, type OfficePc, type PcOptions } from './office-pc';
 import { temporaryFolder } from './temporary-folder';
 import { createTestDatabase } from './test-database';
 
@@ -18,7 +17,7 @@ export async function startProvince() {
   async function aPc(
     { office }: SeededOffice,
     login: string,
-    options: Partial<ProgramOptions> = {},
+    options: Partial<PcOptions> = {},
   ): Promise<OfficePc> {
     const pc = await startOfficePc({ folder: join(temporaryFolder(), login), ...options });
     const code = await node.admin.createActivationCode(office.id);
@@ -42,6 +41,7 @@ export async function startProvince() {
   return {
     admin: (): Admin => node.admin,
     address: () => node.address,
+    db: database.db,
     aPc,
 
     /** A hub that these people meet at their PCs; all were told of one another. */

@@ -54,6 +54,17 @@ export interface ProgramOptions {
   readonly atEnd?: (stop: () => Promise<void>) => void;
 }
 
+/** How a program of `folder` keeps its keys here. */
+export const keyringOf = (folder: string) => ({
+  folder,
+  system: {
+    isAvailable: () => true,
+    encrypt: (text: string) => Buffer.from(text),
+    decrypt: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
+  },
+  machineId: 'máy thử',
+});
+
 /** The program behind the window in plain Node, with the handlers that the page calls; a second start finds its folder. */
 export async function startProgram({
   folder,
@@ -73,14 +84,11 @@ export async function startProgram({
   hubWorkPath,
 }: ProgramOptions) {
   const windowCalls: string[] = [];
+  const { system, machineId } = keyringOf(folder);
   const composition = await compose({
     dataFolder: folder,
-    system: {
-      isAvailable: () => true,
-      encrypt: (text) => Buffer.from(text),
-      decrypt: (bytes) => Buffer.from(bytes).toString(),
-    },
-    machineId: 'máy thử',
+    system,
+    machineId,
     settings: {
       syncIdleMs,
       pkcs11Modules: [],

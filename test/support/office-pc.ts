@@ -2,12 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '@shared/ipc/contract';
 import { storeBatch } from '@shared/sync/store-batch';
 import type { JsonObject } from '@shared/kernel/canonical-json';
-import { memoryProjectionStore } from './headless/memory-projection-store';
+import {
+  memoryProjectionStore,
+  type MemoryProjectionStore,
+} from './headless/memory-projection-store';
 import { startProgram, type ProgramOptions } from './main-program';
 
+export interface PcOptions extends ProgramOptions {
+  /** The window's database from before a restart. */
+  readonly database?: MemoryProjectionStore;
+}
+
 /** A PC of an office: the program behind the window, and a window that stores what main hands it. */
-export async function startOfficePc(options: ProgramOptions) {
-  const database = memoryProjectionStore();
+export async function startOfficePc({ database = memoryProjectionStore(), ...options }: PcOptions) {
   let isWanted = false;
   let running: Promise<void> | undefined;
   const storeAll = (): void => {
