@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { IncomingDocument } from '@shared/domain/document/incoming-document';
-import { utf8 } from '@shared/kernel/bytes';
 import type { OperationDraft } from '@shared/sync/operation';
 import { checkIntegrity } from '../../sync-server/src/features/health/integrity';
 import { anIncomingRegistration, PASSWORD } from '../support/builders';
@@ -23,24 +22,32 @@ import {
   signAll,
   signingWorkers,
 } from '../support/signing-office';
+import { smallPdf } from '../support/small-pdf';
 import { temporaryFolder } from '../support/temporary-folder';
 import { createTestDatabase } from '../support/test-database';
 import { aScriptedToken } from '../unit/main/signing/scripted-token';
-import { fixture, prepared } from '../unit/shared/pades/helpers';
+import { prepared } from '../unit/shared/pades/helpers';
 
 const DAYS = 10;
 /** Half of them come in, half go out. The whole size by hand: `T15_PAPERS=400`. */
-const PAPERS = Number(process.env['T15_PAPERS'] ?? 40);
+const PAPERS = Number(process.env['T15_PAPERS'] ?? 20);
 const EACH_DAY = PAPERS / DAYS / 2;
 const HUB_NAME = 'Trạm UBND xã Thử Nghiệm';
 const DAY_MS = 86_400_000;
 
-/** The clock of every program here, for all of them run in this process: it goes on by itself, and by days when told. */
+/**
+ * The clocks of every program here, for all of them run in this process: they go on by themselves, and by days when told;
+ * the hub tells the date by its steady clock since it heard of the province.
+ */
 function officeClock() {
-  const real = Date.now;
   let aheadMs = 0;
-  const spy = vi.spyOn(Date, 'now').mockImplementation(() => real() + aheadMs);
-  onTestFinished(() => spy.mockRestore());
+  const wall = Date.now;
+  const steady = performance.now.bind(performance);
+  const spies = [
+    vi.spyOn(Date, 'now').mockImplementation(() => wall() + aheadMs),
+    vi.spyOn(performance, 'now').mockImplementation(() => steady() + aheadMs),
+  ];
+  onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
   return {
     nextDay: () => {
       aheadMs += DAY_MS;
@@ -116,12 +123,14 @@ async function anOfficeAtWork() {
     folders: seats.map((seat) => options[seat].folder),
     /** Every PC is switched off in the evening and on in the morning. */
     morning: async (): Promise<void> => {
-      for (const seat of seats) {
-        await pcs[seat].stop();
-        pcs[seat] = await startOfficePc(options[seat]);
-        await pcs[seat].signIn(LOGINS[seat], PASSWORD);
-        await meets(pcs[seat]);
-      }
+      await Promise.all(
+        seats.map(async (seat) => {
+          await pcs[seat].stop();
+          pcs[seat] = await startOfficePc(options[seat]);
+          await pcs[seat].signIn(LOGINS[seat], PASSWORD);
+          await meets(pcs[seat]);
+        }),
+      );
     },
   };
 }
@@ -218,8 +227,7 @@ async function draft(at: OfficeAtWork, nth: number): Promise<string> {
   return paper.id;
 }
 
-const aPdf = (title: string): Uint8Array =>
-  Buffer.concat([fixture('chromium-draft.pdf'), utf8(`\n% ${title}\n`)]);
+const aPdf = (title: string): Uint8Array => new Uint8Array(smallPdf({ pages: [[title]] }));
 
 const inState = (state: string) => (view: { readonly state?: unknown }) => view.state === state;
 

@@ -167,7 +167,10 @@ function revisionsInSequence(server: ServerTables): readonly Finding[] {
   for (const [id, operations] of effectsByRecord(server)) {
     const revisions = operations.map(({ outcome }) => outcome.rev);
     const held = server.records.get(id)?.rev ?? 0;
-    const expected = Array.from({ length: held }, (_, i) => i + 1);
+    // A register is opened, and its lease given, by the server itself: those revisions have no operation.
+    const expected = server.nextNumbers.has(id)
+      ? [...new Set(revisions)].filter((rev) => rev <= held)
+      : Array.from({ length: held }, (_, i) => i + 1);
     if (!sameJson(revisions, expected))
       findings.push({
         rule: 'I-5',
@@ -263,9 +266,11 @@ function registerContinuity(server: ServerTables): readonly Finding[] {
       if (date < (entries[index - 1]?.date ?? ''))
         findings.push({ rule: 'I-11', what: `${register}: the date goes back at ${number}` });
     }
-    for (const { number, documentId } of entries)
-      if (server.records.get(documentId)?.content['arrivalNumber'] !== number)
+    for (const { number, documentId } of entries) {
+      const content = server.records.get(documentId)?.content;
+      if ((content?.['arrivalNumber'] ?? content?.['codeNumber']) !== number)
         findings.push({ rule: 'I-9', what: `the document of ${number} shows another number` });
+    }
   }
   return findings;
 }

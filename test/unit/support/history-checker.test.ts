@@ -200,6 +200,13 @@ describe('each planted error is found, under its rule', () => {
       },
     ],
     [
+      'I-9',
+      'an outgoing document shows another number',
+      ({ tables }) => {
+        tables.records.set('paper', { rev: 4, content: { note: 'x', codeNumber: 5 } });
+      },
+    ],
+    [
       'I-10',
       'a number is missing',
       ({ tables }) => {
