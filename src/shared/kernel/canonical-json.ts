@@ -89,3 +89,19 @@ export const sameJson = (a: Json | undefined, b: Json | undefined): boolean =>
   (a !== undefined && b !== undefined && typeof a === 'object' && typeof b === 'object'
     ? canonicalJson(a) === canonicalJson(b)
     : false);
+
+const sizes = new WeakMap<object, number>();
+
+/**
+ * Length as JSON, in UTF-16 units; measured once an object, however many pages and requests it is weighed for, so that it
+ * must not change afterwards.
+ */
+export function sizeOf(sent: object): number {
+  const size = sizes.get(sent) ?? JSON.stringify(sent).length;
+  sizes.set(sent, size);
+  return size;
+}
+
+/** Of several in one list, brackets and commas included. */
+export const sizeOfAll = (list: readonly object[]): number =>
+  list.reduce((sum, one) => sum + sizeOf(one) + 1, 1 + Number(list.length === 0));

@@ -1,4 +1,4 @@
-import { sameJson } from '../kernel/canonical-json';
+import { sameJson, sizeOf } from '../kernel/canonical-json';
 import type { Clock } from '../kernel/clock';
 import type { Sha256 } from '../kernel/bytes';
 import { err, ok, type Result } from '../kernel/result';
@@ -11,7 +11,6 @@ import {
   contentHash,
   digestMark,
   EMPTY_DIGEST,
-  sizeOf,
   type FeedEntry,
   type Page,
   type Repair,

@@ -1,4 +1,5 @@
 import type { User } from '../domain/organ/user';
+import { sizeOf, sizeOfAll } from '../kernel/canonical-json';
 import { err, ok, type Result } from '../kernel/result';
 import type { Notice, SyncReply, SyncRequest } from '../protocol/sync-message';
 import { PROTOCOL_VERSION } from '../protocol/version';
@@ -15,15 +16,7 @@ import type {
   ReadScope,
   TicketStore,
 } from './intake-store';
-import {
-  bucketSums,
-  EMPTY_DIGEST,
-  sizeOf,
-  type FeedEntry,
-  type Page,
-  type Repair,
-  type Scope,
-} from './record';
+import { bucketSums, EMPTY_DIGEST, type Page, type Repair, type Scope } from './record';
 import { formatTicket, parseTicket, ticketText, type TicketOwner } from './ticket';
 
 /** Who sends the request, as the access token says: the device always, the person only after signing in. */
@@ -266,10 +259,6 @@ const firstBehind = (cursor: number, forks: readonly Fork[]): Fork | undefined =
 
 /** A scope in which nothing ever happened. */
 const NOTHING: ReadScope = { head: 0, digest: EMPTY_DIGEST, forgottenTo: 0 };
-
-/** With the brackets and commas around the entries. */
-const sizeOfAll = (entries: readonly FeedEntry[]): number =>
-  entries.reduce((sum, entry) => sum + sizeOf(entry) + 1, 1 + Number(entries.length === 0));
 
 /**
  * Both sides stand at the same sequence and hold different records, which is a defect, healed and never hidden (I-7); or

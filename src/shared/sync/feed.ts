@@ -1,6 +1,7 @@
 import { limits } from '../protocol/version';
 import type { FeedStore, ReadScope } from './intake-store';
-import { bucketOf, sizeOf, type FeedEntry, type Page, type Repair, type Scope } from './record';
+import { sizeOf } from '../kernel/canonical-json';
+import { bucketOf, type FeedEntry, type Page, type Repair, type Scope } from './record';
 
 /** Rows read at a time; a page is cut by bytes before it is cut by rows. */
 const ROWS_PER_PAGE = 1000;

@@ -1,8 +1,9 @@
+import { sizeOf } from '../kernel/canonical-json';
 import { localDateAt } from '../kernel/local-date';
 import { limits } from '../protocol/version';
 import type { FeedStore } from './intake-store';
 import { WORK_CLASS } from './load-class';
-import { sizeOf, type FeedEntry, type LoadProgress, type Page, type Scope } from './record';
+import type { FeedEntry, LoadProgress, Page, Scope } from './record';
 
 /** Rows read at a time; a page is cut by bytes before it is cut by rows. */
 const ROWS_AT_ONCE = 1000;

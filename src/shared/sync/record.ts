@@ -131,15 +131,6 @@ export const FeedEntry = z
   .readonly();
 export type FeedEntry = z.infer<typeof FeedEntry>;
 
-const sizes = new WeakMap<object, number>();
-
-/** Length of an operation or an entry as JSON; measured once, however many pages and requests it is weighed for. */
-export function sizeOf(sent: object): number {
-  const size = sizes.get(sent) ?? JSON.stringify(sent).length;
-  sizes.set(sent, size);
-  return size;
-}
-
 /**
  * How far a first load of a scope has come (§6.3): work that is open, then what changed of late, then years, newest first.
  * Kept with the cursor, which moves to `head` when all is stored.

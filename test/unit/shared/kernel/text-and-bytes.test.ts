@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from '@shared/kernel/bytes';
 import {
   canonicalHash,
+  sizeOf,
+  sizeOfAll,
   canonicalJson,
   Json,
   JsonObject,
@@ -181,4 +183,12 @@ describe('a redacted value', () => {
     ).not.toContain('1234');
     expect(pin.reveal()).toBe('12345678');
   });
+});
+
+test('what is weighed is as long as its JSON, alone and in a list; each is weighed once', () => {
+  const [one, other] = [{ a: 'Đ', b: [1, null] }, { c: '\n' }];
+  expect(sizeOf(one)).toBe(JSON.stringify(one).length);
+  for (const list of [[], [one], [one, other]])
+    expect(sizeOfAll(list)).toBe(JSON.stringify(list).length);
+  expect(sizeOf(Object.assign(one, { d: 'more' }))).toBe('{"a":"Đ","b":[1,null]}'.length);
 });
