@@ -1,6 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +49,7 @@ const postgres = fileURLToPath(
 /** A home of its own, that PostgreSQL's account may enter. */
 async function aPlace(): Promise<HubPlace> {
   const home = mkdtempSync(join(tmpdir(), 'tcv-hub-host-'));
-  execFileSync('chmod', ['711', home]);
+  chmodSync(home, 0o711);
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   return {
     folder: join(home, 'tram của cơ quan'),

@@ -45,7 +45,7 @@ test('§20: the code of the hub is entered once; a wrong one is explained', asyn
 
   await typeText(field('hubCode'), 'tcv-hub:https://192.168.1.10:8788#AB');
   await press('Kết nối trạm');
-  await eventually(() => pageText().includes('Trạm https://192.168.1.10:8788 trả lời'));
+  await eventually(() => pageText().includes('(địa chỉ https://192.168.1.10:8788)'));
   expect(pageText()).toContain('Quyền đã cũ');
   expect(pageText()).toContain('chưa nhận danh sách người và quyền');
 });
