@@ -367,8 +367,8 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Hãy báo người quản trị trạm giải phóng đĩa. Bản sao lưu gần nhất ở trạm vẫn dùng được.',
   ),
   'backup.hub-needs-key': words(
-    'Chưa sao lưu lên trạm của cơ quan vì mã khôi phục được in từ trước khi có trạm.',
-    'Hãy bấm “Tạo mã khôi phục mới”, in mã mới và cất đi; máy sẽ tự sao lưu lên trạm.',
+    'Chưa sao lưu lên trạm của cơ quan vì khóa khôi phục được in từ trước khi có trạm.',
+    'Hãy bấm “Thay khóa khôi phục”, in khóa mới và cất đi; máy sẽ tự sao lưu lên trạm.',
   ),
   'backup.hub-not-verified': words(
     'Trạm của cơ quan trả lại khác với dữ liệu vừa sao lưu.',

@@ -147,6 +147,8 @@ export const vi = {
       now: 'Sao lưu ngay',
       newKey: 'Thay khóa khôi phục',
       failed: 'Chưa sao lưu được',
+      atHub: 'Bản sao trên trạm của cơ quan: {when}',
+      hubFailed: 'Chưa sao lưu được lên trạm của cơ quan',
     },
     sheet: {
       title: 'Khóa khôi phục',

@@ -62,6 +62,15 @@ test('§15: the newest backup, and after three days without one a warning with t
   expect(text()).toContain('SL-009');
 });
 
+test('§15 §20: when the second copy was made at the hub, or why not and what to do', async () => {
+  const atHub = { lastAt: Date.UTC(2026, 10, 20, 4, 15), problem: 'backup.hub-needs-key' };
+  await show(<BackupSection />, { 'backup.status': { ...set, atHub } });
+
+  await eventually(() => text().includes('Bản sao trên trạm của cơ quan: 20/11/2026 11:15'));
+  expect(text()).toContain('Hãy bấm “Thay khóa khôi phục”');
+  expect(text()).toContain('SL-022');
+});
+
 test('§15: the status details name the newest backup and warn, too', async () => {
   const page = <SyncPage onOpenDocument={() => undefined} onCorrect={() => undefined} />;
   await show(page, { 'backup.status': { ...set, isOld: true } });

@@ -82,7 +82,7 @@ export function BackupCard() {
 }
 
 function Standing({ status }: { readonly status: BackupStatus }) {
-  const { folder, lastAt, isOld, isRunning, isSameDisk, problem } = status;
+  const { folder, lastAt, isOld, isRunning, isSameDisk, problem, atHub } = status;
   if (folder === null) return <Alert color="orange">{t('backup.auto.hint')}</Alert>;
   const when = lastAt === null ? t('backup.lastNever') : formatInstant(lastAt);
   return (
@@ -92,6 +92,20 @@ function Standing({ status }: { readonly status: BackupStatus }) {
       {isOld ? <Alert color="orange">{t('backup.auto.old')}</Alert> : null}
       {isSameDisk ? <Alert color="orange">{t('backup.auto.sameDisk')}</Alert> : null}
       {problem === null ? null : <FailureNotice code={problem} title={t('backup.auto.failed')} />}
+      {atHub ? <AtHub {...atHub} /> : null}
+    </>
+  );
+}
+
+/** The second copy, which needs no disk but the hub's (§20). */
+function AtHub({ lastAt, problem }: NonNullable<BackupStatus['atHub']>) {
+  const when = lastAt === null ? t('backup.lastNever') : formatInstant(lastAt);
+  return (
+    <>
+      <Text>{t('backup.auto.atHub', { when })}</Text>
+      {problem === null ? null : (
+        <FailureNotice code={problem} title={t('backup.auto.hubFailed')} />
+      )}
     </>
   );
 }
