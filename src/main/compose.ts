@@ -41,6 +41,7 @@ import type { LogDep } from './platform/log';
 import type { Settings } from './platform/settings';
 import { systemClock } from './platform/system';
 import { isWiped, KEPT_WORK, markWiped, removeData } from './features/wipe/remove-data';
+import { clientByCode, ofHub } from './features/relay/hub-link';
 import { restoreProfile } from './restore-profile';
 import { openWorkstation, type Workstation } from './workstation';
 
@@ -290,7 +291,11 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       log,
       describe,
       chooseFolder: deps.chooseWorkFile.folder,
-      restore: createRestore(nodeFiles),
+      restore: createRestore({
+        files: nodeFiles,
+        openHub: clientByCode,
+        inHubWords: ofHub,
+      }),
       bringBack,
     }),
     ...devicesHandlers({

@@ -100,6 +100,7 @@ export const catalogue = {
   'backup.hub-full': entry('SL-021', 'afterUserAction', 507),
   'backup.hub-needs-key': entry('SL-022', 'afterUserAction', 409),
   'backup.hub-not-verified': entry('SL-023', 'afterUserAction', 500),
+  'backup.none-at-hub': entry('SL-024', 'afterUserAction', 404),
 
   'bundle.not-ours': entry('GT-001', 'afterUserAction', 422),
   'bundle.newer': entry('GT-002', 'afterUserAction', 422),

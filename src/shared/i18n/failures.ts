@@ -374,6 +374,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Trạm của cơ quan trả lại khác với dữ liệu vừa sao lưu.',
     'Hãy báo người quản trị kiểm tra đĩa của máy làm trạm. Việc đã lưu trên máy này vẫn an toàn.',
   ),
+  'backup.none-at-hub': words(
+    'Khóa khôi phục này không mở được bản sao lưu nào trên trạm của cơ quan.',
+    'Hãy kiểm tra có đúng tờ giấy của máy cũ không. Nếu máy cũ chưa từng sao lưu lên trạm, hãy dùng USB sao lưu.',
+  ),
   'backup.restore-failed': words(
     'Chưa khôi phục xong: máy này hết chỗ hoặc ổ đĩa sao lưu bị rút ra.',
     'Hãy kiểm tra chỗ trống, cắm lại ổ đĩa rồi khôi phục lại từ đầu. Bản sao lưu vẫn còn nguyên.',

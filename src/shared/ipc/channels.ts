@@ -55,6 +55,7 @@ export const channels = [
   'backup.runNow',
   'restore.choose',
   'restore.open',
+  'restore.openAtHub',
   'restore.run',
   'registers.listHeld',
   'registers.confirmLast',

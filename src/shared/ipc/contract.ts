@@ -424,7 +424,12 @@ export const contract = {
     z.object({ backups: z.int().positive() }).readonly().nullable(),
   ),
   'restore.open': call(z.object({ recoveryKey: z.string().max(256) }).readonly(), RestorableBackup),
-  /** Brings back what `restore.open` has found. */
+  /** The same at the office's hub, by its "mã kết nối trạm". */
+  'restore.openAtHub': call(
+    z.object({ code: z.string().max(512), recoveryKey: z.string().max(256) }).readonly(),
+    RestorableBackup,
+  ),
+  /** Brings back what was opened. */
   'restore.run': call(z.undefined(), SessionState),
   /** Registers that this machine holds, and those it is asked about (§9.4). */
   'registers.listHeld': call(z.undefined(), z.array(HeldRegister).readonly()),

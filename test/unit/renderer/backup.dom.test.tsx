@@ -1,7 +1,8 @@
 import { act } from 'react';
 import { afterEach, expect, test } from 'vitest';
-import type { BackupStatus } from '@shared/ipc/backup';
+import type { BackupStatus, RestorableBackup } from '@shared/ipc/backup';
 import type { Bridge } from '@shared/ipc/contract';
+import { createRecoveryKey } from '@shared/kernel/recovery-key';
 import { ok } from '@shared/kernel/result';
 import { BackupSection, RestorePage } from '../../../src/renderer/features/backup';
 import { SyncPage } from '../../../src/renderer/features/sync';
@@ -20,6 +21,17 @@ const set: BackupStatus = {
   isRunning: false,
   problem: null,
   atHub: null,
+};
+
+const RESTORABLE: RestorableBackup = {
+  deviceName: '',
+  officeName: 'UBND xã',
+  people: ['Người Văn Thư'],
+  createdAt: 0,
+  pending: 3,
+  rows: 0,
+  files: 0,
+  isOlder: false,
 };
 
 /** The page over a main whose answers to some calls are given; the channels that were called. */
@@ -91,5 +103,23 @@ test('§15: a mistyped recovery key is named at its group and nothing is tried w
   await press('Mở bản sao lưu');
 
   expect(text()).toContain('Nhóm thứ 3 gõ chưa đúng');
+  expect(called).not.toContain('restore.open');
+});
+
+test('§15 §20: without a disk the backup is taken from the hub by its code and the recovery key', async () => {
+  const page = <RestorePage onRestored={() => undefined} onBack={() => undefined} />;
+  const found = { ...RESTORABLE, deviceName: 'Máy văn thư' };
+  const called = await show(page, { 'restore.openAtHub': found });
+  await press('Lấy từ trạm của cơ quan');
+  const [code, key] = document.querySelectorAll('input');
+  await typeText(code as HTMLInputElement, 'tcv-hub:https://10.0.0.2:8788#00');
+  await typeText(
+    key as HTMLInputElement,
+    createRecoveryKey((count) => new Uint8Array(count)),
+  );
+  await press('Mở bản sao lưu');
+
+  await eventually(() => text().includes('Bản sao lưu của máy “Máy văn thư”'));
+  expect(text()).toContain('3 việc chưa gửi');
   expect(called).not.toContain('restore.open');
 });

@@ -38,16 +38,22 @@ export async function findBackup(
   backups: readonly BackupStore[],
   recoveryKey: string,
 ): Promise<FoundBackup | 'locked' | 'damaged'> {
+  let best: FoundBackup | undefined;
+  let isLocked = true;
   for (const store of backups) {
     const key = await unlockBackup(store, recoveryKey);
     if (!key) continue;
-    const folder = openBackupFolder(store, key);
-    const manifests = await folder.listManifests();
-    for (const [place, { manifest }] of manifests.entries())
-      if (await isWhole(folder, manifest)) return { folder, manifest, isOlder: place > 0 };
-    return 'damaged';
+    isLocked = false;
+    const one = await newestWhole(openBackupFolder(store, key));
+    if (one && !(best && best.manifest.createdAt >= one.manifest.createdAt)) best = one;
   }
-  return 'locked';
+  return best ?? (isLocked ? 'locked' : 'damaged');
+}
+
+async function newestWhole(folder: BackupFolder): Promise<FoundBackup | undefined> {
+  for (const [place, { manifest }] of (await folder.listManifests()).entries())
+    if (await isWhole(folder, manifest)) return { folder, manifest, isOlder: place > 0 };
+  return undefined;
 }
 
 export async function isWhole(folder: BackupFolder, manifest: Manifest): Promise<boolean> {

@@ -23,6 +23,9 @@ export function restoreHandlers(deps: RestoreHandlersDeps) {
     'restore.open': bind(deps, contract['restore.open'], ({ recoveryKey }) =>
       restore.open(recoveryKey),
     ),
+    'restore.openAtHub': bind(deps, contract['restore.openAtHub'], ({ code, recoveryKey }) =>
+      restore.openAtHub(code, recoveryKey),
+    ),
     'restore.run': bind(deps, contract['restore.run'], async () => {
       const found = restore.found();
       if (!found.ok) return found;

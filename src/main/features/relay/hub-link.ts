@@ -82,10 +82,10 @@ export async function createHubLink(deps: HubLinkDeps) {
 
     /** Durable when it resolves well. */
     async connect(code: string): Promise<Result<void>> {
-      const reading = readHubCode(code, sha256);
-      if (reading.state !== 'whole') return err({ code: codeOf[reading.state] });
-      await deps.settings.write(reading.hub);
-      turnTo(reading.hub);
+      const read = readCode(code);
+      if (!read.ok) return read;
+      await deps.settings.write(read.value);
+      turnTo(read.value);
       return { ok: true, value: undefined };
     },
 
@@ -104,7 +104,7 @@ const TOKEN_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** In the words of a hub: what is said of the province's server would mislead. */
-const ofHub = (failure: Failure): Failure => ({
+export const ofHub = (failure: Failure): Failure => ({
   ...failure,
   code: ofLine[failure.code] ?? failure.code,
 });
@@ -120,3 +120,19 @@ const codeOf = {
   incomplete: 'hub.code-incomplete',
   mistyped: 'hub.code-mistyped',
 } as const;
+
+function readCode(code: string): Result<HubAddress> {
+  const reading = readHubCode(code, sha256);
+  return reading.state === 'whole'
+    ? { ok: true, value: reading.hub }
+    : err({ code: codeOf[reading.state] });
+}
+
+/** A line to the hub of this "mã kết nối trạm" that is kept nowhere. */
+export function clientByCode(code: string): Result<ServerClient> {
+  const read = readCode(code);
+  if (!read.ok) return read;
+  const { address: baseUrl, fingerprint } = read.value;
+  const agent = pinnedAgent(fingerprint);
+  return { ok: true, value: createServerClient(() => ({ baseUrl, agent })) };
+}

@@ -19,6 +19,8 @@ interface RestorePageProps {
 export function RestorePage({ onRestored, onBack }: RestorePageProps) {
   const bridge = useBridge();
   const key = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLInputElement>(null);
+  const [isAtHub, setAtHub] = useState(false);
   const [backups, setBackups] = useState<number>();
   const [found, setFound] = useState<RestorableBackup>();
   const [keyError, setKeyError] = useState<string>();
@@ -27,6 +29,7 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
 
   const choose = async () => {
     setFailure(undefined);
+    setAtHub(false);
     const chosen = await ask(bridge, 'restore.choose', undefined);
     if (!chosen.ok) {
       setBackups(undefined);
@@ -43,7 +46,12 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
     if (error !== undefined) return key.current?.focus();
     setBusy('opening');
     setFailure(undefined);
-    const opened = await ask(bridge, 'restore.open', { recoveryKey: typed });
+    const opened = isAtHub
+      ? await ask(bridge, 'restore.openAtHub', {
+          code: code.current?.value ?? '',
+          recoveryKey: typed,
+        })
+      : await ask(bridge, 'restore.open', { recoveryKey: typed });
     setBusy(undefined);
     if (opened.ok) setFound(opened.value);
     else setFailure(opened.error);
@@ -68,27 +76,50 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
             </Button>
           </>
         ) : (
-          <Button
-            variant={backups === undefined ? 'filled' : 'default'}
-            onClick={() => void choose()}
-            autoFocus
-          >
-            {t('backup.restore.choose')}
-          </Button>
+          <>
+            <Button
+              variant={backups === undefined ? 'filled' : 'default'}
+              onClick={() => void choose()}
+              autoFocus
+            >
+              {t('backup.restore.choose')}
+            </Button>
+            <Button
+              variant="default"
+              onClick={() => {
+                setFailure(undefined);
+                setAtHub(true);
+              }}
+            >
+              {t('backup.restore.fromHub')}
+            </Button>
+          </>
         )}
-        {backups !== undefined && !found ? (
+        {(isAtHub || backups !== undefined) && !found ? (
           <form onSubmit={(event) => void open(event)} noValidate>
             <Stack gap="md">
-              <Alert color="teal" role="status">
-                {t('backup.restore.chosen', { count: backups })}
-              </Alert>
+              {isAtHub ? (
+                <TextInput
+                  ref={code}
+                  label={t('backup.restore.hubCode')}
+                  description={t('backup.restore.hubCodeHint')}
+                  withAsterisk
+                  autoFocus
+                  autoComplete="off"
+                  spellCheck={false}
+                />
+              ) : (
+                <Alert color="teal" role="status">
+                  {t('backup.restore.chosen', { count: backups ?? 0 })}
+                </Alert>
+              )}
               <TextInput
                 ref={key}
                 label={t('backup.restore.key')}
                 description={t('backup.restore.keyHint')}
                 error={keyError}
                 withAsterisk
-                autoFocus
+                autoFocus={!isAtHub}
                 autoComplete="off"
                 spellCheck={false}
               />
