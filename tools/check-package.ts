@@ -8,7 +8,9 @@ import { readBuilderConfig } from './packaging/builder-config';
 import { packLinux } from './packaging/pack';
 import { copyFindings, fileFindings } from './packaging/packed-files';
 import { workerFindings } from './packaging/run-packed';
+import { runtimeVerdicts } from './packaging/runtime-verdicts';
 import { repositoryRoot } from './run-step';
+import { findRuntime } from './runtime';
 
 /** The packing check: packs, then looks at the real archive and starts its workers. Takes no network. */
 
@@ -121,7 +123,23 @@ async function checkWorkers(): Promise<void> {
   try {
     extractAll(archive, copy);
     findings.push(...(await workerFindings(copy)));
+    await checkVerdicts(join(copy, 'out/main/pades-worker.js'));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+/**
+ * A-6: the packed worker judges in the runtime as it does in Node. The packed executable itself refuses to run as Node
+ * (its fuse), hence the Electron that it was made of.
+ */
+async function checkVerdicts(worker: string): Promise<void> {
+  const runtime = findRuntime();
+  if (!runtime) {
+    findings.push('no runtime here to judge signed files in');
+    return;
+  }
+  const verdicts = await runtimeVerdicts(runtime.executable, worker);
+  console.log(verdicts.line);
+  findings.push(...verdicts.findings);
 }

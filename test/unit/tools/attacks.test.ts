@@ -3,25 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { VerificationReport } from '../../../src/shared/domain/signing/verification-report';
 import { runVerify } from '../../../tools/verify';
 import { makeBase, trustOf, type Attack } from '../../attacks/attack';
-import { certificateAttacks } from '../../attacks/certificates';
-import { craftedFiles } from '../../attacks/crafted-files';
-import { laterRevisions } from '../../attacks/later-revisions';
-import { signatureValues } from '../../attacks/signature-values';
-import { update } from '../../attacks/toolbox';
+import { ATTACKED_AT, everyAttack } from '../../attacks/every-attack';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { saved } from '../shared/pades/helpers';
-
-const attacks: readonly Attack[] = [
-  ...craftedFiles,
-  ...laterRevisions.map(([name, code, change]): Attack => ({
-    name,
-    code,
-    make: ({ sealed }) => update(sealed, change),
-    verdict: 'KHONG_HOP_LE',
-  })),
-  ...signatureValues,
-  ...certificateAttacks,
-];
 
 const base = makeBase();
 
@@ -36,13 +20,13 @@ async function judge(attack: Attack): Promise<VerificationReport> {
     out += String(text);
     return true;
   });
-  await runVerify([file, '--trust', folder, '--at', '2026-11-22T06:00:00Z', '--json']);
+  await runVerify([file, '--trust', folder, '--at', ATTACKED_AT, '--json']);
   vi.restoreAllMocks();
   return VerificationReport.parse(JSON.parse(out));
 }
 
-test.each(attacks.map((attack) => [attack.name, attack] as const))(
-  'attack %s',
+test.each(everyAttack.map((attack) => [attack.name, attack] as const))(
+  'V-3, T-4: attack %s',
   async (_, attack) => {
     const { verdict, reasons, signatures } = await judge(attack);
 
@@ -55,7 +39,7 @@ test.each(attacks.map((attack) => [attack.name, attack] as const))(
 );
 
 test('every number of the list that a file alone can show is among them', () => {
-  const numbers = new Set(attacks.map(({ name }) => Number.parseInt(name, 10)));
+  const numbers = new Set(everyAttack.map(({ name }) => Number.parseInt(name, 10)));
   // By their own tests in `pades/attacks`: 2, 5, 6, 10, 11, 15 and 23.
   const elsewhere = [2, 5, 6, 10, 11, 15, 23];
   const missing = Array.from({ length: 36 }, (_, i) => i + 1).filter(
