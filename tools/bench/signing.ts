@@ -19,11 +19,13 @@ import { createSoftToken, findSoftHsm, type SoftToken } from '../../test/support
 import { repositoryRoot } from '../run-step';
 import { quantileRows, timed, type Row } from './row';
 import { scanPdf } from './scan-pdf';
+import { benchBatch } from './signing-batch';
 
 const MEGABYTE = 1024 * 1024;
 const ROUNDS = 7;
 const at = (path: string): string => join(repositoryRoot, path);
 const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
+const handwriting = (): Uint8Array => read(at('test/fixtures/pdf/pictures/handwriting.png'));
 
 interface Desk {
   readonly folder: string;
@@ -51,13 +53,25 @@ export async function benchSigning(folder: string): Promise<readonly Row[]> {
   const pades = createPadesWorker(at('out/main/pades-worker.js'));
   const token = createToken(soft);
   try {
+    const draft = await prepareScan({ pades }, 1);
+    const batch = await benchBatch({
+      folder,
+      pki,
+      soft,
+      pades,
+      token,
+      draft,
+      picture: handwriting(),
+    });
     const opened = await token.openSession(
       soft.identities[0]?.thumbprint ?? '',
       new Redacted(utf8(soft.pin)),
     );
     const desk = { folder, pki, soft, pades, session: valueOf(opened) };
     preparePeer(desk);
-    return [...(await benchSize(desk, 1)), ...(await benchSize(desk, 20))];
+    const single = [...(await benchSize(desk, 1)), ...(await benchSize(desk, 20))];
+    await desk.session.close();
+    return [...batch, ...single];
   } finally {
     await token.stop();
     await pades.stop();
@@ -73,14 +87,21 @@ const createToken = (soft: SoftToken): TokenPort =>
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
 
-async function benchSize(desk: Desk, megabytes: number): Promise<readonly Row[]> {
-  const { folder, pades } = desk;
+async function prepareScan(
+  { pades }: Pick<Desk, 'pades'>,
+  megabytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const fonts = {
     upright: read(at('resources/fonts/LiberationSerif-Regular.ttf')),
     italic: read(at('resources/fonts/LiberationSerif-Italic.ttf')),
   };
-  const scan = scanPdf(megabytes * MEGABYTE);
-  const { bytes } = valueOf(await pades.run({ do: 'prepareFields', bytes: scan, fonts }));
+  const bytes = scanPdf(megabytes * MEGABYTE);
+  return valueOf(await pades.run({ do: 'prepareFields', bytes, fonts })).bytes;
+}
+
+async function benchSize(desk: Desk, megabytes: number): Promise<readonly Row[]> {
+  const { folder } = desk;
+  const bytes = await prepareScan(desk, megabytes);
   const path = join(folder, `scan-${megabytes}.pdf`);
   const signedPath = join(folder, `signed-${megabytes}.pdf`);
   writeFileSync(path, bytes);
@@ -133,7 +154,7 @@ async function signOnce(desk: Desk, before: Uint8Array): Promise<Uint8Array<Arra
         signedAtMs: Date.now(),
         appearance: {
           kind: 'handwriting',
-          png: read(at('test/fixtures/pdf/pictures/handwriting.png')),
+          png: handwriting(),
         },
       },
     }),

@@ -27,7 +27,7 @@ import type { VisualPlan } from '@shared/domain/signing/visual-comparison';
 import { scanDocument } from '@shared/pades/gate/scan-document';
 import { planComparison } from '@shared/pades/visual/plan-comparison';
 import { signingCertificates } from '@shared/pades/verify/signing-certificates';
-import { judgeTrust } from '@shared/pades/verify/trust';
+import { judgeTrust, type TrustMaterial } from '@shared/pades/verify/trust';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
 import { verifyPdf } from '@shared/pades/verify/verify-pdf';
 import type { TimestampQuery } from '@shared/pades/cms/tsp';
@@ -190,7 +190,14 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
   }
 }
 
-const materialOf = ({ trustPem }: JudgingWith) => ({ material: trustFromPem(trustPem).material });
+let lastRead: { readonly pem: string; readonly material: TrustMaterial } | undefined;
+
+/** Kept from one job to the next: a batch judges every file twice by the same lists, which take longer to read than it. */
+function materialOf({ trustPem }: JudgingWith): { readonly material: TrustMaterial } {
+  const pem = trustPem.join('\n');
+  if (lastRead?.pem !== pem) lastRead = { pem, material: trustFromPem(trustPem).material };
+  return lastRead;
+}
 
 const judge = (bytes: Uint8Array, job: JudgingWith): VerificationReport =>
   verifyPdf(nodePadesPlatform, bytes, { trust: materialOf(job).material, nowMs: job.nowMs });

@@ -106,8 +106,23 @@ const processed = new Set<string>([
   oid.ocspNoCheck,
 ]);
 
+const known = new Map<string, Certificate>();
+/** A batch meets the same few certificates in each file, and to read one takes as long as to judge a page. */
+const MOST_KNOWN = 64;
+
 /** Reads a certificate; undefined when the bytes are none. */
 export function parseCertificate(der: Uint8Array): Certificate | undefined {
+  const name = toHex(der);
+  const certificate = known.get(name) ?? readCertificate(der);
+  if (!certificate) return undefined;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, certificate);
+  return certificate;
+}
+
+function readCertificate(bytes: Uint8Array): Certificate | undefined {
+  // What is kept may not hold a whole file in memory, nor change with it.
+  const der = bytes.slice();
   try {
     const outer = readDerSpan(der, 0);
     const [tbs, algorithm] = (outer && readDerChildren(der, outer)) ?? [];

@@ -1,3 +1,4 @@
+import { equalBytes } from '../../kernel/bytes';
 import { ok, type Result } from '../../kernel/result';
 import type { ObjectChange } from '../append';
 import type { PadesPlatform } from '../platform';
@@ -39,12 +40,19 @@ export function pictureObjects(
   }
 }
 
+let lastRead: { readonly png: Uint8Array; readonly raster: Raster } | undefined;
+
+/** The last one is kept: a batch is signed under one picture. */
 export function readPicture(
   platform: PadesPlatform,
   png: Uint8Array,
 ): Result<Raster, PictureFailure> {
+  if (lastRead && equalBytes(lastRead.png, png)) return ok(lastRead.raster);
   const decoded = decodePng(platform, png);
-  return decoded.ok ? ok(cleanTransparent(decoded.value)) : decoded;
+  if (!decoded.ok) return decoded;
+  const raster = cleanTransparent(decoded.value);
+  lastRead = { png, raster };
+  return ok(raster);
 }
 
 /** What nobody sees is made white: it compresses, and readers that blend before scaling show no dark rim. */
