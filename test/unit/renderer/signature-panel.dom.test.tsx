@@ -73,14 +73,17 @@ test.each([
   ['CHUA_XAC_DINH', 'Chưa xác định', false],
   ['KHONG_HOP_LE', 'Không hợp lệ', false],
   ['KHONG_CO_CHU_KY', 'Không có chữ ký số', false],
-] as const)('V-19: %s is told in words; only HOP_LE is green', async (verdict, words, isGreen) => {
-  const { answer } = await showPanel();
-  await answer(ok(report(verdict)));
-  const shown = await eventually(badge);
+] as const)(
+  'O-5, V-19: %s is told in words; only HOP_LE is green',
+  async (verdict, words, isGreen) => {
+    const { answer } = await showPanel();
+    await answer(ok(report(verdict)));
+    const shown = await eventually(badge);
 
-  expect(shown.textContent).toBe(words);
-  expect(/teal|green/.test(shown.getAttribute('style') ?? '')).toBe(isGreen);
-});
+    expect(shown.textContent).toBe(words);
+    expect(/teal|green/.test(shown.getAttribute('style') ?? '')).toBe(isGreen);
+  },
+);
 
 test('V-19: a verifier that gives up shows no verdict', async () => {
   const { answer } = await showPanel();

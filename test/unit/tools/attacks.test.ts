@@ -26,7 +26,7 @@ async function judge(attack: Attack): Promise<VerificationReport> {
 }
 
 test.each(everyAttack.map((attack) => [attack.name, attack] as const))(
-  'V-3, T-4: attack %s',
+  'V-1, V-3, V-9, T-4: attack %s',
   async (_, attack) => {
     const { verdict, reasons, signatures } = await judge(attack);
 

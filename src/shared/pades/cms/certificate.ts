@@ -107,22 +107,26 @@ const processed = new Set<string>([
 ]);
 
 const known = new Map<string, Certificate>();
-/** A batch meets the same few certificates in each file, and to read one takes as long as to judge a page. */
+/** Bounds of what is kept, in certificates and in bytes of each: a crafted file may hold any. */
 const MOST_KNOWN = 64;
+const LARGEST_KNOWN = 8_192;
 
-/** Reads a certificate; undefined when the bytes are none. */
+/**
+ * Reads a certificate; undefined when the bytes are none. A batch meets the same few in each file, and to read one takes
+ * as long as to judge a page: they are kept.
+ */
 export function parseCertificate(der: Uint8Array): Certificate | undefined {
+  if (der.length > LARGEST_KNOWN) return readCertificate(der);
   const name = toHex(der);
-  const certificate = known.get(name) ?? readCertificate(der);
+  // A copy: what is kept may not hold a whole file in memory.
+  const certificate = known.get(name) ?? readCertificate(der.slice());
   if (!certificate) return undefined;
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(name, certificate);
   return certificate;
 }
 
-function readCertificate(bytes: Uint8Array): Certificate | undefined {
-  // What is kept may not hold a whole file in memory, nor change with it.
-  const der = bytes.slice();
+function readCertificate(der: Uint8Array): Certificate | undefined {
   try {
     const outer = readDerSpan(der, 0);
     const [tbs, algorithm] = (outer && readDerChildren(der, outer)) ?? [];

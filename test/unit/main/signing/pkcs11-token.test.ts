@@ -14,7 +14,7 @@ const isRight = (place: number, hash: string, signature: Uint8Array): boolean =>
 };
 
 real(
-  'K-5: certificates are listed without a login, each with the others of its token',
+  'K-5, T-1: certificates are listed without a login, each with the others of its token',
   async () => {
     const { token, fault, soft, thumbprint } = aWorld(device);
 

@@ -13,19 +13,22 @@ const plain = { id: 'plain', path: device?.soft.modulePath ?? '' };
 /** Longer than any test may last: what ends it is the limit under test. */
 const FOR_EVER = 600_000;
 
-real('A-2: a crash inside C_Sign is "result unknown", and the next attempt works', async () => {
-  const { open, fault } = aWorld(device);
-  const session = await opened(open(RSA));
-  fault.set('crash C_Sign 0');
+real(
+  'A-2, T-2: a crash inside C_Sign is "result unknown", and the next attempt works',
+  async () => {
+    const { open, fault } = aWorld(device);
+    const session = await opened(open(RSA));
+    fault.set('crash C_Sign 0');
 
-  expect(await session.sign(data, 'SHA-256')).toEqual(
-    failure('token.result-unknown', { moduleId }),
-  );
-  fault.set();
-  const again = await opened(open(RSA));
+    expect(await session.sign(data, 'SHA-256')).toEqual(
+      failure('token.result-unknown', { moduleId }),
+    );
+    fault.set();
+    const again = await opened(open(RSA));
 
-  expect((await again.sign(data, 'SHA-256')).ok).toBe(true);
-});
+    expect((await again.sign(data, 'SHA-256')).ok).toBe(true);
+  },
+);
 
 real('A-2: a driver that falls silent inside C_Sign is killed: "result unknown"', async () => {
   const { open, fault } = aWorld(device, { limits: { sign: 300 } });
@@ -37,28 +40,31 @@ real('A-2: a driver that falls silent inside C_Sign is killed: "result unknown"'
   );
 });
 
-real('A-2: a driver silent inside C_Login is named; another driver still answers', async () => {
-  const { token, open, fault, thumbprint, soft } = aWorld(device, {
-    limits: { login: 2000, listSuspect: 300 },
-    others: [plain],
-  });
-  await token.list();
-  fault.set(`sleep C_Login 0 ${FOR_EVER}`, `sleep C_GetSlotList 0 ${FOR_EVER}`);
+real(
+  'A-2, O-3: a driver silent inside C_Login is named; another driver still answers',
+  async () => {
+    const { token, open, fault, thumbprint, soft } = aWorld(device, {
+      limits: { login: 2000, listSuspect: 300 },
+      others: [plain],
+    });
+    await token.list();
+    fault.set(`sleep C_Login 0 ${FOR_EVER}`, `sleep C_GetSlotList 0 ${FOR_EVER}`);
 
-  expect(await open(RSA)).toEqual(failure('token.driver-silent', { moduleId }));
-  const { certificates, tokens, troubles } = await token.list();
+    expect(await open(RSA)).toEqual(failure('token.driver-silent', { moduleId }));
+    const { certificates, tokens, troubles } = await token.list();
 
-  expect(troubles).toEqual([{ moduleId, failure: { code: 'token.driver-silent', moduleId } }]);
-  expect(tokens).toMatchObject([{ moduleId: 'plain', serial: soft.serial }]);
-  expect(certificates.map((one) => one.thumbprint)).toContain(thumbprint(RSA));
-  const session = await opened(open(RSA));
-  expect((await session.sign(data, 'SHA-256')).ok).toBe(true);
+    expect(troubles).toEqual([{ moduleId, failure: { code: 'token.driver-silent', moduleId } }]);
+    expect(tokens).toMatchObject([{ moduleId: 'plain', serial: soft.serial }]);
+    expect(certificates.map((one) => one.thumbprint)).toContain(thumbprint(RSA));
+    const session = await opened(open(RSA));
+    expect((await session.sign(data, 'SHA-256')).ok).toBe(true);
 
-  // K-2: the driver that worked last stays the first one for this token.
-  fault.set();
-  await token.list();
-  expect((await token.list()).tokens).toMatchObject([{ moduleId: 'plain' }]);
-});
+    // K-2: the driver that worked last stays the first one for this token.
+    fault.set();
+    await token.list();
+    expect((await token.list()).tokens).toMatchObject([{ moduleId: 'plain' }]);
+  },
+);
 
 real('A-2: a crash while the tokens are listed is named, and the next listing works', async () => {
   const { token, fault } = aWorld(device);

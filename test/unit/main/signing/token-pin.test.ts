@@ -89,37 +89,40 @@ real('K-13: a typed PIN for a device with its own keys never reaches it', async 
   expect(fault.calls('C_Login')).toEqual([]);
 });
 
-real('K-10: the PIN is in one message alone, in no answer, and its bytes are wiped', async () => {
-  const right = '9Dau7Vet3';
-  const wrong = '8Nham2Lan4';
-  const folder = temporaryFolder();
-  if (!device) throw new Error('skipped');
-  const soft = createSoftToken({
-    folder,
-    pki: device.pki,
-    pin: right,
-    identities: [{ commonName: 'Nguyễn Văn Dấu', asksEachTime: true }],
-  });
-  const { token, traffic, thumbprint } = aWorld(device, { soft });
-  const typed = [wrong, right].map((pin) => utf8(pin));
-  const answers: unknown[] = [await token.list()];
+real(
+  'K-10, T-8: the PIN is in one message alone, in no answer, and its bytes are wiped',
+  async () => {
+    const right = '9Dau7Vet3';
+    const wrong = '8Nham2Lan4';
+    const folder = temporaryFolder();
+    if (!device) throw new Error('skipped');
+    const soft = createSoftToken({
+      folder,
+      pki: device.pki,
+      pin: right,
+      identities: [{ commonName: 'Nguyễn Văn Dấu', asksEachTime: true }],
+    });
+    const { token, traffic, thumbprint } = aWorld(device, { soft });
+    const typed = [wrong, right].map((pin) => utf8(pin));
+    const answers: unknown[] = [await token.list()];
 
-  for (const pin of typed) {
-    const result = await token.openSession(thumbprint(0), new Redacted(pin));
-    answers.push(result);
-    if (result.ok) {
-      answers.push(await result.value.sign(data, 'SHA-256'));
-      await result.value.close();
+    for (const pin of typed) {
+      const result = await token.openSession(thumbprint(0), new Redacted(pin));
+      answers.push(result);
+      if (result.ok) {
+        answers.push(await result.value.sign(data, 'SHA-256'));
+        await result.value.close();
+      }
     }
-  }
 
-  const holders = [...traffic, ...answers].filter((message) =>
-    [right, wrong].some((pin) => textOf(message).includes(pin)),
-  );
-  expect(holders).toMatchObject([{ ask: 'open' }, { ask: 'open' }]);
-  expect(traffic.length).toBeGreaterThan(9);
-  expect(typed.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
-});
+    const holders = [...traffic, ...answers].filter((message) =>
+      [right, wrong].some((pin) => textOf(message).includes(pin)),
+    );
+    expect(holders).toMatchObject([{ ask: 'open' }, { ask: 'open' }]);
+    expect(traffic.length).toBeGreaterThan(9);
+    expect(typed.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+  },
+);
 
 real('K-10: a PIN that is refused at once is wiped too', async () => {
   const { open, token, thumbprint } = aWorld(device);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ReasonCode } from '@shared/domain/signing/verification-reason';
 import { catalogue } from '@shared/errors/catalogue';
 import { failureWords } from '@shared/i18n/failures';
 import { formatBytes, formatDate, formatDuration, formatInstant } from '@shared/i18n/format';
@@ -22,6 +23,13 @@ test('every failure says what happened and what to do now, in whole sentences', 
   for (const { what, next } of Object.values(failureWords)) {
     expect(what).toMatch(/[.!?]$/);
     expect(next).toMatch(/[.!?]$/);
+  }
+});
+
+test('O-5: each reason of a verdict has a code of plain letters and a sentence', () => {
+  for (const code of ReasonCode.options) {
+    expect(code).toMatch(/^[a-z0-9.-]+$/);
+    expect(t(`signing.reason.${code}`)).toMatch(/^\p{Lu}.*[.!?]$/su);
   }
 });
 

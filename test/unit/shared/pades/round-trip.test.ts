@@ -20,7 +20,7 @@ test('T-3: our own verifier says form filling and a signature', () => {
   expect(verdict).toBe('HOP_LE_CANH_BAO');
 });
 
-test('V-17: 25 signatures are verified in at most 2 s', () => {
+test('O-2, V-17: 25 signatures are verified in at most 2 s', () => {
   const bytes = fixture('chromium-draft.pdf');
   let file = issued(office, bytes);
   // Fields added after the seal: FieldMDP All locks existing fields, not new ones.
