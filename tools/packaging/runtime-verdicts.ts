@@ -80,7 +80,9 @@ export async function runtimeVerdicts(
 function findingsOf({ name, fits }: Case, answer: unknown): readonly string[] {
   const report = VerificationReport.safeParse(answer);
   if (!report.success) return [`${name}: ${JSON.stringify(answer)}`];
-  return fits(report.data) ? [] : [`${name}: ${report.data.verdict} ${codesOf(report.data)}`];
+  return fits(report.data)
+    ? []
+    : [`${name}: ${report.data.verdict} ${codesOf(report.data).join(', ')}`];
 }
 
 const codesOf = ({ reasons, signatures }: VerificationReport): readonly string[] =>
