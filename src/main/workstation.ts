@@ -432,6 +432,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     hasRoom: cache.hasRoom,
     transfer: throughHub,
     store,
+    monotonicMs: systemClock.monotonicMs,
   });
   const readPdfText = createReadPdfText(deps.textWorker);
   const importFile = createImportFile({

@@ -39,11 +39,20 @@ export function pacedPipe(options: PipeOptions): void {
   let left = options.cutAfter ?? Number.POSITIVE_INFINITY;
   let isCut = false;
 
+  /** One after another: what is due at once never overtakes what a busy machine is late with. */
+  const waiting: { readonly time: number; readonly act: () => void }[] = [];
   const at = (time: number, act: () => void): void => {
-    const wait = time - performance.now();
-    if (wait <= 0.5) act();
-    else setTimeout(act, wait);
+    waiting.push({ time, act });
+    if (waiting.length === 1) carryOn();
   };
+  function carryOn(): void {
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const wait = next.time - performance.now();
+      if (wait > 0.5) return void setTimeout(carryOn, wait);
+      next.act();
+      waiting.shift();
+    }
+  }
 
   /** When a piece of this size arrives, after everything before it. */
   function arrivalOf(bytes: number): number {
@@ -84,7 +93,7 @@ export function pacedPipe(options: PipeOptions): void {
     if (allowed.length > 0) takeWhole(allowed);
     if (left > 0) return;
     isCut = true;
-    at(lastAt + 1, options.cut);
+    at(lastAt, () => void setTimeout(options.cut, 1));
   });
   from.on('end', () => {
     if (!options.swallow) at(lastAt, () => void to.end());

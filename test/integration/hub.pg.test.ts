@@ -232,6 +232,33 @@ describe('the province comes back (§20)', () => {
     expect(rows).toEqual([{ is_complete: false }]);
   });
 
+  test('I-18, I-19: a chunk that was damaged on its way counts as cut; what came before and after it is kept', async () => {
+    const bytes = randomBytes(CHUNK_BYTES * 2 + 100);
+    const path = `${province.address}/files/${hashOf(bytes)}`;
+    const headers = { authorization: `Bearer ${clerk.token}` };
+    const json = { sizeBytes: bytes.length, mime: 'application/pdf', prefix: null };
+    await fetch(path, {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(json),
+    });
+    const frames = sealedFrames(clerk, office(), bytes);
+    const onTheWay = frames.map((frame, i) =>
+      i === 1 ? frame.with(100, (frame[100] ?? 0) ^ 1) : frame,
+    );
+    const sealedPath = `${province.address}/relay/files/${hashOf(bytes)}/chunks`;
+    const taken = await fetch(`${sealedPath}?scope=${office()}&epoch=1`, {
+      method: 'PUT',
+      headers,
+      body: Buffer.concat(onTheWay),
+    });
+
+    expect(await taken.json()).toEqual({
+      state: 'partial',
+      have: Buffer.of(0xa0).toString('base64'),
+    });
+  });
+
   test('I-16: a file that was announced at the province with another size is set aside, and the rest go on', async () => {
     await province.goAway();
     const [claimed, other] = [randomBytes(1000), randomBytes(1001)];

@@ -46,8 +46,6 @@ export function createFileTransfer(deps: FileTransferDeps) {
     if (sizeBytes === undefined) return err({ code: 'files.missing' });
     const way = wayOf(sha256);
     if (!way) return err({ code: 'files.missing' });
-    // A chunk's number is its nonce: nothing but the named content may ever be sealed with the file's key.
-    if (!way.takesPrefix && !(await store.verify(sha256))) return err({ code: 'files.damaged' });
     const token = await deps.token();
     if (!token.ok) return token;
     const accessToken = token.value;
@@ -62,6 +60,9 @@ export function createFileTransfer(deps: FileTransferDeps) {
     });
     if (!announced.ok) return announced;
     let state = announced.value;
+    // A chunk's number is its nonce: nothing but the named content may ever be sealed with the file's key.
+    const isToSeal = !way.takesPrefix && state.state === 'partial';
+    if (isToSeal && !(await store.verify(sha256))) return err({ code: 'files.damaged' });
     while (state.state === 'partial') {
       const chunks = chunkCount(sizeBytes);
       const missing = missingChunks(state.have, chunks);

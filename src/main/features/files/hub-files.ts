@@ -12,24 +12,31 @@ export interface HubFilesDeps extends LogDep {
   /** By the hub. */
   readonly transfer: Pick<FileTransfer, 'upload' | 'download'>;
   readonly store: Pick<ContentStore, 'has'>;
+  readonly monotonicMs: () => number;
 }
+
+/** A hub may have had to forget a file, as what the province did not take: it is told of each again after so long. */
+const AGAIN_AFTER_MS = 3_600_000;
 
 /**
  * Files by way of the hub (§20): own ones that the province does not have are brought there, sealed; what is wanted here is
  * fetched. Nothing counts as received by it: the journal goes on offering each file to the province.
  */
-export function createHubFiles({ log, state, wanted, hasRoom, transfer, store }: HubFilesDeps) {
+export function createHubFiles(deps: HubFilesDeps) {
+  const { log, state, wanted, hasRoom, transfer, store, monotonicMs } = deps;
   let running: Promise<void> | undefined;
   let isStopped = false;
   let mailbox = '';
-  const atHub = new Set<FileHash>();
+  /** When the hub last said that it has a file. */
+  const atHub = new Map<FileHash, number>();
 
   async function exchange(): Promise<void> {
     for (const sha256 of state.unsentFiles()) {
       if (isStopped) return;
-      if (atHub.has(sha256)) continue;
+      const saidAt = atHub.get(sha256);
+      if (saidAt !== undefined && monotonicMs() - saidAt < AGAIN_AFTER_MS) continue;
       const sent = await transfer.upload(sha256);
-      if (sent.ok) atHub.add(sha256);
+      if (sent.ok) atHub.set(sha256, monotonicMs());
       else log.warn('a file did not reach the hub', { code: sent.error.code });
     }
     for (const sha256 of wanted()) {
