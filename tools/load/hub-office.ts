@@ -13,6 +13,7 @@ import { startTestServer, type TestServer } from '../../test/support/test-server
 
 /** The product's own pause between rounds without a line. */
 const SYNC_IDLE_MS = 15_000;
+const PATIENCE_MS = 120_000;
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 
 /** An office with its machines, its hub as it ships, and lines that are cut and measured. */
@@ -87,7 +88,11 @@ export async function aHubOffice(
   for (const [i, pc] of pcs.entries()) {
     await pc.ask('session.signOut', undefined);
     await pc.signIn(`vanthu${i}`, PASSWORD);
-    await pc.until(({ connection, matchedAt }) => connection === 'online' && matchedAt !== null);
+    // All of them come from one address, whose requests before a sign-in are bounded.
+    await pc.until(
+      ({ connection, matchedAt }) => connection === 'online' && matchedAt !== null,
+      PATIENCE_MS,
+    );
   }
   const lan = await startFaultProxy({
     upstreams: () => [hub.address],
