@@ -82,7 +82,7 @@ test('§15: the administrator sees every machine, issues a code for a new one an
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Ngừng dùng máy này…' }).click();
   await expectFits(page, 'device-disable', 'Ngừng máy này');
-  await page.getByRole('checkbox').check();
+  await page.getByRole('checkbox', { name: /^Tôi hiểu/ }).check();
   await page.getByRole('button', { name: 'Ngừng máy này' }).click();
   await expect(page.getByText('Đã ngừng')).toBeVisible();
   await expect(page.getByText('Cần xem ngay')).toBeHidden();

@@ -55,7 +55,7 @@ test('§20: one press makes this PC the hub; it outlives the program and is foun
     timeout: 90_000,
   });
   // The same page joined this workstation to it.
-  await expect(first.page.getByText(/Trạm https:\/\/127\.0\.0\.1:\d+ trả lời/)).toBeVisible();
+  await expect(first.page.getByText(/địa chỉ https:\/\/127\.0\.0\.1:\d+/)).toBeVisible();
   await first.page.getByRole('button', { name: REMOVE }).scrollIntoViewIfNeeded();
   await expectFits(first.page, 'hub-host', REMOVE);
   await expectAccessible(first.page);
