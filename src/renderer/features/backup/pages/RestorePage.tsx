@@ -71,7 +71,14 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
         {found ? (
           <>
             <FoundBackup found={found} />
-            <Button size="md" onClick={() => void run()} loading={busy === 'restoring'} autoFocus>
+            {/* A button of its own, or React keeps the one of before without its focus. */}
+            <Button
+              key="run"
+              size="md"
+              onClick={() => void run()}
+              loading={busy === 'restoring'}
+              autoFocus
+            >
               {t('backup.restore.run')}
             </Button>
           </>
@@ -85,6 +92,7 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
               {t('backup.restore.choose')}
             </Button>
             <Button
+              key="hub"
               variant="default"
               onClick={() => {
                 setFailure(undefined);
