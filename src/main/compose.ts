@@ -103,7 +103,6 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
   /** Why the workstation could not be opened although its keys are there. */
   let trouble: Failure | undefined;
   let passphraseChosen = false;
-  let isWiping = false;
   /** Keys of the workstation that is open, or that could not be opened. */
   let openKeys: Keys | undefined;
 
@@ -126,29 +125,34 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
   }
 
   /**
-   * Work that was never sent is sealed for the province first, and read back; a machine whose disk does not take it is
-   * asked again at its next contact (§7.2).
+   * From the first step on nothing is saved here any more, or it would be promised and removed. Work that was never sent
+   * is sealed for the province, and read back, before anything goes; a machine whose disk does not take it opens again and
+   * is asked again at its next contact (§7.2).
    */
-  async function obey({ orderedAt, keepKey }: WipeOrder): Promise<void> {
+  async function obey(order: WipeOrder): Promise<void> {
     const at = workstation;
-    if (!at || isWiping) return;
-    isWiping = true;
-    const kept = await at.workTransfer.exportTo(join(dataFolder, KEPT_WORK), keepKey);
-    if (!kept.ok && kept.error.code !== 'backup.nothing-pending') {
-      log.error('this machine is to be emptied and its work cannot be kept', {
-        code: kept.error.code,
-      });
-      isWiping = false;
-      return;
-    }
-    await markWiped(dataFolder, orderedAt);
+    if (!at) return;
     workstation = undefined;
-    openKeys = undefined;
-    trouble = { code: 'device.wiped' };
     at.session.signOut();
     await at.stop();
-    await empty();
+    const isKept = await keepWork(at, order).catch((cause: unknown) => {
+      log.error('this machine is to be emptied and its work cannot be kept', { cause });
+      return false;
+    });
+    if (isKept) {
+      openKeys = undefined;
+      trouble = { code: 'device.wiped' };
+      await empty();
+    } else if (openKeys) await open(openKeys);
     deps.announce('session.changed');
+  }
+
+  /** Durable, with the mark by which everything else goes; false where the disk does not take it. */
+  async function keepWork(at: Workstation, { orderedAt, keepKey }: WipeOrder): Promise<boolean> {
+    const kept = await at.workTransfer.exportTo(join(dataFolder, KEPT_WORK), keepKey);
+    if (!kept.ok && kept.error.code !== 'backup.nothing-pending') throw new Error(kept.error.code);
+    await markWiped(dataFolder, orderedAt);
+    return true;
   }
 
   async function empty(): Promise<void> {
@@ -295,6 +299,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
         files: nodeFiles,
         openHub: clientByCode,
         inHubWords: ofHub,
+        nowMs: systemClock.nowMs,
       }),
       bringBack,
     }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, uptime } from 'node:os';
 import { join } from 'node:path';
 import { createMailbox } from '@shared/relay/mailbox';
 import type { AppDeps } from './app';
@@ -65,6 +65,8 @@ export interface HubOptions {
   readonly log: Log;
   readonly addressOf: AppDeps['addressOf'];
   readonly nowMs?: () => number;
+  /** Steady, also in sleep; the machine's own by default. */
+  readonly sinceBootMs?: () => number;
 }
 
 /** The server in relay mode (§20): its database, its place at the province, its mailbox, and the loop that carries. */
@@ -73,11 +75,11 @@ export async function composeHub(
   options: HubOptions,
 ): Promise<HubServer> {
   const { dataDir, hub } = config;
-  const { log, nowMs = () => Date.now() } = options;
+  const { log, nowMs = () => Date.now(), sinceBootMs = () => uptime() * 1000 } = options;
   await makeDataDir(dataDir);
   const opened = await openDatabase(config, log);
   try {
-    const enrolled = await openHub(dataDir, hub, nowMs);
+    const enrolled = await openHub(dataDir, hub, nowMs, sinceBootMs);
     const tls = hub.isPlainHttp
       ? undefined
       : (config.tls ?? (await hubCertificate(dataDir, hub.name, nowMs())));
@@ -87,6 +89,7 @@ export async function composeHub(
     const { app, loop, forget } = await composeOn(opened.db, enrolled, {
       ...options,
       nowMs,
+      sinceBootMs,
       config,
       door,
       codes: () => codes(),

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { composeHub } from './compose-hub';
 import type { Config, HubConfig } from './config';
 import { openHub } from './features/hub/enrol-hub';
@@ -9,7 +10,12 @@ import { makeDataDir } from './open-database';
 export async function runHub(config: Config & { readonly hub: HubConfig }): Promise<void> {
   if (config.hub.isEnrolOnly) {
     await makeDataDir(config.dataDir);
-    await openHub(config.dataDir, config.hub, () => Date.now());
+    await openHub(
+      config.dataDir,
+      config.hub,
+      () => Date.now(),
+      () => uptime() * 1000,
+    );
     // Inside Electron nothing else ends it.
     process.exit(0);
   }

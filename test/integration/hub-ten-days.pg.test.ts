@@ -157,7 +157,11 @@ async function aRestartableHub(settings: Readonly<Record<string, string>>) {
         RATE_PER_SECOND: '100000',
         ...settings,
       },
-      { databaseUrl: database.connectionString, ...over },
+      {
+        databaseUrl: database.connectionString,
+        sinceBootMs: () => performance.now(),
+        ...over,
+      },
     );
   let hub = await start();
   onTestFinished(async () => {

@@ -121,6 +121,7 @@ export async function aHub(
     readonly dataDir?: string;
     readonly port?: number;
     readonly nowMs?: () => number;
+    readonly sinceBootMs?: () => number;
   },
 ): Promise<HubInProcess> {
   const dataDir = over.dataDir ?? mkdtempSync(join(tmpdir(), 'tcv-hub-'));
@@ -138,6 +139,7 @@ export async function aHub(
       log: createLog(process.env['TEST_LOG_LEVEL'] ?? 'silent'),
       addressOf: () => 'test',
       ...(over.nowMs && { nowMs: over.nowMs }),
+      ...(over.sinceBootMs && { sinceBootMs: over.sinceBootMs }),
     },
   );
   const http = httpServerOf(hub.app, hub.tls);

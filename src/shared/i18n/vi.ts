@@ -1916,6 +1916,7 @@ export const vi = {
       server: 'Máy chủ cấp số.',
       sealing: 'Đang giao sổ cho máy {name} (từ {since}). Trong lúc này chưa ai cấp số.',
       device: 'Máy {name} giữ sổ từ {since}. Văn bản ở máy khác chờ máy này cấp số.',
+      hub: 'Trạm của cơ quan ({name}) giữ sổ từ {since}. Văn thư ở mọi máy lấy số qua trạm, kể cả khi mất đường tới tỉnh.',
       frozen: 'Sổ đang bị khóa từ {since}. Văn bản được để ở "Chờ cấp số".',
       frozenRestoring:
         'Máy chủ vừa được khôi phục từ bản sao lưu và đang thu lại các số đã cấp. Chưa mở khóa được; hãy chờ quản trị máy chủ báo đã xong.',

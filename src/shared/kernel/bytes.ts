@@ -23,6 +23,22 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** Base64 (RFC 4648 §4). In parts: a call has room for so many arguments only. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 0x8000)
+    text += String.fromCodePoint(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+/** Bytes of base64 (RFC 4648 §4); throws on anything else. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+}
+
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -42,18 +58,3 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A SHA-256 of the platform (node:crypto); 32 bytes. Injected because `shared` has no cryptography of its own. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
-
-/** In parts: a call has room for so many arguments only. */
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 0x8000)
-    text += String.fromCodePoint(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
-}
-
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
-  return bytes;
-}

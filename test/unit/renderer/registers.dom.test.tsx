@@ -5,6 +5,7 @@ import { NEW_CUSTODY } from '@shared/domain/register/custody';
 import { holdingOf } from '@shared/domain/register/number-queue';
 import type { HeldRegister } from '@shared/ipc/registers';
 import { LocalDate } from '@shared/kernel/local-date';
+import { ask } from '../../../src/renderer/data/bridge';
 import { LastNumberNotice, RegistersPage } from '../../../src/renderer/features/registers';
 import { offeredActs } from '../../../src/renderer/features/registers/offered-acts';
 import { aRegister, aUserWith, sample } from '../../support/core-builders';
@@ -152,4 +153,55 @@ test('§20: the clerk is offered to take a register back from the hub that has i
   expect(isOffered('vanThu', away, other)).toBe(false);
   expect(isOffered('chuyenVien', away, hub)).toBe(false);
   expect(isOffered('vanThu', free, hub)).toBe(false);
+});
+
+test('§20: a book at the office’s hub is said to be there, with numbers for every clerk, from the lease on', async () => {
+  const hubId = DeviceId.parse(sample.deviceId);
+  const status = {
+    isAnswering: true,
+    problem: null,
+    metAt: null,
+    relayed: 0,
+    isAuthorityOld: false,
+    provinceHeardAt: null,
+  };
+  const hub = {
+    address: 'https://192.168.1.10:8788',
+    fingerprint: 'ab'.repeat(32),
+    status,
+    authorityAt: null,
+    hubs: [{ deviceId: hubId, inc: 1, name: 'Trạm' }],
+    registers: [],
+  };
+  const sentence = async (deviceId: DeviceId) => {
+    const bridge = createFakeBridge({ session: signedInState(), serverDelayMs: 20, hub });
+    await ask(bridge, 'hub.connect', { code: 'tcv-hub:x' });
+    const holding = {
+      ...holdingOf(NEW_CUSTODY, 0),
+      state: 'SEALING' as const,
+      since: '2026-11-21T03:31:00.000Z',
+      holder: { deviceId, name: 'Máy chị Lan' },
+    };
+    bridge.seed(
+      referenceRecords().map((record) =>
+        record.type === 'register'
+          ? { ...record, content: { ...record.content, holding } }
+          : record,
+      ),
+    );
+    const page = <RegistersPage onOpenBook={() => undefined} onOpenDocument={() => undefined} />;
+    ({ close } = await showPage(bridge, page));
+    await eventually(() => text().includes('Máy chị Lan'));
+    const said = text();
+    await close();
+    close = undefined;
+    return said;
+  };
+
+  const atHub = await sentence(hubId);
+  expect(atHub).toContain('Trạm của cơ quan (Máy chị Lan) giữ sổ từ');
+  expect(atHub).not.toContain('chưa ai cấp số');
+  expect(await sentence(DeviceId.parse(sample.documentId))).toContain(
+    'Đang giao sổ cho máy Máy chị Lan',
+  );
 });

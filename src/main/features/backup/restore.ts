@@ -14,10 +14,11 @@ export interface RestoreDeps {
   readonly openHub: (code: string) => Result<ServerClient>;
   /** What the line says is said of a hub, not of the province's server. */
   readonly inHubWords: (failure: Failure) => Failure;
+  readonly nowMs: () => number;
 }
 
 /** The steps of a guided restore: where the backups are, which key opens one, then the act itself. */
-export function createRestore({ files, openHub, inHubWords }: RestoreDeps) {
+export function createRestore({ files, openHub, inHubWords, nowMs }: RestoreDeps) {
   let backups: readonly BackupStore[] = [];
   let found: FoundBackup | undefined;
 
@@ -30,26 +31,10 @@ export function createRestore({ files, openHub, inHubWords }: RestoreDeps) {
     if (opened === 'locked') return err({ code: locked });
     if (opened === 'damaged') return err({ code: 'backup.none-whole' });
     found = opened;
-    const {
-      deviceName,
-      officeName,
-      people,
-      createdAt,
-      pending,
-      rows,
-      files: held,
-    } = opened.manifest;
-    const { isOlder } = opened;
-    return ok({
-      deviceName,
-      officeName,
-      people,
-      createdAt,
-      pending,
-      rows,
-      files: held.length,
-      isOlder,
-    });
+    const { manifest, isOlder } = opened;
+    const { deviceName, officeName, people, createdAt, pending, rows } = manifest;
+    const told = { deviceName, officeName, people, createdAt, pending, rows };
+    return ok({ ...told, files: manifest.files.length, isOlder });
   }
 
   return {
@@ -72,7 +57,7 @@ export function createRestore({ files, openHub, inHubWords }: RestoreDeps) {
       const reading = readRecoveryKey(typed);
       if (reading.state !== 'whole') return err({ code: 'backup.none-at-hub' });
       try {
-        const listed = await listHubBackups(hub.value, reading.key, Date.now);
+        const listed = await listHubBackups(hub.value, reading.key, nowMs);
         if (!listed.ok) return err(inHubWords(listed.error));
         backups = listed.value;
         return await openOne(typed, 'backup.none-at-hub');

@@ -1,7 +1,7 @@
 import { ok, type Result } from '@shared/kernel/result';
 import type { Clock } from '@shared/kernel/clock';
-import { utf8 } from '@shared/kernel/bytes';
-import { ChallengeReply, proofText, RenewReply } from '@shared/protocol/session';
+import { RenewReply } from '@shared/protocol/session';
+import { proofBy, proveDevice } from '../../platform/device-proof';
 import type { ServerClient } from '../../platform/server-client';
 import type { Device } from './device-store';
 import type { UnlockedUser } from './user-vault';
@@ -29,25 +29,22 @@ export function createAccess(deps: {
 
   async function renew(device: Device): Promise<Result<string>> {
     const person = deps.person();
-    const challenge = await deps.client.call({
-      method: 'POST',
-      path: '/session/challenge',
-      body: { deviceId: device.deviceId },
-      answer: ChallengeReply,
+    const proven = await proveDevice(deps.client, device, {
+      purpose: 'renew',
+      subject: device.deviceId,
     });
-    if (!challenge.ok) return challenge;
-    const { nonce } = challenge.value;
-    const proof = (sign: (bytes: Uint8Array) => Uint8Array, subject: string) =>
-      Buffer.from(sign(utf8(proofText('renew', nonce, subject)))).toString('base64');
+    if (!proven.ok) return proven;
+    const { nonce } = proven.value;
     const renewed = await deps.client.call({
       method: 'POST',
       path: '/session/renew',
       body: {
-        deviceId: device.deviceId,
-        nonce,
-        deviceProof: proof(device.sign, device.deviceId),
+        ...proven.value,
         user: person
-          ? { userId: person.user.id, userProof: proof(person.sign, person.user.id) }
+          ? {
+              userId: person.user.id,
+              userProof: proofBy(person.sign, 'renew', nonce, person.user.id),
+            }
           : null,
       },
       answer: RenewReply,

@@ -1,6 +1,6 @@
-import { utf8 } from '@shared/kernel/bytes';
 import type { Result } from '@shared/kernel/result';
-import { ChallengeReply, EnrolReply, proofText } from '@shared/protocol/session';
+import { EnrolReply } from '@shared/protocol/session';
+import { proveDevice } from '../../platform/device-proof';
 import type { ServerClient } from '../../platform/server-client';
 import type { Device, NewDeviceKey } from './device-store';
 
@@ -13,22 +13,13 @@ export async function requestIncarnation(
   device: Pick<Device, 'deviceId' | 'sign'>,
   by: { readonly login: string; readonly password: string; readonly key: NewDeviceKey },
 ): Promise<Result<EnrolReply>> {
-  const { deviceId } = device;
-  const challenge = await client.call({
-    method: 'POST',
-    path: '/session/challenge',
-    body: { deviceId },
-    answer: ChallengeReply,
-  });
-  if (!challenge.ok) return challenge;
-  const { nonce } = challenge.value;
   const { login, password, key } = by;
-  const proof = device.sign(utf8(proofText('enrolAgain', nonce, login)));
-  const deviceProof = Buffer.from(proof).toString('base64');
+  const proven = await proveDevice(client, device, { purpose: 'enrolAgain', subject: login });
+  if (!proven.ok) return proven;
   return client.call({
     method: 'POST',
     path: '/devices/enrol-again',
-    body: { deviceId, nonce, deviceProof, login, password, devicePublicKey: key.publicKey },
+    body: { ...proven.value, login, password, devicePublicKey: key.publicKey },
     answer: EnrolReply,
   });
 }

@@ -1,14 +1,8 @@
-import { utf8 } from '@shared/kernel/bytes';
 import type { DeviceId } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { SessionState } from '@shared/ipc/contract';
-import {
-  ChallengeReply,
-  EnrolReply,
-  Health,
-  proofText,
-  SessionReply,
-} from '@shared/protocol/session';
+import { EnrolReply, Health, SessionReply } from '@shared/protocol/session';
+import { proveDevice } from '../../platform/device-proof';
 import type { ServerClient } from '../../platform/server-client';
 import type { Access } from './access';
 import { createDeviceKey, type Device, type DeviceStore, type NewDeviceKey } from './device-store';
@@ -153,25 +147,18 @@ export async function createSession(deps: SessionDeps) {
   }
 
   async function signInOnline(at: Device, login: string, password: string): Promise<Result<void>> {
-    const challenge = await deps.client.call({
-      method: 'POST',
-      path: '/session/challenge',
-      body: { deviceId: at.deviceId },
-      answer: ChallengeReply,
+    const proven = await proveDevice(deps.client, at, {
+      purpose: 'password',
+      subject: login,
       timeoutMs: SIGN_IN_TIMEOUT_MS,
     });
-    if (!challenge.ok) return challenge;
-    const { nonce } = challenge.value;
+    if (!proven.ok) return proven;
     const key = createOperationKey();
     const answer = await deps.client.call({
       method: 'POST',
       path: '/session/password',
       body: {
-        deviceId: at.deviceId,
-        nonce,
-        deviceProof: Buffer.from(at.sign(utf8(proofText('password', nonce, login)))).toString(
-          'base64',
-        ),
+        ...proven.value,
         login,
         password,
         opPublicKey: key.publicKey,

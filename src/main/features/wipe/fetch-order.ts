@@ -1,13 +1,8 @@
 import { fromBase64, fromHex, utf8 } from '@shared/kernel/bytes';
 import type { DeviceId } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
-import {
-  ChallengeReply,
-  proofText,
-  WipeReply,
-  wipeText,
-  type WipeOrder,
-} from '@shared/protocol/session';
+import { WipeReply, wipeText, type WipeOrder } from '@shared/protocol/session';
+import { proveDevice } from '../../platform/device-proof';
 import { verifyEd25519 } from '../../platform/relay-cipher';
 import type { ServerClient } from '../../platform/server-client';
 
@@ -31,19 +26,12 @@ export async function fetchWipeOrder(
   device: OrderedMachine,
 ): Promise<Result<WipeOrder | undefined>> {
   const { deviceId, provinceKey } = device;
-  const challenge = await client.call({
-    method: 'POST',
-    path: '/session/challenge',
-    body: { deviceId },
-    answer: ChallengeReply,
-  });
-  if (!challenge.ok) return challenge;
-  const { nonce } = challenge.value;
-  const proof = device.sign(utf8(proofText('wipe', nonce, deviceId)));
+  const proven = await proveDevice(client, device, { purpose: 'wipe', subject: deviceId });
+  if (!proven.ok) return proven;
   const answered = await client.call({
     method: 'POST',
     path: '/session/wipe',
-    body: { deviceId, nonce, deviceProof: Buffer.from(proof).toString('base64') },
+    body: proven.value,
     answer: WipeReply,
   });
   if (!answered.ok) return answered;

@@ -81,7 +81,7 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
           [officeId, deviceId],
         );
         const incarnations = rows.map((row) => IncarnationLine.parse(row));
-        if (wipe && rows.length > 0) await orderWipe(tx, { officeId, deviceId }, nowMs());
+        if (wipe && rows.length > 0) await orderWipe(tx, { officeId, deviceId, by }, nowMs());
         if (incarnations.every(({ state }) => state === 'disabled')) return rows.length > 0;
         for (const { inc } of incarnations)
           await fenceIncarnation(tx, { officeId, deviceId, inc }, nowMs());
@@ -89,7 +89,7 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
           officeId,
           deviceId,
         ]);
-        const detail = { by: by.deviceId ?? null, wipe };
+        const detail = { by: by.deviceId ?? null };
         const event = { event: 'device.disabled', actor: by.actor, deviceId, detail } as const;
         await appendAudit(tx, officeId, event, nowMs());
         return true;
@@ -100,14 +100,22 @@ export function createAdmin({ db, nowMs }: ReferenceDeps) {
 /** Once ordered it stays ordered: the machine obeys the next time it is heard of. */
 async function orderWipe(
   tx: Queryable,
-  { officeId, deviceId }: { readonly officeId: string; readonly deviceId: string },
+  {
+    officeId,
+    deviceId,
+    by,
+  }: { readonly officeId: string; readonly deviceId: string; readonly by: By },
   nowMs: number,
 ): Promise<void> {
-  await tx.query(
+  const { rowCount } = await tx.query(
     `insert into device_wipe (office_id, device_id, ordered_at) values ($1, $2, $3)
      on conflict (device_id) do nothing`,
     [officeId, deviceId, new Date(nowMs).toISOString()],
   );
+  if (rowCount === 0) return;
+  const detail = { by: by.deviceId ?? null };
+  const event = { event: 'device.wipeOrdered', actor: by.actor, deviceId, detail } as const;
+  await appendAudit(tx, officeId, event, nowMs);
 }
 
 export type Admin = ReturnType<typeof createAdmin>;

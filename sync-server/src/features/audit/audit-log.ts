@@ -13,6 +13,7 @@ export interface AuditEvent {
     | 'activationCode.created'
     | 'device.enrolled'
     | 'device.disabled'
+    | 'device.wipeOrdered'
     | 'device.wipeTold'
     | 'device.forked'
     | 'device.fenced'

@@ -29,12 +29,13 @@ export async function openHub(
   dataDir: string,
   wish: HubWish,
   nowMs: () => number,
+  sinceBootMs: () => number,
 ): Promise<EnrolledHub> {
   const held = await readIdentity(dataDir);
   const identity = isEnrolled(held) ? held : await enrol(dataDir, wish);
   const authority = await openAuthority(dataDir, identity.device.officeId, {
     nowMs,
-    monotonicMs: () => performance.now(),
+    sinceBootMs,
   });
   const isHub = (said: Authority | undefined): boolean =>
     said?.devices.some(

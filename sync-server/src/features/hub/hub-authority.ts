@@ -25,14 +25,14 @@ type Held = z.infer<typeof Held>;
 export async function openAuthority(
   dataDir: string,
   officeId: string,
-  clock: { readonly nowMs: () => number; readonly monotonicMs: () => number },
+  clock: { readonly nowMs: () => number; readonly sinceBootMs: () => number },
 ) {
   const path = join(dataDir, 'hub-authority.json');
   const read = ({ publicKey, authority }: Held): Authority | undefined =>
     readAuthority(verifyEd25519, { publicKey: fromBase64(publicKey), officeId }, authority);
   let held = await readHeld(path);
   let authority = held && read(held);
-  /** When this start heard the province, by a clock that nobody sets. */
+  /** When this start heard the province, by a clock that nobody sets and that goes on while the machine sleeps. */
   let heardAt: number | undefined;
 
   return {
@@ -45,7 +45,7 @@ export async function openAuthority(
     /** The time as far as the province told it (§3.3): what numbers are dated with. */
     time: (): KnownTime => {
       const lastTrustedMs = authority?.issuedAt ?? 0;
-      const since = heardAt === undefined ? null : clock.monotonicMs() - heardAt;
+      const since = heardAt === undefined ? null : clock.sinceBootMs() - heardAt;
       return {
         wallMs: clock.nowMs(),
         lastTrustedMs,
@@ -66,7 +66,7 @@ export async function openAuthority(
       await writeSecret(path, JSON.stringify(coming));
       held = coming;
       authority = said;
-      heardAt = clock.monotonicMs();
+      heardAt = clock.sinceBootMs();
       return ok(said);
     },
   };

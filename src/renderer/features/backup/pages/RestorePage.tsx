@@ -29,8 +29,10 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
 
   const choose = async () => {
     setFailure(undefined);
-    setAtHub(false);
     const chosen = await ask(bridge, 'restore.choose', undefined);
+    // A dialog that was closed without a choice leaves the page, and main, as they were.
+    if (chosen.ok && chosen.value === null) return;
+    setAtHub(false);
     if (!chosen.ok) {
       setBackups(undefined);
       setFailure(chosen.error);

@@ -80,7 +80,9 @@ export function RegisterCard(props: RegisterCardProps) {
           </Group>
         </Group>
         {failure ? <FailureNotice code={failure.code} /> : null}
-        <Text>{whoHas(row, nowMs)}</Text>
+        <Text>
+          {whoHas(row, nowMs, hub !== undefined && holding.holder?.deviceId === hub.deviceId)}
+        </Text>
         {holding.state === 'FROZEN' ? <Text fw={600}>{whyFrozen(row, disputeCount)}</Text> : null}
         {held?.kind === 'held' ? <HeldFacts held={held} /> : null}
         {holding.recall ? <RecallNotice row={row} recall={holding.recall} /> : null}
@@ -179,11 +181,14 @@ function HeldFacts({ held }: { readonly held: HeldRegister & { readonly kind: 'h
 }
 
 /** Who has the counter, in a sentence. */
-function whoHas({ register, holding }: RegisterRow, nowMs: number): string {
+function whoHas({ register, holding }: RegisterRow, nowMs: number, isAtHub: boolean): string {
   if (register.status === 'daDong') return t('register.state.closed');
   if (register.status === 'daKhoa') return t('register.state.locked');
   const since = holding.since !== '' ? formatRecent(holding.since, nowMs) : '';
   const name = holding.holder?.name ?? '';
+  // A hub sends no word of a lease: the first slip of it says that it came.
+  const isAway = holding.state === 'SEALING' || holding.state === 'DEVICE';
+  if (isAway && isAtHub) return t('register.state.hub', { name, since });
   switch (holding.state) {
     case 'SEALING':
       return t('register.state.sealing', { name, since });
