@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchFiles } from './bench/content-files';
+import { benchBigFile } from './bench/big-file';
 import { benchLists } from './bench/lists';
 import { ratioOf, type Row } from './bench/row';
 import { benchSaved } from './bench/saved';
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, (folder: string) => Promise<readonly Row[]>
   lists: (folder) => benchLists(folder, DOCUMENTS),
   start: (folder) => benchStart(folder, DOCUMENTS),
   wire: (folder) => benchWire(folder, DOCUMENTS, print),
+  bigFile: benchBigFile,
 };
 
 async function run(): Promise<void> {

@@ -3,6 +3,8 @@ import type { LinkFaults } from './faults';
 
 /** Bytes that may be on their way in one direction of a connection before its sender has to wait. */
 const IN_FLIGHT_BYTES = 256 * 1024;
+/** On a line of limited rate: what a modem keeps, a second of it. More would be lost with each cut, and no modem has it. */
+const IN_FLIGHT_MS = 1000;
 /** Bytes that travel together on a line of limited rate: small enough that connections share it fairly. */
 const PIECE_BYTES = 4 * 1024;
 
@@ -35,6 +37,13 @@ export interface PipeOptions {
 export function pacedPipe(options: PipeOptions): void {
   const { from, to, faults, lane, random } = options;
   let lastAt = options.notBefore + (faults.latencyMs ?? 0);
+  const mostInFlight =
+    faults.bytesPerSecond === undefined
+      ? IN_FLIGHT_BYTES
+      : Math.min(
+          IN_FLIGHT_BYTES,
+          Math.max(PIECE_BYTES, (faults.bytesPerSecond * IN_FLIGHT_MS) / 1000),
+        );
   let inFlight = 0;
   let left = options.cutAfter ?? Number.POSITIVE_INFINITY;
   let isCut = false;
@@ -69,10 +78,10 @@ export function pacedPipe(options: PipeOptions): void {
   function send(piece: Buffer): void {
     inFlight += piece.length;
     options.count(piece.length);
-    if (inFlight > IN_FLIGHT_BYTES) from.pause();
+    if (inFlight > mostInFlight) from.pause();
     at(arrivalOf(piece.length), () => {
       inFlight -= piece.length;
-      if (inFlight <= IN_FLIGHT_BYTES) from.resume();
+      if (inFlight <= mostInFlight) from.resume();
       if (!options.swallow && to.writable) to.write(piece);
     });
   }

@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { Health } from '@shared/protocol/session';
-import { createFileTransfer } from '../../src/main/features/files/file-transfer';
 import { createServerClient } from '../../src/main/platform/server-client';
-import { systemClock } from '../../src/main/platform/system';
 import { startFaultProxy, type FaultProxy } from '../../test/fault-proxy/fault-proxy';
 import { PASSWORD, seedOffice, type SeededOffice } from '../../test/support/builders';
 import {
@@ -15,17 +12,13 @@ import {
 import { correcting, registering } from '../../test/support/headless/office-work';
 import { startTestServer, type TestServer } from '../../test/support/test-server';
 import { measureCouch, type CouchFigures } from './couch-peer';
-import { createMemoryPartials, createMemoryStore, hashOf } from '../demo/memory-files';
+import { DROP_EVERY_MS, DROP_FOR_MS, SLOW, bytesOf } from './bad-line';
 import { fillServer } from './fill-server';
 import { quantile, timed, type Row } from './row';
 
-/** Lines of B-5 and B-6: rate in bytes a second, 200 ms there and back. */
+/** Rate in bytes a second, 200 ms there and back. */
 const MEGABIT = { bytesPerSecond: 125_000, latencyMs: 100 };
-const SLOW = { bytesPerSecond: 32_000, latencyMs: 100 };
-const DROP_EVERY_MS = 60_000;
-const DROP_FOR_MS = 5_000;
 const CATCH_UP = { changes: 3_000, own: 500 };
-const FILE_BYTES = Number(process.env['BENCH_FILE_MB'] ?? 4) * 1024 * 1024;
 const CHANGES = 40;
 const PENDING = 1_000;
 const PEER_DOCUMENTS = 2_000;
@@ -69,21 +62,13 @@ export async function benchWire(
   try {
     await fillServer(server, office, documents);
     // Each row is printed as it comes: the slow lines take their time.
-    for (const measure of [initialLoads, singleChanges, catchUp, restart, bigFile])
+    for (const measure of [initialLoads, singleChanges, catchUp, restart])
       for (const row of await measure(scene, documents)) print(row);
     return [];
   } finally {
     await proxy.close();
     await server.stop();
   }
-}
-
-/** TCP payload of both directions while something was done. */
-async function bytesOf(proxy: FaultProxy, work: () => Promise<unknown>): Promise<number> {
-  const before = proxy.traffic();
-  await work();
-  const after = proxy.traffic();
-  return after.up - before.up + after.down - before.down;
 }
 
 const packed = (text: string): number =>
@@ -299,55 +284,5 @@ async function restart({ office, proxy, open }: Scene): Promise<readonly Row[]> 
   return [
     row(`B-14 journal with ${PENDING} pending acts opened again`, openMs, 5_000),
     row(`B-15 the same acts visible in an empty database`, openMs + shownMs, 10_000),
-  ];
-}
-
-/** B-8 at a size that a bench can wait for: upload at 256 kbit/s, the line gone for 5 s of every minute. */
-async function bigFile({ proxy, open }: Scene): Promise<readonly Row[]> {
-  const station = await open('files');
-  const store = createMemoryStore();
-  const bytes = randomBytes(FILE_BYTES);
-  await store.put(bytes);
-  const transfer = createFileTransfer({
-    client: createServerClient(() => ({ baseUrl: proxy.address })),
-    token: station.token,
-    store,
-    partials: createMemoryPartials(),
-    giveWay: async () => undefined,
-    monotonicMs: systemClock.monotonicMs,
-  });
-  proxy.setFaults(SLOW);
-  proxy.dropAll();
-  const stop = proxy.interruptEvery(DROP_EVERY_MS, DROP_FOR_MS);
-  let sent = 0;
-  const ms = await timed(async () => {
-    sent = await bytesOf(proxy, async () => {
-      while (!(await transfer.upload(hashOf(bytes))).ok) await sleep(500);
-    });
-  });
-  stop();
-  proxy.setFaults({});
-  await station.close();
-  const size = `${FILE_BYTES / 1024 / 1024} MB`;
-  const ideal = FILE_BYTES / SLOW.bytesPerSecond;
-  return [
-    {
-      figure: `B-8 ${size} up at 256 kbit/s, gone 5 s of each minute`,
-      unit: 's',
-      ours: ms / 1000,
-      floor: ideal,
-      floorIs: 'the ideal time at that rate',
-      count: 1,
-      budget: 1.25 * ideal,
-    },
-    {
-      figure: 'B-8 the same, repeated bytes',
-      unit: '%',
-      ours: (100 * (sent - FILE_BYTES)) / FILE_BYTES,
-      floor: 5,
-      floorIs: 'the budget',
-      count: 1,
-      budget: 5,
-    },
   ];
 }
