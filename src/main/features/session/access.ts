@@ -26,6 +26,8 @@ export function createAccess(deps: {
   let held:
     | { readonly token: string; readonly until: number; readonly userId: string | null }
     | undefined;
+  /** Sending, files, hints and others want a token at the same moment, after each sign-in: the server is asked once. */
+  let asked: { readonly who: string; readonly answer: Promise<Result<string>> } | undefined;
 
   async function renew(device: Device): Promise<Result<string>> {
     const person = deps.person();
@@ -72,7 +74,17 @@ export function createAccess(deps: {
       const userId = deps.person()?.user.id ?? null;
       const isGood =
         held !== undefined && held.userId === userId && deps.clock.monotonicMs() < held.until;
-      return isGood && held ? ok(held.token) : renew(device);
+      if (isGood && held) return ok(held.token);
+      const who = `${device.deviceId} ${userId}`;
+      if (asked?.who !== who) {
+        const asking = { who, answer: renew(device) };
+        asked = asking;
+        const end = (): void => {
+          if (asked === asking) asked = undefined;
+        };
+        void asking.answer.then(end, end);
+      }
+      return asked.answer;
     },
     take,
     drop: () => {

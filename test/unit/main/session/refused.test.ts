@@ -111,3 +111,28 @@ test('§3.1: a refusal that comes after the person has changed signs out nobody 
   expect(session.person()?.user.id).toBe(staying.id);
   expect((await whoMaySignIn()).map(({ login }) => login)).toEqual(['o.lai']);
 });
+
+test('I-22: who wants a token at one moment asks the server once, and another person asks anew', async () => {
+  const asked: ((refusal: Result<never>) => void)[] = [];
+  const { session, access, device, settled } = await aMachine(
+    () => new Promise((resolve) => asked.push(resolve)),
+  );
+  await session.signIn('o.lai', 'mật khẩu đúng');
+  const sending = access.token(device);
+  const files = access.token(device);
+  await settled();
+  expect(asked).toHaveLength(1);
+
+  await session.signIn('thoi.viec', 'mật khẩu đúng');
+  const next = access.token(device);
+  await settled();
+  expect(asked).toHaveLength(2);
+
+  asked.forEach((answer) => answer(err({ code: 'server.unreachable' })));
+  await Promise.all([sending, files, next]);
+  const later = access.token(device);
+  await settled();
+  expect(asked).toHaveLength(3);
+  asked[2]?.(err({ code: 'server.unreachable' }));
+  await later;
+});
