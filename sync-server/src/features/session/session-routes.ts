@@ -16,7 +16,7 @@ import type { Sessions } from './session-service';
 
 export interface KeySessionDeps {
   readonly sessions: Pick<Sessions, 'challenge' | 'renew'>;
-  /** By address: whoever asks here has no token yet. */
+  /** By address and step: whoever asks here has no token yet. */
   readonly rate: RateLimiter;
   readonly addressOf: (c: Context<ServerEnv>) => string;
 }
@@ -30,7 +30,8 @@ export interface SessionRoutesDeps extends KeySessionDeps {
 export function keySessionRoutes({ sessions, rate, addressOf }: KeySessionDeps) {
   const routes = new Hono<ServerEnv>();
   routes.use(async (c, next) => {
-    const retryAfterMs = rate(addressOf(c));
+    // Each step by itself: else the first steps of many take what their second steps need, and nobody comes through.
+    const retryAfterMs = rate(`${addressOf(c)} ${c.req.path}`);
     return retryAfterMs > 0
       ? failureResponse(c, { code: 'http.too-many-requests', retryAfterMs })
       : next();
