@@ -77,11 +77,12 @@ export function pacedPipe(options: PipeOptions): void {
 
   function send(piece: Buffer): void {
     inFlight += piece.length;
-    options.count(piece.length);
     if (inFlight > mostInFlight) from.pause();
     at(arrivalOf(piece.length), () => {
       inFlight -= piece.length;
       if (inFlight <= mostInFlight) from.resume();
+      // What waits in the modem when the line is cut never was on the line.
+      if (options.swallow || to.writable) options.count(piece.length);
       if (!options.swallow && to.writable) to.write(piece);
     });
   }

@@ -57,17 +57,18 @@ async function measure(
   for (const pc of pcs) await pc.until(({ connection }) => connection === 'offline');
 
   const idle = figuresOf(hub);
-  const alone = await saveDay(office, Math.ceil(count / 4));
+  const alone = await saveDay(office, await importScans(office, Math.ceil(count / 4)));
   const connectedAt = performance.now();
   for (const pc of pcs) await pc.ask('hub.connect', { code: office.code });
   await allSeen(office, alone.papers);
   const backlogMs = performance.now() - connectedAt;
 
+  const scansOfDay = await importScans(office, count);
   const before = { ...lan.traffic(), ...figuresOf(hub) };
   const memory = watchMemory(hub);
   const startedAt = performance.now();
   const watch = watchArrivals(office);
-  const day = await saveDay(office, count, watch.expect);
+  const day = await saveDay(office, scansOfDay, watch.expect);
   await watch.finished();
   const seconds = (performance.now() - startedAt) / 1000;
   const after = { ...lan.traffic(), ...figuresOf(hub) };
@@ -170,32 +171,46 @@ interface SavedDay {
   readonly saved: readonly number[];
 }
 
+const pcOf = ({ pcs }: HubOffice, i: number): OfficePc => {
+  const pc = pcs[i % pcs.length];
+  if (!pc) throw new Error('nobody is there to save');
+  return pc;
+};
+
+/**
+ * The scans of a day, each at its machine, before the day begins: machines of an office read PDFs by themselves, and
+ * twenty of them here share the cores.
+ */
+async function importScans(office: HubOffice, count: number): Promise<readonly AttachedFile[]> {
+  const scans: AttachedFile[] = [];
+  for (let i = 0; i < count; i++) scans.push(await importScan(pcOf(office, i)));
+  return scans;
+}
+
 /** Papers come one after another, each at another machine. */
 async function saveDay(
-  { pcs, seeded }: HubOffice,
-  count: number,
+  office: HubOffice,
+  scans: readonly AttachedFile[],
   came: (paper: Paper) => void = () => undefined,
 ): Promise<SavedDay> {
   const papers: Paper[] = [];
   const saved: number[] = [];
   const startedAt = performance.now();
   /** What a clerk does at a machine does not wait for another clerk. */
-  const one = async (i: number): Promise<void> => {
+  const one = async (file: AttachedFile, i: number): Promise<void> => {
     await sleep(startedAt + (i * DAY_MS) / PAPERS_A_DAY - performance.now());
-    const by = i % pcs.length;
-    const pc = pcs[by];
-    const [made] = registering(seeded, false);
-    if (!pc || !made) throw new Error('nobody is there to save');
-    const file = await importScan(pc);
-    const body = { ...anIncomingRegistration(seeded, { files: [file] }) };
+    const pc = pcOf(office, i);
+    const [made] = registering(office.seeded, false);
+    if (!made) throw new Error('nothing to save');
+    const body = { ...anIncomingRegistration(office.seeded, { files: [file] }) };
     const at = performance.now();
     const drafts = [{ ...made, body, files: [file.sha256] }];
     saved.push(await timed(() => pc.ask('operations.append', { drafts })));
-    const paper = { id: made.target.id, file: file.sha256, at, by };
+    const paper = { id: made.target.id, file: file.sha256, at, by: i % office.pcs.length };
     papers.push(paper);
     came(paper);
   };
-  await Promise.all(Array.from({ length: count }, (_, i) => one(i)));
+  await Promise.all(scans.map(one));
   return { papers, saved };
 }
 

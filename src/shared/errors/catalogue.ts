@@ -173,6 +173,7 @@ export const catalogue = {
   'pdf.limit': entry('PD-004', 'never', 422),
   'pdf.page-missing': entry('PD-005', 'afterUserAction', 422),
   'pdf.font-unusable': entry('PD-006', 'never', 500),
+  'pdf.too-slow': entry('PD-008', 'afterUserAction', 503),
   'pdf.picture-unusable': entry('PD-007', 'afterUserAction', 422),
 
   'token.no-driver': entry('KS-101', 'afterUserAction', 404),

@@ -737,6 +737,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Tệp PDF bị hỏng nên không đọc được.',
     'Hãy xuất lại tệp PDF từ phần mềm soạn thảo rồi chọn lại.',
   ),
+  'pdf.too-slow': words(
+    'Máy chưa đọc kịp tệp PDF này. Tệp không bị hỏng và chưa được thêm.',
+    'Hãy chờ các việc khác trên máy xong rồi chọn lại tệp.',
+  ),
   'pdf.encrypted': words(
     'Tệp PDF đang được đặt mật khẩu.',
     'Hãy bỏ mật khẩu của tệp rồi chọn lại.',

@@ -70,6 +70,7 @@ export function createImportFile(deps: {
     if (mime === 'application/pdf') {
       const text = await deps.readPdfText({ bytes: bytes.slice(), pages: DETECTOR_PAGES });
       if (text.status === 'encrypted') return err({ code: 'pdf.encrypted' });
+      if (text.status === 'tooSlow') return err({ code: 'pdf.too-slow' });
       if (text.status !== 'read') return err({ code: 'pdf.broken' });
       if (hasSecrecyMark(text.lines)) {
         deps.refused();

@@ -24,7 +24,7 @@ const LIMIT_MS = 15_000;
 const MEMORY_MB = 512;
 
 /** Runs pdf.js in a worker of its own with limits: a crafted file must not stop the window. */
-export function createReadPdfText(workerPath: string): ReadPdfText {
+export function createReadPdfText(workerPath: string, limitMs = LIMIT_MS): ReadPdfText {
   return (request) =>
     new Promise((resolve) => {
       const worker = new Worker(workerPath, {
@@ -38,7 +38,7 @@ export function createReadPdfText(workerPath: string): ReadPdfText {
         resolve(text);
         void worker.terminate();
       };
-      const timer = setTimeout(() => done({ status: 'tooSlow' }), LIMIT_MS);
+      const timer = setTimeout(() => done({ status: 'tooSlow' }), limitMs);
       worker.once('message', (text: PdfText) => done(text));
       worker.once('error', () => done({ status: 'broken' }));
     });

@@ -10,16 +10,17 @@ import { smallPdf } from '../../../support/small-pdf';
 import { temporaryFolder } from '../../../support/temporary-folder';
 import { buildWorker } from '../../../support/worker-bundle';
 
-const readPdfText = createReadPdfText(await buildWorker('text-worker'));
+const textWorker = await buildWorker('text-worker');
+const readPdfText = createReadPdfText(textWorker);
 const fixture = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../fixtures/pdf/${name}`, import.meta.url)));
 
-function anImport() {
+function anImport(reader = readPdfText) {
   const folder = join(temporaryFolder(), 'files');
   const refusals: true[] = [];
   const importFile = createImportFile({
     store: createContentStore(folder, new Uint8Array(32).fill(3)),
-    readPdfText,
+    readPdfText: reader,
     refused: () => refusals.push(true),
   });
   const take = async (bytes: Uint8Array, name = 'van-ban.pdf') => {
@@ -54,6 +55,15 @@ test.each([
     expect(refusals).toHaveLength(code === 'secrecy.mark-found' ? 1 : 0);
   },
 );
+
+test('A-5: a good PDF that a busy machine has not read in time is not called broken', async () => {
+  const { take, onDisk } = anImport(createReadPdfText(textWorker, 0));
+
+  const taken = await take(new Uint8Array(smallPdf({ pages: [['A']] })));
+
+  expect(taken).toEqual({ ok: false, error: { code: 'pdf.too-slow' } });
+  expect(await onDisk()).toEqual([]);
+});
 
 test('sync §10: a file over 200 MB is refused before its first byte, an empty one too', () => {
   const { importFile } = anImport();
