@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  deflateRawSync,
+  gunzipSync,
+  gzipSync,
+  inflateRawSync,
+} from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalJson } from '@shared/kernel/canonical-json';
 import { LocalDate } from '@shared/kernel/local-date';
+import { PACKING, packingWords } from '@shared/protocol/packing';
 import { limits, PROTOCOL_VERSION } from '@shared/protocol/version';
 import type { OperationResult } from '@shared/sync/outcome';
 import {
@@ -751,12 +758,17 @@ describe('limits', () => {
     const big = JSON.stringify({ text: 'x'.repeat(limits.requestBytes) });
 
     const plain = await post('/sync', big, { token });
-    const packed = await post('/sync', gzipSync(big), {
+    const zipped = await post('/sync', gzipSync(big), {
       token,
       headers: { 'content-encoding': 'gzip' },
     });
+    const packed = await post('/sync', deflateRawSync(big, { dictionary: packingWords() }), {
+      token,
+      headers: { 'content-encoding': PACKING },
+    });
 
     expect(codeOf(plain)).toBe('http.too-large');
+    expect(codeOf(zipped)).toBe('http.too-large');
     expect(codeOf(packed)).toBe('http.too-large');
   });
 
@@ -781,7 +793,7 @@ describe('limits', () => {
 
   test('a gzip request is understood and an answer is packed as the client accepts it', async () => {
     const { device, token } = await aWorkstation();
-    const body = gzipSync(
+    const question = Buffer.from(
       JSON.stringify({
         proto: PROTOCOL_VERSION,
         dev: device.deviceId,
@@ -791,9 +803,11 @@ describe('limits', () => {
         ops: [],
         cursors: {},
         digests: {},
-        want: limits.pageBytesMax,
+        // Small enough for the answer to be packed against its question.
+        want: limits.pageBytesMin,
       }),
     );
+    const body = gzipSync(question);
     const ask = async (accept: string) => {
       const response = await node.app.request('/sync', {
         method: 'POST',
@@ -812,11 +826,15 @@ describe('limits', () => {
 
     const brotli = await ask('gzip, br');
     const gzip = await ask('gzip');
+    const packed = await ask(`br, ${PACKING}`);
 
     expect(brotli.encoding).toBe('br');
     expect(JSON.parse(brotliDecompressSync(brotli.bytes).toString())).toHaveProperty('pages');
     expect(gzip.encoding).toBe('gzip');
     expect(JSON.parse(gunzipSync(gzip.bytes).toString())).toHaveProperty('pages');
+    expect(packed.encoding).toBe(PACKING);
+    const text = inflateRawSync(packed.bytes, { dictionary: packingWords(question) }).toString();
+    expect(JSON.parse(text)).toHaveProperty('pages');
   });
 
   test('a protocol of the future is refused by its own code', async () => {

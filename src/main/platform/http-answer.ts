@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflateRaw } from 'node:zlib';
 import { isErrorCode, type ErrorCode } from '@shared/errors/catalogue';
 import { fromUtf8 } from '@shared/kernel/bytes';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { PACKING, packingWords } from '@shared/protocol/packing';
 import { FailureBody } from '@shared/protocol/sync-message';
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -13,13 +14,22 @@ export interface ReceivedBytes {
   readonly bytes: Uint8Array;
   /** False when the line was cut before the end. */
   readonly isWhole: boolean;
+  /** The server spoke in `PACKING`: it understands requests in it, too. */
+  readonly isPacked: boolean;
 }
 
-/** The server's answer as far as it came, or why there is none. */
-export async function readAnswer(message: IncomingMessage): Promise<Result<ReceivedBytes>> {
+/**
+ * The server's answer as far as it came, or why there is none.
+ *
+ * @param question the JSON body before packing; only its answer may come in `PACKING`
+ */
+export async function readAnswer(
+  message: IncomingMessage,
+  question?: Uint8Array,
+): Promise<Result<ReceivedBytes>> {
   const status = message.statusCode ?? 0;
   try {
-    const received = await readBytes(message);
+    const received = await readBytes(message, question);
     if (status >= 200 && status < 300) return ok(received);
     return err(
       received.isWhole ? failureOf(message, received.bytes) : { code: 'server.unreachable' },
@@ -29,14 +39,20 @@ export async function readAnswer(message: IncomingMessage): Promise<Result<Recei
   }
 }
 
-async function readBytes(message: IncomingMessage): Promise<ReceivedBytes> {
+async function readBytes(
+  message: IncomingMessage,
+  question: Uint8Array | undefined,
+): Promise<ReceivedBytes> {
   const encoding = message.headers['content-encoding'];
+  const isPacked = encoding === PACKING && question !== undefined;
   const stream =
     encoding === 'br'
       ? message.pipe(createBrotliDecompress())
       : encoding === 'gzip'
         ? message.pipe(createGunzip())
-        : message;
+        : isPacked
+          ? message.pipe(createInflateRaw({ dictionary: packingWords(question) }))
+          : message;
   // An error of the connection must end the reading of the decompressed stream too.
   if (stream !== message) message.on('error', (cause) => stream.destroy(cause));
   const parts: Buffer[] = [];
@@ -50,7 +66,7 @@ async function readBytes(message: IncomingMessage): Promise<ReceivedBytes> {
   } catch (cause) {
     if (!isCut(cause)) throw cause;
   }
-  return { bytes: Buffer.concat(parts), isWhole: message.complete };
+  return { bytes: Buffer.concat(parts), isWhole: message.complete, isPacked };
 }
 
 const isCut = (cause: unknown): boolean =>

@@ -1,10 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type Agent } from 'node:https';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { err, ok, type Failure, type Result } from '@shared/kernel/result';
+import { PACKING, packingWords } from '@shared/protocol/packing';
 import { listenTo } from './event-stream';
 import { codeOfNetworkError, parseJson, readAnswer, type ReceivedBytes } from './http-answer';
+import { createPackingMemory, type PackingUse } from './packing-memory';
 
 /** How to reach the sync-server; `ca` is the pinned certificate authority of the province (PEM). */
 export interface ServerAddress {
@@ -57,14 +59,22 @@ export interface CallOptions<T extends z.ZodType> {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** Below this the header of a zipped request costs what it saves (B-4). */
-const GZIP_FROM_BYTES = 256;
+/** Below this the header of a packed request costs what it saves (B-4). */
+const PACK_FROM_BYTES = 256;
 
 /** Speaks HTTP with the sync-server. Main is the only part of the product that does. */
 export function createServerClient(address: () => ServerAddress | undefined): ServerClient {
+  const packing = createPackingMemory();
   async function exchange(sending: Sending): Promise<Result<ReceivedBytes>> {
     const server = address();
-    return server ? send(server, sending) : err({ code: 'device.not-enrolled' });
+    if (!server) return err({ code: 'device.not-enrolled' });
+    const { question } = sending;
+    if (!question) return send(server, sending);
+    const use = packing.useFor(server.baseUrl);
+    const sent = await send(server, { ...sending, payload: jsonPayload(question, use) });
+    if (!packing.learn(server.baseUrl, use, sent)) return sent;
+    // It was refused before it was read: saying it once more does nothing twice.
+    return send(server, { ...sending, payload: jsonPayload(question, 'none') });
   }
   async function forJson<T extends z.ZodType>(
     sending: Sending,
@@ -78,7 +88,7 @@ export function createServerClient(address: () => ServerAddress | undefined): Se
   }
   return {
     call: ({ method, path, body, accessToken, answer, timeoutMs }) =>
-      forJson({ method, path, accessToken, timeoutMs, payload: jsonPayload(body) }, answer),
+      forJson({ method, path, accessToken, timeoutMs, question: questionOf(body) }, answer),
     sendBytes: ({ path, bytes, accessToken, answer, timeoutMs }) =>
       forJson(
         {
@@ -86,12 +96,12 @@ export function createServerClient(address: () => ServerAddress | undefined): Se
           path,
           accessToken,
           timeoutMs,
-          payload: { bytes, type: 'application/octet-stream', isZipped: false },
+          payload: { bytes, type: 'application/octet-stream' },
         },
         answer,
       ),
     fetchBytes: ({ path, accessToken, timeoutMs }) =>
-      exchange({ method: 'GET', path, accessToken, timeoutMs, payload: undefined }),
+      exchange({ method: 'GET', path, accessToken, timeoutMs }),
     listen: async (options) => {
       const server = address();
       return server ? listenTo(server, options) : { code: 'device.not-enrolled' };
@@ -102,7 +112,9 @@ export function createServerClient(address: () => ServerAddress | undefined): Se
 interface Payload {
   readonly bytes: Uint8Array;
   readonly type: string;
-  readonly isZipped: boolean;
+  readonly coding?: string;
+  /** The answer may come in `PACKING`. */
+  readonly isOffering?: boolean;
 }
 
 interface Sending {
@@ -110,33 +122,39 @@ interface Sending {
   readonly path: string;
   readonly accessToken: string | undefined;
   readonly timeoutMs: number | undefined;
-  readonly payload: Payload | undefined;
+  /** JSON, to be packed as the server understands it. */
+  readonly question?: Uint8Array | undefined;
+  readonly payload?: Payload;
 }
 
-function jsonPayload(body: unknown): Payload | undefined {
-  if (body === undefined) return undefined;
-  const json = Buffer.from(JSON.stringify(body));
-  const isZipped = json.length > GZIP_FROM_BYTES;
-  return { bytes: isZipped ? gzipSync(json) : json, type: 'application/json', isZipped };
+const questionOf = (body: unknown): Uint8Array | undefined =>
+  body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+
+function jsonPayload(json: Uint8Array, use: PackingUse): Payload {
+  const plain = { bytes: json, type: 'application/json', isOffering: use !== 'none' };
+  if (json.length <= PACK_FROM_BYTES) return plain;
+  return use === 'used'
+    ? { ...plain, bytes: deflateRawSync(json, { dictionary: packingWords() }), coding: PACKING }
+    : { ...plain, bytes: gzipSync(json), coding: 'gzip' };
 }
 
 function send(server: ServerAddress, sending: Sending): Promise<Result<ReceivedBytes>> {
   const url = new URL(sending.path, server.baseUrl);
-  const { payload } = sending;
+  const { payload, question } = sending;
   const headers: Record<string, string | number> = {
-    'accept-encoding': 'br',
+    'accept-encoding': payload?.isOffering ? `br, ${PACKING}` : 'br',
   };
   if (payload) {
     headers['content-type'] = payload.type;
     headers['content-length'] = payload.bytes.length;
-    if (payload.isZipped) headers['content-encoding'] = 'gzip';
+    if (payload.coding) headers['content-encoding'] = payload.coding;
   }
   if (sending.accessToken !== undefined) headers['authorization'] = `Bearer ${sending.accessToken}`;
 
   return new Promise((resolve) => {
     const { ca, agent } = server;
     const options = { method: sending.method, headers, ca, ...(agent && { agent }) };
-    const onAnswer = (message: IncomingMessage) => void readAnswer(message).then(resolve);
+    const onAnswer = (message: IncomingMessage) => void readAnswer(message, question).then(resolve);
     const request =
       url.protocol === 'https:'
         ? httpsRequest(url, options, onAnswer)

@@ -25,6 +25,7 @@ export const catalogue = {
   'http.too-large': entry('HT-012', 'never', 413),
   'http.too-many-requests': entry('HT-013', 'automatic', 429),
   'http.unsupported-protocol': entry('HT-014', 'afterUserAction', 426),
+  'http.unknown-coding': entry('HT-015', 'automatic', 415),
 
   'server.unreachable': entry('KN-001', 'automatic', 503),
   'server.timeout': entry('KN-002', 'automatic', 504),

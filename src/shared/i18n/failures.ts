@@ -45,6 +45,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Phiên bản phần mềm này đã cũ so với máy chủ.',
     'Hãy cập nhật phần mềm. Việc đã lưu trên máy vẫn được gửi sau khi cập nhật.',
   ),
+  'http.unknown-coding': words(
+    'Máy chủ chưa hiểu cách nén nội dung gửi lên.',
+    'Phần mềm sẽ tự gửi lại theo cách khác. Bạn cứ làm việc tiếp.',
+  ),
 
   'server.unreachable': words(
     'Chưa kết nối được với máy chủ.',

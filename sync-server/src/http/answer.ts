@@ -1,18 +1,23 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { brotliCompress, constants, deflateRaw, gzip } from 'node:zlib';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { catalogue } from '@shared/errors/catalogue';
 import type { Failure } from '@shared/kernel/result';
+import { PACKED_BELOW_BYTES, PACKING, packingWords } from '@shared/protocol/packing';
 import type { ServerEnv } from './context';
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
+const deflate = promisify(deflateRaw);
 
 /** Below this the header of a compressed answer costs more than it saves. */
 const COMPRESS_FROM_BYTES = 256;
 
-/** A JSON answer, compressed as the client accepts it; quality 4 gives most of the gain for little time (§6.4). */
+/**
+ * A JSON answer, compressed as the client accepts it: a small one against the question where one was read, which most of
+ * its ids were in; else by brotli, of which quality 4 gives most of the gain for little time (§6.4).
+ */
 export async function answer(c: Context<ServerEnv>, value: unknown): Promise<Response> {
   const bytes = Buffer.from(JSON.stringify(value));
   const headers: Record<string, string> = {
@@ -22,6 +27,11 @@ export async function answer(c: Context<ServerEnv>, value: unknown): Promise<Res
   };
   if (bytes.length < COMPRESS_FROM_BYTES) return c.body(asBody(bytes), 200, headers);
   const accepted = c.req.header('accept-encoding') ?? '';
+  const question = c.get('question');
+  if (question && bytes.length < PACKED_BELOW_BYTES && accepted.includes(PACKING)) {
+    const packed = await deflate(bytes, { dictionary: packingWords(question) });
+    return c.body(asBody(packed), 200, { ...headers, 'content-encoding': PACKING });
+  }
   if (/\bbr\b/.test(accepted)) {
     const packed = await brotli(bytes, {
       params: {

@@ -6,6 +6,8 @@ export interface ServerEnv {
     requestId: string;
     /** Set behind `authenticate`. */
     session: AuthenticatedSession;
+    /** The JSON body as it was before packing, once it was read: its answer may be packed against it. */
+    question: Uint8Array | undefined;
     /** Office and failure code for the request's log line. */
     office: string | undefined;
     code: string | undefined;

@@ -1,20 +1,33 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, inflateRaw, type ZlibOptions } from 'node:zlib';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { fromUtf8 } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
+import { PACKING, packingWords } from '@shared/protocol/packing';
 import { limits } from '@shared/protocol/version';
 import type { ServerEnv } from './context';
 
 const unzip = promisify(gunzip);
+const inflate = promisify(inflateRaw);
 
 /** An operation's body is at most 16 deep (§12.4); around it lie the request and the operation. */
 const DEEPEST = 32;
 
-export type BodyFailure = { readonly code: 'http.invalid-body' | 'http.too-large' };
+export type BodyFailure = {
+  readonly code: 'http.invalid-body' | 'http.too-large' | 'http.unknown-coding';
+};
 
-/** Reads a JSON body of at most one request's bytes, plain or gzip, counted also after unpacking, and parses it. */
+/** Content codings of requests: gzip of older workstations, packed by known words of newer ones (§6.4). */
+const unpackers: Readonly<
+  Record<string, (bytes: Uint8Array, options: ZlibOptions) => Promise<Uint8Array>>
+> = {
+  identity: async (bytes) => bytes,
+  gzip: unzip,
+  [PACKING]: (bytes, options) => inflate(bytes, { ...options, dictionary: packingWords() }),
+};
+
+/** Reads a JSON body of at most one request's bytes, plain or packed, counted also after unpacking, and parses it. */
 export async function readJson<T>(
   c: Context<ServerEnv>,
   schema: z.ZodType<T>,
@@ -23,6 +36,7 @@ export async function readJson<T>(
   if (!received.ok) return received;
   const plain = await unpack(received.value, c.req.header('content-encoding'));
   if (!plain.ok) return plain;
+  c.set('question', plain.value);
   const value = parseText(plain.value);
   if (value === undefined || isTooDeep(value)) return err({ code: 'http.invalid-body' });
   const parsed = schema.safeParse(value);
@@ -46,12 +60,12 @@ async function readBytes(c: Context<ServerEnv>): Promise<Result<Uint8Array, Body
 
 async function unpack(
   bytes: Uint8Array,
-  encoding: string | undefined,
+  encoding = 'identity',
 ): Promise<Result<Uint8Array, BodyFailure>> {
-  if (encoding === undefined || encoding === 'identity') return ok(bytes);
-  if (encoding !== 'gzip') return err({ code: 'http.invalid-body' });
+  const unpacker = Object.hasOwn(unpackers, encoding) ? unpackers[encoding] : undefined;
+  if (!unpacker) return err({ code: 'http.unknown-coding' });
   try {
-    return ok(await unzip(bytes, { maxOutputLength: limits.requestBytes }));
+    return ok(await unpacker(bytes, { maxOutputLength: limits.requestBytes }));
   } catch (cause) {
     const isBomb =
       cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
