@@ -41,7 +41,7 @@ import type { LogDep } from './platform/log';
 import type { Settings } from './platform/settings';
 import { systemClock } from './platform/system';
 import { isWiped, KEPT_WORK, markWiped, removeData } from './features/wipe/remove-data';
-import { clientByCode, ofHub } from './features/relay/hub-link';
+import { lineByCode, ofHub } from './features/relay/hub-link';
 import { restoreProfile } from './restore-profile';
 import { openWorkstation, type Workstation } from './workstation';
 
@@ -297,7 +297,7 @@ export async function compose(deps: ComposeDeps): Promise<Composition> {
       chooseFolder: deps.chooseWorkFile.folder,
       restore: createRestore({
         files: nodeFiles,
-        openHub: clientByCode,
+        openHub: lineByCode,
         inHubWords: ofHub,
         nowMs: systemClock.nowMs,
       }),

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { err, type Result } from '@shared/kernel/result';
 import type { FoundBackup } from './features/backup/find-backup';
+import { HubStoreFailed } from './features/backup/hub-store';
 import { restoreBackup } from './features/backup/restore-backup';
 import { createContentStore } from './features/files/content-store';
+import { ofHub } from './features/relay/hub-link';
 import { nodeFiles } from './platform/file-port';
 import type { Keys } from './platform/keyring';
 import type { LogDep } from './platform/log';
@@ -13,7 +15,7 @@ interface ProfileAt extends LogDep {
   readonly keys: Keys;
 }
 
-/** Brings a backup into a profile whose workstation is closed; a disk that fails on the way is a failure like any other. */
+/** Brings a backup into a profile whose workstation is closed; a disk or a hub that fails on the way is a failure like any other. */
 export async function restoreProfile(
   { dataFolder, keys, log }: ProfileAt,
   found: FoundBackup,
@@ -30,6 +32,7 @@ export async function restoreProfile(
     });
   } catch (cause) {
     log.error('the backup was not restored', { cause });
+    if (cause instanceof HubStoreFailed) return err(ofHub(cause.failure));
     return err({ code: 'backup.restore-failed' });
   }
 }

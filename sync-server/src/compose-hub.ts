@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces, uptime } from 'node:os';
 import { join } from 'node:path';
+import { LOG_FILE } from '@shared/protocol/hub-door';
 import { createMailbox } from '@shared/relay/mailbox';
 import type { AppDeps } from './app';
 import type { Config, HubConfig } from './config';
@@ -32,6 +33,7 @@ import { sealedChunks } from './features/hub/sealed-chunks';
 import { healthRoutes } from './features/health/health-routes';
 import { readServerState } from './features/health/server-state';
 import { keySessionRoutes } from './features/session/session-routes';
+import { trimLog } from './features/hub/trim-log';
 import { createTokens } from './features/session/tokens';
 import { failureResponse } from './http/answer';
 import { createBase, type App } from './http/base-app';
@@ -39,8 +41,8 @@ import { ADDRESS_RATE, createRateLimiter } from './http/limits';
 import type { Log } from './log';
 import { makeDataDir, openDatabase } from './open-database';
 
-/** What was decided long ago is looked for so often. */
-const FORGET_EVERY_MS = 24 * 3_600_000;
+/** What was decided long ago, and a log that has grown, are looked for so often. */
+const FORGET_EVERY_MS = 3_600_000;
 /** What the second copy of one workstation may take on the hub's disk. */
 const COPY_QUOTA_BYTES = 20 * 1024 ** 3;
 /** Of one address: a restore of some thousand pieces passes, guessing does not get far. */
@@ -94,8 +96,14 @@ export async function composeHub(
       door,
       codes: () => codes(),
     });
+    const forgetAll = async (): Promise<void> => {
+      trimLog(join(dataDir, LOG_FILE));
+      await forget();
+    };
     const forgetNow = (): void => {
-      forget().catch((cause: unknown) => log.warn({ err: cause }, 'old lines were not looked at'));
+      forgetAll().catch((cause: unknown) =>
+        log.warn({ err: cause }, 'what is old was not looked at'),
+      );
     };
     forgetNow();
     const forgetting = setInterval(forgetNow, FORGET_EVERY_MS);
@@ -217,6 +225,6 @@ async function composeOn(
     readHubFigures({ store, repository, authority, province, numbers, dataDir, codes });
   const moving = createMoveWork({ store, repository, files, timeline: timelineNow });
   app.route('/local', localRoutes({ key: door.key, figures, moving, kept: loop.wake }));
-  const forget = () => forgetOld({ mailbox: store, repository, files, nowMs });
+  const forget = () => forgetOld({ mailbox: store, repository, files, copies, nowMs });
   return { app, loop, forget };
 }

@@ -10,9 +10,12 @@ import { listHubBackups, readerOf } from '../../src/main/features/backup/copy-re
 import { findBackup } from '../../src/main/features/backup/find-backup';
 import { ownCopy } from '../../src/main/features/backup/hub-store';
 import { makeLock } from '../../src/main/features/backup/recovery-lock';
+import { createRestore } from '../../src/main/features/backup/restore';
 import { createSecondCopy } from '../../src/main/features/backup/second-copy';
+import { ofHub } from '../../src/main/features/relay/hub-link';
+import { nodeFiles } from '../../src/main/platform/file-port';
 import { createServerClient, type ServerClient } from '../../src/main/platform/server-client';
-import { aBackupBench, BACKUP_KEY } from '../support/backup-bench';
+import { aBackupBench } from '../support/backup-bench';
 import {
   anOfficeAt,
   aProvince,
@@ -54,16 +57,18 @@ afterAll(async () => {
 /** A workstation with work of its own whose backup was set up, and its line to the hub. */
 async function aWorkstation(station: Station, over: Partial<ServerClient> = {}) {
   const bench = await aBackupBench();
+  // What another test left at the machine's place opens with no key of this one.
+  const key = randomBytes(32);
   const recoveryKey = createRecoveryKey((count) => randomBytes(count));
   const { token } = await atHub(hub.address, station);
   const set = {
     version: 1,
     folder: 'gone',
-    key: toBase64(BACKUP_KEY),
+    key: toBase64(key),
     setUpAt: 0,
     lastAt: null,
     secondCopy: {
-      lock: toBase64(await makeLock(BACKUP_KEY, recoveryKey)),
+      lock: toBase64(await makeLock(key, recoveryKey)),
       reader: await readerOf(recoveryKey),
       lastAt: null,
     },
@@ -100,8 +105,8 @@ test('§15 §20: with only the recovery key a new PC finds the whole backup at t
 
   const opened = await found(recoveryKey);
   expect(opened).toMatchObject({
-    isOlder: false,
-    manifest: { rows: 1, files: [{ sha256: file }] },
+    newestWhole: 0,
+    copies: [{ manifest: { rows: 1, files: [{ sha256: file }] } }],
   });
   // Another paper's key is told of no copy at all, and so is who has none.
   const other = createRecoveryKey((count) => randomBytes(count));
@@ -157,7 +162,61 @@ test('§15: a piece that went bad on the hub’s disk is written again by the ne
   }
   expect(await found(recoveryKey)).toBe('damaged');
   await copyBy().make(set);
-  expect(await found(recoveryKey)).toMatchObject({ isOlder: false });
+  expect(await found(recoveryKey)).toMatchObject({ newestWhole: 0 });
+});
+
+/** The guided restore on a new PC; how many lines to the hub are open. */
+function aRestore() {
+  let lines = 0;
+  const openHub = () => {
+    lines += 1;
+    return ok({ client, close: () => void (lines -= 1) });
+  };
+  const deps = { files: nodeFiles, openHub, inHubWords: ofHub, nowMs: () => 0 };
+  return { restore: createRestore(deps), lines: () => lines };
+}
+
+test('§15 §20: the copies at the hub are listed, newest first, and another than the newest can be taken', async () => {
+  const { bench, recoveryKey, set, copyBy } = await aWorkstation(office.clerk);
+  for (const name of ['một', 'hai']) {
+    await bench.work(name);
+    await copyBy().make(set);
+  }
+  const { restore, lines } = aRestore();
+  const opened = await restore.openAtHub('', recoveryKey);
+  expect(opened).toMatchObject({ value: { rows: 2, chosen: 0, copies: [{}, {}] } });
+  expect(await restore.pick(1)).toMatchObject({ value: { rows: 1, chosen: 1, files: 1 } });
+  expect(restore.found()).toMatchObject({ value: { manifest: { rows: 1 } } });
+  expect(await restore.pick(2)).toMatchObject({ error: { code: 'backup.none-there' } });
+  expect(lines()).toBe(1);
+  restore.close();
+  expect([lines(), restore.found()]).toEqual([0, err({ code: 'backup.none-there' })]);
+});
+
+test('§15 §20: a damaged copy at the hub is said in words of a hub, and no connection stays open', async () => {
+  const { bench, recoveryKey, set, copyBy, id } = await aWorkstation(office.clerk);
+  await bench.work('một');
+  await copyBy().make(set);
+  const first = filesOf(id);
+  await bench.work('hai');
+  await copyBy().make(set);
+  const [later, all] = [filesOf(id).filter((path) => !first.includes(path)), filesOf(id)];
+  const { restore, lines } = aRestore();
+  for (const path of later) rmSync(path);
+  expect(await restore.openAtHub('', recoveryKey)).toMatchObject({
+    value: { rows: 1, chosen: 1, isNewerDamaged: true },
+  });
+  // What cannot be taken leaves what was found before.
+  expect(await restore.pick(0)).toEqual(err({ code: 'backup.copy-damaged' }));
+  expect(restore.found()).toMatchObject({ value: { manifest: { rows: 1 } } });
+
+  for (const path of all) rmSync(path, { force: true });
+  expect(await restore.openAtHub('', recoveryKey)).toEqual(
+    err({ code: 'backup.none-whole-at-hub' }),
+  );
+  const other = createRecoveryKey((count) => randomBytes(count));
+  expect(await restore.openAtHub('', other)).toEqual(err({ code: 'backup.none-at-hub' }));
+  expect(lines()).toBe(0);
 });
 
 test('§15: an upload that was cut goes on with what is missing', async () => {
@@ -177,6 +236,6 @@ test('§15: an upload that was cut goes on with what is missing', async () => {
   expect(copy.status(set)?.problem).toBe('hub.unreachable');
   left = Infinity;
   expect(await copy.make(set)).toBe(77);
-  expect(await found(recoveryKey)).toMatchObject({ manifest: { rows: 3 } });
+  expect(await found(recoveryKey)).toMatchObject({ copies: [{ manifest: { rows: 3 } }] });
   expect(new Set(sent).size).toBe(sent.length);
 });

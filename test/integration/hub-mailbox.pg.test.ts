@@ -8,6 +8,7 @@ import type { Envelope, MailboxItem, RelayReply } from '@shared/protocol/relay-m
 import { createMailbox } from '@shared/relay/mailbox';
 import { officeScope } from '@shared/sync/record';
 import { forgetOld } from '../../sync-server/src/features/hub/forget-old';
+import { createHubCopies } from '../../sync-server/src/features/hub/hub-copies';
 import { hubFileRepository } from '../../sync-server/src/features/hub/hub-file-repository';
 import { createHubFiles } from '../../sync-server/src/features/hub/hub-files';
 import {
@@ -157,14 +158,15 @@ test('§20: what was decided 40 days ago goes with its files; what waits for the
     if (file) await sealedChunks(folder).write(file, 0, new Uint8Array(116));
   }
   await store.keepDecisions([aDecision(decided)]);
-  const forget = () => forgetOld({ mailbox: store, repository, files, nowMs: () => at });
+  const copies = createHubCopies(join(folder, 'copies'), 1);
+  const forget = () => forgetOld({ mailbox: store, repository, files, copies, nowMs: () => at });
 
   at = 39 * DAY;
-  expect(await forget()).toEqual({ lines: 0, files: 0 });
+  expect(await forget()).toEqual({ lines: 0, files: 0, copies: 0 });
   at = 41 * DAY;
-  expect(await forget()).toEqual({ lines: 2, files: 1 });
+  expect(await forget()).toEqual({ lines: 2, files: 1, copies: 0 });
   at = 4_000 * DAY;
-  expect(await forget()).toEqual({ lines: 0, files: 0 });
+  expect(await forget()).toEqual({ lines: 0, files: 0, copies: 0 });
   expect(placesOf(await store.undecided(sample.timeline, 10))).toEqual([waiting.dev]);
   const left = await readdir(folder, { recursive: true });
   expect(left.filter((name) => name.includes('.'))).toEqual([

@@ -120,7 +120,7 @@ test('§15, §13.3, I-1, I-23: work saved offline comes back on a new PC from th
     pending: 2,
     rows: 1,
     files: 1,
-    isOlder: false,
+    isNewerDamaged: false,
   });
   expect(found.people).toHaveLength(1);
   expect(session).toMatchObject({ phase: 'signedOut', deviceName: 'Máy văn thư' });

@@ -50,10 +50,14 @@ export async function aBackupBench() {
     }),
   };
   const folder = openBackupFolder(folderStore(usb.port, USB), BACKUP_KEY);
-  const backUpTo = (store: BackupStore, memory: BackupMemory = createBackupMemory()) =>
+  const backUpTo = (
+    store: BackupStore,
+    memory: BackupMemory = createBackupMemory(),
+    from: BackupSource = source,
+  ) =>
     writeBackup({
       folder: openBackupFolder(store, BACKUP_KEY),
-      source,
+      source: from,
       memory,
       isStopped: () => false,
     });

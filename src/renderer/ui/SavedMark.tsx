@@ -31,7 +31,7 @@ export function SavedMark({ mark, hint, label }: SavedMarkProps) {
   const { Icon, color } = look[mark];
   return (
     <Group gap={6} wrap="nowrap" c={color} title={hint ?? t(`incoming.mark.${mark}Hint`)}>
-      <Icon size={18} stroke={1.8} aria-hidden />
+      <Icon size={18} stroke={1.8} aria-hidden style={{ flexShrink: 0 }} />
       <Text size="sm" fw={mark === 'received' ? 400 : 600} style={{ whiteSpace: 'nowrap' }}>
         {label ?? t(`incoming.mark.${mark}`)}
       </Text>

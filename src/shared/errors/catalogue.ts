@@ -102,6 +102,8 @@ export const catalogue = {
   'backup.hub-needs-key': entry('SL-022', 'afterUserAction', 409),
   'backup.hub-not-verified': entry('SL-023', 'afterUserAction', 500),
   'backup.none-at-hub': entry('SL-024', 'afterUserAction', 404),
+  'backup.none-whole-at-hub': entry('SL-025', 'afterUserAction', 422),
+  'backup.copy-damaged': entry('SL-026', 'afterUserAction', 422),
 
   'bundle.not-ours': entry('GT-001', 'afterUserAction', 422),
   'bundle.newer': entry('GT-002', 'afterUserAction', 422),

@@ -111,11 +111,11 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   ),
   'hub-host.not-started': words(
     'Trạm trên máy này không chạy được.',
-    'Hãy khởi động lại máy rồi bấm “Khởi động lại”. Nếu vẫn lỗi, gửi tệp hub.log trong thư mục của trạm cho bộ phận hỗ trợ.',
+    'Hãy khởi động lại máy rồi bấm “Khởi động lại trạm”. Nếu vẫn lỗi, gửi tệp hub.log trong thư mục của trạm cho bộ phận hỗ trợ.',
   ),
   'hub-host.not-running': words(
     'Trạm trên máy này đang dừng.',
-    'Hãy bấm “Khởi động lại” rồi làm lại.',
+    'Hãy bấm “Khởi động lại trạm” rồi làm lại.',
   ),
   'hub-host.work-waits': words(
     'Trạm còn việc chưa tới máy chủ tỉnh, hoặc đang giữ sổ, hoặc không trả lời nên không biết còn việc hay không.',
@@ -381,6 +381,14 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
   'backup.none-at-hub': words(
     'Khóa khôi phục này không mở được bản sao lưu nào trên trạm của cơ quan.',
     'Hãy kiểm tra có đúng tờ giấy của máy cũ không. Nếu máy cũ chưa từng sao lưu lên trạm, hãy dùng USB sao lưu.',
+  ),
+  'backup.none-whole-at-hub': words(
+    'Các bản sao lưu của máy cũ trên trạm của cơ quan đều bị hỏng.',
+    'Hãy dùng USB sao lưu nếu có, và báo người quản trị kiểm tra đĩa của máy làm trạm.',
+  ),
+  'backup.copy-damaged': words(
+    'Bản sao lưu vừa chọn bị hỏng nên không dùng được.',
+    'Hãy chọn bản khác trong danh sách. Bản đang mở vẫn dùng được.',
   ),
   'backup.restore-failed': words(
     'Chưa khôi phục xong: máy này hết chỗ hoặc ổ đĩa sao lưu bị rút ra.',

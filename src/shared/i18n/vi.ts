@@ -167,7 +167,7 @@ export const vi = {
       openHint: 'Máy cũ bị hỏng hoặc mất và có bản sao lưu trên USB?',
       title: 'Khôi phục từ bản sao lưu',
       intro:
-        'Đưa việc chưa gửi, bản đang nhập dở và người dùng của máy cũ sang máy này. Cần USB hoặc ổ đĩa sao lưu và khóa khôi phục đã in.',
+        'Đưa việc chưa gửi, bản đang nhập dở và người dùng của máy cũ sang máy này. Cần khóa khôi phục đã in, cùng USB sao lưu hoặc trạm của cơ quan.',
       choose: 'Chọn USB hoặc thư mục sao lưu',
       chosen: 'Đã thấy {count} bản sao lưu trong thư mục này.',
       fromHub: 'Lấy từ trạm của cơ quan',
@@ -184,8 +184,14 @@ export const vi = {
       createdAt: 'Lúc sao lưu',
       content: 'Nội dung',
       contentValue: '{pending} việc chưa gửi, {rows} dòng nhập dở, {files} tệp',
-      older:
+      newerDamaged:
         'Bản mới nhất bị hỏng nên đây là bản trước đó. Những gì làm sau lúc này không có trong bản sao lưu.',
+      older: 'Đây không phải bản mới nhất. Những gì làm sau lúc này không có trong bản sao lưu.',
+      copies: 'Các bản mở được bằng khóa này',
+      copiesHint: 'Nên dùng bản mới nhất. Chọn bản khác thì phần mềm kiểm tra bản đó trước.',
+      copy: '{when} – máy “{deviceName}”, {pending} việc chưa gửi',
+      opening: 'Đang đọc và kiểm tra bản sao lưu. Nhiều tệp thì có thể mất vài phút.',
+      running: 'Đang khôi phục. Không tắt máy.',
       after:
         'Sau khi khôi phục, hãy đăng nhập. Khi có mạng, máy này được đăng ký tiếp thay máy cũ, và phần mềm hỏi lại từng việc máy chủ chưa nhận trước khi gửi.',
       run: 'Khôi phục vào máy này',
@@ -268,10 +274,17 @@ export const vi = {
       'Máy này có thể làm trạm: chạy ngầm, tự chạy cùng máy, kể cả khi phần mềm này đã đóng. Nên chọn máy bật suốt giờ làm việc. Máy cần có mạng tới máy chủ tỉnh lúc cài.',
     move: 'Chuyển trạm từ máy khác sang: ở máy cũ bấm “Ghi việc của trạm ra USB” rồi dừng trạm; ở máy này bấm nút dưới đây, sau đó “Nhận việc từ trạm cũ”.',
     install: 'Dùng máy này làm trạm của cơ quan',
-    installing: 'Đang cài trạm, mất chừng một phút. Không tắt máy.',
+    busy: {
+      install: 'Đang cài trạm, mất chừng một phút. Không tắt máy.',
+      restart: 'Đang khởi động lại trạm, có thể mất một phút.',
+      remove: 'Đang dừng trạm, có thể mất một phút.',
+      saveWork: 'Đang ghi việc của trạm. Chưa rút USB.',
+      takeWork: 'Đang nhận việc từ trạm cũ. Chưa rút USB.',
+    },
     state: {
       running: 'Trạm trên máy này đang chạy',
-      stopped: 'Trạm trên máy này đang dừng: các máy khác chưa chuyển việc cho nhau được',
+      stopped:
+        'Trạm trên máy này đang dừng: các máy khác chưa chuyển việc cho nhau được. Hãy bấm “Khởi động lại trạm”.',
     },
     facts: 'Tình trạng trạm',
     province: 'Máy chủ tỉnh trả lời lần cuối',
@@ -296,7 +309,7 @@ export const vi = {
     codesUse:
       'Ở máy khác: bấm vào dòng cuối màn hình, mục “Trạm của cơ quan”, nhập cả dòng dưới đây rồi bấm “Kết nối trạm”.',
     noCodes: 'Máy này chưa nối mạng nội bộ. Hãy nối mạng rồi mở lại.',
-    restart: 'Khởi động lại',
+    restart: 'Khởi động lại trạm',
     saveWork: 'Ghi việc của trạm ra USB',
     takeWork: 'Nhận việc từ trạm cũ',
     saved: 'Đã ghi {lines} việc và {files} tệp của trạm.',

@@ -36,8 +36,18 @@ export const RestorableBackup = z
     /** Rows of unfinished batches. */
     rows: z.int().nonnegative(),
     files: z.int().nonnegative(),
-    /** A newer backup is there and cannot be read whole. */
-    isOlder: z.boolean(),
+    /** All that the key opened, newest first; `createdAt` and `pending` as above. */
+    copies: z
+      .array(
+        z
+          .object({ deviceName: z.string(), createdAt: z.number(), pending: z.int().nonnegative() })
+          .readonly(),
+      )
+      .readonly(),
+    /** Place of this one in `copies`. */
+    chosen: z.int().nonnegative(),
+    /** It was taken because what is newer cannot be read whole. */
+    isNewerDamaged: z.boolean(),
   })
   .readonly();
 export type RestorableBackup = z.infer<typeof RestorableBackup>;

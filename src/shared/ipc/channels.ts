@@ -56,6 +56,7 @@ export const channels = [
   'restore.choose',
   'restore.open',
   'restore.openAtHub',
+  'restore.pick',
   'restore.run',
   'registers.listHeld',
   'registers.confirmLast',

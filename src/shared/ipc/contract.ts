@@ -429,6 +429,8 @@ export const contract = {
     z.object({ code: z.string().max(512), recoveryKey: z.string().max(256) }).readonly(),
     RestorableBackup,
   ),
+  /** Another of the copies that were opened, by its place among them. */
+  'restore.pick': call(z.object({ place: z.int().nonnegative() }).readonly(), RestorableBackup),
   /** Brings back what was opened. */
   'restore.run': call(z.undefined(), SessionState),
   /** Registers that this machine holds, and those it is asked about (§9.4). */

@@ -19,6 +19,9 @@ export type HubDoor = z.infer<typeof HubDoor>;
 
 export const DOOR_FILE = 'hub-door.json';
 
+/** Beside it: what a hub says that is begun by its workstation, without systemd. The hub keeps it short. */
+export const LOG_FILE = 'hub.log';
+
 /** `POST /local/save` and `POST /local/take`: a path on this PC. */
 export const MoveRequest = z.object({ path: z.string().min(1).max(4_000) }).readonly();
 

@@ -31,7 +31,9 @@ const RESTORABLE: RestorableBackup = {
   pending: 3,
   rows: 0,
   files: 0,
-  isOlder: false,
+  copies: [{ deviceName: '', createdAt: 0, pending: 3 }],
+  chosen: 0,
+  isNewerDamaged: false,
 };
 
 /** The page over a main whose answers to some calls are given; the channels that were called. */
@@ -122,4 +124,34 @@ test('§15 §20: without a disk the backup is taken from the hub by its code and
   await eventually(() => text().includes('Bản sao lưu của máy “Máy văn thư”'));
   expect(text()).toContain('3 việc chưa gửi');
   expect(called).not.toContain('restore.open');
+});
+
+test('§15 §20: of several copies each is named, another can be taken, and an older one is said to be older', async () => {
+  const page = <RestorePage onRestored={() => undefined} onBack={() => undefined} />;
+  const copies = [9, 8].map((hour) => ({
+    deviceName: 'Máy văn thư',
+    createdAt: Date.UTC(2026, 10, 20, hour),
+    pending: hour,
+  }));
+  const found = { ...RESTORABLE, copies };
+  const called = await show(page, {
+    'restore.choose': { backups: 1 },
+    'restore.open': found,
+    'restore.pick': { ...found, chosen: 1, rows: 77 },
+  });
+  await press('Chọn USB');
+  await typeText(
+    document.querySelector('input') as HTMLInputElement,
+    createRecoveryKey((count) => new Uint8Array(count)),
+  );
+  await press('Mở bản sao lưu');
+  await eventually(() => text().includes('20/11/2026 16:00 – máy “Máy văn thư”, 9 việc chưa gửi'));
+  expect(text()).not.toContain('Đây không phải bản mới nhất');
+  const radios = [...document.querySelectorAll<HTMLInputElement>('input[type=radio]')];
+  expect(radios.map(({ checked }) => checked)).toEqual([true, false]);
+  await act(async () => radios[1]?.click());
+
+  await eventually(() => text().includes('77 dòng nhập dở'));
+  expect(called).toContain('restore.pick');
+  expect(text()).toContain('Đây không phải bản mới nhất');
 });

@@ -90,7 +90,7 @@ test('§20: a hub that is stopped says so and is begun again; Windows is told wh
   await eventually(() => pageText().includes('Trạm trên máy này đang dừng'));
 
   expect(pageText()).toContain('schtasks /Create /F');
-  expect(button('Khởi động lại')).toBeDefined();
+  expect(button('Khởi động lại trạm')).toBeDefined();
   expect(button('Mã kết nối cho máy khác…')).toBeUndefined();
 });
 

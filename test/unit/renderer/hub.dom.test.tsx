@@ -1,3 +1,4 @@
+import { act } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import type { HubView } from '@shared/ipc/hub';
 import { HubSection } from '../../../src/renderer/features/hub';
@@ -43,8 +44,10 @@ test('§20: the code of the hub is entered once; a wrong one is explained', asyn
   await press('Kết nối trạm');
   await eventually(() => pageText().includes('Đây không phải mã kết nối trạm'));
 
+  // Enter connects, as in every other field: a code has no lines of its own.
   await typeText(field('hubCode'), 'tcv-hub:https://192.168.1.10:8788#AB');
-  await press('Kết nối trạm');
+  const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+  await act(async () => void field('hubCode').dispatchEvent(enter));
   await eventually(() => pageText().includes('(địa chỉ https://192.168.1.10:8788)'));
   expect(pageText()).toContain('Quyền đã cũ');
   expect(pageText()).toContain('chưa nhận danh sách người và quyền');

@@ -4,11 +4,10 @@ import { openBackupFolder, piecesOf, type BackupFolder, type Manifest } from './
 import { folderStore, type BackupStore } from './backup-store';
 import { LOCK_NAME, unlockBackup } from './recovery-lock';
 
+/** A copy whose manifest the recovery key opened; whether its pieces are whole is another question. */
 export interface FoundBackup {
   readonly folder: BackupFolder;
   readonly manifest: Manifest;
-  /** A newer one is there and cannot be read whole. */
-  readonly isOlder: boolean;
 }
 
 /** Backups in the chosen folder: it may be one itself, or hold those of several PCs. */
@@ -30,6 +29,45 @@ const foldersIn = async (files: FilePort, chosen: string): Promise<readonly stri
   (await files.list(chosen)).map((name) => join(chosen, name));
 
 /**
+ * Every copy that this recovery key opens, of all places, newest first.
+ *
+ * @returns `locked` when the key opens none of the places
+ */
+async function listCopies(
+  backups: readonly BackupStore[],
+  recoveryKey: string,
+): Promise<readonly FoundBackup[] | 'locked'> {
+  const byPlace: FoundBackup[][] = [];
+  for (const store of backups) {
+    const key = await unlockBackup(store, recoveryKey);
+    if (!key) continue;
+    const folder = openBackupFolder(store, key);
+    byPlace.push((await folder.listManifests()).map(({ manifest }) => ({ folder, manifest })));
+  }
+  return byPlace.length === 0 ? 'locked' : newestFirst(byPlace);
+}
+
+/** Within one place the order is that of its numbers: only between places the PC's clocks decide. */
+function newestFirst(byPlace: readonly (readonly FoundBackup[])[]): readonly FoundBackup[] {
+  const left = byPlace.map((copies) => [...copies]);
+  const merged: FoundBackup[] = [];
+  const madeAt = ([next]: readonly FoundBackup[]): number => next?.manifest.createdAt ?? -Infinity;
+  for (;;) {
+    const place = left.reduce((best, one) => (madeAt(one) > madeAt(best) ? one : best), []);
+    const next = place.shift();
+    if (!next) return merged;
+    merged.push(next);
+  }
+}
+
+/** What a recovery key opened: the newest whole copy, and all that there are to choose from. */
+export interface FoundBackups {
+  readonly copies: readonly FoundBackup[];
+  /** Place of the newest whole one in `copies`. */
+  readonly newestWhole: number;
+}
+
+/**
  * The newest whole backup that this recovery key opens; every piece of it is read.
  *
  * @returns `locked` when the key opens none of them, `damaged` when nothing behind it is whole
@@ -37,23 +75,12 @@ const foldersIn = async (files: FilePort, chosen: string): Promise<readonly stri
 export async function findBackup(
   backups: readonly BackupStore[],
   recoveryKey: string,
-): Promise<FoundBackup | 'locked' | 'damaged'> {
-  let best: FoundBackup | undefined;
-  let isLocked = true;
-  for (const store of backups) {
-    const key = await unlockBackup(store, recoveryKey);
-    if (!key) continue;
-    isLocked = false;
-    const one = await newestWhole(openBackupFolder(store, key));
-    if (one && !(best && best.manifest.createdAt >= one.manifest.createdAt)) best = one;
-  }
-  return best ?? (isLocked ? 'locked' : 'damaged');
-}
-
-async function newestWhole(folder: BackupFolder): Promise<FoundBackup | undefined> {
-  for (const [place, { manifest }] of (await folder.listManifests()).entries())
-    if (await isWhole(folder, manifest)) return { folder, manifest, isOlder: place > 0 };
-  return undefined;
+): Promise<FoundBackups | 'locked' | 'damaged'> {
+  const copies = await listCopies(backups, recoveryKey);
+  if (copies === 'locked') return 'locked';
+  for (const [place, { folder, manifest }] of copies.entries())
+    if (await isWhole(folder, manifest)) return { copies, newestWhole: place };
+  return 'damaged';
 }
 
 export async function isWhole(folder: BackupFolder, manifest: Manifest): Promise<boolean> {

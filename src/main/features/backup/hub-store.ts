@@ -42,11 +42,12 @@ export function hubStore({ client, token, id }: HubStoreDeps): BackupStore {
   }
   const sizes = (): Promise<Map<string, number>> => (listing ??= ask());
 
-  async function readPart(name: string, at: number): Promise<Uint8Array> {
+  /** Undefined for what is listed and cannot be read any more. */
+  async function readPart(name: string, at: number): Promise<Uint8Array | undefined> {
     const path = `${root}/blob?name=${encodeURIComponent(name)}&at=${at}`;
-    const { bytes, isWhole } = orThrow(
-      await client.fetchBytes({ path, accessToken: orThrow(await token()) }),
-    );
+    const read = await client.fetchBytes({ path, accessToken: orThrow(await token()) });
+    if (!read.ok && read.error.code === 'files.missing') return undefined;
+    const { bytes, isWhole } = orThrow(read);
     if (!isWhole) throw new HubStoreFailed({ code: 'hub.unreachable' });
     return bytes;
   }
@@ -64,7 +65,11 @@ export function hubStore({ client, token, id }: HubStoreDeps): BackupStore {
       const size = (await sizes()).get(name);
       if (size === undefined) return undefined;
       const parts: Uint8Array[] = [];
-      for (let at = 0; at < size; at += COPY_PART_BYTES) parts.push(await readPart(name, at));
+      for (let at = 0; at < size; at += COPY_PART_BYTES) {
+        const part = await readPart(name, at);
+        if (!part) return undefined;
+        parts.push(part);
+      }
       return concatBytes(...parts);
     },
 

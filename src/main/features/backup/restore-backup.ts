@@ -36,7 +36,7 @@ export interface RestoreInto {
  * nothing is sent and no number is given before it goes on as a new incarnation and a person has confirmed the work (I-23).
  */
 export async function restoreBackup(
-  { folder, manifest }: Pick<FoundBackup, 'folder' | 'manifest'>,
+  { folder, manifest }: FoundBackup,
   into: RestoreInto,
 ): Promise<Result<void>> {
   const { files, dataFolder, keys } = into;
@@ -56,7 +56,7 @@ export async function restoreBackup(
 
 /** Written beside and then put in the place of the empty one, which is kept: it may be the rest of an earlier try. */
 async function restoreJournal(
-  { folder, manifest }: Pick<FoundBackup, 'folder' | 'manifest'>,
+  { folder, manifest }: FoundBackup,
   { files, dataFolder, keys, sha256, nowMs }: RestoreInto,
 ): Promise<void> {
   const [place, beside] = [join(dataFolder, 'journal'), join(dataFolder, 'journal.moi')];

@@ -26,11 +26,14 @@ export function restoreHandlers(deps: RestoreHandlersDeps) {
     'restore.openAtHub': bind(deps, contract['restore.openAtHub'], ({ code, recoveryKey }) =>
       restore.openAtHub(code, recoveryKey),
     ),
+    'restore.pick': bind(deps, contract['restore.pick'], ({ place }) => restore.pick(place)),
     'restore.run': bind(deps, contract['restore.run'], async () => {
       const found = restore.found();
       if (!found.ok) return found;
       const restored = await deps.bringBack(found.value);
-      return restored.ok ? ok(await deps.describe()) : restored;
+      if (!restored.ok) return restored;
+      restore.close();
+      return ok(await deps.describe());
     }),
   };
 }

@@ -66,5 +66,5 @@ function codeOf(cause: unknown): ErrorCode {
   if (cause instanceof NotReadBack) return 'backup.hub-not-verified';
   if (!(cause instanceof HubStoreFailed)) return 'backup.interrupted';
   const { code } = cause.failure;
-  return code.startsWith('server.') ? 'hub.unreachable' : code;
+  return /^(server|http)\./.test(code) ? 'hub.unreachable' : code;
 }

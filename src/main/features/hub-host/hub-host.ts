@@ -5,7 +5,7 @@ import { HubFigures, MovedWork } from '@shared/domain/organ/hub-host';
 import type { HubHostView } from '@shared/ipc/hub';
 import { fromUtf8, utf8 } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
-import { DOOR_FILE, StopReply } from '@shared/protocol/hub-door';
+import { DOOR_FILE, LOG_FILE, StopReply } from '@shared/protocol/hub-door';
 import { hubCode, type HubAddress } from '@shared/relay/hub-code';
 import { readIfThere, writeDurably } from '../../platform/durable-file';
 import type { LogDep } from '../../platform/log';
@@ -136,7 +136,7 @@ export function createHubHost(deps: HubHostDeps) {
   async function begin(way: Way): Promise<Result<void>> {
     await rm(join(folder, DOOR_FILE), { force: true });
     let hasEnded = (): boolean => false;
-    if (way !== 'systemd') hasEnded = launchProgram(command, join(folder, 'hub.log'));
+    if (way !== 'systemd') hasEnded = launchProgram(command, join(folder, LOG_FILE));
     else if ((await systemctl('start', UNIT)) !== 0) return err({ code: 'hub-host.not-started' });
     const answers = await until(async () => hasEnded() || (await figures()).ok);
     return answers && !hasEnded() ? ok(undefined) : err({ code: 'hub-host.not-started' });
@@ -210,7 +210,7 @@ export function createHubHost(deps: HubHostDeps) {
     async start(): Promise<void> {
       const way = await installedWay();
       if (!way || way === 'systemd' || (await figures()).ok) return;
-      launchProgram(command, join(folder, 'hub.log'));
+      launchProgram(command, join(folder, LOG_FILE));
     },
   };
 

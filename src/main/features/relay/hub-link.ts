@@ -129,10 +129,13 @@ function readCode(code: string): Result<HubAddress> {
 }
 
 /** A line to the hub of this "mã kết nối trạm" that is kept nowhere. */
-export function clientByCode(code: string): Result<ServerClient> {
+export function lineByCode(
+  code: string,
+): Result<{ readonly client: ServerClient; readonly close: () => void }> {
   const read = readCode(code);
   if (!read.ok) return read;
   const { address: baseUrl, fingerprint } = read.value;
   const agent = pinnedAgent(fingerprint);
-  return { ok: true, value: createServerClient(() => ({ baseUrl, agent })) };
+  const client = createServerClient(() => ({ baseUrl, agent }));
+  return { ok: true, value: { client, close: () => agent.destroy() } };
 }

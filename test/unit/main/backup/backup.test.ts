@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { invariant } from '@shared/kernel/assert';
 import { createBackup } from '../../../../src/main/features/backup/backup';
+import { folderStore, type CopyTarget } from '../../../../src/main/features/backup/backup-store';
+import { HubStoreFailed } from '../../../../src/main/features/backup/hub-store';
 import { judgePlace } from '../../../../src/main/features/backup/backup-place';
 import { nodeFiles, type FilePort } from '../../../../src/main/platform/file-port';
 import { createBox } from '../../../../src/main/platform/keyring';
@@ -15,7 +17,7 @@ import { temporaryFolder } from '../../../support/temporary-folder';
 const DAY_MS = 86_400_000;
 
 /** A workstation whose backup nobody has set up yet, and a stick. */
-async function aWorkstation() {
+async function aWorkstation(hub?: CopyTarget) {
   const bench = await aBackupBench();
   const [dataFolder, stick] = [temporaryFolder(), join(temporaryFolder(), 'usb')];
   mkdirSync(stick);
@@ -41,7 +43,7 @@ async function aWorkstation() {
       log: silentLog,
       box: createBox(new Uint8Array(32).fill(3)),
       source: bench.source,
-      hub: () => undefined,
+      hub: () => hub,
       nowMs: () => now,
       changed: () => rest(),
     });
@@ -119,6 +121,64 @@ test('§15: a stick that was pulled out is named, nothing grows in its place, an
   later(60_000);
   await quiet();
   expect(await backup.status()).toMatchObject({ lastAt: 61_000, problem: null });
+});
+
+/** A place at a hub whose disk is a folder here; `fail` makes it refuse every blob. */
+function aHubPlace() {
+  const folder = temporaryFolder();
+  let refusal: HubStoreFailed | undefined;
+  const store = folderStore(nodeFiles, folder);
+  const write: typeof store.write = async (name, bytes) => {
+    if (refusal) throw refusal;
+    return store.write(name, bytes);
+  };
+  const target: CopyTarget = { store: () => ({ ...store, write }), setReader: async () => {} };
+  const manifests = () => readdirSync(folder).filter((name) => name.startsWith('ban-sao-'));
+  const fail = (code?: 'backup.hub-full') => void (refusal = code && new HubStoreFailed({ code }));
+  return { target, manifests, fail };
+}
+
+test('§15 §20: a disk that fails or is gone does not keep the copy at the hub from being made', async () => {
+  const hub = aHubPlace();
+  const { backup, setUp, troubled, work, later, quiet, stick } = await aWorkstation(hub.target);
+  await setUp();
+  expect(await backup.status()).toMatchObject({ lastAt: 1000, atHub: { lastAt: 1000 } });
+  troubled('ENOSPC');
+  await work('một');
+  later(15 * 60_000);
+  await quiet();
+  expect(await backup.status()).toMatchObject({
+    lastAt: 1000,
+    problem: 'backup.no-space',
+    atHub: { lastAt: 901_000, problem: null },
+  });
+  renameSync(stick, `${stick}-away`);
+  later(60_000);
+  await quiet();
+  expect(await backup.status()).toMatchObject({
+    problem: 'backup.folder-missing',
+    atHub: { lastAt: 961_000 },
+  });
+  expect(hub.manifests()).toHaveLength(3);
+});
+
+test('§15 §20: a hub that has no room does not keep the disk from getting its backup', async () => {
+  const hub = aHubPlace();
+  const { backup, setUp, work, later, quiet } = await aWorkstation(hub.target);
+  await setUp();
+  hub.fail('backup.hub-full');
+  await work('một');
+  later(15 * 60_000);
+  await quiet();
+  expect(await backup.status()).toMatchObject({
+    lastAt: 901_000,
+    problem: null,
+    atHub: { lastAt: 1000, problem: 'backup.hub-full' },
+  });
+  hub.fail();
+  later(15 * 60_000);
+  await quiet();
+  expect(await backup.status()).toMatchObject({ atHub: { lastAt: 1_801_000, problem: null } });
 });
 
 test.each([

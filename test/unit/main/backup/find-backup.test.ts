@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { invariant } from '@shared/kernel/assert';
 import { createRecoveryKey } from '@shared/kernel/recovery-key';
-import { folderStore } from '../../../../src/main/features/backup/backup-store';
+import { folderStore, type BackupStore } from '../../../../src/main/features/backup/backup-store';
 import { findBackup, listBackups } from '../../../../src/main/features/backup/find-backup';
 import { LOCK_NAME, makeLock } from '../../../../src/main/features/backup/recovery-lock';
 import { aBackupBench, BACKUP_KEY, USB } from '../../../support/backup-bench';
@@ -23,8 +24,8 @@ test('§15: the recovery key as somebody types it opens the newest backup; anoth
   const typed = recoveryKey.toLowerCase().replaceAll('-', ' ');
 
   expect(await findBackup([folderStore(port, USB)], typed)).toMatchObject({
-    isOlder: false,
-    manifest: { deviceName: 'Máy một cửa', rows: 1 },
+    newestWhole: 0,
+    copies: [{ manifest: { deviceName: 'Máy một cửa', rows: 1 } }],
   });
   expect(await findBackup([folderStore(port, USB)], aKey())).toBe('locked');
   expect(await findBackup([folderStore(port, USB)], 'chưa đủ')).toBe('locked');
@@ -40,7 +41,7 @@ test('§15: one recovery key picks its own PC among several on a stick, past a l
 
   const folders = ['/usb/cut', '/usb/other', USB].map((at) => folderStore(port, at));
   expect(await findBackup(folders, recoveryKey)).toMatchObject({
-    manifest: { deviceName: 'Máy một cửa' },
+    copies: [{ manifest: { deviceName: 'Máy một cửa' } }],
   });
 });
 
@@ -54,11 +55,37 @@ test('§15: when the newest backup is not whole the one before is taken, and sai
   for (const name of added) await port.remove(`${USB}/du-lieu/${name}`);
 
   expect(await findBackup([folderStore(port, USB)], recoveryKey)).toMatchObject({
-    isOlder: true,
-    manifest: { rows: 1 },
+    newestWhole: 1,
+    copies: [{ manifest: { rows: 2 } }, { manifest: { rows: 1 } }],
   });
   for (const name of before) await port.remove(`${USB}/du-lieu/${name}`);
   expect(await findBackup([folderStore(port, USB)], recoveryKey)).toBe('damaged');
+});
+
+test('§15: of several copies that one key opens the newest is taken, and all are named, newest first', async () => {
+  const { port, recoveryKey, work, backUpTo, source } = await aBackup();
+  const [usb, later] = [folderStore(port, USB), folderStore(port, '/usb/later')];
+  await later.write(LOCK_NAME, await makeLock(BACKUP_KEY, recoveryKey));
+  const backUpAt = async (createdAt: number, store: BackupStore): Promise<void> => {
+    await work(`lúc ${createdAt}`);
+    const told = await source.describe();
+    const from = { ...source, describe: async () => ({ ...told, createdAt }) };
+    await backUpTo(store, undefined, from);
+  };
+  await backUpAt(20, later);
+  await backUpAt(10, usb);
+  await backUpAt(30, later);
+  const opened = await findBackup([usb, later], recoveryKey);
+  invariant(typeof opened === 'object', 'the key opens both');
+  expect(opened.newestWhole).toBe(0);
+  expect(opened.copies.map(({ manifest }) => manifest.createdAt)).toEqual([30, 20, 10, 1]);
+
+  // In one place its numbers decide: the PC's clock may have been set back.
+  await backUpAt(5, later);
+  expect(await findBackup([later], recoveryKey)).toMatchObject({
+    newestWhole: 0,
+    copies: [{ manifest: { createdAt: 5 } }, {}, {}],
+  });
 });
 
 test('§15: a new recovery key opens the same backups, the old one no longer does', async () => {
@@ -66,7 +93,7 @@ test('§15: a new recovery key opens the same backups, the old one no longer doe
   const next = aKey();
   await folderStore(port, USB).write(LOCK_NAME, await makeLock(BACKUP_KEY, next));
 
-  expect(await findBackup([folderStore(port, USB)], next)).toMatchObject({ isOlder: false });
+  expect(await findBackup([folderStore(port, USB)], next)).toMatchObject({ newestWhole: 0 });
   expect(await findBackup([folderStore(port, USB)], recoveryKey)).toBe('locked');
 });
 

@@ -2,8 +2,11 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { Server } from 'node:https';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { hubCode } from '@shared/relay/hub-code';
+import { lineByCode } from '../../../../src/main/features/relay/hub-link';
 import { pinnedAgent } from '../../../../src/main/platform/pinned-agent';
 import { createServerClient } from '../../../../src/main/platform/server-client';
+import { sha256 } from '../../../support/core-builders';
 import { aCertificate, servingTls as serving } from '../../../support/tls-server';
 
 const ask = (baseUrl: string, ca?: string) =>
@@ -98,4 +101,23 @@ test('sync §20: a certificate that is changed behind the same address is notice
   expect(await again()).toMatchObject({ error: { code: 'server.wrong-certificate' } });
   server?.setSecureContext(before);
   expect(await again()).toMatchObject({ ok: true });
+});
+
+test('sync §20: a line to a hub that nobody is joined to leaves no connection behind', async () => {
+  const pair = aCertificate();
+  let server: Server | undefined;
+  const address = await serving(pair, undefined, (started) => {
+    server = started;
+  });
+  const open = (): Promise<number> =>
+    new Promise((done) => server?.getConnections((_error, count) => done(count)));
+  const line = lineByCode(hubCode({ address, fingerprint: fingerprintOf(pair.cert) }, sha256));
+  if (!line.ok) throw new Error('the code is right');
+  const answer = z.object({ n: z.number() });
+  const asked = await line.value.client.call({ method: 'GET', path: '/x', answer });
+  expect(asked).toMatchObject({ ok: true });
+  expect(await open()).toBe(1);
+
+  line.value.close();
+  await expect.poll(open).toBe(0);
 });

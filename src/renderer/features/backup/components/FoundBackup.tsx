@@ -1,12 +1,18 @@
-import { Alert, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Radio, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { formatInstant } from '@shared/i18n/format';
 import { t } from '@shared/i18n/translate';
 import type { RestorableBackup } from '@shared/ipc/backup';
 import { Fact } from '../../../ui/Facts';
 
-/** Whose work would come back, and how much of it. */
-export function FoundBackup({ found }: { readonly found: RestorableBackup }) {
-  const { deviceName, officeName, people, createdAt, pending, rows, files, isOlder } = found;
+interface FoundBackupProps {
+  readonly found: RestorableBackup;
+  readonly onPick: (place: number) => void;
+}
+
+/** Whose work would come back, how much of it, and which of several copies. */
+export function FoundBackup({ found, onPick }: FoundBackupProps) {
+  const { deviceName, officeName, people, createdAt, pending, rows, files } = found;
+  const warning = warningOf(found);
   return (
     <Stack gap="sm">
       <Title order={3} size="h4">
@@ -20,8 +26,39 @@ export function FoundBackup({ found }: { readonly found: RestorableBackup }) {
           {t('backup.restore.contentValue', { pending, rows, files })}
         </Fact>
       </SimpleGrid>
-      {isOlder ? <Alert color="orange">{t('backup.restore.older')}</Alert> : null}
+      {warning === undefined ? null : <Alert color="orange">{warning}</Alert>}
+      {found.copies.length > 1 ? <Copies found={found} onPick={onPick} /> : null}
       <Text>{t('backup.restore.after')}</Text>
     </Stack>
+  );
+}
+
+function warningOf({ chosen, isNewerDamaged }: RestorableBackup): string | undefined {
+  if (isNewerDamaged) return t('backup.restore.newerDamaged');
+  return chosen > 0 ? t('backup.restore.older') : undefined;
+}
+
+function Copies({ found: { copies, chosen }, onPick }: FoundBackupProps) {
+  return (
+    <Radio.Group
+      label={t('backup.restore.copies')}
+      description={t('backup.restore.copiesHint')}
+      value={String(chosen)}
+      onChange={(place) => onPick(Number(place))}
+    >
+      <Stack gap="xs" mt="xs" mah={220} style={{ overflowY: 'auto' }}>
+        {copies.map(({ deviceName, createdAt, pending }, place) => (
+          <Radio
+            key={place}
+            value={String(place)}
+            label={t('backup.restore.copy', {
+              when: formatInstant(createdAt),
+              deviceName,
+              pending,
+            })}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }

@@ -25,7 +25,7 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
   const [found, setFound] = useState<RestorableBackup>();
   const [keyError, setKeyError] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
-  const [busy, setBusy] = useState<'opening' | 'restoring'>();
+  const [busy, setBusy] = useState<'opening' | 'picking' | 'restoring'>();
 
   const choose = async () => {
     setFailure(undefined);
@@ -58,6 +58,15 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
     if (opened.ok) setFound(opened.value);
     else setFailure(opened.error);
   };
+  const pick = async (place: number) => {
+    if (busy !== undefined) return;
+    setBusy('picking');
+    setFailure(undefined);
+    const picked = await ask(bridge, 'restore.pick', { place });
+    setBusy(undefined);
+    if (picked.ok) setFound(picked.value);
+    else setFailure(picked.error);
+  };
   const run = async () => {
     setBusy('restoring');
     setFailure(undefined);
@@ -72,13 +81,14 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
       <Stack gap="md">
         {found ? (
           <>
-            <FoundBackup found={found} />
+            <FoundBackup found={found} onPick={(place) => void pick(place)} />
             {/* A button of its own, or React keeps the one of before without its focus. */}
             <Button
               key="run"
               size="md"
               onClick={() => void run()}
               loading={busy === 'restoring'}
+              disabled={busy === 'picking'}
               autoFocus
             >
               {t('backup.restore.run')}
@@ -139,6 +149,11 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
             </Stack>
           </form>
         ) : null}
+        {busy === undefined ? null : (
+          <Text role="status">
+            {t(busy === 'restoring' ? 'backup.restore.running' : 'backup.restore.opening')}
+          </Text>
+        )}
         {failure ? <FailureNotice code={failure.code} /> : null}
         <Text size="sm">
           <Anchor component="button" type="button" onClick={onBack}>

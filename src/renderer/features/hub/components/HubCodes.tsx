@@ -11,7 +11,7 @@ interface HubCodesProps {
 export function HubCodes({ codes, onClose }: HubCodesProps) {
   return (
     <PrintDialog title={t('hubHost.codesTitle')} onClose={onClose}>
-      <Stack gap="md" p="md">
+      <Stack gap="md" p="md" ff="text">
         <Title order={3}>{t('hubHost.codesTitle')}</Title>
         <Text>{codes.length === 0 ? t('hubHost.noCodes') : t('hubHost.codesUse')}</Text>
         {codes.map((code) => (

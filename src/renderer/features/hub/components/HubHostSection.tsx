@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Box, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { mayInOffice } from '@shared/domain/organ/permission';
 import { t } from '@shared/i18n/translate';
@@ -86,7 +86,6 @@ function HubHost() {
                   {t('hubHost.install')}
                 </Button>
               </Group>
-              {busy === 'install' ? <Text role="status">{t('hubHost.installing')}</Text> : null}
             </>
           ) : null}
           {view && view.state !== 'none' ? (
@@ -96,37 +95,40 @@ function HubHost() {
               </Alert>
               {figures ? <HubHostFacts figures={figures} way={view.way ?? 'autostart'} /> : null}
               <WindowsCommands commands={view.commands} />
-              <Group>
-                {figures ? (
-                  <Button onClick={() => setShowingCodes(true)}>{t('hubHost.codes')}</Button>
-                ) : null}
-                <Button
-                  variant="default"
-                  loading={busy === 'restart'}
-                  onClick={() => turn('restart')}
-                >
-                  {t('hubHost.restart')}
-                </Button>
-                {isRunning
-                  ? (['saveWork', 'takeWork'] as const).map((what) => (
-                      <Button
-                        key={what}
-                        variant="default"
-                        loading={busy === what}
-                        onClick={() => move(what)}
-                      >
-                        {t(`hubHost.${what}`)}
-                      </Button>
-                    ))
-                  : null}
-                <ConfirmButton
-                  label={t('hubHost.remove')}
-                  question={t('hubHost.removeAsk')}
-                  onConfirm={() => remove(false)}
-                />
-              </Group>
+              <Box component="fieldset" disabled={busy !== undefined} bd="none" m={0} p={0}>
+                <Group>
+                  {figures ? (
+                    <Button onClick={() => setShowingCodes(true)}>{t('hubHost.codes')}</Button>
+                  ) : null}
+                  <Button
+                    variant="default"
+                    loading={busy === 'restart'}
+                    onClick={() => turn('restart')}
+                  >
+                    {t('hubHost.restart')}
+                  </Button>
+                  {isRunning
+                    ? (['saveWork', 'takeWork'] as const).map((what) => (
+                        <Button
+                          key={what}
+                          variant="default"
+                          loading={busy === what}
+                          onClick={() => move(what)}
+                        >
+                          {t(`hubHost.${what}`)}
+                        </Button>
+                      ))
+                    : null}
+                  <ConfirmButton
+                    label={t('hubHost.remove')}
+                    question={t('hubHost.removeAsk')}
+                    onConfirm={() => remove(false)}
+                  />
+                </Group>
+              </Box>
             </>
           ) : null}
+          {busy === undefined ? null : <Text role="status">{t(`hubHost.busy.${busy}`)}</Text>}
           {moved ? (
             <Text role="status">{t(`hubHost.${moved.how}`, counted(moved.work))}</Text>
           ) : null}

@@ -94,6 +94,12 @@ function HubCode({ isBusy, onConnect }: HubCodeProps) {
           autosize
           minRows={2}
           spellCheck={false}
+          // A code has no lines of its own: Enter connects, as in every other field.
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            event.currentTarget.form?.requestSubmit();
+          }}
           w="100%"
           maw={620}
         />
