@@ -119,9 +119,13 @@ export const vi = {
       save: 'Chọn nơi ghi và lập gói…',
       progress: 'Đang ghi tệp: {percent}%',
       done: 'Đã ghi và đọc lại gói: {operations} việc, {files} tệp, {size}.',
+      next: 'Hãy giao tệp cho người nhận. Ở máy kia bấm “Nhận gói chuyển tay…” rồi chọn tệp này.',
       failed: 'Chưa lập được gói',
     },
     take: {
+      title: 'Gói chuyển tay',
+      intro:
+        'Đồng nghiệp mang văn bản tới bằng USB hoặc thư mục dùng chung: nhận gói thì văn bản mở ra ngay, chưa cần mạng.',
       button: 'Nhận gói chuyển tay…',
       failed: 'Chưa nhận gói',
     },
@@ -155,7 +159,7 @@ export const vi = {
       intro:
         'Chỉ có khóa này mở được bản sao lưu. Hãy in hoặc chép lại ra giấy và cất riêng, không để cùng USB. Khóa chỉ hiện một lần.',
       ofMachine: 'Máy: {deviceName} – {officeName}',
-      use: 'Dùng khi khôi phục sang máy mới: mở phần mềm, bấm “Khôi phục từ bản sao lưu”, chọn USB rồi nhập khóa này.',
+      use: 'Dùng khi khôi phục sang máy mới: mở phần mềm, bấm “Khôi phục từ bản sao lưu”, chọn USB hoặc trạm của cơ quan rồi nhập khóa này.',
       print: 'In khóa',
       typeBack: 'Gõ lại nhóm thứ {group} từ tờ giấy',
       typeBackHint:
@@ -189,7 +193,7 @@ export const vi = {
       older: 'Đây không phải bản mới nhất. Những gì làm sau lúc này không có trong bản sao lưu.',
       copies: 'Các bản mở được bằng khóa này',
       copiesHint: 'Nên dùng bản mới nhất. Chọn bản khác thì phần mềm kiểm tra bản đó trước.',
-      copy: '{when} – máy “{deviceName}”, {pending} việc chưa gửi',
+      copy: '{when}, {pending} việc chưa gửi',
       opening: 'Đang đọc và kiểm tra bản sao lưu. Nhiều tệp thì có thể mất vài phút.',
       running: 'Đang khôi phục. Không tắt máy.',
       after:

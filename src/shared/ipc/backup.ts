@@ -38,11 +38,7 @@ export const RestorableBackup = z
     files: z.int().nonnegative(),
     /** All that the key opened, newest first; `createdAt` and `pending` as above. */
     copies: z
-      .array(
-        z
-          .object({ deviceName: z.string(), createdAt: z.number(), pending: z.int().nonnegative() })
-          .readonly(),
-      )
+      .array(z.object({ createdAt: z.number(), pending: z.int().nonnegative() }).readonly())
       .readonly(),
     /** Place of this one in `copies`. */
     chosen: z.int().nonnegative(),

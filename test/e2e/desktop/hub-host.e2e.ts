@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { aUser, PASSWORD } from '../../support/builders';
 import { expect, test } from '../support/office';
-import { expectAccessible, expectFits } from '../support/screens';
+import { expectAccessible, expectFits, expectShown } from '../support/screens';
 import { enrol, signIn } from '../support/workstation';
 
 async function freePort(): Promise<number> {
@@ -56,8 +56,7 @@ test('§20: one press makes this PC the hub; it outlives the program and is foun
   });
   // The same page joined this workstation to it.
   await expect(first.page.getByText(/địa chỉ https:\/\/127\.0\.0\.1:\d+/)).toBeVisible();
-  await first.page.getByRole('button', { name: REMOVE }).scrollIntoViewIfNeeded();
-  await expectFits(first.page, 'hub-host', REMOVE);
+  await expectShown(first.page, 'hub-host', first.page.getByRole('button', { name: REMOVE }));
   await expectAccessible(first.page);
   await first.page.getByRole('button', { name: 'Mã kết nối cho máy khác…' }).click();
   await expectFits(first.page, 'hub-codes', 'In');

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 
 /** 1093×614 is a 1366×768 screen at 125 %. */
 const sizes = [
@@ -14,15 +14,30 @@ export async function expectFits(
   name: string,
   mainButton: string | RegExp,
 ): Promise<void> {
+  await pictured(page, name, page.getByRole('button', { name: mainButton }).first());
+}
+
+/** The same of something on a page that is longer than the screen: it can be scrolled into view whole. */
+export async function expectShown(page: Page, name: string, subject: Locator): Promise<void> {
+  await pictured(page, name, subject, () =>
+    subject.evaluate((shown) => shown.scrollIntoView({ block: 'center' })),
+  );
+}
+
+async function pictured(
+  page: Page,
+  name: string,
+  subject: Locator,
+  before: () => Promise<void> = async () => undefined,
+): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size);
+    await before();
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect([name, size.width, overflow <= 0]).toEqual([name, size.width, true]);
-    await expect(page.getByRole('button', { name: mainButton }).first()).toBeInViewport({
-      ratio: 1,
-    });
+    await expect(subject).toBeInViewport({ ratio: 0.99 });
     await page.screenshot({ path: test.info().outputPath(`${name}-${size.width}.png`) });
   }
 }

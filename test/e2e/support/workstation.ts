@@ -54,7 +54,9 @@ export async function signIn(page: Page, login: string, password: string): Promi
   await page.getByRole('textbox', { name: 'Tên đăng nhập' }).fill(login);
   await page.getByRole('textbox', { name: 'Mật khẩu' }).fill(password);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: 'Văn bản đến', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Văn bản đến', exact: true })).toBeVisible({
+    timeout: 30_000,
+  });
 }
 
 /** From the only known person, or the list of them, to a typed login. */

@@ -92,7 +92,6 @@ export function createRestore({ files, openHub, inHubWords, nowMs }: RestoreDeps
       rows,
       files: copy.manifest.files.length,
       copies: copies.map(({ manifest }) => ({
-        deviceName: manifest.deviceName,
         createdAt: manifest.createdAt,
         pending: manifest.pending,
       })),

@@ -17,7 +17,7 @@ import {
   SigningQueuePage,
   type OutgoingListMemory,
 } from '../../features/outgoing';
-import { MakeBundle, TakeBundle } from '../../features/bundles';
+import { BundleSection, MakeBundle, TakeBundle } from '../../features/bundles';
 import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { DevicesPage } from '../../features/devices';
 import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
@@ -195,7 +195,7 @@ export function Page({ route, go, listMemory, outgoingMemory }: PageProps) {
             <>
               <HubSection />
               <HubHostSection />
-              {takeBundle}
+              <BundleSection>{takeBundle}</BundleSection>
               <BackupSection />
             </>
           }

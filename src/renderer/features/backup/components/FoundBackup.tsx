@@ -6,11 +6,13 @@ import { Fact } from '../../../ui/Facts';
 
 interface FoundBackupProps {
   readonly found: RestorableBackup;
+  /** Place of a copy that is being read; shown as chosen until then. */
+  readonly picking: number | undefined;
   readonly onPick: (place: number) => void;
 }
 
 /** Whose work would come back, how much of it, and which of several copies. */
-export function FoundBackup({ found, onPick }: FoundBackupProps) {
+export function FoundBackup({ found, picking, onPick }: FoundBackupProps) {
   const { deviceName, officeName, people, createdAt, pending, rows, files } = found;
   const warning = warningOf(found);
   return (
@@ -27,7 +29,7 @@ export function FoundBackup({ found, onPick }: FoundBackupProps) {
         </Fact>
       </SimpleGrid>
       {warning === undefined ? null : <Alert color="orange">{warning}</Alert>}
-      {found.copies.length > 1 ? <Copies found={found} onPick={onPick} /> : null}
+      {found.copies.length > 1 ? <Copies found={found} picking={picking} onPick={onPick} /> : null}
       <Text>{t('backup.restore.after')}</Text>
     </Stack>
   );
@@ -38,22 +40,21 @@ function warningOf({ chosen, isNewerDamaged }: RestorableBackup): string | undef
   return chosen > 0 ? t('backup.restore.older') : undefined;
 }
 
-function Copies({ found: { copies, chosen }, onPick }: FoundBackupProps) {
+function Copies({ found: { copies, chosen }, picking, onPick }: FoundBackupProps) {
   return (
     <Radio.Group
       label={t('backup.restore.copies')}
       description={t('backup.restore.copiesHint')}
-      value={String(chosen)}
+      value={String(picking ?? chosen)}
       onChange={(place) => onPick(Number(place))}
     >
       <Stack gap="xs" mt="xs" mah={220} style={{ overflowY: 'auto' }}>
-        {copies.map(({ deviceName, createdAt, pending }, place) => (
+        {copies.map(({ createdAt, pending }, place) => (
           <Radio
             key={place}
             value={String(place)}
             label={t('backup.restore.copy', {
               when: formatInstant(createdAt),
-              deviceName,
               pending,
             })}
           />

@@ -7,6 +7,7 @@ import { readRecoveryKey } from '@shared/kernel/recovery-key';
 import type { Failure } from '@shared/kernel/result';
 import { ask, useBridge } from '../../../data/bridge';
 import { FailureNotice } from '../../../ui/FailureNotice';
+import { HubCodeField } from '../../../ui/HubCodeField';
 import { SessionCard } from '../../session';
 import { FoundBackup } from '../components/FoundBackup';
 
@@ -19,13 +20,14 @@ interface RestorePageProps {
 export function RestorePage({ onRestored, onBack }: RestorePageProps) {
   const bridge = useBridge();
   const key = useRef<HTMLInputElement>(null);
-  const code = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLTextAreaElement>(null);
   const [isAtHub, setAtHub] = useState(false);
   const [backups, setBackups] = useState<number>();
   const [found, setFound] = useState<RestorableBackup>();
   const [keyError, setKeyError] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
-  const [busy, setBusy] = useState<'opening' | 'picking' | 'restoring'>();
+  const [busy, setBusy] = useState<'opening' | 'restoring'>();
+  const [picking, setPicking] = useState<number>();
 
   const choose = async () => {
     setFailure(undefined);
@@ -59,11 +61,11 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
     else setFailure(opened.error);
   };
   const pick = async (place: number) => {
-    if (busy !== undefined) return;
-    setBusy('picking');
+    if (busy !== undefined || picking !== undefined) return;
+    setPicking(place);
     setFailure(undefined);
     const picked = await ask(bridge, 'restore.pick', { place });
-    setBusy(undefined);
+    setPicking(undefined);
     if (picked.ok) setFound(picked.value);
     else setFailure(picked.error);
   };
@@ -81,14 +83,14 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
       <Stack gap="md">
         {found ? (
           <>
-            <FoundBackup found={found} onPick={(place) => void pick(place)} />
+            <FoundBackup found={found} picking={picking} onPick={(place) => void pick(place)} />
             {/* A button of its own, or React keeps the one of before without its focus. */}
             <Button
               key="run"
               size="md"
               onClick={() => void run()}
               loading={busy === 'restoring'}
-              disabled={busy === 'picking'}
+              disabled={picking !== undefined}
               autoFocus
             >
               {t('backup.restore.run')}
@@ -97,7 +99,7 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
         ) : (
           <>
             <Button
-              variant={backups === undefined ? 'filled' : 'default'}
+              variant={backups === undefined && !isAtHub ? 'filled' : 'default'}
               onClick={() => void choose()}
               autoFocus
             >
@@ -119,14 +121,12 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
           <form onSubmit={(event) => void open(event)} noValidate>
             <Stack gap="md">
               {isAtHub ? (
-                <TextInput
+                <HubCodeField
                   ref={code}
                   label={t('backup.restore.hubCode')}
                   description={t('backup.restore.hubCodeHint')}
                   withAsterisk
                   autoFocus
-                  autoComplete="off"
-                  spellCheck={false}
                 />
               ) : (
                 <Alert color="teal" role="status">
@@ -149,12 +149,16 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
             </Stack>
           </form>
         ) : null}
-        {busy === undefined ? null : (
+        {busy === undefined && picking === undefined ? null : (
           <Text role="status">
             {t(busy === 'restoring' ? 'backup.restore.running' : 'backup.restore.opening')}
           </Text>
         )}
-        {failure ? <FailureNotice code={failure.code} /> : null}
+        {failure ? (
+          <div ref={bringIntoView}>
+            <FailureNotice code={failure.code} />
+          </div>
+        ) : null}
         <Text size="sm">
           <Anchor component="button" type="button" onClick={onBack}>
             {t('backup.restore.back')}
@@ -164,6 +168,10 @@ export function RestorePage({ onRestored, onBack }: RestorePageProps) {
     </SessionCard>
   );
 }
+
+/** On a small screen the card is longer than the window, and what failed stands at its end. */
+const bringIntoView = (notice: HTMLDivElement | null): void =>
+  notice?.scrollIntoView({ block: 'nearest' });
 
 /** A typo is named at its group, before anything is tried. */
 function errorOf(typed: string): string | undefined {

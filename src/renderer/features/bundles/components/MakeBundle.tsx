@@ -115,19 +115,22 @@ function BundleForm({
       )}
       {made ? (
         <Alert color="teal" role="status">
-          {t('bundle.make.done', {
-            operations: made.operations,
-            files: made.files,
-            size: formatBytes(made.sizeBytes),
-          })}
+          <Text>
+            {t('bundle.make.done', {
+              operations: made.operations,
+              files: made.files,
+              size: formatBytes(made.sizeBytes),
+            })}
+          </Text>
+          <Text>{t('bundle.make.next')}</Text>
         </Alert>
       ) : null}
       {failure ? <FailureNotice code={failure.code} title={t('bundle.make.failed')} /> : null}
       <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
+        <Button variant={made ? 'filled' : 'default'} onClick={onClose}>
           {t('common.close')}
         </Button>
-        <Button onClick={() => void make()} loading={isBusy}>
+        <Button variant={made ? 'default' : 'filled'} onClick={() => void make()} loading={isBusy}>
           {t('bundle.make.save')}
         </Button>
       </Group>

@@ -1,4 +1,4 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '@shared/i18n/translate';
@@ -25,7 +25,7 @@ export function TakeBundle({ onTaken }: TakeBundleProps) {
     else if (taken.value) onTaken(taken.value.target);
   };
   return (
-    <Stack gap="xs" align="flex-end">
+    <>
       <Button
         variant="default"
         leftSection={<IconPackageImport size={18} aria-hidden />}
@@ -34,7 +34,22 @@ export function TakeBundle({ onTaken }: TakeBundleProps) {
       >
         {t('bundle.take.button')}
       </Button>
-      {failure ? <FailureNotice code={failure.code} title={t('bundle.take.failed')} /> : null}
-    </Stack>
+      <Modal
+        opened={failure !== undefined}
+        onClose={() => setFailure(undefined)}
+        title={t('bundle.take.failed')}
+        centered
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        <Stack gap="md">
+          {failure ? <FailureNotice code={failure.code} /> : null}
+          <Group justify="flex-end">
+            <Button variant="default" data-autofocus onClick={() => setFailure(undefined)}>
+              {t('common.close')}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMemo, useState, type FormEvent } from 'react';
 import { describeFailure } from '@shared/i18n/failures';
 import { formatInstant } from '@shared/i18n/format';
@@ -10,6 +10,7 @@ import { liveAnswer } from '../../../data/live';
 import { useLive } from '../../../data/use-live';
 import { ConfirmButton } from '../../../ui/ConfirmButton';
 import { FailureNotice } from '../../../ui/FailureNotice';
+import { HubCodeField } from '../../../ui/HubCodeField';
 
 /** The hub of the office: entered by its code, tried, left (sync §20). */
 export function HubSection() {
@@ -84,22 +85,12 @@ function HubCode({ isBusy, onConnect }: HubCodeProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm" align="flex-start">
-        <Textarea
+        <HubCodeField
           name="hubCode"
           label={t('hub.code')}
           description={t('hub.codeHint')}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
-          maxLength={1000}
-          autosize
-          minRows={2}
-          spellCheck={false}
-          // A code has no lines of its own: Enter connects, as in every other field.
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
-            event.preventDefault();
-            event.currentTarget.form?.requestSubmit();
-          }}
           w="100%"
           maw={620}
         />
