@@ -10,7 +10,7 @@ import { enrol, registerPaper, signIn } from '../support/workstation';
 
 const CODE = '15/SNV-TCHC';
 
-/** Pictures of the guide "Khi mất mạng" are those that this test leaves at 1366×768, with 128 colours. */
+/** Pictures of the guide "Khi mất mạng" are those that this test leaves at 1366×768, with a palette. */
 test('§20: through the screens an office meets its hub, leases a book to it and works on without the province', async ({
   freshPc,
   office,
