@@ -82,7 +82,13 @@ export interface Checker {
   /** All that the author had handed in before this act was on the screen. */
   readonly informed: (work: Work) => void;
   /** An outcome is on its way to a workstation. */
-  readonly answered: (deviceId: string, n: number, outcome: Outcome) => void;
+  readonly answered: (
+    deviceId: string,
+    n: number,
+    outcome: Outcome,
+    /** Of an answer to the author: which request it belongs to, and which node gave it. */
+    by?: { readonly request: object; readonly node: string },
+  ) => void;
   /** Nothing is waiting to be stored: what a person handed in here and the server did not refuse is in their rows. */
   readonly shown: (
     machine: Machine,
@@ -119,9 +125,13 @@ export function createChecker(
   scheduler: Scheduler,
   log: EventLog,
   server: () => MemoryDatabase,
-  restore: { readonly rewind: Rewind; readonly hasHappened: () => boolean },
+  deps: {
+    readonly rewind: Rewind;
+    readonly hasHappened: () => boolean;
+    readonly isLost: (deviceId: string) => boolean;
+  },
 ): Checker {
-  const { rewind, hasHappened } = restore;
+  const { rewind, hasHappened, isLost } = deps;
   const isUnnoticed = () => hasHappened() && server().timeline() === sample.timeline;
   const savedByDevice = new Map<string, Map<number, string>>();
   const answers = rewind.map<string, string>();
@@ -135,7 +145,8 @@ export function createChecker(
   /** When each workstation was last told that its person sees nothing of the office. */
   const shutOutAt = new Map<string, number>();
   const { fail } = scheduler;
-  const books = createRegisterChecker({ fail, count: log.count, rewind, isUnnoticed });
+  const { count } = log;
+  const books = createRegisterChecker({ fail, count, rewind, isUnnoticed, isLost });
   const conflicts = createConflictChecker(fail, log.count, rewind);
   const hashOf = (content: JsonObject): string => contentHash(content, sha256);
 
@@ -301,7 +312,7 @@ export function createChecker(
       }
     },
 
-    answered(deviceId, n, outcome) {
+    answered(deviceId, n, outcome, by) {
       const text = canonicalJson(outcome);
       const key = `${deviceId}/${n}`;
       const before = answers.get(key);
@@ -313,6 +324,7 @@ export function createChecker(
       if (!stored || canonicalJson(stored.outcome) !== text) {
         fail('I-2', `operation ${n} was answered and is not stored`);
       }
+      if (by && stored) books.answered(stored.operation, by);
     },
 
     shown({ deviceId, officeId }, database, own, pending) {

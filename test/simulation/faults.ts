@@ -30,6 +30,8 @@ const usualRates = {
   hubCloned: 0.6,
   hubStolen: 0.6,
   machineLost: 0.04,
+  oldServer: 0.03,
+  holderLost: 0.1,
 } as const;
 
 export type FaultKind = keyof typeof usualRates;

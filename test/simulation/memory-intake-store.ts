@@ -57,6 +57,8 @@ export interface Commit {
   /** New rows and rows that were filled or voided. */
   readonly registerEntries: readonly RegisterEntry[];
   readonly registers: readonly RegisterChange[];
+  /** Rows that another transaction had locked when this one came to them. */
+  readonly waitedFor: readonly string[];
 }
 
 /** What a transaction without an operation did: what the server decides itself after a restore. */
@@ -134,6 +136,7 @@ interface Transaction {
     placed: PlacedEntry[];
     registerEntries: RegisterEntry[];
     registers: RegisterChange[];
+    waitedFor: string[];
   };
 }
 
@@ -177,6 +180,20 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
     return found;
   }
 
+  function begin(node: Process): Transaction {
+    const done = {
+      officeId: '',
+      puts: [],
+      placed: [],
+      registerEntries: [],
+      registers: [],
+      waitedFor: [],
+    };
+    const transaction: Transaction = { node, locks: new Set(), writes: [], done };
+    open.add(transaction);
+    return transaction;
+  }
+
   function release(transaction: Transaction): void {
     open.delete(transaction);
     for (const key of transaction.locks) {
@@ -216,9 +233,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
 
     return {
       async transaction(work) {
-        const done = { officeId: '', puts: [], placed: [], registerEntries: [], registers: [] };
-        const transaction: Transaction = { node, locks: new Set(), writes: [], done };
-        open.add(transaction);
+        const transaction = begin(node);
         try {
           const value = await work(methodsOf(transaction, step));
           await commit(transaction);
@@ -337,9 +352,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
 
   /** As `begin-recovery.ts`: all books and streams are locked, then everything happens in one instant. */
   async function beginRecovery(node: Process, timeline: string): Promise<void> {
-    const done = { officeId: '', puts: [], placed: [], registerEntries: [], registers: [] };
-    const transaction: Transaction = { node, locks: new Set(), writes: [], done };
-    open.add(transaction);
+    const transaction = begin(node);
     const books = [...registers.keys()].map((key) => `register/${key.split('/')[1]}`).toSorted();
     try {
       for (const key of [...books, ...[...heads.keys()].map((id) => `stream/${id}`).toSorted()])
@@ -388,6 +401,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           return resolve();
         }
         transaction.locks.delete(key);
+        transaction.done.waitedFor.push(key);
         const waiter = {
           transaction,
           grant: () => {

@@ -257,6 +257,21 @@ export const oldMistakes: readonly Mutant[] = [
     replace: '',
   },
   {
+    id: 'B-15',
+    what: 'a server that was started by mistake is believed (N-13)',
+    file: `${core}/engine.ts`,
+    find: "if (!goesOn(reply)) return err({ code: 'server.went-back' });",
+    replace: '',
+  },
+  {
+    id: 'B-16',
+    what: 'a forced recall keeps the last stated number free for nobody (N-5)',
+    file: 'src/shared/domain/register/lease.ts',
+    find: 'placeholders: Array.from({ length: last - known }, (_, i) => known + 1 + i),',
+    replace:
+      'placeholders: Array.from({ length: Math.max(0, last - known - 1) }, (_, i) => known + 1 + i),',
+  },
+  {
     id: 'B-10',
     what: 'an office in which nothing ever happened is never matched',
     file: `${core}/engine.ts`,

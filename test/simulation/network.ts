@@ -2,9 +2,11 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import type { DeliverReply, DeliverRequest } from '@shared/protocol/relay-message';
 import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { WitnessOffer } from '@shared/sync/witness';
+import { sample } from '../support/core-builders';
 import type { Checker } from './checker';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
+import { createOldServer } from './old-server';
 import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
 import type { ServerNodes } from './server-nodes';
@@ -96,6 +98,12 @@ export function createNetwork(deps: {
 }): Network {
   const { scheduler, chance, faults, log, checker, nodes, restore } = deps;
   const cutUntil = new Map<string, number>();
+  const oldServer = createOldServer({
+    chance: chance.fork('old server'),
+    fail: scheduler.fail,
+    count: log.count,
+    nowMs: scheduler.now,
+  });
   /** What our own programs write to one another is held against its schema now and then: each time would cost too much. */
   const [isRequestChecked, isReplyChecked] = [createSample(), createSample()];
   const isReplyText = createSample();
@@ -143,13 +151,17 @@ export function createNetwork(deps: {
             scheduler.fail('I-16', `the server cannot read a request: ${read.error.message}`);
             return undefined;
           }
-          const reply = await nodes.handle(session, read?.data ?? asked);
+          const { timeline } = request;
+          const knowsBetter = timeline !== null && timeline !== sample.timeline;
+          if (knowsBetter && faults.strikes('oldServer'))
+            return oldServer(session, read?.data ?? asked);
+          const { reply, node } = await nodes.handle(session, read?.data ?? asked);
           trace(reply.ok ? told(reply.value) : `the server refuses: ${reply.error.code}`);
           if (reply.ok) {
             checker.toldScopes(session, reply.value.scopes);
             for (const result of reply.value.results) {
               if (result.answer !== 'final') continue;
-              checker.answered(session.deviceId, result.n, result.outcome);
+              checker.answered(session.deviceId, result.n, result.outcome, { request, node });
               deps.brought({ dev: session.deviceId, n: result.n });
             }
           }

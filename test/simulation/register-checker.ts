@@ -2,6 +2,7 @@ import type { RegisterChange } from '@shared/domain/register/number-queue';
 import { NEW_CUSTODY, type Custody } from '@shared/domain/register/custody';
 import type { RegisterEntry } from '@shared/domain/register/register';
 import type { Commit } from './memory-intake-store';
+import { createNumberRows } from './number-rows';
 import type { Rewind } from './rewind';
 
 interface RegisterCheckerDeps {
@@ -10,10 +11,14 @@ interface RegisterCheckerDeps {
   readonly rewind: Rewind;
   /** The server was restored, and neither it nor its operator knows. */
   readonly isUnnoticed: () => boolean;
+  /** The machine never starts again. */
+  readonly isLost: (deviceId: string) => boolean;
 }
 
 /** The books as the server committed them, row by row, and who held them (I-9 to I-12). */
-export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: RegisterCheckerDeps) {
+export function createRegisterChecker(deps: RegisterCheckerDeps) {
+  const { fail, count, rewind, isUnnoticed } = deps;
+  const analysis = createNumberRows(deps);
   const books = rewind.map<string, Map<number, RegisterEntry>>();
   const queues = rewind.map<string, string[]>();
   const custodies = rewind.map<string, Custody>();
@@ -56,7 +61,8 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
   }
 
   /** Numbers that a workstation gave: of the present holder, or into a row that was kept for it; else a dispute (I-12). */
-  function checkUpload(change: RegisterChange, { operation, puts }: Commit): void {
+  function checkUpload(change: RegisterChange, commit: Commit): void {
+    const { operation, puts } = commit;
     if (operation.kind !== 'cmd.allocateNumber') return;
     const { number, epoch } = operation.body;
     const before = custodies.get(change.registerId) ?? NEW_CUSTODY;
@@ -78,6 +84,7 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
     if (!isTaken && !paper?.['dispute']) {
       fail('I-9', `number ${Number(number)} was neither taken in nor disputed`);
     }
+    analysis.uploaded(change, commit, isTaken);
     count(`holder:${isTaken ? (isStale ? 'late number taken in' : 'number taken in') : 'dispute'}`);
   }
 
@@ -91,6 +98,8 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
   }
 
   function committed(change: RegisterChange, commit: Commit): void {
+    const custody = custodies.get(change.registerId) ?? NEW_CUSTODY;
+    const before = { custody, last: lastOf(books.get(change.registerId) ?? new Map()) };
     checkUpload(change, commit);
     checkCustody(change, commit);
     const { registerId, book, added, replaced } = change;
@@ -113,6 +122,7 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
     }
     if (book.counter.nextNumber !== lastOf(rows) + 1) fail('I-10', 'the counter is not at the end');
     checkQueue(queues.get(registerId) ?? [], change, commit);
+    analysis.committed(change, before, commit);
     enqueue(change);
   }
 
@@ -123,6 +133,7 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
 
   return {
     committed,
+    answered: analysis.answered,
 
     /** After a restore: rows of the lost history come back in any order, and what nobody brought is kept free. */
     decided(change: RegisterChange): void {
@@ -145,6 +156,7 @@ export function createRegisterChecker({ fail, count, rewind, isUnnoticed }: Regi
         const isOpen = custodies.get(registerId)?.recovery?.lastSeen === null;
         if (!isOpen && lastOf(rows) !== rows.size) fail('I-10', `a hole in the book ${registerId}`);
       }
+      analysis.settled(books);
     },
   };
 

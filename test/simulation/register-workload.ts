@@ -9,7 +9,7 @@ import type { Act, Desk } from './workload';
  */
 export function actOnRegister(desk: Desk, documentId: string): Act {
   const { chance, office, user } = desk;
-  const recalled = office.registers.filter(({ id }) => isRecallOpen(desk, id));
+  const recalled = office.registers.filter(({ id }) => isRecallOpen(desk.rows, id));
   const registerId = chance.pick(recalled.length > 0 ? recalled : office.registers).id;
   const role: Role = user.grants[0]?.role ?? 'chuyenVien';
   const act = (
@@ -58,9 +58,40 @@ export function actOnRegister(desk: Desk, documentId: string): Act {
   return act('number from paper', { kind: 'cmd.recordPaperNumber', target: paper, body });
 }
 
-/** Somebody has stated the last number of a lost machine, and nobody has agreed yet. */
-const isRecallOpen = (desk: Desk, registerId: string): boolean =>
-  Boolean(holdingOf(desk, registerId)?.recall);
+/**
+ * A machine that will not come back holds a register: a clerk states the last number on paper, and whoever may agrees
+ * (§9.5). Undefined when this desk has no part in it.
+ */
+export function recallRegister(desk: Desk): Act | undefined {
+  const { chance, office, user } = desk;
+  const draft = (
+    kind: OperationDraft['kind'],
+    registerId: string,
+    role: Role,
+    body: OperationDraft['body'],
+  ) => ({
+    drafts: [
+      { kind, target: { type: 'register' as const, id: registerId }, base: null, role, body },
+    ],
+  });
+  for (const { id } of office.registers) {
+    const holding = holdingOf(desk, id);
+    const maySecond = user.grants.some(({ role }) => role === 'quanTri');
+    if (holding?.recall && maySecond && holding.recall.proposedBy !== user.id && chance.chance(0.6))
+      return { name: 'approve recall', ...draft('cmd.approveRecall', id, 'quanTri', {}) };
+    const isClerk = user.grants.some(({ role }) => role === 'vanThu');
+    if (!holding?.holder || !isClerk || holding.recall) continue;
+    // Now and then a holder is taken for lost that only has no line.
+    if (!chance.chance(desk.isLost(holding.holder.deviceId) ? 0.5 : 0.06)) continue;
+    const body = { lastIssued: desk.lastOnPaper(id) };
+    return { name: 'propose recall', ...draft('cmd.proposeRecall', id, 'vanThu', body) };
+  }
+  return undefined;
+}
 
-const holdingOf = ({ rows }: Desk, registerId: string): RegisterHolding | undefined =>
+/** Somebody has stated the last number of a lost machine, and nobody has agreed yet. */
+export const isRecallOpen = (rows: Desk['rows'], registerId: string): boolean =>
+  Boolean(holdingOf({ rows }, registerId)?.recall);
+
+const holdingOf = ({ rows }: Pick<Desk, 'rows'>, registerId: string): RegisterHolding | undefined =>
   rows.get(registerId)?.view['holding'] as RegisterHolding | undefined;

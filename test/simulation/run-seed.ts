@@ -61,7 +61,11 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     offices: () => offices,
   });
   const { hasHappened } = restore;
-  const checker: Checker = createChecker(scheduler, log, () => database, { rewind, hasHappened });
+  const checker: Checker = createChecker(scheduler, log, () => database, {
+    rewind,
+    hasHappened,
+    isLost: (deviceId) => isLost(deviceId),
+  });
   const database: MemoryDatabase = createMemoryDatabase({
     scheduler,
     chance: chance.fork('database'),
@@ -127,10 +131,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
         })
       : undefined;
     log.count(hub ? 'relay:hub' : 'relay:bundles alone');
-    const colleaguesOf = (deviceId: string) =>
-      machines.filter(
-        (one) => one.office === office && one.deviceId !== deviceId && !one.workstation.isLost(),
-      );
+    const colleaguesOf = (deviceId: string) => othersOf(office, deviceId);
     return {
       hub,
       relay,
@@ -148,9 +149,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
         if (hub && relayChance.chance(0.3)) network.cut(`hub ${deviceId}`, forMs / 2);
       },
       loseMachine(deviceId) {
-        // A province that went back as well has nobody left to tell it again.
-        if (!hub || faults.enabled.includes('serverRestored')) return false;
-        if (colleaguesOf(deviceId).length === 0) return false;
+        if (!hub || !mayBeLost(office, deviceId)) return false;
         relay.machineLost(deviceId);
         return true;
       },
@@ -181,10 +180,26 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       acts: Math.min(acts, options.maxActs ?? acts),
       withdrawAccess: (user) => withdrawForAWhile(user),
       forgetRemovals: database.forgetRemovals,
+      isLost: (id) => isLost(id),
+      mayBeLost: (id) => mayBeLost(office, id),
       way: ways[offices.indexOf(office)],
     });
     return { workstation, office, users, deviceId };
   });
+
+  function othersOf(office: SimulatedOffice, deviceId: string) {
+    return machines.filter(
+      (one) => one.office === office && one.deviceId !== deviceId && !one.workstation.isLost(),
+    );
+  }
+
+  /** A province that went back has nobody left to tell it again what a lost machine had said. */
+  function mayBeLost(office: SimulatedOffice, deviceId: string): boolean {
+    return !faults.enabled.includes('serverRestored') && othersOf(office, deviceId).length > 0;
+  }
+
+  const isLost = (deviceId: string): boolean =>
+    machines.some((one) => one.deviceId === deviceId && one.workstation.isLost());
 
   function withdrawForAWhile(user: User): void {
     database.putUser({ ...user, active: false });

@@ -24,7 +24,7 @@ export interface ServerNodes {
       readonly userId: string | undefined;
     },
     request: SyncRequest,
-  ) => Promise<Result<SyncReply>>;
+  ) => Promise<{ readonly reply: Result<SyncReply>; readonly node: string }>;
   /** Takes work that came around the line. */
   readonly deliver: (
     courier: { readonly deviceId: string; readonly officeId: string },
@@ -107,9 +107,10 @@ export function createServerNodes(deps: {
     },
     handle: async ({ deviceId, officeId, userId }, request) => {
       const node = pickNode();
-      if (!node) return err({ code: 'server.unreachable' });
+      if (!node) return { reply: err({ code: 'server.unreachable' }), node: 'none' };
       const user = userId === undefined ? undefined : database.findUser(userId);
-      return node.exchange({ deviceId, inc: 1, officeId, user }, request);
+      const reply = await node.exchange({ deviceId, inc: 1, officeId, user }, request);
+      return { reply, node: node.process.name };
     },
     deliver: async (courier, { envelopes }) => {
       const node = pickNode();

@@ -172,7 +172,7 @@ export function createServerRestore(deps: ServerRestoreDeps): ServerRestore {
   async function finish(store: IntakeStore, office: SimulatedOffice): Promise<void> {
     for (const { id } of office.registers)
       await again(() => store.transaction((intake) => finishBook(intake, office, id)));
-    log.count('N-11');
+    log.count('restore:finished');
   }
 
   async function finishBook(

@@ -7,7 +7,7 @@ import type { OperationDraft } from '@shared/sync/operation';
 import type { HeldRecord } from '@shared/sync/project';
 import { aFile, anOutgoingDraft, aRegistration, sample } from '../support/core-builders';
 import type { Chance } from './random';
-import { actOnRegister } from './register-workload';
+import { actOnRegister, recallRegister } from './register-workload';
 
 /** An office of the simulated province and what its people work on. */
 export interface SimulatedOffice {
@@ -33,6 +33,8 @@ export interface Desk {
   readonly chance: Chance;
   /** Last number in the paper book of a register. */
   readonly lastOnPaper: (registerId: string) => number;
+  /** People know that the machine never starts again. */
+  readonly isLost: (deviceId: string) => boolean;
 }
 
 export interface Act {
@@ -54,6 +56,8 @@ const files = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map(aFile);
 
 export function nextAct(desk: Desk): Act {
   const { chance, office } = desk;
+  const recall = recallRegister(desk);
+  if (recall) return recall;
   if (office.documentIds.length === 0 || chance.chance(0.3)) return register(desk);
   if (chance.chance(0.17)) return actOnRegister(desk, recentDocument(desk));
   const kind = chance.integer(0, 15);

@@ -23,7 +23,9 @@ import type { PaperBook } from './paper-book';
 import { createRelayStation, observed, type RelayStation, type RelayWay } from './relay-station';
 import { createArrivals, type Arrivals } from './arrivals';
 import type { Envelope } from '@shared/protocol/relay-message';
+import type { SyncReply } from '@shared/protocol/sync-message';
 import type { Scope } from '@shared/sync/record';
+import { createHolderRows } from './holder-rows';
 import { createSimulatedAnchors } from './simulated-anchors';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
@@ -32,6 +34,7 @@ import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
 import { createSimulatedDatabase, StoreFailed, type SimulatedDatabase } from './simulated-database';
 import { createSimulatedDisk } from './simulated-disk';
+import { isRecallOpen } from './register-workload';
 import { nextAct, type SimulatedOffice } from './workload';
 
 /** So small that loads and pulls take many pages, which are cut anywhere. */
@@ -55,6 +58,10 @@ export interface WorkstationDeps {
   readonly paper: PaperBook;
   readonly withdrawAccess: (user: User) => void;
   readonly forgetRemovals: () => void;
+  /** Of any machine: it never starts again. */
+  readonly isLost: (deviceId: string) => boolean;
+  /** Others of its office are to go on, and what it said must not be needed again. */
+  readonly mayBeLost: (deviceId: string) => boolean;
   /** The way around the province, if the office has one (§20). */
   readonly way: RelayWay | undefined;
 }
@@ -94,8 +101,13 @@ interface Running {
   wakeWindow: () => void;
   wakeSync: () => void;
   isMatched: boolean;
+  /** The newest answer came from a server of another history. */
+  isMisled: boolean;
   relay: RelayStation | undefined;
 }
+
+const isGoingOn = (known: string | undefined, { timeline, ancestry }: SyncReply): boolean =>
+  known === undefined || known === timeline || ancestry.includes(known);
 
 /** One machine: a main process and a window that may die at any await, a disk, clocks, and databases that stay. */
 export function createWorkstation(deps: WorkstationDeps): Workstation {
@@ -103,6 +115,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   const disk = createSimulatedDisk(scheduler, chance.fork('disk'), faults);
   const clock = createDeviceClock(scheduler, chance.fork('clock'));
   const anchors = createSimulatedAnchors(scheduler, chance.fork('anchors'));
+  const holder = createHolderRows({
+    fail: scheduler.fail,
+    count: log.count,
+    show: deps.paper.shown,
+  });
   const databases = new Map<string, SimulatedDatabase>();
   const handedIn: HandedIn[] = [];
   let user: User = chance.pick(deps.users);
@@ -196,6 +213,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       wakeWindow: () => {},
       wakeSync: () => {},
       isMatched: false,
+      isMisled: false,
       relay: createRelay(main, journal, feed),
     };
     running = state;
@@ -239,7 +257,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       journal: (records) => journal.append(() => records),
       anchors: anchors.attach(main),
       append: async (drafts, replaces, along) => {
+        const known = { ...time.known(), trueMs: scheduler.now() };
+        holder.dated(drafts, journal.state.heldBooks(), known);
+        holder.trying(drafts);
         const done = await append(drafts, replaces, along);
+        holder.ended(drafts, done.ok ? undefined : done.error.code);
         if (done.ok) checker.saved(deps.deviceId, done.value.saved);
         if (done.ok) drafts.forEach((draft, i) => showNumber(draft, done.value.saved[i]?.opId));
         return done;
@@ -297,6 +319,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       }
       const journal = deps.way ? observedJournal(opened.value) : opened.value;
       checker.journalOpened(deps.deviceId, disk.segments(), journal.state);
+      holder.opened(journal.state.heldBooks(), journal.state.hasNumbered);
       if (!journal.state.incarnation() && !(await enrol(journal))) return restart(main);
       return journal;
     } catch (cause) {
@@ -356,6 +379,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
           },
           { ...request, ops, want: Math.min(request.want, PAGE_BYTES) },
         );
+        state.isMisled = reply.ok && !isGoingOn(journal.state.contact()?.timeline, reply.value);
         if (reply.ok && request.want > 0) scopesOf.set(asker, new Set(reply.value.scopes));
         if (reply.ok) state.time.learn(reply.value.serverTime);
         for (const { load } of reply.ok ? reply.value.pages : [])
@@ -365,7 +389,9 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     });
     for (;;) {
       const startedAt = scheduler.now();
+      const known = journal.state.contact()?.timeline;
       const done = await engine.round();
+      checkHistory(state, known, done.ok ? undefined : done.error.code);
       log.count(done.ok ? 'round:done' : `round:${done.error.code}`);
       if (isResting) roundsAtRest += 1;
       const isRecent = startedAt >= restingSince;
@@ -377,6 +403,16 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (done.ok && done.value.more) await scheduler.sleep(main, 20);
       else await napOrWake(state, done.ok ? 5_000 : 8_000);
     }
+  }
+
+  /** An answer of a server that was started by mistake is not believed (N-13). */
+  function checkHistory(state: Running, known: string | undefined, code: string | undefined): void {
+    const now = state.journal.state.contact()?.timeline;
+    if (known !== sample.timeline && now === sample.timeline)
+      scheduler.fail('N-13', 'an outdated server is believed');
+    if (!state.isMisled) return;
+    state.isMisled = false;
+    if (code === 'server.went-back') log.count('N-13: not believed');
   }
 
   const napOrWake = (state: Running, maxMs: number): Promise<void> =>
@@ -396,14 +432,23 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (faults.strikes('removalsForgotten')) deps.forgetRemovals();
       if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
       if (state.relay && deps.way) goAround(state.relay, deps.way, state);
+      if (!isLost) loseHolder(state);
       if (isLost) return;
+      callSecond();
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
       const looked = chance.chance(0.5) ? await lookAtPaper(state) : [];
       if (isResting) return;
       actsLeft -= 1;
       const isInformed = state.window !== undefined && state.isIdle && !state.announced;
       const rows = databaseOf(user).rows();
-      const act = nextAct({ office, user, rows, chance, lastOnPaper: deps.paper.last });
+      const act = nextAct({
+        office,
+        user,
+        rows,
+        chance,
+        lastOnPaper: deps.paper.last,
+        isLost: deps.isLost,
+      });
       // What was shown of colleagues' work is theirs to have confirmed, not the author's.
       const isShared = new Set(state.journal.peers.targets().map((target) => target.id));
       const clean = act.drafts.map(({ target }) => rows.get(target.id)?.dirty === false);
@@ -437,15 +482,32 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   }
 
   /** What people and fate do where there is a way around the province. */
-  function goAround(relay: RelayStation, way: RelayWay, { main, journal }: Running): void {
+  function goAround(relay: RelayStation, way: RelayWay, { main }: Running): void {
     if (faults.strikes('provinceCut')) way.cutProvince(deps.deviceId);
     if (relayChance.chance(0.08)) relay.handOver();
-    // Numbers that a lost holder gave are the recall's matter (§9.5).
-    const isHolder = journal.state.heldBooks().length > 0;
-    if (isHolder || !faults.strikes('machineLost') || !way.loseMachine(deps.deviceId)) return;
+    if (faults.strikes('machineLost') && way.loseMachine(deps.deviceId)) lose(main);
+  }
+
+  function lose(main: Process): void {
     isLost = true;
     actsLeft = 0;
     main.kill('lost for good');
+  }
+
+  /** A holder is lost with or without a way around: what becomes of its numbers is the recall's matter (§9.5). */
+  function loseHolder({ main, journal }: Running): void {
+    const isHolder = journal.state.heldBooks().some(({ sealed }) => !sealed);
+    if (!isHolder || !deps.mayBeLost(deps.deviceId) || !faults.strikes('holderLost')) return;
+    log.count('holder:lost for good');
+    lose(main);
+  }
+
+  /** A recall waits for its second person: where they use this machine too, they are called to it. */
+  function callSecond(): void {
+    const second = deps.users.find(({ grants }) => grants.some(({ role }) => role === 'quanTri'));
+    const rows = databaseOf(user).rows();
+    const isCalled = office.registers.some(({ id }) => isRecallOpen(rows, id));
+    if (isCalled && second && second !== user) signIn(second);
   }
 
   function signIn(person: User): void {
@@ -531,6 +593,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     });
     const pending = new Set(journal.state.pending().map(({ n }) => n));
     const own = handedIn.filter(({ actor }) => actor === user.id);
+    const waiting = new Set(journal.state.pending().map(({ target }) => target.id));
+    holder.screen(database.rows(), (id) => waiting.has(id));
     checker.shown({ deviceId: deps.deviceId, officeId: office.id }, database, own, pending);
   }
 
