@@ -27,6 +27,6 @@ describe('what a run must show (§17.2)', () => {
     expect(coverageOf(500, {}).missing).toContain('fault:linkCut');
     expect(coverageOf(500, {}).missing).not.toContain('N-5');
     expect(coverageOf(5_000, {}).missing).toContain('N-5');
-    expect(coverageOf(5_000, {}).notReached).toEqual([]);
+    expect(coverageOf(20_000, {}).notReached).toEqual([]);
   });
 });

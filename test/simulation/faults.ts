@@ -32,6 +32,7 @@ const usualRates = {
   machineLost: 0.04,
   oldServer: 0.03,
   holderLost: 0.1,
+  holderCut: 0.15,
 } as const;
 
 export type FaultKind = keyof typeof usualRates;

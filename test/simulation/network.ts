@@ -38,6 +38,8 @@ export interface Network {
   /** A request over a line of its own, with all that befalls requests. */
   readonly post: <T>(client: Process, link: string, posted: Posted<T>) => Promise<Result<T>>;
   readonly cut: (link: string, forMs: number) => void;
+  /** The line was cut for long, and people know it. */
+  readonly isAway: (link: string) => boolean;
 }
 
 export interface Courier {
@@ -98,6 +100,7 @@ export function createNetwork(deps: {
 }): Network {
   const { scheduler, chance, faults, log, checker, nodes, restore } = deps;
   const cutUntil = new Map<string, number>();
+  const awayUntil = new Map<string, number>();
   const oldServer = createOldServer({
     chance: chance.fork('old server'),
     fail: scheduler.fail,
@@ -130,7 +133,11 @@ export function createNetwork(deps: {
         return isTaken ? ok(undefined) : err({ code: 'session.not-signed-in' });
       }),
 
-    cut: (link, forMs) => void cutUntil.set(link, scheduler.now() + forMs),
+    cut(link, forMs) {
+      cutUntil.set(link, scheduler.now() + forMs);
+      awayUntil.set(link, scheduler.now() + forMs);
+    },
+    isAway: (link) => !faults.isHealed() && scheduler.now() < (awayUntil.get(link) ?? 0),
 
     post,
 

@@ -82,7 +82,7 @@ export function recallRegister(desk: Desk): Act | undefined {
     const isClerk = user.grants.some(({ role }) => role === 'vanThu');
     if (!holding?.holder || !isClerk || holding.recall) continue;
     // Now and then a holder is taken for lost that only has no line.
-    if (!chance.chance(desk.isLost(holding.holder.deviceId) ? 0.5 : 0.06)) continue;
+    if (!chance.chance(desk.isMissed(holding.holder.deviceId) ? 0.5 : 0.06)) continue;
     const body = { lastIssued: desk.lastOnPaper(id) };
     return { name: 'propose recall', ...draft('cmd.proposeRecall', id, 'vanThu', body) };
   }

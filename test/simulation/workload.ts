@@ -33,8 +33,8 @@ export interface Desk {
   readonly chance: Chance;
   /** Last number in the paper book of a register. */
   readonly lastOnPaper: (registerId: string) => number;
-  /** People know that the machine never starts again. */
-  readonly isLost: (deviceId: string) => boolean;
+  /** The machine never starts again, or nobody has heard of it for long. */
+  readonly isMissed: (deviceId: string) => boolean;
 }
 
 export interface Act {

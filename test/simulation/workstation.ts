@@ -432,7 +432,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (faults.strikes('removalsForgotten')) deps.forgetRemovals();
       if (faults.strikes('userSwitch')) signIn(chance.pick(deps.users));
       if (state.relay && deps.way) goAround(state.relay, deps.way, state);
-      if (!isLost) loseHolder(state);
+      if (!isLost) troubleHolder(state);
       if (isLost) return;
       callSecond();
       if (faults.strikes('windowClosed')) closeWindow(state, chance.integer(1_000, 60_000));
@@ -447,7 +447,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         rows,
         chance,
         lastOnPaper: deps.paper.last,
-        isLost: deps.isLost,
+        isMissed: (id) => deps.isLost(id) || deps.network.isAway(id),
       });
       // What was shown of colleagues' work is theirs to have confirmed, not the author's.
       const isShared = new Set(state.journal.peers.targets().map((target) => target.id));
@@ -494,10 +494,12 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     main.kill('lost for good');
   }
 
-  /** A holder is lost with or without a way around: what becomes of its numbers is the recall's matter (§9.5). */
-  function loseHolder({ main, journal }: Running): void {
-    const isHolder = journal.state.heldBooks().some(({ sealed }) => !sealed);
-    if (!isHolder || !deps.mayBeLost(deps.deviceId) || !faults.strikes('holderLost')) return;
+  /** A holder is lost, or without a line for long, with or without a way around: its numbers are the recall's matter (§9.5). */
+  function troubleHolder({ main, journal }: Running): void {
+    if (journal.state.heldBooks().every(({ sealed }) => sealed)) return;
+    if (faults.strikes('holderCut'))
+      deps.network.cut(deps.deviceId, chance.integer(60_000, 300_000));
+    if (!deps.mayBeLost(deps.deviceId) || !faults.strikes('holderLost')) return;
     log.count('holder:lost for good');
     lose(main);
   }
