@@ -20,6 +20,7 @@ import type { EventLog } from './event-log';
 import type { Commit, MemoryDatabase, OwnCommit } from './memory-intake-store';
 import type { Rewind } from './rewind';
 import type { SimulatedDatabase } from './simulated-database';
+import { incarnationName, readIncarnation } from './incarnation-name';
 import { createConflictChecker, type Work } from './conflict-checker';
 import { createRegisterChecker } from './register-checker';
 import type { Scheduler } from './scheduler';
@@ -67,6 +68,8 @@ export interface HandedIn {
 
 interface Machine {
   readonly deviceId: string;
+  /** Its present one; the first one where nothing is said. */
+  readonly inc?: number;
   readonly officeId: string;
 }
 
@@ -76,7 +79,8 @@ export interface Checker {
   readonly decided: (commit: OwnCommit) => void;
   /** The answer `saved` reached the person at the workstation. */
   readonly saved: (
-    deviceId: string,
+    /** Name of the incarnation. */
+    name: string,
     operations: readonly { readonly opId: string; readonly n: number }[],
   ) => void;
   /** All that the author had handed in before this act was on the screen. */
@@ -112,6 +116,10 @@ export interface Checker {
   readonly converged: (database: SimulatedDatabase, user: User) => void;
   /** After quiescence: every saved operation has its one final outcome, and the journal says the same as the server. */
   readonly settled: (deviceId: string, segments: readonly Uint8Array[]) => void;
+  /** A person sends an operation of a fenced incarnation again, for the server does not have it. */
+  readonly sentAgain: (opId: string) => void;
+  /** The machine's disk was put back: what was saved since is gone with it. */
+  readonly wentBack: (deviceId: string, segments: readonly Uint8Array[]) => void;
   /** After quiescence: every book is whole (I-10). */
   readonly booksAtRest: () => void;
   readonly savedCount: () => number;
@@ -141,6 +149,9 @@ export function createChecker(
   const everLeft = rewind.set<string>();
   /** Decided by a restored server that did not know it yet, maybe a second time and otherwise than its device was told. */
   const decidedUnnoticed = new Set<string>();
+  const effective = rewind.set<string>();
+  /** Operations of a fenced incarnation that a person sent again. */
+  const replaced = new Set<string>();
   const confirmedAt = rewind.map<string, number>();
   /** When each workstation was last told that its person sees nothing of the office. */
   const shutOutAt = new Map<string, number>();
@@ -159,8 +170,10 @@ export function createChecker(
       if (neverDeserved.has(outcome.code))
         fail('I-13', `an honest act was refused: ${outcome.code}`);
     }
-    confirmedAt.set(`${operation.dev}/${operation.n}`, scheduler.now());
-    if (isUnnoticed()) decidedUnnoticed.add(`${operation.dev}/${operation.n}`);
+    const work = `${incarnationName(operation)}/${operation.n}`;
+    confirmedAt.set(work, scheduler.now());
+    if (isUnnoticed()) decidedUnnoticed.add(work);
+    if (outcome.status !== 'rejected') tookEffect(operation);
     checkOrder(operation);
     conflicts.committed(commit);
     for (const change of commit.registers) books.committed(change, commit);
@@ -172,6 +185,12 @@ export function createChecker(
     if (outcome.status === 'rejected' && commit.puts.length + commit.registerEntries.length > 0) {
       fail('I-16', 'a rejected operation changed something');
     }
+  }
+
+  /** What a person sent again from a machine that had gone back was not there already, and never comes besides (§13.3). */
+  function tookEffect({ opId }: Operation): void {
+    effective.add(opId);
+    if (replaced.has(opId)) fail('I-5', `${opId} took effect though it was sent again`);
   }
 
   function place({ placed }: OwnCommit): void {
@@ -213,7 +232,9 @@ export function createChecker(
     return server().dossiersOf(officeId, user.id).includes(scope.slice('dossier:'.length));
   };
 
-  function checkOrder({ opId, dev, n }: Operation): void {
+  function checkOrder(operation: Operation): void {
+    const { opId, n } = operation;
+    const dev = incarnationName(operation);
     if (operationIds.has(opId)) fail('I-5', `operation ${dev}/${n} took effect twice`);
     operationIds.add(opId);
     if (n !== (lastN.get(dev) ?? 0) + 1) fail('I-6', `${dev} took effect at ${n} out of order`);
@@ -260,33 +281,43 @@ export function createChecker(
   }
 
   interface JournalRead {
-    readonly operations: ReadonlyMap<number, string>;
-    readonly outcomes: ReadonlyMap<number, ReadonlySet<string>>;
+    /** By incarnation and number. */
+    readonly operations: ReadonlyMap<string, Operation>;
+    readonly outcomes: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly dismissed: ReadonlySet<string>;
+    readonly inc: number;
   }
 
-  function readSegments(segments: readonly Uint8Array[]): JournalRead {
-    const operations = new Map<number, string>();
-    const outcomes = new Map<number, Set<string>>();
+  function readSegments(deviceId: string, segments: readonly Uint8Array[]): JournalRead {
+    const operations = new Map<string, Operation>();
+    const outcomes = new Map<string, Set<string>>();
+    const dismissed = new Set<string>();
+    let newest = 1;
+    const keyOf = (inc: number, n: number) => `${incarnationName({ dev: deviceId, inc })}/${n}`;
     for (const bytes of segments) {
       for (const payload of decodeSegment(bytes).payloads) {
         for (const record of JSON.parse(fromUtf8(payload)) as readonly JournalRecord[]) {
-          if (record.t === 'op') operations.set(record.op.n, record.op.opId);
+          if (record.t === 'chain') newest = record.inc;
+          if (record.t === 'dismissed') dismissed.add(record.opId);
+          if (record.t === 'op') operations.set(keyOf(record.op.inc, record.op.n), record.op);
           // A restored server had lost it: what was answered before counts no more.
-          if (record.t === 'reoffered') outcomes.delete(record.op.n);
+          if (record.t === 'reoffered') outcomes.delete(keyOf(record.op.inc, record.op.n));
           if (record.t !== 'outcome') continue;
-          const known = outcomes.get(record.n) ?? new Set<string>();
-          outcomes.set(record.n, known.add(canonicalJson(record.outcome)));
+          const key = keyOf(record.inc, record.n);
+          const known = outcomes.get(key) ?? new Set<string>();
+          outcomes.set(key, known.add(canonicalJson(record.outcome)));
         }
       }
     }
-    return { operations, outcomes };
+    return { operations, outcomes, dismissed, inc: newest };
   }
 
   function checkSaved(deviceId: string, journal: JournalRead): void {
-    for (const [n, opId] of savedByDevice.get(deviceId) ?? []) {
-      if (journal.operations.get(n) !== opId) {
-        fail('I-1', `operation ${n} was saved and is not in the journal`);
-      }
+    for (const [name, known] of savedByDevice) {
+      if (readIncarnation(name).dev !== deviceId) continue;
+      for (const [n, opId] of known)
+        if (journal.operations.get(`${name}/${n}`)?.opId !== opId)
+          fail('I-1', `operation ${n} was saved and is not in the journal`);
     }
   }
 
@@ -327,7 +358,8 @@ export function createChecker(
       if (by && stored) books.answered(stored.operation, by);
     },
 
-    shown({ deviceId, officeId }, database, own, pending) {
+    shown({ deviceId, officeId, inc = 1 }, database, own, pending) {
+      const name = incarnationName({ dev: deviceId, inc });
       const office = officeScope(officeId);
       // Withdrawn access hides local work too, until a page says that it was given back (I-14).
       if (database.isEmptied(office)) return;
@@ -339,12 +371,12 @@ export function createChecker(
         }
         // What a restore took away comes back by and by.
         if (hasHappened()) continue;
-        const stored = server().stored(deviceId, n);
+        const stored = server().stored(name, n);
         if (!stored || !('rev' in stored.outcome)) continue;
         const { rev } = stored.outcome;
         const wasAway =
           database.wasEmptied() ||
-          (shutOutAt.get(deviceId) ?? 0) >= (confirmedAt.get(`${deviceId}/${n}`) ?? 0);
+          (shutOutAt.get(deviceId) ?? 0) >= (confirmedAt.get(`${name}/${n}`) ?? 0);
         if (wasAway || everLeft.has(id)) {
           checkMoved(database, { n, id, row });
           continue;
@@ -368,9 +400,12 @@ export function createChecker(
     },
 
     journalOpened(deviceId, segments, state) {
-      const journal = readSegments(segments);
+      const journal = readSegments(deviceId, segments);
       checkSaved(deviceId, journal);
-      const open = [...journal.operations.keys()].filter((n) => !journal.outcomes.has(n));
+      // What the incarnation before left open is a person's.
+      const open = [...journal.operations].filter(
+        ([key, { inc }]) => inc === journal.inc && !journal.outcomes.has(key),
+      );
       if (state.pendingCount() !== open.length) {
         fail(
           'I-21',
@@ -423,12 +458,19 @@ export function createChecker(
     },
 
     settled(deviceId, segments) {
-      const journal = readSegments(segments);
+      const journal = readSegments(deviceId, segments);
       checkSaved(deviceId, journal);
-      for (const n of journal.operations.keys()) {
-        const own = [...(journal.outcomes.get(n) ?? [])];
-        const stored = server().stored(deviceId, n);
-        if (own.length === 1 && stored && decidedUnnoticed.has(`${deviceId}/${n}`)) {
+      for (const [key, { opId, inc, n }] of journal.operations) {
+        const own = [...(journal.outcomes.get(key) ?? [])];
+        // Its incarnation was fenced before: a person has decided what becomes of it (§13.3).
+        if (own.length === 0 && inc < journal.inc) {
+          if (!journal.dismissed.has(opId)) fail('I-1', `operation ${n} is left to nobody`);
+          continue;
+        }
+        const stored = server().stored(incarnationName({ dev: deviceId, inc }), n);
+        if (own.length > 0 && stored && stored.operation.opId !== opId)
+          fail('I-1', `operation ${n} has the outcome of another one under its number`);
+        if (own.length === 1 && stored && decidedUnnoticed.has(key)) {
           if (own[0] !== canonicalJson(stored.outcome))
             log.count('restore:decided twice before it was noticed');
           continue;
@@ -440,6 +482,20 @@ export function createChecker(
     },
 
     booksAtRest: books.settled,
+
+    sentAgain(opId) {
+      if (effective.has(opId)) fail('I-5', `${opId} was received, and is sent again`);
+      replaced.add(opId);
+    },
+
+    wentBack(deviceId, segments) {
+      const kept = readSegments(deviceId, segments).operations;
+      for (const [name, known] of savedByDevice) {
+        if (readIncarnation(name).dev !== deviceId) continue;
+        for (const n of known.keys()) if (!kept.has(`${name}/${n}`)) known.delete(n);
+      }
+      conflicts.wentBack(deviceId);
+    },
 
     savedCount: () => [...savedByDevice.values()].reduce((sum, known) => sum + known.size, 0),
   };

@@ -1,6 +1,7 @@
 import { sameJson, type Json, type JsonObject } from '@shared/kernel/canonical-json';
 import type { Operation } from '@shared/sync/operation';
 import type { Commit, OwnCommit } from './memory-intake-store';
+import { incarnationName } from './incarnation-name';
 import type { Rewind } from './rewind';
 
 interface Additions {
@@ -91,6 +92,11 @@ export function createConflictChecker(
       if (work.isClean) insert(clean, workOf(work), work.n);
     },
 
+    /** The machine's disk was put back: of its screens nothing is said any more. */
+    wentBack(dev: string): void {
+      for (const place of informed) if (place.startsWith(`${dev}/`)) informed.delete(place);
+    },
+
     /** The server took in what it had lost. */
     decided({ puts }: OwnCommit): void {
       for (const { after } of puts) {
@@ -137,6 +143,7 @@ const conflictsIn = (puts: Commit['puts']): readonly JsonObject[] =>
 
 interface Author {
   readonly dev: string;
+  readonly inc?: number;
   readonly actor: string;
 }
 
@@ -148,8 +155,9 @@ export interface Work extends Author {
   readonly isClean: boolean;
 }
 
-const placeOf = ({ dev, n }: { readonly dev: string; readonly n: number }): string => `${dev}/${n}`;
-const authorOf = ({ dev, actor }: Author): string => `${dev}/${actor}`;
+const placeOf = (work: Omit<Author, 'actor'> & { readonly n: number }): string =>
+  `${incarnationName(work)}/${work.n}`;
+const authorOf = (work: Author): string => `${incarnationName(work)}/${work.actor}`;
 const workOf = (work: Author & { readonly target: { readonly id: string } }): string =>
   `${authorOf(work)}/${work.target.id}`;
 

@@ -33,6 +33,7 @@ const usualRates = {
   oldServer: 0.03,
   holderLost: 0.1,
   holderCut: 0.15,
+  setBack: 0.6,
 } as const;
 
 export type FaultKind = keyof typeof usualRates;

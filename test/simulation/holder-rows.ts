@@ -65,6 +65,29 @@ export function createHolderRows({ fail, count, show }: HolderRowsDeps) {
       }
     },
 
+    /** A journal that is behind its anchors gives no number (N-8). */
+    behind(
+      drafts: readonly OperationDraft[],
+      books: readonly HolderBook[],
+      lastGiven: (registerId: string, epoch: number) => number,
+    ): void {
+      for (const { kind, body } of drafts) {
+        const book = books.find(({ lease }) => lease.registerId === body['registerId']);
+        if (!book || book.sealed) continue;
+        const { registerId, epoch } = book.lease;
+        if (lastGiven(registerId, epoch) < book.next) continue;
+        if (kind === 'cmd.allocateNumber' && body['epoch'] === epoch)
+          fail('N-8', `a book behind its anchor gives number ${book.next}`);
+        if (kind === 'cmd.requestNumber') count('N-8');
+      }
+    },
+
+    /** The disk was put back: what was tried since is gone with it. */
+    wentBack(): void {
+      tried.clear();
+      kept.clear();
+    },
+
     /** Nothing is left to be stored: the paper shows the number that the journal kept for it. */
     screen(
       rows: ReadonlyMap<string, HeldRecord>,

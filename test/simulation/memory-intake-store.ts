@@ -3,9 +3,20 @@ import type { JsonObject } from '@shared/kernel/canonical-json';
 import type { User } from '@shared/domain/organ/user';
 import { Agency } from '@shared/domain/organ/organ';
 import type { EntryPlace } from '@shared/domain/register/accept-entry';
-import { leasesOf, NEW_CUSTODY, type Book, type Custody } from '@shared/domain/register/custody';
+import {
+  isHolder,
+  leasesOf,
+  NEW_CUSTODY,
+  type Book,
+  type Custody,
+} from '@shared/domain/register/custody';
+import { freeze } from '@shared/domain/register/lease';
 import { freezeForRecovery } from '@shared/domain/register/recovery';
-import type { QueuedRequest, RegisterChange } from '@shared/domain/register/number-queue';
+import {
+  holdingOf,
+  type QueuedRequest,
+  type RegisterChange,
+} from '@shared/domain/register/number-queue';
 import type { Register, RegisterEntry } from '@shared/domain/register/register';
 import {
   LockTimeout,
@@ -36,7 +47,10 @@ import {
 } from '@shared/sync/record';
 import { placesOf, type PlacedEntry } from '@shared/sync/store-changes';
 import { judgeTicket, type TicketNumbers } from '@shared/sync/ticket';
+import type { RecordChange } from '@shared/sync/acts/act';
+import { putRecords } from '../../sync-server/src/features/sync/put-records';
 import { sample, sha256 } from '../support/core-builders';
+import { readIncarnation } from './incarnation-name';
 import type { Faults } from './faults';
 import type { Chance } from './random';
 import type { Rewind } from './rewind';
@@ -70,12 +84,19 @@ export interface StoredOperation {
   readonly hash: string;
 }
 
+type Ports = IntakeStore &
+  FeedStore &
+  TicketStore &
+  LeaseStore &
+  HistoryStore & {
+    /** As `fence-incarnation.ts`: nothing more of it is taken in, and the registers that it holds are frozen. */
+    readonly fence: (deviceId: string, inc: number) => Promise<void>;
+  };
+
 /** The database that all server nodes share: rows, row locks, and nothing that a rolled back transaction wrote. */
 export interface MemoryDatabase {
   /** The ports of one node; its steps are that process's steps. */
-  readonly portsOf: (
-    node: Process,
-  ) => IntakeStore & FeedStore & TicketStore & LeaseStore & HistoryStore;
+  readonly portsOf: (node: Process) => Ports;
   /** A connection broke: its transactions are rolled back and their locks given up. */
   readonly abandon: (node: Process) => void;
   readonly addDevice: (
@@ -90,7 +111,19 @@ export interface MemoryDatabase {
   readonly addKey: (deviceId: string, userId: string, key: Uint8Array) => void;
   /** `leaseAllowed`: clerks may ask for it to work without a line (§9.4). */
   readonly addRegister: (officeId: string, register: Register, leaseAllowed?: boolean) => void;
-  readonly stored: (deviceId: string, n: number) => StoredOperation | undefined;
+  /** By the name of an incarnation. */
+  readonly stored: (name: string, n: number) => StoredOperation | undefined;
+  readonly isFenced: (deviceId: string, inc: number) => boolean;
+  /** Its history forked: it may ask for another incarnation. */
+  readonly noteFork: (deviceId: string, inc: number) => void;
+  readonly hasForked: (deviceId: string, inc: number) => boolean;
+  /** The next incarnation of a device; the same key gets the same one. */
+  readonly enrolAgain: (
+    deviceId: string,
+    key: string,
+  ) => { readonly inc: number; readonly ticket: string };
+  /** Of any incarnation, what was not refused, in order. */
+  readonly takenIn: (deviceId: string) => readonly Operation[];
   readonly storedCount: () => number;
   readonly records: (officeId: string) => ReadonlyMap<string, ServerRecord>;
   readonly headOf: (officeId: string) => number;
@@ -163,6 +196,8 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const feed = rewind.map<string, Map<string, FeedEntry>>();
   const heads = rewind.map<string, number>();
   const scopes = rewind.map<Scope, ReadScope>();
+  const forked = new Set<string>();
+  const enrolled = new Map<string, { readonly inc: number; readonly ticket: string }>();
   const open = new Set<Transaction>();
   const locks = new Map<string, { owner: Transaction; readonly queue: Waiter[] }>();
 
@@ -216,9 +251,7 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
   const pause = (): number =>
     faults.strikes('databaseSlow') ? chance.integer(100, 2_500) : chance.fraction() * 2;
 
-  function portsOf(
-    node: Process,
-  ): IntakeStore & FeedStore & TicketStore & LeaseStore & HistoryStore {
+  function portsOf(node: Process): Ports {
     const step = <T>(label: string, effect: () => T): Promise<T> =>
       scheduler.step(node, label, pause(), effect);
 
@@ -231,18 +264,24 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
         else if (rest.registers.length + rest.placed.length > 0) deps.decided(rest);
       });
 
+    async function inTransaction<T>(
+      work: (tx: IntakeTransaction, writes: (() => void)[]) => Promise<T>,
+    ): Promise<T> {
+      const transaction = begin(node);
+      try {
+        const value = await work(methodsOf(transaction, step), transaction.writes);
+        await commit(transaction);
+        return value;
+      } catch (cause) {
+        release(transaction);
+        throw cause;
+      }
+    }
+
     return {
-      async transaction(work) {
-        const transaction = begin(node);
-        try {
-          const value = await work(methodsOf(transaction, step));
-          await commit(transaction);
-          return value;
-        } catch (cause) {
-          release(transaction);
-          throw cause;
-        }
-      },
+      transaction: (work) => inTransaction(work),
+
+      fence: (deviceId, inc) => inTransaction((tx, writes) => fence(tx, writes, { deviceId, inc })),
 
       dossiersOf: (officeId, userId) => step('find dossiers', () => dossiersOf(officeId, userId)),
 
@@ -348,6 +387,31 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
           return leases;
         }),
     };
+  }
+
+  async function fence(
+    tx: IntakeTransaction,
+    writes: (() => void)[],
+    device: { readonly deviceId: string; readonly inc: number },
+  ): Promise<void> {
+    const { deviceId, inc } = device;
+    const row = await tx.lockDevice(deviceId, inc);
+    if (row?.state !== 'active') return;
+    writes.push(() => devices.set(deviceKey(deviceId, inc), { ...row, state: 'fenced' }));
+    const held = [...registers].filter(([, { custody }]) => isHolder(custody, device));
+    const changes: RecordChange[] = [];
+    for (const [, { register }] of held) {
+      await tx.lockRecords(row.officeId, [{ type: 'register', id: register.id }]);
+      const locked = await tx.lockRegister(row.officeId, register.id, register.id);
+      if (!locked || !isHolder(locked.custody, device)) continue;
+      const custody = freeze(locked.custody, new Date(scheduler.now()).toISOString());
+      const rows = { added: [], replaced: [], enqueued: [], dequeued: [] };
+      const book = { counter: locked.counter, custody };
+      await tx.saveRegister(row.officeId, { registerId: register.id, book, ...rows });
+      const content = { ...register, holding: holdingOf(custody, locked.queueLength) };
+      changes.push({ type: 'register', id: register.id, content });
+    }
+    await putRecords(tx, { officeId: row.officeId, changes });
   }
 
   /** As `begin-recovery.ts`: all books and streams are locked, then everything happens in one instant. */
@@ -624,7 +688,31 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
       registers.set(`${officeId}/${register.id}`, { register, counter, custody });
       heads.set(officeId, headOf(officeId));
     },
-    stored: (deviceId, n) => operations.get(`${deviceKey(deviceId, 1)}/${n}`),
+    stored: (name, n) => {
+      const { dev, inc } = readIncarnation(name);
+      return operations.get(`${deviceKey(dev, inc)}/${n}`);
+    },
+    isFenced: (deviceId, inc) => devices.get(deviceKey(deviceId, inc))?.state === 'fenced',
+    noteFork: (deviceId, inc) => void forked.add(deviceKey(deviceId, inc)),
+    hasForked: (deviceId, inc) => forked.has(deviceKey(deviceId, inc)),
+    enrolAgain: (deviceId, key) => {
+      const known = enrolled.get(key);
+      if (known) return known;
+      const first = devices.get(deviceKey(deviceId, 1));
+      if (!first) throw new Error(`no device ${deviceId}`);
+      let inc = 2;
+      while (devices.has(deviceKey(deviceId, inc))) inc += 1;
+      const ticket = chance.uuid();
+      const start = { inc, lastN: 0, lastHash: CHAIN_START, state: 'active' } as const;
+      devices.set(deviceKey(deviceId, inc), { ...first, ...start });
+      tickets.set(deviceKey(deviceId, inc), { count: 0, contacts: 0, first: ticket });
+      enrolled.set(key, { inc, ticket });
+      return { inc, ticket };
+    },
+    takenIn: (deviceId) =>
+      [...operations.values()].flatMap(({ operation, outcome }) =>
+        operation.dev === deviceId && outcome.status !== 'rejected' ? [operation] : [],
+      ),
     storedCount: () => operations.size,
     records: recordsOf,
     headOf,

@@ -272,6 +272,13 @@ export const oldMistakes: readonly Mutant[] = [
       'placeholders: Array.from({ length: Math.max(0, last - known - 1) }, (_, i) => known + 1 + i),',
   },
   {
+    id: 'B-17',
+    what: 'what a fenced incarnation left open is forgotten, and no person decides (§13.3)',
+    file: `${core}/journal-state.ts`,
+    find: 'for (const { inc, n } of pending.values()) takeOutcome(inc, n, UNRECEIVED);',
+    replace: 'pending.clear();',
+  },
+  {
     id: 'B-10',
     what: 'an office in which nothing ever happened is never matched',
     file: `${core}/engine.ts`,

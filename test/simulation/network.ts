@@ -1,15 +1,17 @@
 import { err, ok, type Result } from '@shared/kernel/result';
 import type { DeliverReply, DeliverRequest } from '@shared/protocol/relay-message';
 import { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
+import type { OperationTrace, Standing } from '@shared/sync/unreceived';
 import { WitnessOffer } from '@shared/sync/witness';
 import { sample } from '../support/core-builders';
 import type { Checker } from './checker';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
+import { incarnationName } from './incarnation-name';
 import { createOldServer } from './old-server';
 import type { Chance } from './random';
 import type { Process, Scheduler } from './scheduler';
-import type { ServerNodes } from './server-nodes';
+import type { AnotherIncarnation, Incarnation, ServerNodes } from './server-nodes';
 import type { ServerRestore } from './server-restore';
 
 export interface Network {
@@ -18,6 +20,7 @@ export interface Network {
     client: Process,
     session: {
       readonly deviceId: string;
+      readonly inc: number;
       readonly officeId: string;
       readonly userId: string | undefined;
     },
@@ -37,6 +40,15 @@ export interface Network {
   ) => Promise<Result<DeliverReply>>;
   /** A request over a line of its own, with all that befalls requests. */
   readonly post: <T>(client: Process, link: string, posted: Posted<T>) => Promise<Result<T>>;
+  readonly enrolAgain: (
+    client: Process,
+    request: AnotherIncarnation,
+  ) => Promise<Result<Incarnation>>;
+  readonly compare: (
+    client: Process,
+    deviceId: string,
+    operations: readonly OperationTrace[],
+  ) => Promise<Result<{ readonly standings: readonly Standing[] }>>;
   readonly cut: (link: string, forMs: number) => void;
   /** The line was cut for long, and people know it. */
   readonly isAway: (link: string) => boolean;
@@ -95,6 +107,8 @@ export function createNetwork(deps: {
   readonly checker: Checker;
   readonly nodes: ServerNodes;
   readonly restore: ServerRestore;
+  /** The disk of this machine was put back: its history forked. */
+  readonly wentBack: (deviceId: string) => boolean;
   /** An operation came from its own device. */
   readonly brought: (work: { readonly dev: string; readonly n: number }) => void;
 }): Network {
@@ -141,6 +155,20 @@ export function createNetwork(deps: {
 
     post,
 
+    enrolAgain: (client, request) =>
+      post(client, request.deviceId, {
+        trace: (what) => log.write(scheduler.now(), client.name, `${what} for another incarnation`),
+        handle: () => nodes.enrolAgain(request),
+        read: (reply) => reply,
+      }),
+
+    compare: (client, deviceId, operations) =>
+      post(client, deviceId, {
+        trace: (what) => log.write(scheduler.now(), client.name, `${what} what was received`),
+        handle: () => nodes.compare(deviceId, operations),
+        read: (reply) => reply,
+      }),
+
     send: (client, session, request) => {
       const isChecked = isRequestChecked();
       const arrived = carried(request, isChecked);
@@ -166,9 +194,10 @@ export function createNetwork(deps: {
           trace(reply.ok ? told(reply.value) : `the server refuses: ${reply.error.code}`);
           if (reply.ok) {
             checker.toldScopes(session, reply.value.scopes);
+            const name = incarnationName({ dev: session.deviceId, inc: session.inc });
             for (const result of reply.value.results) {
               if (result.answer !== 'final') continue;
-              checker.answered(session.deviceId, result.n, result.outcome, { request, node });
+              checker.answered(name, result.n, result.outcome, { request, node });
               deps.brought({ dev: session.deviceId, n: result.n });
             }
           }
@@ -248,7 +277,8 @@ export function createNetwork(deps: {
     }
     // A server that has not heard yet that it went back may say so to whoever knows more (N-13).
     const isOwnPast = restore.hasHappened() && reply.error.code === 'server.went-back';
-    if (FATAL.has(reply.error.code) && !isOwnPast) {
+    const isFork = reply.error.code === 'device.forked' && deps.wentBack(request.dev);
+    if (FATAL.has(reply.error.code) && !isOwnPast && !isFork) {
       scheduler.fail('I-16', `a workstation that did nothing wrong is told ${reply.error.code}`);
     }
     return reply;

@@ -163,11 +163,14 @@ export function createNumberRows({ fail, count, rewind, isLost }: NumberRowsDeps
      * The answer was lost, and the workstation asked again: that the outcome is the same was found already. At another
      * node the paper has the number that it had (N-1); a confirmation that is said again changes nothing (N-14).
      */
-    answered({ dev, n, kind, target }: Operation, by: { request: object; node: string }): void {
+    answered(
+      { dev, inc, n, kind, target }: Operation,
+      by: { request: object; node: string },
+    ): void {
       const isAsking = kind === 'cmd.requestNumber';
       if (!isAsking && kind !== 'cmd.confirmLease') return;
-      const before = answered.get(`${dev}/${n}`);
-      answered.set(`${dev}/${n}`, before ?? { ...by, number: numberOf.get(target.id) });
+      const before = answered.get(`${dev}/${inc}/${n}`);
+      answered.set(`${dev}/${inc}/${n}`, before ?? { ...by, number: numberOf.get(target.id) });
       if (!before || before.request === by.request) return;
       if (!isAsking) return count('N-14: confirmed again');
       if (before.number === undefined || before.node === by.node) return;

@@ -104,6 +104,8 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     checker,
     nodes,
     restore,
+    wentBack: (id) =>
+      machines.some(({ deviceId, workstation }) => deviceId === id && workstation.wentBack()),
     brought: (work) => relay.brought(work, 'author'),
   });
 
@@ -182,6 +184,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
       forgetRemovals: database.forgetRemovals,
       isLost: (id) => isLost(id),
       mayBeLost: (id) => mayBeLost(office, id),
+      mayGoBack: !faults.enabled.includes('serverRestored') && !ways[offices.indexOf(office)],
       way: ways[offices.indexOf(office)],
     });
     return { workstation, office, users, deviceId };

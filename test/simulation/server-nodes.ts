@@ -7,6 +7,8 @@ import type { SyncReply, SyncRequest } from '@shared/protocol/sync-message';
 import { createExchange, type Exchange } from '@shared/sync/exchange';
 import { takeEnvelope, type DeliverPorts } from '@shared/relay/deliver';
 import { createIntake } from '@shared/sync/intake';
+import { LockTimeout } from '@shared/sync/intake-store';
+import { standingsOf, traceOf, type OperationTrace, type Standing } from '@shared/sync/unreceived';
 import { cheapSignature, cheapVerify, sha256 } from '../support/core-builders';
 import { cipher, provinceKey, scopeKey } from '../support/relay-office';
 import type { Faults } from './faults';
@@ -20,6 +22,7 @@ export interface ServerNodes {
   readonly handle: (
     session: {
       readonly deviceId: string;
+      readonly inc: number;
       readonly officeId: string;
       readonly userId: string | undefined;
     },
@@ -30,10 +33,32 @@ export interface ServerNodes {
     courier: { readonly deviceId: string; readonly officeId: string },
     request: DeliverRequest,
   ) => Promise<Result<DeliverReply>>;
+  /** `POST /devices/enrol-again`: the next incarnation of a device whose history forked. */
+  readonly enrolAgain: (request: AnotherIncarnation) => Promise<Result<Incarnation>>;
+  /** `POST /sync/unreceived`. */
+  readonly compare: (
+    deviceId: string,
+    operations: readonly OperationTrace[],
+  ) => Promise<Result<{ readonly standings: readonly Standing[] }>>;
   readonly killAll: (reason: string) => void;
 }
 
+export interface AnotherIncarnation {
+  readonly deviceId: string;
+  /** The one that is to end. */
+  readonly inc: number;
+  readonly key: string;
+}
+
+export interface Incarnation {
+  readonly inc: number;
+  readonly ticket: string;
+  readonly timeline: string;
+  readonly serverTime: number;
+}
+
 interface Node {
+  readonly fence: (deviceId: string, inc: number) => Promise<void>;
   readonly process: Process;
   readonly exchange: Exchange;
   readonly deliverPorts: DeliverPorts;
@@ -71,6 +96,7 @@ export function createServerNodes(deps: {
     });
     nodes[index] = {
       process,
+      fence: ports.fence,
       deliverPorts: {
         cipher,
         sha256,
@@ -95,6 +121,15 @@ export function createServerNodes(deps: {
   }
   for (let index = 0; index < deps.count; index++) start(index);
 
+  async function untilFenced(node: Node, deviceId: string, inc: number): Promise<void> {
+    try {
+      await node.fence(deviceId, inc);
+    } catch (cause) {
+      if (!(cause instanceof LockTimeout)) throw cause;
+      await untilFenced(node, deviceId, inc);
+    }
+  }
+
   function pickNode(): Node | undefined {
     const node = nodes[chance.integer(0, nodes.length - 1)];
     if (faults.isHealed() && node) node.process.fuse = undefined;
@@ -105,12 +140,33 @@ export function createServerNodes(deps: {
     killAll: (reason) => {
       for (const node of nodes) node?.process.kill(reason);
     },
-    handle: async ({ deviceId, officeId, userId }, request) => {
+    handle: async ({ deviceId, inc, officeId, userId }, request) => {
       const node = pickNode();
       if (!node) return { reply: err({ code: 'server.unreachable' }), node: 'none' };
       const user = userId === undefined ? undefined : database.findUser(userId);
-      const reply = await node.exchange({ deviceId, inc: 1, officeId, user }, request);
-      return { reply, node: node.process.name };
+      const { name } = node.process;
+      if (database.isFenced(deviceId, inc))
+        return { reply: err({ code: 'device.forked' }), node: name };
+      const reply = await node.exchange({ deviceId, inc, officeId, user }, request);
+      if (!reply.ok && reply.error.code === 'device.forked') {
+        database.noteFork(deviceId, inc);
+        if (reply.error.isProven) await untilFenced(node, deviceId, inc);
+      }
+      return { reply, node: name };
+    },
+    enrolAgain: async ({ deviceId, inc, key }) => {
+      const node = pickNode();
+      if (!node) return err({ code: 'server.unreachable' });
+      if (!database.isFenced(deviceId, inc) && !database.hasForked(deviceId, inc))
+        return err({ code: 'device.bad-proof' });
+      await untilFenced(node, deviceId, inc);
+      const next = database.enrolAgain(deviceId, key);
+      return ok({ ...next, timeline: database.timeline(), serverTime: scheduler.now() });
+    },
+    compare: async (deviceId, asked) => {
+      if (!pickNode()) return err({ code: 'server.unreachable' });
+      const received = database.takenIn(deviceId).map((operation) => traceOf(operation, sha256));
+      return ok({ standings: standingsOf(asked, received) });
     },
     deliver: async (courier, { envelopes }) => {
       const node = pickNode();

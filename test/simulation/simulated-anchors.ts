@@ -9,6 +9,8 @@ export interface SimulatedAnchors {
   readonly attach: (process: Process) => AnchorStore;
   /** The highest number that a place remembers as given in a lease; 0 for none. */
   readonly lastGiven: (registerId: string, epoch: number) => number;
+  /** An image of both places; what it answers puts it back. */
+  readonly image: () => () => void;
 }
 
 export function createSimulatedAnchors(scheduler: Scheduler, chance: Chance): SimulatedAnchors {
@@ -32,6 +34,15 @@ export function createSimulatedAnchors(scheduler: Scheduler, chance: Chance): Si
         return ok(undefined);
       },
     }),
+    image() {
+      const kept = places.map((place) => [...place]);
+      return () => {
+        for (const [i, place] of places.entries()) {
+          place.clear();
+          for (const [registerId, anchor] of kept[i] ?? []) place.set(registerId, anchor);
+        }
+      };
+    },
     lastGiven: (registerId, epoch) =>
       Math.max(
         0,

@@ -30,6 +30,8 @@ export interface SimulatedDatabase {
   readonly wasEmptied: () => boolean;
   readonly rows: () => ReadonlyMap<string, HeldRecord>;
   readonly cursors: () => ReadonlyMap<Scope, ScopeCursor>;
+  /** An image of what is stored now; what it answers puts it back. */
+  readonly image: () => () => void;
 }
 
 export interface DatabaseDeps {
@@ -152,6 +154,15 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
       rows.clear();
       cursors.clear();
       purging.clear();
+    },
+    image() {
+      const [heldRows, heldCursors, heldPurging] = [new Map(rows), new Map(cursors), [...purging]];
+      return () => {
+        this.wipe();
+        for (const [id, row] of heldRows) rows.set(id, row);
+        for (const [scope, cursor] of heldCursors) cursors.set(scope, cursor);
+        for (const scope of heldPurging) purging.add(scope);
+      };
     },
     isEmptied: (scope) => isWiped || emptiedScopes.has(scope),
     wasEmptied: () => emptied,

@@ -20,6 +20,8 @@ export interface SimulatedDisk {
   readonly segments: () => readonly Uint8Array[];
   /** What a power cut could take nothing of. */
   readonly durable: () => readonly Uint8Array[];
+  /** An image of what is durable now; what it answers puts it back. */
+  readonly image: () => () => void;
 }
 
 /** Space that a released reserve gives back before the disk is full again; smaller than in life, to run out at times. */
@@ -88,6 +90,17 @@ export function createSimulatedDisk(
         .map(fileOf)
         .filter(({ isNameDurable }) => isNameDurable)
         .map(({ bytes, durable }) => bytes.subarray(0, durable)),
+
+    image() {
+      const kept = [...files]
+        .filter(([, { isNameDurable }]) => isNameDurable)
+        .map(([name, { bytes, durable }]) => [name, bytes.slice(0, durable)] as const);
+      return () => {
+        files.clear();
+        for (const [name, bytes] of kept)
+          files.set(name, { bytes: bytes.slice(), durable: bytes.length, isNameDurable: true });
+      };
+    },
 
     crash() {
       for (const [name, file] of files) {

@@ -25,7 +25,9 @@ import { createArrivals, type Arrivals } from './arrivals';
 import type { Envelope } from '@shared/protocol/relay-message';
 import type { SyncReply } from '@shared/protocol/sync-message';
 import type { Scope } from '@shared/sync/record';
+import { createFork, type Fork } from './fork';
 import { createHolderRows } from './holder-rows';
+import { incarnationName } from './incarnation-name';
 import { createSimulatedAnchors } from './simulated-anchors';
 import type { EventLog } from './event-log';
 import type { Faults } from './faults';
@@ -62,6 +64,8 @@ export interface WorkstationDeps {
   readonly isLost: (deviceId: string) => boolean;
   /** Others of its office are to go on, and what it said must not be needed again. */
   readonly mayBeLost: (deviceId: string) => boolean;
+  /** Its disk may be put back to an earlier image (§13.3). */
+  readonly mayGoBack: boolean;
   /** The way around the province, if the office has one (§20). */
   readonly way: RelayWay | undefined;
 }
@@ -84,6 +88,8 @@ export interface Workstation {
   readonly takeOver: (envelopes: readonly Envelope[]) => void;
   /** The machine will never start again. */
   readonly isLost: () => boolean;
+  /** Its disk was put back to an image. */
+  readonly wentBack: () => boolean;
 }
 
 /** Everything that lives in memory from one start of the main process to its end. */
@@ -104,7 +110,10 @@ interface Running {
   /** The newest answer came from a server of another history. */
   isMisled: boolean;
   relay: RelayStation | undefined;
+  fork: Fork | undefined;
 }
+
+const nameOf = ({ state }: Journal): string => incarnationName(state.incarnation() ?? { dev: '' });
 
 const isGoingOn = (known: string | undefined, { timeline, ancestry }: SyncReply): boolean =>
   known === undefined || known === timeline || ancestry.includes(known);
@@ -131,7 +140,10 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
   let roundsAtRest = 0;
   let boots = 0;
   let isLost = false;
+  let hasGoneBack = false;
+  let process: Process | undefined;
   const relayChance = chance.fork('relay');
+  const forkChance = chance.fork('fork');
   const scopesOf = new Map<string, ReadonlySet<Scope>>();
   /** What the journal of this run of main told the checker. */
   let arrivals: Arrivals = createArrivals(deps.deviceId);
@@ -160,6 +172,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       disk.crash();
       if (!isLost) scheduler.later(chance.integer(500, 30_000), boot);
     });
+    process = main;
     if (faults.strikes('mainCrash')) main.fuse = chance.integer(1, chance.pick([30, 300, 1_500]));
     scheduler.spawn(main, () => runMain(main));
   }
@@ -215,12 +228,49 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       isMatched: false,
       isMisled: false,
       relay: createRelay(main, journal, feed),
+      fork: undefined,
     };
+    if (hasGoneBack) state.fork = forkOf(state);
     running = state;
     openWindow(state);
     scheduler.spawn(main, () => keepSyncing(state));
     if (deps.way?.hub) scheduler.spawn(main, async () => state.relay?.keepMeeting());
     scheduler.spawn(main, () => keepActing(state));
+    if (state.fork) scheduler.spawn(main, state.fork.keepDeciding);
+  }
+
+  const forkOf = ({ main, journal, feed, books }: Running): Fork =>
+    createFork({
+      ...deps,
+      chance: forkChance,
+      main,
+      journal,
+      feed,
+      userId: () => user.id,
+      append: (drafts, replaces) => books.append(drafts, replaces),
+    });
+
+  /** An image of the disk is taken, with what lies outside the profile or without it, and put back some time later. */
+  function planImage(): void {
+    if (!deps.mayGoBack || !faults.strikes('setBack')) return;
+    const isWhole = forkChance.chance(0.4);
+    scheduler.later(forkChance.integer(1_000, 120_000), () => {
+      const back = [disk.image(), ...[...databases.values()].map((one) => one.image())];
+      if (isWhole) back.push(anchors.image());
+      const people = new Set(databases.keys());
+      scheduler.later(forkChance.integer(500, 120_000), () => {
+        if (isResting || isLost || faults.isHealed()) return;
+        process?.kill('its disk is put back');
+        for (const put of back) put();
+        for (const [person, database] of databases) if (!people.has(person)) database.wipe();
+        hasGoneBack = true;
+        log.count(isWhole ? 'fork:whole machine put back' : 'fork:profile put back');
+        log.write(scheduler.now(), deps.name, 'is put back to an image');
+        checker.wentBack(deps.deviceId, disk.segments());
+        handedIn.splice(0);
+        holder.wentBack();
+      });
+    });
   }
 
   const createRelay = (
@@ -259,11 +309,16 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       append: async (drafts, replaces, along) => {
         const known = { ...time.known(), trueMs: scheduler.now() };
         holder.dated(drafts, journal.state.heldBooks(), known);
-        holder.trying(drafts);
+        // A number that a fenced incarnation gave was shown by that one.
+        const isAgain = replaces.length > 0;
+        if (hasGoneBack && !isAgain)
+          holder.behind(drafts, journal.state.heldBooks(), anchors.lastGiven);
+        if (!isAgain) holder.trying(drafts);
         const done = await append(drafts, replaces, along);
-        holder.ended(drafts, done.ok ? undefined : done.error.code);
-        if (done.ok) checker.saved(deps.deviceId, done.value.saved);
-        if (done.ok) drafts.forEach((draft, i) => showNumber(draft, done.value.saved[i]?.opId));
+        if (!isAgain) holder.ended(drafts, done.ok ? undefined : done.error.code);
+        if (done.ok) checker.saved(nameOf(journal), done.value.saved);
+        if (done.ok && !isAgain)
+          drafts.forEach((draft, i) => showNumber(draft, done.value.saved[i]?.opId));
         return done;
       },
       time: time.known,
@@ -299,6 +354,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         if (!book.needsConfirmation) continue;
         const isLast = lastPaperNumber <= book.lastNumber;
         if (isLast) await books.confirmLast(registerId, book.lastNumber);
+        // The paper book knows more than the whole machine: its clerk does not say that it is right (N-10).
+        else if (hasGoneBack) log.count('N-10');
         continue;
       }
       log.count('holder:paper question');
@@ -374,6 +431,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
           main,
           {
             deviceId: deps.deviceId,
+            inc: request.inc,
             officeId: office.id,
             userId: request.want > 0 ? user.id : undefined,
           },
@@ -396,6 +454,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (isResting) roundsAtRest += 1;
       const isRecent = startedAt >= restingSince;
       state.isMatched = isRecent && done.ok && done.value.matched && !done.value.more;
+      if (!done.ok && done.error.code === 'device.forked') await takeFork(state);
       if (!done.ok && done.error.code.startsWith('journal.')) {
         await scheduler.sleep(main, chance.integer(100, 5_000));
         main.kill('the journal refuses');
@@ -403,6 +462,16 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (done.ok && done.value.more) await scheduler.sleep(main, 20);
       else await napOrWake(state, done.ok ? 5_000 : 8_000);
     }
+  }
+
+  /** Another copy may give numbers from the same book: this one stops at once (I-12), and goes on as another incarnation. */
+  async function takeFork(state: Running): Promise<void> {
+    const { journal, books } = state;
+    const isHolder = journal.state.heldBooks().some(({ sealed }) => !sealed);
+    await books.takeLeases([]);
+    if (!(await state.fork?.goOnAnew())) return;
+    handedIn.splice(0);
+    if (isHolder) log.count('fork:held a register');
   }
 
   /** An answer of a server that was started by mistake is not believed (N-13). */
@@ -471,7 +540,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         for (const [i, { n }] of saved.value.saved.entries()) {
           const id = drafts[i]?.target.id ?? '';
           const work = { dev: deps.deviceId, actor, n, target: { id }, isClean: clean[i] ?? false };
-          if (isInformed && !isShared.has(id)) checker.informed(work);
+          if (isInformed && !isShared.has(id) && !hasGoneBack) checker.informed(work);
           const isCreation = act.name.startsWith('register') && i === 0;
           handedIn.push({ n, id, actor, isCreation });
         }
@@ -597,7 +666,8 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     const own = handedIn.filter(({ actor }) => actor === user.id);
     const waiting = new Set(journal.state.pending().map(({ target }) => target.id));
     holder.screen(database.rows(), (id) => waiting.has(id));
-    checker.shown({ deviceId: deps.deviceId, officeId: office.id }, database, own, pending);
+    const { inc = 1 } = journal.state.incarnation() ?? {};
+    checker.shown({ deviceId: deps.deviceId, inc, officeId: office.id }, database, own, pending);
   }
 
   const announcement = (state: Running, window: Process): Promise<void> =>
@@ -613,6 +683,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     });
 
   boot();
+  planImage();
   return {
     actsLeft: () => actsLeft,
     pendingCount: () =>
@@ -641,6 +712,7 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
         running.isIdle &&
         !running.announced &&
         running.journal.state.pendingCount() === 0 &&
+        running.fork?.isDecided() !== false &&
         running.relay?.isQuiet() !== false),
     outdated: () => {
       restingSince = scheduler.now();
@@ -653,5 +725,6 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
       if (main && relay) scheduler.spawn(main, () => relay.takeOver(envelopes));
     },
     isLost: () => isLost,
+    wentBack: () => hasGoneBack,
   };
 }
