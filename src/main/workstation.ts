@@ -544,8 +544,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     listPeerWork({
       peers: journal.peers,
       overlayOf: projection.overlayOf,
+      targets: projection.overlaidTargets,
       isShown: projection.isShown,
       ownDevice: journal.state.incarnation()?.dev,
+      viewer: session.person()?.user.id,
       nameOf: (id) => relay.secrets.authority()?.users.find((user) => user.id === id)?.fullName,
     });
   const bundles = createBundles({

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AttachedFile } from '@shared/domain/document/incoming-document';
 import type { OperationDraft } from '@shared/sync/operation';
-import { anIncomingRegistration, seedOffice, type SeededOffice } from '../support/builders';
+import {
+  anIncomingRegistration,
+  PASSWORD,
+  seedOffice,
+  type SeededOffice,
+} from '../support/builders';
 import { correcting, registering } from '../support/headless/office-work';
 import { startProvince } from '../support/hub-office';
 import type { OfficePc } from '../support/office-pc';
@@ -79,6 +84,38 @@ test('§20, M-25: colleagues’ work goes to the province before one’s own, an
 
   expect(second.rows.get(paper)).toMatchObject({ rev: 2, view: { note: 'chuyển phòng Kinh tế' } });
   expect(await second.ask('operations.list', undefined)).toEqual([]);
+});
+
+test('§20: of two who share a PC the second sees what the first left unsent, once the hub has it, and whose it is; the author sees it once', async () => {
+  const pc = await province.aPc(seeded, 'vanthu');
+  const become = async (login: string) => {
+    await pc.ask('session.signOut', undefined);
+    await pc.signIn(login, PASSWORD);
+  };
+  await become('chutich');
+  await pc.until(({ connection, matchedAt }) => connection === 'online' && matchedAt !== null);
+  await province.aHubFor(seeded, new Map([[pc, 'vanthu']]));
+  await become('chutich');
+  const authorityAt = async () => (await pc.ask('hub.describe', undefined))?.authorityAt;
+  await expect.poll(authorityAt, { timeout: 20_000 }).toEqual(expect.any(String));
+  await become('vanthu');
+  await province.cut(pc);
+  const paper = await register(pc, registering(seeded, false));
+  await expect.poll(async () => (await pc.ask('sync.status', undefined)).hub?.relayed).toBe(1);
+
+  await become('chutich');
+  await pc.sees(paper, (_view, isDirty) => isDirty);
+  expect(await unconfirmedAt(pc)).toMatchObject([{ id: paper, name: seeded.clerk.fullName }]);
+
+  await become('vanthu');
+  await pc.sees(paper, (_view, isDirty) => isDirty);
+  expect(await unconfirmedAt(pc)).toEqual([]);
+  await province.comeBack();
+  await pc.until(({ pendingOperations }) => pendingOperations === 0);
+  await become('chutich');
+  await pc.sees(paper, (_view, isDirty) => !isDirty);
+  expect(pc.rows.get(paper)?.rev).toBe(1);
+  expect(await unconfirmedAt(pc)).toEqual([]);
 });
 
 test('§20: a file of the clerk’s paper comes to the chairman through the hub, sealed', async () => {

@@ -15,7 +15,9 @@ export interface Arrivals {
   readonly take: (record: JournalRecord) => void;
   /** Records that colleagues' readable work came for. */
   readonly targets: () => Iterable<string>;
-  readonly of: (targetId: string) => readonly (Arrival & { readonly outcome?: Outcome })[];
+  readonly of: (
+    targetId: string,
+  ) => readonly (Arrival & { readonly outcome?: Outcome; readonly sharedIn?: Scope })[];
 }
 
 export const workKey = ({ dev, n }: { readonly dev: string; readonly n: number }): string =>
@@ -26,6 +28,8 @@ export function createArrivals(dev: string): Arrivals {
   const known = new Set<string>();
   const outcomes = new Map<string, Outcome>();
   const targets = new Set<string>();
+  /** For whom the hub said that somebody's act at this machine is, by its work. */
+  const shared = new Map<string, Scope>();
 
   function arrive(op: Operation, scope: Scope | undefined): void {
     const key = workKey(op);
@@ -39,6 +43,8 @@ export function createArrivals(dev: string): Arrivals {
     take(record) {
       if (record.t === 'op') arrive(record.op, undefined);
       if (record.t === 'relayed' && record.op) arrive(record.op, record.envelope.scope);
+      if (record.t === 'relayed' && record.envelope.dev === dev)
+        shared.set(workKey(record.envelope), record.envelope.scope);
       // Unread work that came first stays unread.
       if (record.t === 'relayed') known.add(workKey(record.envelope));
       if (record.t === 'outcome') outcomes.set(workKey({ dev, n: record.n }), record.outcome);
@@ -49,8 +55,8 @@ export function createArrivals(dev: string): Arrivals {
     targets: () => targets,
     of: (targetId) =>
       (byTarget.get(targetId) ?? []).map((arrival) => {
-        const outcome = outcomes.get(arrival.key);
-        return outcome ? { ...arrival, outcome } : arrival;
+        const [outcome, sharedIn] = [outcomes.get(arrival.key), shared.get(arrival.key)];
+        return { ...arrival, ...(outcome && { outcome }), ...(sharedIn && { sharedIn }) };
       }),
   };
 }

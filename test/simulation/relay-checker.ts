@@ -64,9 +64,12 @@ export function createRelayChecker(
     const places = [officeScope(officeId), dossierScope(id), ...(row ? [row.scope] : [])];
     if (places.some(database.isEmptied)) return;
     const rev = row?.rev ?? 0;
-    const shown = arrivals
-      .of(id)
-      .filter(({ op, scope }) => (scope === undefined ? op.actor === viewer : holds(scope)));
+    const shown = arrivals.of(id).filter(({ op, scope, sharedIn }) => {
+      const told = scope ?? (op.actor === viewer ? undefined : sharedIn);
+      return told === undefined ? op.actor === viewer : holds(told);
+    });
+    if (shown.some(({ op, sharedIn }) => sharedIn && op.actor !== viewer))
+      count('relay:another’s at this PC on the screen');
     const confirmedRev = ({ outcome }: (typeof shown)[number]): number | undefined =>
       outcome && 'rev' in outcome ? outcome.rev : undefined;
     // What was confirmed and is not in the row may have gone from this person's sight: the feed's own matter.

@@ -107,6 +107,7 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
     journal,
     seal,
     open,
+    reader: () => deps.user().id,
     hashOf,
     isDecided: (decision: Decision) =>
       isDecided(cheapVerify, { publicKey: provinceKey, officeId }, decision),
@@ -167,7 +168,7 @@ export function createRelayStation(deps: RelayStationDeps, journal: Journal, fee
       const coming: Operation[] = [];
       const taken = await journal.append(({ n }) =>
         envelopes.flatMap((envelope) => {
-          const record = arrival(journal, envelope, { open, lastN: n });
+          const record = arrival(journal, envelope, { open, lastN: n, reader: deps.user().id });
           if (record?.op) coming.push(record.op);
           return record ? [record] : [];
         }),

@@ -14,7 +14,10 @@ export interface PcOptions extends ProgramOptions {
 }
 
 /** A PC of an office: the program behind the window, and a window that stores what main hands it. */
-export async function startOfficePc({ database = memoryProjectionStore(), ...options }: PcOptions) {
+export async function startOfficePc({ database: first, ...options }: PcOptions) {
+  let database = first ?? memoryProjectionStore();
+  /** Everybody who signs in has a database of their own. */
+  const databases = new Map<string, MemoryProjectionStore>();
   let isWanted = false;
   let running: Promise<void> | undefined;
   const storeAll = (): void => {
@@ -48,10 +51,15 @@ export async function startOfficePc({ database = memoryProjectionStore(), ...opt
 
   return {
     ...program,
-    rows: database.rows,
+    get rows() {
+      return database.rows;
+    },
     /** Signs in and opens the local database, as the page does. */
     async signIn(login: string, password: string): Promise<void> {
       await program.ask('session.signIn', { login, password });
+      const known = databases.get(login);
+      if (known || databases.size > 0) database = known ?? memoryProjectionStore();
+      databases.set(login, database);
       const cursors = Object.fromEntries(database.cursors);
       const dirty = [...database.rows.values()].flatMap(({ dirty: isDirty, type, id, scope }) =>
         isDirty ? [{ type, id, scope }] : [],

@@ -183,6 +183,7 @@ export function aRelayStation(
     },
     seal: (operation) => sealed(operation),
     open: (envelope) => openEnvelope({ cipher, sha256 }, envelope, scopeKey(envelope.scope)),
+    reader: () => userId,
     hashOf: (operation) => operationHash(operation, sha256),
     isDecided: isOfProvince,
     hub: async (request) => {

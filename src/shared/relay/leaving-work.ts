@@ -44,15 +44,25 @@ export interface ArrivingRules {
   readonly open: (envelope: Envelope) => Operation | undefined;
   /** `n` of the newest own operation at that moment. */
   readonly lastN: number;
+  /** Who is signed in here. */
+  readonly reader: string | undefined;
 }
 
-/** A colleague's envelope as it is journalled; undefined for own work and for what is known. */
+/** A colleague's envelope as it is journalled; undefined for one's own work and for what is known. */
 export function arrival(
   { state, peers }: KnownWork,
   envelope: Envelope,
-  { open, lastN }: ArrivingRules,
+  { open, lastN, reader }: ArrivingRules,
 ): (JournalRecord & { readonly t: 'relayed' }) | undefined {
   const own = state.incarnation();
-  if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;
-  return { t: 'relayed', envelope, op: open(envelope) ?? null, after: { inc: own.inc, n: lastN } };
+  if (!own || peers.has(envelope)) return undefined;
+  const after = { inc: own.inc, n: lastN };
+  const op = open(envelope);
+  if (envelope.dev !== own.dev) return { t: 'relayed', envelope, op: op ?? null, after };
+  // Somebody else's work at this PC: that it stands here is known, and its envelope tells whom it is for.
+  if (!op || op.actor === reader || peers.scopeOfShared(envelope)) return undefined;
+  const waits = state
+    .overlayOf(op.target.id)
+    .some(({ operation, confirmedRev }) => operation.opId === op.opId && confirmedRev === null);
+  return waits ? { t: 'relayed', envelope, op, after } : undefined;
 }

@@ -28,6 +28,13 @@ export interface RefusedPeer {
   readonly scope: Scope;
 }
 
+/** What somebody else did at this machine, for whom, and what became of it. */
+interface Shared {
+  readonly scope: Scope;
+  readonly target: Target;
+  readonly effect?: { readonly rev: number; readonly seq: number };
+}
+
 /** What the newest bundle for a record brought beside colleagues' work. */
 export type Lent = JournalRecord & { readonly t: 'lent' };
 
@@ -44,6 +51,11 @@ export function createPeerWork() {
   const lent = new Map<string, Lent>();
   /** Files that came in bundles and that the server may not have. */
   const carried = new Set<FileHash>();
+  let ownDevice: string | undefined;
+  let ownInc: number | undefined;
+  /** Acts of people who share this machine, by their place in its chain, that the hub told whom they are for. */
+  const shared = new Map<string, Shared>();
+  const chainKey = ({ inc, n }: { readonly inc: number; readonly n: number }) => `${inc}/${n}`;
 
   function takeLent(record: Lent): void {
     const { id } = record.target;
@@ -63,6 +75,10 @@ export function createPeerWork() {
   }
 
   function takeEnvelope({ envelope, op, after }: JournalRecord & { readonly t: 'relayed' }): void {
+    if (envelope.dev === ownDevice) {
+      if (op) shared.set(chainKey(envelope), { scope: envelope.scope, target: op.target });
+      return;
+    }
     const key = placeKey(envelope);
     const unread = known.get(key);
     // The same work by two paths is one piece of work (I-5). What nobody could read may be read by the next person.
@@ -98,6 +114,30 @@ export function createPeerWork() {
     }
   }
 
+  function takeChain({ dev, inc }: JournalRecord & { readonly t: 'chain' }): void {
+    // What the incarnation before left unanswered is no work of this one (§13.3).
+    if (inc !== ownInc) shared.clear();
+    ownDevice = dev;
+    ownInc = inc;
+  }
+
+  /** What the province took is shown until it tells of it, what it did not take no longer. */
+  function settleShared({ outcome, ...place }: JournalRecord & { readonly t: 'outcome' }): void {
+    const act = shared.get(chainKey(place));
+    if (!act) return;
+    if ('rev' in outcome) shared.set(chainKey(place), { ...act, effect: outcome });
+    else shared.delete(chainKey(place));
+  }
+
+  function forgetShared(isHeld: (effect: Effect) => boolean): readonly Target[] {
+    const held = [...shared].filter(
+      ([, { target, effect }]) =>
+        effect && isHeld({ id: target.id, rev: effect.rev, seq: effect.seq }),
+    );
+    for (const [key] of held) shared.delete(key);
+    return held.map(([, { target }]) => target);
+  }
+
   function forgetTarget(peer: PeerOperation): void {
     const id = peer.operation?.target.id ?? '';
     const same = byTarget.get(id);
@@ -107,7 +147,9 @@ export function createPeerWork() {
 
   return {
     take(record: JournalRecord): void {
+      if (record.t === 'chain') takeChain(record);
       if (record.t === 'relayed') takeEnvelope(record);
+      if (record.t === 'outcome') settleShared(record);
       if (record.t === 'relayDecided') takeDecision(record.decision);
       if (record.t === 'dismissed') dismiss(record.opId);
       if (record.t === 'lent') takeLent(record);
@@ -129,10 +171,15 @@ export function createPeerWork() {
     /** Files that came in bundles, whose only other copy may be far away. */
     carriedFiles: (): readonly FileHash[] => [...carried],
 
+    /** For whom somebody who shares this machine made an act; undefined while the hub has not told. */
+    scopeOfShared: (place: { readonly inc: number; readonly n: number }): Scope | undefined =>
+      shared.get(chainKey(place))?.scope,
+
     has: (place: OperationPlace): boolean =>
       known.has(placeKey(place)) || done.has(placeKey(place)),
     /** Does something here still need it: the province, or a screen that shows it? */
-    isOpen: (place: OperationPlace): boolean => known.has(placeKey(place)),
+    isOpen: (place: OperationPlace): boolean =>
+      known.has(placeKey(place)) || (place.dev === ownDevice && shared.has(chainKey(place))),
     /** The readable operation behind a place; undefined when it is not known here. */
     find: (place: OperationPlace): Operation | undefined =>
       known.get(placeKey(place))?.operation ?? undefined,
@@ -202,7 +249,7 @@ export function createPeerWork() {
 
     /** Forgets what the projection shows by itself; returns the records. */
     landed(isHeld: (effect: Effect) => boolean): readonly Target[] {
-      const targets = [...forgetLent(isHeld)];
+      const targets = [...forgetLent(isHeld), ...forgetShared(isHeld)];
       for (const peer of known.values()) {
         const { operation, decision } = peer;
         if (!operation || !decision || !('rev' in decision.outcome)) continue;

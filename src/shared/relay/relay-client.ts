@@ -33,6 +33,8 @@ export interface RelayClientDeps {
   readonly seal: (operation: Operation) => Envelope | undefined;
   /** What is inside, when somebody signed in here may read it and its author signed it. */
   readonly open: (envelope: Envelope) => Operation | undefined;
+  /** Who is signed in here. */
+  readonly reader: () => string | undefined;
   readonly hashOf: (operation: Operation) => string;
   readonly isDecided: (decision: Decision) => boolean;
   readonly hub: (request: RelayRequest) => Promise<Result<RelayReply>>;
@@ -122,7 +124,8 @@ export function createRelayClient(deps: RelayClientDeps) {
     const coming = new Map<string, Operation>();
     return items.flatMap((item): readonly JournalRecord[] => {
       if (item.kind === 'envelope') {
-        const record = arrival(journal, item.envelope, { open: deps.open, lastN });
+        const { open } = deps;
+        const record = arrival(journal, item.envelope, { open, lastN, reader: deps.reader() });
         if (record?.op) coming.set(placeKey(item.envelope), record.op);
         if (record?.op) touched.push(record.op);
         return record ? [record] : [];

@@ -87,6 +87,7 @@ export async function createRelay(deps: RelayDeps) {
       seal: (operation) =>
         isOwn(operation) ? secrets.seal(operation, scopeOf(operation)) : undefined,
       open: (envelope) => secrets.read(envelope),
+      reader: () => openFor,
       hashOf: (operation) => operationHash(operation, sha256),
       isDecided: secrets.isDecided,
       hub: (request) => link.exchange(request),
@@ -248,12 +249,14 @@ export async function createRelay(deps: RelayDeps) {
     },
   };
 
-  /** Of own work as it is sealed, of colleagues' as it came; else it is the office's. */
+  /** Of own work as it is sealed, of others' as it came; else it is the office's. */
   function keyOfFile(sha256: FileHash): ScopeKey | undefined {
     const own = state
       .overlayOf(state.unsentFor(sha256) ?? '')
       .find(({ operation }) => operation.files?.includes(sha256))?.operation;
-    if (own) return isOwn(own) ? secrets.keyFor(own, scopeOf(own)) : undefined;
+    if (own && isOwn(own)) return secrets.keyFor(own, scopeOf(own));
+    const shared = own && peers.scopeOfShared(own);
+    if (own) return shared === undefined ? undefined : secrets.keyOf(shared);
     const office = deps.person()?.officeId;
     const scope = peers.scopeOfFile(sha256) ?? (office && officeScope(office));
     return scope === undefined ? undefined : secrets.keyOf(scope);

@@ -7,11 +7,15 @@ import type { Scope } from '@shared/sync/record';
 const MOST_NAMED = 500;
 
 export interface PeerWorkAt {
-  readonly peers: Pick<PeerWork, 'targets' | 'refused'>;
+  readonly peers: Pick<PeerWork, 'refused'>;
+  /** Records that unconfirmed work lies upon. */
+  readonly targets: () => readonly { readonly id: string }[];
   /** Unconfirmed work on a record that the signed-in person may see. */
   readonly overlayOf: (id: string) => readonly OverlayOperation[];
   readonly isShown: (scope: Scope) => boolean;
+  /** Who looks, and at which machine. */
   readonly ownDevice: string | undefined;
+  readonly viewer: string | undefined;
   readonly nameOf: (userId: string) => string | undefined;
 }
 
@@ -21,9 +25,12 @@ export function listPeerWork(at: PeerWorkAt): PeerWorkView {
     name: at.nameOf(actor) ?? '',
     at: new Date(wall).toISOString(),
   });
-  const unconfirmed = at.peers.targets().flatMap(({ id }) => {
+  const isOthers = ({ dev, actor }: Operation): boolean =>
+    dev !== at.ownDevice || actor !== at.viewer;
+  const ids = new Set(at.targets().map(({ id }) => id));
+  const unconfirmed = [...ids].flatMap((id) => {
     const last = at.overlayOf(id).findLast(({ confirmedRev }) => confirmedRev === null)?.operation;
-    return last && last.dev !== at.ownDevice ? [{ id, ...byWhom(last) }] : [];
+    return last && isOthers(last) ? [{ id, ...byWhom(last) }] : [];
   });
   const refused = at.peers.refused().flatMap(({ operation, decision: { outcome }, scope }) => {
     if (!at.isShown(scope) || !('code' in outcome)) return [];

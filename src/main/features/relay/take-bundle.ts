@@ -108,11 +108,12 @@ async function journalled(
   envelopes: readonly Envelope[],
 ): Promise<Result<TakenBundle>> {
   const { journal, secrets } = deps;
+  const reader = deps.person()?.userId;
   const taken: (JournalRecord & { readonly t: 'relayed' })[] = [];
   for (const part of inParts(envelopes)) {
     const kept = await journal.append(({ n: lastN }) => {
       const records = part.flatMap(
-        (envelope) => arrival(journal, envelope, { open: secrets.read, lastN }) ?? [],
+        (envelope) => arrival(journal, envelope, { open: secrets.read, lastN, reader }) ?? [],
       );
       taken.push(...records);
       return records;

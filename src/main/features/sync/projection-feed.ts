@@ -26,7 +26,10 @@ export interface ProjectionFeedDeps {
   readonly peers: () => PeerWork;
   /** Announces that a batch can be taken. */
   readonly announce: () => void;
-  /** Users see their own pending work only (§3.1): operations of others never shape their screens. */
+  /**
+   * Of the work of this machine users see their own (§3.1), and that of others who share it once the hub has told that it
+   * is for them (§20).
+   */
   readonly viewer: () => string | undefined;
   /** Office of the signed-in user; scope of records that the server has not confirmed. */
   readonly officeId: () => string | undefined;
@@ -93,8 +96,13 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     const own = deps
       .state()
       .overlayOf(id)
-      .filter(({ operation }) => operation.actor === viewer);
+      .filter(({ operation }) => operation.actor === viewer || isShared(operation));
     return deps.peers().overlayOf(id, own, isShown);
+  }
+
+  function isShared(operation: Operation): boolean {
+    const scope = deps.peers().scopeOfShared(operation);
+    return scope !== undefined && isShown(scope);
   }
 
   /** What a bundle brought of a record that the server has not told of. */

@@ -4,8 +4,9 @@ import { FileHash } from '@shared/kernel/ids';
 import { createPeerWork, type Lent } from '@shared/relay/peer-work';
 import { JournalRecord } from '@shared/sync/journal-record';
 import { createJournalState } from '@shared/sync/journal-state';
+import { CHAIN_START } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
-import { dossierScope, EMPTY_DIGEST } from '@shared/sync/record';
+import { dossierScope, EMPTY_DIGEST, type Scope } from '@shared/sync/record';
 import {
   aChain,
   anEntry,
@@ -465,6 +466,32 @@ describe('colleagues’ work (§20)', () => {
     other.peers.take(restricted);
     other.feed.saved([restricted.op]);
     expect(other.feed.take()?.overlays).toMatchObject([{ operations: [] }]);
+  });
+
+  test('§20, I-13: what another person did at this PC lies there once the hub told that it is for this one, until the province has spoken', () => {
+    const ownDevice = anOperation().dev;
+    const chain = { t: 'chain', dev: ownDevice, inc: 1, n: 0, hash: CHAIN_START } as const;
+    const made = anOperation({ actor: colleague });
+    const after = { inc: 1, n: 1 };
+    const isShownIn = (scope: Scope, ...outcomes: readonly Outcome[]): boolean => {
+      const { feed, state, peers } = setUp();
+      feed.open(cursorAt(1), []);
+      const envelope = sealed(made, scope);
+      for (const record of [
+        chain,
+        { t: 'op', op: made },
+        { t: 'relayed', envelope, op: made, after },
+        ...outcomes.map((outcome) => ({ t: 'outcome', inc: 1, n: 1, outcome }) as const),
+      ] as const) {
+        state.take(record);
+        peers.take(record);
+      }
+      return feed.overlayOf(sample.documentId).length > 0;
+    };
+    expect(isShownIn(sampleScope)).toBe(true);
+    expect(isShownIn(dossierScope(anId(6, 9)))).toBe(false);
+    expect(isShownIn(sampleScope, { status: 'applied', rev: 1, seq: 5 })).toBe(true);
+    expect(isShownIn(sampleScope, { status: 'rejected', code: 'incoming.clerk-only' })).toBe(false);
   });
 
   test.each(['stored', 'failed'] as const)(
