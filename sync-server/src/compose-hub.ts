@@ -218,7 +218,10 @@ async function composeOn(
     copyRoutes({ copies, tokens, sessions, rate, addressRate: copyRate, addressOf }),
   );
   const { isFullFor } = store;
-  const relay = { mailbox, isFullFor, files, numbers, sessions, rate, kept: loop.wake };
+  const told = (): void => {
+    setTimeout(loop.wake, round.newsTold()).unref();
+  };
+  const relay = { mailbox, isFullFor, files, numbers, sessions, rate, kept: loop.wake, told };
   app.route('/relay', hubRoutes(relay));
   app.route('/', keySessionRoutes({ sessions, rate: addressRate, addressOf }));
   const figures = () =>

@@ -76,6 +76,32 @@ async function leaseToHub(clerk: OfficePc): Promise<void> {
   expect(await clerk.ask('operations.list', undefined)).toEqual([]);
 }
 
+/** Signs in anew, for what the province says of the office is heard then, and meets the hub. */
+async function joins(pc: OfficePc): Promise<void> {
+  await pc.ask('session.signOut', undefined);
+  await pc.signIn('vanthu', PASSWORD);
+  await pc.ask('hub.connect', { code: hub.code });
+  const isAnswering = async () => {
+    await pc.ask('hub.meet', undefined);
+    return (await pc.ask('hub.describe', undefined))?.status.isAnswering;
+  };
+  await expect.poll(isAnswering, { timeout: 30_000 }).toBe(true);
+}
+
+test('§9.4, §20: a register that is given at a workstation is the hub’s to number without its being started again', async () => {
+  const clerk = await province.aPc(seeded, 'vanthu');
+  // New machines it hears of when it asks again.
+  await hub.stop();
+  hub = await startHub(hub.dataDir);
+  await joins(clerk);
+  await leaseToHub(clerk);
+  const registers = async () => {
+    await clerk.ask('hub.meet', undefined);
+    return (await clerk.ask('hub.describe', undefined))?.registers;
+  };
+  await expect.poll(registers, { timeout: 30_000 }).toEqual([seeded.register.id]);
+});
+
 test('T-15, §20, I-9: whole programs and the real hub: two clerks register and number without the province, then one upload', async () => {
   const [first, second] = [
     await province.aPc(seeded, 'vanthu'),
@@ -85,20 +111,7 @@ test('T-15, §20, I-9: whole programs and the real hub: two clerks register and 
   // New machines and its lease the hub hears of when it asks again.
   await hub.stop();
   hub = await startHub(hub.dataDir);
-  for (const pc of [first, second]) {
-    await pc.ask('session.signOut', undefined);
-    await pc.signIn('vanthu', PASSWORD);
-    await pc.ask('hub.connect', { code: hub.code });
-    await expect
-      .poll(
-        async () => {
-          await pc.ask('hub.meet', undefined);
-          return (await pc.ask('hub.describe', undefined))?.status.isAnswering;
-        },
-        { timeout: 30_000 },
-      )
-      .toBe(true);
-  }
+  for (const pc of [first, second]) await joins(pc);
   await province.cut(first, second);
 
   const papers: string[] = [];

@@ -742,7 +742,7 @@ export const vi = {
       changedLocally: 'Có nội dung sửa trên máy này chưa tới máy chủ',
       undated: 'Không ghi ngày',
       noDue: 'Không có thời hạn',
-      waitsHint: 'Số đến do máy chủ cấp. Văn bản khẩn vẫn trình được ngay khi chờ số.',
+      waitsHint: 'Văn bản khẩn vẫn trình được ngay khi chờ số.',
       updatedWhileEditing:
         'Văn bản vừa có thay đổi từ máy chủ. Nội dung bạn đang nhập được giữ nguyên; nếu hai bên cùng sửa một mục, cả hai nội dung đều được giữ lại để đối chiếu.',
     },
@@ -1450,7 +1450,7 @@ export const vi = {
       groupReviews: 'Quá trình xử lý',
       noDate: 'Chưa có ngày',
       noDue: 'Không có',
-      waitsHint: 'Số và ngày do máy chủ cấp sau khi nhận yêu cầu.',
+      waitsHint: 'Số và ngày được cấp sau khi nơi giữ sổ nhận yêu cầu.',
       notDone: 'Chưa thực hiện được',
       drafted: 'Soạn thảo',
     },
@@ -1945,6 +1945,12 @@ export const vi = {
         'Văn thư hoặc Chánh Văn phòng đã khóa sổ. Khi đã xem xét xong thì mở khóa; các văn bản đang chờ được cấp số theo thứ tự.',
       locked: 'Sổ đã khóa. Văn bản được để ở "Chờ cấp số".',
       closed: 'Sổ đã đóng, không cấp số nữa.',
+    },
+    waits: {
+      server: 'Số do máy chủ cấp, theo thứ tự máy chủ nhận được.',
+      hub: 'Sổ do trạm của cơ quan giữ. Máy này lấy số ngay khi liên lạc được với trạm, kể cả khi mất đường tới tỉnh.',
+      device: 'Sổ do máy {name} giữ. Số được cấp khi máy đó nhận yêu cầu.',
+      nobody: 'Sổ đang bị khóa. Số được cấp theo thứ tự khi sổ được mở.',
     },
     held: {
       last: 'Máy này giữ sổ. Số cuối cùng đã cấp: {number} {date}. Chưa gửi về máy chủ: {unsent}/{quota} số. Được cấp số đến hết ngày {until}.',

@@ -180,6 +180,9 @@ export const RelayRequest = z
   .readonly();
 export type RelayRequest = z.infer<typeof RelayRequest>;
 
+/** `POST /relay/news`, by a clerk: the province has news for this hub, which asks it soon. */
+export const NewsReply = z.object({}).readonly();
+
 export const RelayReply = z
   .object({
     /** Another one than the workstation knows: it reads from the beginning. */

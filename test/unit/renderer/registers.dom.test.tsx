@@ -6,11 +6,20 @@ import { holdingOf } from '@shared/domain/register/number-queue';
 import type { HeldRegister } from '@shared/ipc/registers';
 import { LocalDate } from '@shared/kernel/local-date';
 import { ask } from '../../../src/renderer/data/bridge';
-import { LastNumberNotice, RegistersPage } from '../../../src/renderer/features/registers';
+import {
+  LastNumberNotice,
+  RegistersPage,
+  WaitingNumber,
+} from '../../../src/renderer/features/registers';
 import { offeredActs } from '../../../src/renderer/features/registers/offered-acts';
 import { aRegister, aUserWith, sample } from '../../support/core-builders';
 import { createFakeBridge, type FakeBridge } from '../../support/fake-bridge';
-import { referenceRecords, sampleIds, signedInState } from '../../support/office-sample';
+import {
+  incomingContent,
+  referenceRecords,
+  sampleIds,
+  signedInState,
+} from '../../support/office-sample';
 import { eventually, field, showPage, typeText } from '../../support/page-harness';
 import { aGrant } from '../../support/holder-bench';
 
@@ -155,26 +164,31 @@ test('§20: the clerk is offered to take a register back from the hub that has i
   expect(isOffered('vanThu', free, hub)).toBe(false);
 });
 
+const hubId = DeviceId.parse(sample.deviceId);
+const status = {
+  isAnswering: true,
+  problem: null,
+  metAt: null,
+  relayed: 0,
+  isAuthorityOld: false,
+  provinceHeardAt: null,
+};
+const officeHub = {
+  address: 'https://192.168.1.10:8788',
+  fingerprint: 'ab'.repeat(32),
+  status,
+  authorityAt: null,
+  hubs: [{ deviceId: hubId, inc: 1, name: 'Trạm' }],
+  registers: [],
+};
+
 test('§20: a book at the office’s hub is said to be there, with numbers for every clerk, from the lease on', async () => {
-  const hubId = DeviceId.parse(sample.deviceId);
-  const status = {
-    isAnswering: true,
-    problem: null,
-    metAt: null,
-    relayed: 0,
-    isAuthorityOld: false,
-    provinceHeardAt: null,
-  };
-  const hub = {
-    address: 'https://192.168.1.10:8788',
-    fingerprint: 'ab'.repeat(32),
-    status,
-    authorityAt: null,
-    hubs: [{ deviceId: hubId, inc: 1, name: 'Trạm' }],
-    registers: [],
-  };
   const sentence = async (deviceId: DeviceId) => {
-    const bridge = createFakeBridge({ session: signedInState(), serverDelayMs: 20, hub });
+    const bridge = createFakeBridge({
+      session: signedInState(),
+      serverDelayMs: 20,
+      hub: officeHub,
+    });
     await ask(bridge, 'hub.connect', { code: 'tcv-hub:x' });
     const holding = {
       ...holdingOf(NEW_CUSTODY, 0),
@@ -204,4 +218,43 @@ test('§20: a book at the office’s hub is said to be there, with numbers for e
   expect(await sentence(DeviceId.parse(sample.documentId))).toContain(
     'Đang giao sổ cho máy Máy chị Lan',
   );
+});
+
+test('§9.4, §20: the page of a paper that waits says who gives the number', async () => {
+  const paper = {
+    type: 'incomingDocument' as const,
+    id: sampleIds.document(1),
+    content: incomingContent(1, { state: 'moiDen', arrivalNumber: null }),
+  };
+  const said = async (holding: object) => {
+    const bridge = createFakeBridge({
+      session: signedInState(),
+      serverDelayMs: 20,
+      hub: officeHub,
+    });
+    await ask(bridge, 'hub.connect', { code: 'tcv-hub:x' });
+    const records = referenceRecords().map((record) =>
+      record.type === 'register'
+        ? {
+            ...record,
+            content: { ...record.content, holding: { ...holdingOf(NEW_CUSTODY, 0), ...holding } },
+          }
+        : record,
+    );
+    bridge.seed([...records, paper]);
+    ({ close } = await showPage(bridge, <WaitingNumber documentId={paper.id} />));
+    await eventually(() => text().includes('ố do ') || text().includes('Sổ '));
+    const words = text();
+    await close();
+    close = undefined;
+    return words;
+  };
+  const at = (deviceId: string) => ({
+    state: 'DEVICE',
+    since: '2026-11-21T03:31:00.000Z',
+    holder: { deviceId, name: 'Máy chị Lan' },
+  });
+  expect(await said({})).toContain('Số do máy chủ cấp');
+  expect(await said(at(hubId))).toContain('Sổ do trạm của cơ quan giữ');
+  expect(await said(at(sample.documentId))).toContain('Sổ do máy Máy chị Lan giữ');
 });

@@ -51,6 +51,19 @@ test('§20: who is unknown at the hub makes it ask the province again, once a mi
   expect(world.asked).toBe(3);
 });
 
+test('§9.4, §20: a clerk’s word that there is news makes it ask at once, once in two seconds at most', async () => {
+  const { round, world } = aRound();
+  world.at = 1_000_000;
+  await round.run();
+  expect(round.newsTold()).toBe(2_000);
+  world.at += 1_999;
+  await round.run();
+  expect(world.asked).toBe(1);
+  world.at += 1;
+  await round.run();
+  expect(world.asked).toBe(2);
+});
+
 test('§20: a hub stops when the province says that it is disabled, not when the province is away', async () => {
   const { round, world } = aRound();
   world.answer = err({ code: 'server.unreachable' });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ErrorCode } from '@shared/errors/catalogue';
 import type { Clock, Random, Timers } from '@shared/kernel/clock';
-import { ok, type Result } from '@shared/kernel/result';
+import { err, ok, type Result } from '@shared/kernel/result';
 import { AuthorityReply, DeliverReply } from '@shared/protocol/relay-message';
 import { createRelayClient, type RelayClient, type RelayJournal } from '@shared/relay/relay-client';
 import type { JournalRecord } from '@shared/sync/journal-record';
@@ -19,6 +19,7 @@ import type { CallOptions, ServerClient } from '../../platform/server-client';
 import { sha256 } from '../../platform/system';
 import { createHubLink, type HubAccess } from './hub-link';
 import { createHubLoop } from './hub-loop';
+import { createHubNews } from './hub-news';
 import { createHubSettings } from './hub-settings';
 import { createRelaySecrets } from './relay-secrets';
 import { scopeOfOperation } from './scope-of';
@@ -76,6 +77,13 @@ export async function createRelay(deps: RelayDeps) {
     ...deps,
     meet: () => (link.address() && isOpen() ? client.meetHub() : undefined),
     met: deps.metHub,
+  });
+
+  const news = createHubNews({
+    pending: state.pending,
+    tell: async () => (link.address() ? link.tellNews() : err({ code: 'hub.unreachable' })),
+    meet: () => loop.nudge(),
+    timers: deps.timers,
   });
 
   const isOpen = (): boolean => openFor !== undefined && openFor === deps.person()?.userId;
@@ -182,6 +190,7 @@ export async function createRelay(deps: RelayDeps) {
     async beforeSending(): Promise<Result<void>> {
       if (wasCut) client.tryAgain();
       wasCut = false;
+      news.sending();
       return client.deliverPeers();
     },
 
@@ -190,7 +199,10 @@ export async function createRelay(deps: RelayDeps) {
 
     /** How an exchange with the province ended. */
     provinceAnswered(code: ErrorCode | undefined): void {
-      if (code === undefined) return void refresh();
+      if (code === undefined) {
+        void news.answered();
+        return void refresh();
+      }
       // The window was not there to store: the line is fine.
       if (code.startsWith('projection.')) return;
       if (!wasCut) loop.nudge();

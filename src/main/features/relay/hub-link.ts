@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { err, type Failure, type Result } from '@shared/kernel/result';
 import {
+  NewsReply,
   NumberReply,
   RelayReply,
   ReleaseReply,
@@ -79,6 +80,9 @@ export async function createHubLink(deps: HubLinkDeps) {
     /** The hub gives no more numbers of the register. */
     release: (request: ReleaseRequest): Promise<Result<ReleaseReply>> =>
       ask('/relay/release', request, ReleaseReply),
+
+    /** The province has news for the hub. */
+    tellNews: (): Promise<Result<object>> => ask('/relay/news', {}, NewsReply),
 
     /** Durable when it resolves well. */
     async connect(code: string): Promise<Result<void>> {

@@ -22,7 +22,12 @@ import { ConflictsPage, DocumentConflicts } from '../../features/conflicts';
 import { DevicesPage } from '../../features/devices';
 import { DocumentDossier, DossierPage, DossiersPage, SealDocument } from '../../features/dossier';
 import { HeldWorkPage } from '../../features/held-work';
-import { DocumentNumber, RegisterBookPage, RegistersPage } from '../../features/registers';
+import {
+  DocumentNumber,
+  RegisterBookPage,
+  RegistersPage,
+  WaitingNumber,
+} from '../../features/registers';
 import { SyncPage, UnsentOfFork } from '../../features/sync';
 import { TokenCheckPage } from '../../features/token-check';
 import { TrustPage } from '../../features/trust';
@@ -221,6 +226,7 @@ function AboutDocument({ type, id }: { readonly type: TargetType; readonly id: s
       <DocumentDossier documentId={id} />
       <DocumentConflicts documentId={id} />
       <DocumentNumber documentId={id} />
+      <WaitingNumber documentId={id} />
       <SealDocument documentId={id} />
       <MakeBundle type={type} documentId={id} />
     </>

@@ -12,6 +12,8 @@ import type { ProvinceClient } from './province-client';
 const REFRESH_MS = 15 * 60_000;
 /** Somebody whom the hub does not know is there: sooner, and no oftener than this. */
 const NEWS_MS = 60_000;
+/** A clerk says that there is news for this hub. */
+const TOLD_MS = 2_000;
 
 export interface HubRoundDeps {
   readonly province: Pick<ProvinceClient, 'call'>;
@@ -73,6 +75,15 @@ export function createHubRound(deps: HubRoundDeps) {
     /** Somebody came whom the province may know by now. */
     newsWanted: (): void => {
       refreshAt = Math.min(refreshAt, refreshedAt + NEWS_MS);
+    },
+    /**
+     * A clerk has given this hub a register: what the province says of it is asked for soon.
+     *
+     * @returns milliseconds until a round does so
+     */
+    newsTold: (): number => {
+      refreshAt = Math.min(refreshAt, refreshedAt + TOLD_MS);
+      return Math.max(0, refreshAt - nowMs());
     },
   };
 }

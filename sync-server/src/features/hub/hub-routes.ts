@@ -20,10 +20,20 @@ export interface HubRoutesDeps extends AuthenticateDeps {
   readonly numbers: Pick<NumberDesk, 'give' | 'release'>;
   /** New work may lie in the mailbox. */
   readonly kept: () => void;
+  /** A clerk says that the province has news for this hub. */
+  readonly told: () => void;
 }
 
 /** `/relay` of a hub (§20): the mailbox of the office, its sealed files, and numbers of registers leased to it. */
-export function hubRoutes({ mailbox, isFullFor, files, numbers, kept, ...deps }: HubRoutesDeps) {
+export function hubRoutes({
+  mailbox,
+  isFullFor,
+  files,
+  numbers,
+  kept,
+  told,
+  ...deps
+}: HubRoutesDeps) {
   const app = new Hono<ServerEnv>();
   app.use(authenticate(deps));
   app.post('/exchange', async (c) => {
@@ -50,6 +60,11 @@ export function hubRoutes({ mailbox, isFullFor, files, numbers, kept, ...deps }:
     if (!isClerk(c.get('session'))) return failureResponse(c, { code: 'register.not-allowed' });
     const release = await numbers.release(request.value.registerId);
     return release.ok ? answer(c, { release: release.value }) : failureResponse(c, release.error);
+  });
+  app.post('/news', (c) => {
+    if (!isClerk(c.get('session'))) return failureResponse(c, { code: 'register.not-allowed' });
+    told();
+    return answer(c, {});
   });
   app.put('/files/:sha256', async (c) => {
     const sha256 = FileHash.safeParse(c.req.param('sha256'));
