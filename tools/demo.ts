@@ -7,7 +7,7 @@ import { startAuthority, type DemoAuthority } from '../test/support/demo-authori
 import { openAdmin } from '../sync-server/src/features/admin/open-admin';
 import { buildIfNeeded } from './build-if-needed';
 import { captureOffline, receiveNumbers } from './demo/day/capture';
-import { createLine, openDayPc, type Day } from './demo/day/day';
+import { become, createLine, expectSynced, openDayPc, type Day } from './demo/day/day';
 import { draftAndCheck } from './demo/day/drafting';
 import { printDayDrafts } from './demo/day/drafts';
 import {
@@ -20,6 +20,8 @@ import { findPins } from './demo/day/pin-search';
 import { signOffline } from './demo/day/signing';
 import { openDemoTokens, type DemoTokens } from './demo/demo-tokens';
 import { createEvidence, type Evidence } from './demo/evidence';
+import { placeForHub } from './demo/hub-days/hub-place';
+import { playHubDays } from './demo/hub-days/play';
 import { printRegister } from './demo/print-register';
 import { demoOffice, demoProvince, seedProvince } from './demo/province';
 import { describeSeeded, seedDocuments } from './demo/seed-documents';
@@ -36,7 +38,7 @@ const fewPapers = [
 /** What is undone when the day is over, however it ends: a demo that hangs tells nobody anything. */
 type Undo = () => Promise<unknown> | void;
 
-/** `npm run demo`: a day of two communes on real parts, one line a step, evidence in `demo-output/`. */
+/** `npm run demo`: a day of two communes on real parts, and ten without the province; evidence in `demo-output/`. */
 async function playDay(): Promise<number> {
   const runtime = findRuntime();
   if (!runtime) {
@@ -73,9 +75,17 @@ async function play(evidence: Evidence, undo: Undo[]): Promise<number> {
   const { tokens, codes } = await seed(evidence, { folder, server, authority });
   const [a, b] = [demoOffice('a'), demoOffice('b')];
 
-  const open = async (name: string, login: string, code: string, token?: keyof DemoTokens) => {
+  const hub = await placeForHub(parent);
+  undo.push(hub.remove);
+  const open = async (
+    name: string,
+    login: string,
+    code: string,
+    { token, env = {} }: { token?: keyof DemoTokens; env?: Readonly<Record<string, string>> } = {},
+  ) => {
     const soft = token && tokens?.[token];
     const pc = aPc({
+      ...env,
       TCV_DEMO: '1',
       TCV_TRUST_FOLDER: authority.trustFolder,
       ...(soft && tokenEnv(soft, authority)),
@@ -86,21 +96,34 @@ async function play(evidence: Evidence, undo: Undo[]): Promise<number> {
     return opened;
   };
   const clerkA = await step(`the clerk of ${a.office.name} enrols and signs in`, () =>
-    open('Máy văn thư', 'vanthu', codes.clerkA, 'clerk'),
+    open('Máy văn thư', 'vanthu', codes.clerkA, { token: 'clerk', env: hub.env }),
   );
   const leaderA = await step(`the Chairman of ${a.office.name} does`, () =>
-    open('Máy Chủ tịch', 'chutich', codes.leaderA, 'leader'),
+    open('Máy Chủ tịch', 'chutich', codes.leaderA, { token: 'leader' }),
   );
   const clerkB = await step(`the clerk of ${b.office.name} does`, () =>
     open('Máy văn thư', 'vanthu', codes.clerkB),
   );
   await evidence.picture(clerkA.page(), 'van-ban-den');
   const day: Day = { evidence, a, b, clerkA, leaderA, clerkB, tokens, ...line };
-  return playOffices(day, dataDir);
+  const said = await playOffices(day);
+  const expertA = await step(
+    'an expert’s PC is enrolled; the head of the unit shares it',
+    async () => {
+      const pc = await open('Máy chuyên viên', 'chuyenvien1', codes.expertA);
+      await become(pc.page(), 'truongphong.kt');
+      await expectSynced(pc.page());
+      await become(pc.page(), 'chuyenvien1');
+      return pc;
+    },
+  );
+  const isHeld = await playHubDays({ day, expertA, hubFolder: hub.folder }, { dataDir, isShort });
+  const folders = [expertA.folder, hub.folder, dataDir];
+  return (await lookBack(day, { dataDir, folders, ...said })) && isHeld ? 0 : 1;
 }
 
-/** The day itself, from the first paper to the printed books. */
-async function playOffices(day: Day, dataDir: string): Promise<number> {
+/** The day itself, from the first paper to the last that is issued. */
+async function playOffices(day: Day) {
   const { evidence } = day;
   const { step } = evidence;
   const drafts = (await printDayDrafts(day.a)) ?? [];
@@ -118,17 +141,32 @@ async function playOffices(day: Day, dataDir: string): Promise<number> {
   await numberAndSeal(day, drafts);
   const areValid = await keepSealedFiles(day, drafts);
   await dispatchAndReceive(day, drafts);
+  return { areValid, said };
+}
+
+interface Seen {
+  readonly dataDir: string;
+  /** What was written besides the first day's PCs and the evidence. */
+  readonly folders: readonly string[];
+  readonly areValid: boolean;
+  readonly said: string | undefined;
+}
+
+/** The printed books of both acts, and what must not have been written anywhere. */
+async function lookBack(day: Day, { dataDir, folders, areValid, said }: Seen): Promise<boolean> {
+  const { evidence } = day;
+  const { step } = evidence;
   const isRight = await step('the registers are printed and checked', () =>
     printRegisters(evidence, dataDir),
   );
-  const leaks = await findPins(day, dataDir);
+  const leaks = await findPins(day, folders);
   for (const path of leaks) console.error(`a PIN stands in ${path}`);
   if (!areValid) console.error('pdfsig does not call every signature valid: see pdfsig.txt');
   console.log(`evidence: ${evidence.folder}`);
   if (said !== undefined) {
     console.log(`a number asked for without a line was not given; the screen said: “${said}”`);
   }
-  return isRight && areValid && leaks.length === 0 ? 0 : 1;
+  return isRight && areValid && leaks.length === 0;
 }
 
 interface Seeding {
@@ -166,6 +204,7 @@ async function seed({ step }: Evidence, { folder, server, authority }: Seeding) 
       clerkA: await admin.createActivationCode(office),
       leaderA: await admin.createActivationCode(office),
       clerkB: await admin.createActivationCode(neighbour),
+      expertA: await admin.createActivationCode(office),
     };
     return { tokens, codes };
   } finally {

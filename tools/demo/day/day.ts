@@ -14,6 +14,8 @@ export interface DayPc {
   readonly opened: () => OpenedPc;
   /** SIGKILL to the app and its browser; then opened anew, nobody signed in. */
   readonly killAndReopen: () => Promise<void>;
+  /** Switched off in the evening, on in the morning; nobody is signed in. */
+  readonly restart: () => Promise<void>;
 }
 
 /** Everything the day plays on: one server, three PCs, two tokens, and the line between them. */
@@ -72,12 +74,16 @@ export async function openDayPc(
       await opened.killGroup();
       opened = await pc.open();
     },
+    restart: async () => {
+      await opened.close();
+      opened = await pc.open();
+    },
   };
 }
 
 /** Everything of this PC is on the server and the other way round. */
 export const expectSynced = (page: Page): Promise<void> =>
-  expect(page.getByText(/Đã đồng bộ/)).toBeVisible({ timeout: 120_000 });
+  expect(page.getByText(/Đã đồng bộ/).first()).toBeVisible({ timeout: 120_000 });
 
 /** "Đổi người dùng" on a shared PC. */
 export const become = (page: Page, login: string): Promise<void> =>

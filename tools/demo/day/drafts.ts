@@ -4,7 +4,7 @@ import { printPapers } from '../print-papers';
 import type { DemoOffice } from '../province';
 import { personOf } from '../province';
 
-/** One of the three papers that the expert drafts today. */
+/** A paper that the expert drafts. */
 export interface DayDraft {
   readonly type: string;
   readonly subject: string;
@@ -12,7 +12,7 @@ export interface DayDraft {
   readonly bytes: Buffer;
 }
 
-interface Plan {
+export interface DraftPlan {
   readonly type: string;
   readonly kind: Paper['kind'];
   readonly notation: string;
@@ -20,7 +20,7 @@ interface Plan {
   readonly sentences: readonly string[];
 }
 
-const plans: readonly Plan[] = [
+const plans: readonly DraftPlan[] = [
   {
     type: 'Công văn',
     kind: 'CV',
@@ -58,8 +58,14 @@ const plans: readonly Plan[] = [
 
 export const NEIGHBOUR = 'Ủy ban nhân dân phường Bến Lành';
 
-/** Prints the drafts of the day with open spaces for number, date and signature; undefined without a browser. */
-export async function printDayDrafts(a: DemoOffice): Promise<readonly DayDraft[] | undefined> {
+export const printDayDrafts = (a: DemoOffice): Promise<readonly DayDraft[] | undefined> =>
+  printDrafts(a, plans);
+
+/** Prints drafts with open spaces for number, date and signature; undefined without a browser. */
+export async function printDrafts(
+  a: DemoOffice,
+  plans: readonly DraftPlan[],
+): Promise<readonly DayDraft[] | undefined> {
   const pages = new Map(plans.map((plan) => [plan.subject, renderPaper(paperOf(plan, a))]));
   const printed = await printPapers(pages);
   return plans.flatMap(({ type, subject, kind }): readonly DayDraft[] => {
@@ -77,7 +83,7 @@ export async function printDayDrafts(a: DemoOffice): Promise<readonly DayDraft[]
   });
 }
 
-const paperOf = ({ kind, notation, subject, sentences }: Plan, a: DemoOffice): Paper => ({
+const paperOf = ({ kind, notation, subject, sentences }: DraftPlan, a: DemoOffice): Paper => ({
   kind,
   subject,
   notation,

@@ -36,7 +36,7 @@ export async function askForNumberOffline(
   return said;
 }
 
-async function askForNumber(page: Page): Promise<void> {
+export async function askForNumber(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Xin cấp số' }).click({ timeout: 60_000 });
   await page.getByRole('dialog').getByRole('button', { name: 'Xin cấp số' }).click();
 }
@@ -70,10 +70,11 @@ export async function numberAndSeal(day: Day, drafts: readonly DayDraft[]): Prom
   });
 }
 
-/** The sealed files as evidence, with what poppler says of them. */
+/** The sealed files as evidence, with what poppler says of them. @param name of the papers, and of the verdicts */
 export async function keepSealedFiles(
   { evidence, clerkA, tokens }: Day,
   drafts: readonly DayDraft[],
+  name = { papers: 'van-ban-di', verdicts: 'pdfsig.txt' },
 ): Promise<boolean> {
   if (!tokens) return true;
   let areValid = true;
@@ -82,7 +83,10 @@ export async function keepSealedFiles(
     const verdicts: string[] = [];
     for (const [i, { subject, fileName }] of drafts.entries()) {
       await openAll(page, subject);
-      const path = join(evidence.folder, `van-ban-di-${i + 1}-${fileName.replace('du-thao-', '')}`);
+      const path = join(
+        evidence.folder,
+        `${name.papers}-${i + 1}-${fileName.replace('du-thao-', '')}`,
+      );
       await clerkA.opened().app.evaluate(({ dialog }, filePath) => {
         dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
       }, path);
@@ -95,7 +99,7 @@ export async function keepSealedFiles(
       areValid &&= verdict.match(/Signature is Valid/g)?.length === 2;
       verdicts.push(verdict);
     }
-    evidence.text('pdfsig.txt', verdicts.join('\n'));
+    evidence.text(name.verdicts, verdicts.join('\n'));
   });
   return areValid;
 }
@@ -159,10 +163,16 @@ export async function dispatchAndReceive(day: Day, drafts: readonly DayDraft[]):
 }
 
 /** Opens a document from the list of all outgoing ones. */
-async function openAll(page: Page, subject: string): Promise<void> {
+export async function openAll(page: Page, subject: string): Promise<void> {
   await openOutgoing(page);
   await page.getByText('Tất cả', { exact: true }).click();
   // The seeded papers of today may be newer than this one, early in the day.
   await page.getByLabel('Tìm văn bản đi').fill(subject);
-  await rowOf(page, subject).first().click({ timeout: 60_000 });
+  const opened = page.getByRole('button', { name: 'Quay lại' });
+  // The list is drawn anew while it is searched: a press may fall between two drawings.
+  await expect(async () => {
+    if (await opened.isVisible()) return;
+    await rowOf(page, subject).first().click({ timeout: 5_000 });
+    await expect(opened).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
 }
