@@ -10,7 +10,14 @@ import { chooseItems, gateRefusal, passGate } from './choose-items';
 import { findRegistered, offerCertificate, type OfferContext } from './list-certificates';
 import { openForSigning } from './open-for-signing';
 import { returnDocument } from './return-document';
-import { judgeMade, signOne, type OneSignature } from './sign-one';
+import { signInStep } from './sign-in-step';
+import {
+  judgeMade,
+  prepareOne,
+  signPrepared,
+  type OneSignature,
+  type PreparedFile,
+} from './sign-one';
 import { signRecorded } from './sign-recorded';
 import { maskedSerial, noFacts } from './signing-log';
 import type { SigningDeps } from './signing-deps';
@@ -20,6 +27,12 @@ import type { Stamper } from './stamper';
 import type { TokenCertificate, TokenSession } from './token-port';
 
 type Signing = SigningInput<'signing.sign'>;
+
+/** Of what is larger one is in memory at a time (O-1). */
+const LARGE_BYTES = 20 * 1024 * 1024;
+
+/** How long what was prepared may wait for the token. */
+const PREPARED_MS = 10_000;
 
 /**
  * Signing as the person meets it: a window with documents that main found itself, certificates of what is plugged in,
@@ -254,49 +267,71 @@ export function createSignDocuments(deps: SigningDeps) {
   ): Promise<Result<{ readonly signed: number }>> {
     let signed = 0;
     const stamper = deps.openStamper?.(trustPem);
-    for (const item of items) {
-      if (current.isStopping) break;
-      if (item.isSkipped) continue;
-      item.state = 'signing';
-      item.failure = null;
-      window.announce();
-      const done = await signItem(current, item, { found, trustPem, session, stamper }).catch(
-        (cause: unknown): Result<void> => {
-          log.error('signing a document ended in a defect', { cause });
-          return err({ code: 'internal.unexpected' });
-        },
-      );
+    const batch = { found, trustPem, session, stamper };
+    const settle = (item: JobItem, done: Result<unknown>): void => {
       item.state = done.ok ? 'signed' : 'failed';
       if (done.ok) signed += 1;
       else {
         item.failure = done.error.code;
         log.warn('a document was not signed', { code: done.error.code });
-        if (done.error.code.startsWith('token.')) return done;
       }
       window.announce();
-    }
-    return ok({ signed });
+    };
+    const stopped = await signInStep(items, {
+      isLarge: ({ document }) => (document.finalPdf?.sizeBytes ?? 0) > LARGE_BYTES,
+      prepare: (item) => guarded(() => prepareItem(current, item, batch)),
+      sign: async (item, prepared) => {
+        item.state = 'signing';
+        item.failure = null;
+        window.announce();
+        return guarded(() => askToken(current, item, { ...batch, prepared }));
+      },
+      keep: async (item, keep) => settle(item, await guarded(keep)),
+      fail: settle,
+      isOver: () => current.isStopping,
+      isLeftOut: ({ isSkipped }) => isSkipped,
+    });
+    return stopped.ok ? ok({ signed }) : stopped;
   }
 
-  async function signItem(
-    current: Job,
-    item: JobItem,
-    {
-      found,
-      trustPem,
-      session,
-      stamper,
-    }: {
-      readonly found: TokenCertificate;
-      readonly trustPem: readonly string[];
-      readonly session: TokenSession;
-      readonly stamper: Stamper | undefined;
-    },
-  ): Promise<Result<void>> {
+  /** A defect costs its own document alone. */
+  const guarded = <T>(work: () => Promise<Result<T>>): Promise<Result<T>> =>
+    work().catch((cause: unknown): Result<T> => {
+      log.error('signing a document ended in a defect', { cause });
+      return err({ code: 'internal.unexpected' });
+    });
+
+  interface OpenBatch {
+    readonly found: TokenCertificate;
+    readonly trustPem: readonly string[];
+    readonly session: TokenSession;
+    readonly stamper: Stamper | undefined;
+  }
+
+  interface PreparedItem {
+    readonly one: OneSignature;
+    readonly original: NonNullable<JobItem['document']['finalPdf']>;
+    readonly file: Result<PreparedFile>;
+  }
+
+  /** S-19: what the window showed is still what waits to be signed. */
+  function checkUnchanged(current: Job, item: JobItem): Result<undefined> {
     const now = findPaper(desk, current, item.documentId)?.paper;
     const isSame = now && now.finalPdf?.sha256 === item.document.finalPdf?.sha256;
-    if (!isSame || now.state !== item.document.state) return err({ code: 'outgoing.file-changed' });
-    const { record, more, organId } = item.document;
+    return isSame && now.state === item.document.state
+      ? ok(undefined)
+      : err({ code: 'outgoing.file-changed' });
+  }
+
+  /** The file with room for its signature; what is wrong with it is told when its turn comes. */
+  async function prepareItem(
+    current: Job,
+    item: JobItem,
+    { found, trustPem, stamper }: OpenBatch,
+  ): Promise<Result<PreparedItem>> {
+    const isUnchanged = checkUnchanged(current, item);
+    if (!isUnchanged.ok) return isUnchanged;
+    const { organId } = item.document;
     const organ = deps.person()?.organs.find(({ id }) => id === organId);
     if (item.document.corner && !organ) return err({ code: 'signing.document-unknown' });
     const opened = await openForSigning(deps, current.intent, item);
@@ -321,11 +356,31 @@ export function createSignDocuments(deps: SigningDeps) {
       trustPem,
       stamper,
     };
-    const file = await signRecorded(deps, {
+    return ok({ one, original, file: await prepareOne(deps, one) });
+  }
+
+  /** Its log says so before the token is asked; the answer's work makes the signed file count. */
+  async function askToken(
+    current: Job,
+    item: JobItem,
+    { found, session, prepared }: OpenBatch & { readonly prepared: Result<PreparedItem> },
+  ): Promise<Result<() => Promise<Result<undefined>>>> {
+    if (!prepared.ok) return prepared;
+    const isUnchanged = checkUnchanged(current, item);
+    if (!isUnchanged.ok) return isUnchanged;
+    const { one, original, file } = prepared.value;
+    const { certificate } = one;
+    const { record, more } = item.document;
+    const keep = await signRecorded(deps, {
       job: current,
       item,
       found,
-      sign: () => signOne(deps, session, one),
+      sign: async () => {
+        // Its time stands in it: a token that kept the batch waiting must not make it an old one.
+        const isOld = file.ok && clock.nowMs() - file.value.judging.nowMs > PREPARED_MS;
+        const fresh = isOld ? await prepareOne(deps, one) : file;
+        return fresh.ok ? signPrepared(deps, session, fresh.value) : fresh;
+      },
       judge: (bytes) => judgeMade(deps, bytes, one),
       save: ({ sha256, sizeBytes }) => {
         // Somebody else may have signed in meanwhile: an act is never saved in another person's name.
@@ -350,17 +405,21 @@ export function createSignDocuments(deps: SigningDeps) {
         ]);
       },
     });
-    if (!file.ok) return file;
-    const { level } = file.value;
-    item.level = level;
-    log.info('a document was signed', {
-      intent: current.intent,
-      before: original.sha256,
-      after: file.value.sha256,
-      certificate: found.thumbprint,
-      level,
+    if (!keep.ok) return keep;
+    return ok(async () => {
+      const signed = await keep.value();
+      if (!signed.ok) return signed;
+      const { level, sha256: after } = signed.value;
+      item.level = level;
+      log.info('a document was signed', {
+        intent: current.intent,
+        before: original.sha256,
+        after,
+        certificate: found.thumbprint,
+        level,
+      });
+      return ok(undefined);
     });
-    return ok(undefined);
   }
 
   return {

@@ -14,7 +14,7 @@ import { err, ok, type Result } from '@shared/kernel/result';
 import type { SignatureAppearance } from '@shared/pades/appearance';
 import { type CornerSignature } from '@shared/pades/corner-signature';
 import { fieldNames } from '@shared/pades/field-names';
-import type { SignatureOptions } from '@shared/pades/signature';
+import type { PendingSignature, SignatureOptions } from '@shared/pades/signature';
 import type { CheckedFile } from './pades-job';
 import type { SigningDeps } from './signing-deps';
 import { fieldOf, type SigningPaper } from './signing-paper';
@@ -46,15 +46,37 @@ export interface SignedFile {
   readonly tsaTime: string | null;
 }
 
+type OneDeps = Pick<SigningDeps, 'files' | 'pades' | 'clock' | 'fonts'>;
+
+/** A file with room for one signature, and what the token is to sign. Nothing of it is on the disk. */
+export interface PreparedFile {
+  readonly one: OneSignature;
+  readonly before: Uint8Array;
+  readonly pending: PendingSignature;
+  readonly dataToSign: Uint8Array<ArrayBuffer>;
+  readonly judging: Judging;
+}
+
+/** Reads the new file again and keeps it: durable in the content store when it answers (S-7). */
+export type KeepSigned = () => Promise<Result<SignedFile>>;
+
 /**
  * One signature on one file: checks what stands before it, writes the increment, has the token sign, reads the whole
  * result again and only then keeps it (S-5, S-7, S-12). The old file stays what it was whatever happens.
  */
 export async function signOne(
-  deps: Pick<SigningDeps, 'files' | 'pades' | 'clock' | 'fonts'>,
+  deps: OneDeps,
   session: TokenSession,
   one: OneSignature,
 ): Promise<Result<SignedFile>> {
+  const prepared = await prepareOne(deps, one);
+  if (!prepared.ok) return prepared;
+  const keep = await signPrepared(deps, session, prepared.value);
+  return keep.ok ? keep.value() : keep;
+}
+
+/** All that comes before the token: it may be done while the token signs another file, and thrown away. */
+export async function prepareOne(deps: OneDeps, one: OneSignature): Promise<Result<PreparedFile>> {
   const read = await deps.files.read(one.shown);
   if (!read.ok) return read;
   const nowMs = deps.clock.nowMs();
@@ -62,13 +84,11 @@ export async function signOne(
   const gate = await checkEarlier(deps, read.value, one, judging);
   if (!gate.ok) return gate;
   const before = await withTimestamp(deps, read.value, { ...one, judging, report: gate.value });
-
-  const field = fieldOf(one.intent);
   const prepared = await deps.pades.run({
     do: 'prepareSignature',
     bytes: before,
     options: {
-      field,
+      field: fieldOf(one.intent),
       ...optionsOf(one),
       signedAtMs: nowMs,
       planTimestamp: one.stamper !== undefined,
@@ -77,17 +97,31 @@ export async function signOne(
       ? { corner: { signature: one.corner, fontFile: (await deps.fonts()).upright } }
       : {}),
   });
-  if (!prepared.ok) return prepared;
-  const { pending, dataToSign } = prepared.value;
-  const value = await session.sign(dataToSign, 'SHA-256');
-  if (!value.ok) return value;
+  return prepared.ok ? ok({ one, before, judging, ...prepared.value }) : prepared;
+}
+
+/** Asks the token. What is left to do for this file needs the token no more. */
+export async function signPrepared(
+  deps: OneDeps,
+  session: TokenSession,
+  prepared: PreparedFile,
+): Promise<Result<KeepSigned>> {
+  const value = await session.sign(prepared.dataToSign, 'SHA-256');
+  return value.ok ? ok(() => keepSigned(deps, prepared, value.value)) : value;
+}
+
+async function keepSigned(
+  deps: OneDeps,
+  { one, before, pending, judging }: PreparedFile,
+  value: Uint8Array,
+): Promise<Result<SignedFile>> {
   const completed = await deps.pades.run({
     do: 'completeSignature',
     before,
     pending,
-    value: value.value,
-    timestamp: await one.stamper?.stamp(value.value),
-    field,
+    value,
+    timestamp: await one.stamper?.stamp(value),
+    field: fieldOf(one.intent),
     ...judging,
   });
   if (!completed.ok) return completed;
