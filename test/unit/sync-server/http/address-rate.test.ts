@@ -1,10 +1,8 @@
-import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { OfficeId } from '@shared/kernel/ids';
 import { ok } from '@shared/kernel/result';
 import { anId, sample } from '../../../support/core-builders';
 import { keySessionRoutes } from '../../../../sync-server/src/features/session/session-routes';
-import type { ServerEnv } from '../../../../sync-server/src/http/context';
 import { ADDRESS_RATE, createRateLimiter } from '../../../../sync-server/src/http/limits';
 
 /** The province's door for machines without a token, which come from one address, and time that passes when told. */
@@ -27,9 +25,8 @@ function aDoor() {
     rate: createRateLimiter(ADDRESS_RATE, () => now),
     addressOf: () => '192.0.2.1',
   });
-  const app = new Hono<ServerEnv>().route('/', routes);
   const post = async (path: string, body: object): Promise<boolean> => {
-    const answer = await app.request(path, { method: 'POST', body: JSON.stringify(body) });
+    const answer = await routes.request(path, { method: 'POST', body: JSON.stringify(body) });
     return answer.status === 200;
   };
   const proof = { deviceId: anId(6, 1), nonce: 'n', deviceProof: 'p', user: null };
