@@ -2146,6 +2146,10 @@ export const vi = {
           'Máy giữ sổ gửi số không khớp với các số đã gửi trước; có thể máy đã được khôi phục từ bản sao.',
         date: 'Ngày của số này sớm hơn số đứng trước, muộn hơn số đứng sau, hoặc sau hôm nay.',
         notNext: 'Số ghi trên giấy không phải số tiếp theo của sổ.',
+        notAllowed:
+          'Máy giữ sổ đã cấp số này, nhưng khi số được gửi lên, người cấp không còn quyền giữ sổ.',
+        notFit:
+          'Máy giữ sổ đã cấp số này, nhưng khi số được gửi lên, văn bản đã bị trả lại hoặc đã có số khác.',
       },
       inBook: 'Văn bản đang có số này trong sổ',
       claims: 'Văn bản được ghi số này, chưa vào sổ',

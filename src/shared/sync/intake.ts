@@ -184,13 +184,14 @@ async function applyOperation(
   const naming = { reader: identity.actor.user, devices: [dev, device.courierId] };
   const storing = { officeId, operation, locked: locked.records, naming };
   const found = locked.records.get(operation.target.id);
-  // A register is no content: its acts say who may, the province's administrator among them (§9.5). Nor is a number that
-  // the holder gave before it heard that the paper had moved away: it stands, or the book would have a hole (I-10). The
-  // dossier behind the paper was locked with it, and is no more asked for than its content is shown.
-  const isNumbering = ['cmd.allocateNumber', 'cmd.takeNumber'].includes(operation.kind);
+  // A register is no content: its acts say who may, the province's administrator among them (§9.5).
+  const isRegister = ({ type }: ServerRecord) => type === 'register';
+  // A number that was given stands wherever its paper moved, or the book would have a hole (I-10). The office's names on
+  // its code and the dossier behind it are locked for it alone, and nothing of them is shown.
+  const isGivenNumber = ['cmd.allocateNumber', 'cmd.takeNumber'].includes(operation.kind);
   const mayEnterScopeOf = (record: ServerRecord) =>
-    record.type === 'register' ||
-    (isNumbering && record.scope === found?.scope) ||
+    isRegister(record) ||
+    isGivenNumber ||
     mayEnter(identity.actor.user, {
       officeId,
       scope: record.scope,

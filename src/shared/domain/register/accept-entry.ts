@@ -23,7 +23,11 @@ export type DisputeReason =
   /** A date before the entry below, after the entry above, or in the future. */
   | 'date'
   /** A number from paper that is not the next one. */
-  | 'notNext';
+  | 'notNext'
+  /** Its author may keep no register any more. */
+  | 'notAllowed'
+  /** The paper may not be numbered now: it went back, or has another number. */
+  | 'notFit';
 
 /** What becomes of a number that was given elsewhere than on the server. */
 export type EntryVerdict =
@@ -90,7 +94,8 @@ export function acceptStale(
   const kept = place.entry;
   const isFromFuture = entry.epoch > book.custody.epoch;
   if (isFromFuture) return disputeOver('stale', frozenBook(book, now));
-  if (kept && kept.kind !== 'placeholder') return disputeOver('taken', book);
+  if (kept && (kept.kind !== 'placeholder' || kept.documentId !== null))
+    return disputeOver('taken', book);
   const isKeptForIt =
     kept !== undefined &&
     kept.keptFor !== null &&

@@ -69,7 +69,7 @@ export const NumberDispute = z
     registerId: RegisterId,
     number: z.int().positive(),
     date: LocalDate.nullable(),
-    reason: z.enum(['stale', 'taken', 'chain', 'date', 'notNext']),
+    reason: z.enum(['stale', 'taken', 'chain', 'date', 'notNext', 'notAllowed', 'notFit']),
     openedAt: z.string(),
   })
   .readonly();

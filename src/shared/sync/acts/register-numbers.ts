@@ -122,6 +122,38 @@ function findTarget(
   return { content: record.content, document, locked: register };
 }
 
+/**
+ * What speaks against a number that its holder gave: its author's right was withdrawn since, or the paper went back, has
+ * a number, or is not here.
+ */
+type Objection = Extract<DisputeReason, 'notAllowed' | 'notFit'>;
+
+interface GivenTarget {
+  /** Undefined for a paper that is not here: its draft was refused or deleted. */
+  readonly content: JsonObject | undefined;
+  readonly locked: LockedRegister;
+  readonly objection: Objection | undefined;
+  /** A row of the book may be kept for the paper: it has no other number (I-9). */
+  readonly isFree: boolean;
+}
+
+function findGiven(context: DecisionContext): GivenTarget | undefined {
+  const { operation, actor, records, register: locked } = context;
+  const type = operation.target.type as NumberedType;
+  const record = records.get(operation.target.id);
+  const content = record?.type === type ? record.content : undefined;
+  const { direction, schema } = numbered[type];
+  if (locked?.register.direction !== direction) return undefined;
+  const { organId } = locked.register;
+  if (content && schema.parse(content).organId !== organId) return undefined;
+  const isAllowed = mayAct(actor, { permission: 'keepRegister', role: operation.role, organId });
+  const isFree =
+    content !== undefined && !numberOf(record) && !locked.booked.has(operation.target.id);
+  const isFit = isFree && mayBeNumbered(type, content) && requestOf(context) !== undefined;
+  const objection = isAllowed ? (isFit ? undefined : 'notFit') : 'notAllowed';
+  return { content, locked, objection, isFree };
+}
+
 const Allocation = z
   .object({
     registerId: RegisterId,
@@ -136,7 +168,7 @@ const Allocation = z
 
 /**
  * `cmd.allocateNumber`: a number that the holder of a lease gave, online or not (§9.4). The server takes it in, fills
- * what was kept for it, or opens a dispute; it never refuses one silently.
+ * what was kept for it, or opens a dispute: see `settleGiven` for whose numbers are refused.
  */
 const allocateNumber = defineAct<z.infer<typeof Allocation>>({
   body: Allocation,
@@ -146,15 +178,14 @@ const allocateNumber = defineAct<z.infer<typeof Allocation>>({
     records: recordsOfCode(target),
   }),
   decide: (body, context) => {
-    const target = findTarget(context, 'keepRegister');
-    if (typeof target === 'string') return rejected(target);
+    const target = findGiven(context);
     const { operation, place, latestDate, now, sha256 } = context;
+    if (!target || !place) return rejected('register.unknown');
     const { counter, custody } = target.locked;
-    if (!place) return rejected('register.unknown');
     const entry = { ...body, documentId: operation.target.id };
     const from = { deviceId: operation.dev, inc: operation.inc };
     const upload = { entry, from, place, latestDate, now };
-    return settle(context, target, body, acceptEntry({ counter, custody }, upload, sha256));
+    return settleGiven(context, target, body, acceptEntry({ counter, custody }, upload, sha256));
   },
   // The holder's own number is shown once its journal has it (M-13).
   preview: (content, body, operation) => {
@@ -185,17 +216,16 @@ const takeNumber = defineAct<z.infer<typeof SlipTaking>>({
     device: slip,
   }),
   decide: ({ slip, code }, context) => {
-    const target = findTarget(context, 'keepRegister');
-    if (typeof target === 'string') return rejected(target);
+    const target = findGiven(context);
     const { operation, place, latestDate, now, device, verify } = context;
-    if (!place) return rejected('register.unknown');
+    if (!target || !place) return rejected('register.unknown');
     const isGood =
       device?.kind === 'hub' &&
       slip.documentId === operation.target.id &&
       verify(device.publicKey, slipText(slip), fromHex(slip.sig));
     if (!isGood) return rejected('register.bad-slip');
     const verdict = acceptSlip(target.locked, { slip, place, latestDate, now });
-    return settle(context, target, { ...slip, code }, verdict, slip);
+    return settleGiven(context, target, { ...slip, code }, verdict, slip);
   },
   preview: (content, { slip, code }, operation) => {
     const type = operation.target.type as NumberedType;
@@ -232,11 +262,66 @@ const recordPaperNumber = defineAct<PaperNumber>({
   preview: (content) => content,
 });
 
+/**
+ * What becomes of a holder's number. It may stand on paper already, so nothing that happened since takes it away: its row
+ * is kept, the numbers behind it go on, and a person decides (§9.4, I-10). Of an author without the right only a number
+ * counts that its holder is proved to have given: by the chain, by what is kept for its lease, or by a hub's signature.
+ * Any other one is refused: whoever may keep no register must not flag papers or stop a book (I-12, I-13, M-26).
+ */
+function settleGiven(
+  context: DecisionContext,
+  target: GivenTarget,
+  given: GivenNumber,
+  verdict: EntryVerdict,
+  slip?: NumberSlip,
+): Decision {
+  const { content, locked, objection, isFree } = target;
+  const { operation } = context;
+  const isProved = slip !== undefined || verdict.kind !== 'dispute' || verdict.reason === 'date';
+  if (objection === 'notAllowed' && !isProved) return rejected('register.not-allowed');
+  if (verdict.kind === 'dispute' || verdict.kind === 'known' || !objection) {
+    if (!content) return rejected('operation.target-missing');
+    return settle(context, { content, locked }, given, verdict, slip);
+  }
+  const { number, date } = given;
+  const row = { ...rowOf(context, locked, number), kind: 'placeholder', date: null } as const;
+  const kept = isFree ? row : { ...row, documentId: null, keptFor: null, note: NO_PAPER };
+  const dispute = disputeOf(context, locked, { number, date, reason: objection });
+  return decideOnRegister(context, locked, {
+    changes: content ? [{ ...operation.target, content: { ...content, dispute } }] : [],
+    ...(verdict.kind === 'fills'
+      ? { replaced: [kept] }
+      : { book: verdict.book, added: [...waitingSlips(context, locked, verdict, slip), kept] }),
+    dequeued: locked.isQueued ? [operation.target.id] : [],
+  });
+}
+
+/** Of a number that a holder gave a paper which is not here, or has another number. */
+const NO_PAPER = 'Máy giữ sổ đã cấp; chưa có hồ sơ nào nhận số này';
+
+/** Numbers that the hub gave before this one and that are still on their way. */
+const waitingSlips = (
+  context: DecisionContext,
+  locked: LockedRegister,
+  verdict: EntryVerdict,
+  slip: NumberSlip | undefined,
+): readonly RegisterEntry[] =>
+  ('gap' in verdict && verdict.gap ? verdict.gap : []).map((missing) => ({
+    ...rowOf(context, locked, missing),
+    kind: 'placeholder' as const,
+    documentId: null,
+    note: SLIP_WAITS,
+    keptFor: slip ? { deviceId: slip.deviceId, epoch: slip.epoch } : null,
+  }));
+
+/** What was given, and what an outgoing code was printed with. */
+type GivenNumber = Pick<PaperNumber, 'number' | 'date'> & Partial<Pick<QueuedRequest, 'code'>>;
+
 /** What a verdict changes: the document, the book, and the other document of a double number. */
 function settle(
   context: DecisionContext,
-  { content, locked }: NumberedTarget,
-  { number, date, code }: PaperNumber & Partial<Pick<QueuedRequest, 'code'>>,
+  { content, locked }: Pick<NumberedTarget, 'content' | 'locked'>,
+  { number, date, code }: GivenNumber,
   verdict: EntryVerdict,
   slip?: NumberSlip,
 ): Decision {
@@ -247,14 +332,7 @@ function settle(
   if (verdict.kind === 'known') {
     return decideOnRegister(context, locked, { changes: [own(content)] });
   }
-  // Numbers that the hub gave before this one and that are still on their way.
-  const gap = ('gap' in verdict && verdict.gap ? verdict.gap : []).map((missing) => ({
-    ...rowOf(context, locked, missing),
-    kind: 'placeholder' as const,
-    documentId: null,
-    note: SLIP_WAITS,
-    keptFor: slip ? { deviceId: slip.deviceId, epoch: slip.epoch } : null,
-  }));
+  const gap = waitingSlips(context, locked, verdict, slip);
   if (verdict.kind === 'dispute' || verdict.kind === 'keeps') {
     const reason = verdict.kind === 'keeps' ? 'date' : verdict.reason;
     const dispute = disputeOf(context, locked, { number, date, reason });

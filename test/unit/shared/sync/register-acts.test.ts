@@ -96,7 +96,21 @@ function setUp() {
     );
     return Lease.parse(held?.lease);
   }
-  return { world, server, act, onRegister, onDocument, create, ask, content, holding, rows, lease };
+  const putClerk = (over: object) => database.putUser(aUser(over));
+  return {
+    world,
+    server,
+    putClerk,
+    act,
+    onRegister,
+    onDocument,
+    create,
+    ask,
+    content,
+    holding,
+    rows,
+    lease,
+  };
 }
 
 /** A holder that numbers documents as its journal would have it. */
@@ -114,6 +128,9 @@ function aHolder(lease: Lease) {
     book: () => book,
   };
 }
+
+/** A chain that no lease began. */
+const NO_CHAIN = 'ab'.repeat(32);
 
 const rejected = (code: string) => ({ status: 'rejected', code });
 
@@ -238,6 +255,100 @@ describe('§9.4: a register that a workstation keeps', () => {
 
     expect(rows().get(2)).toMatchObject({ kind: 'placeholder', documentId: null, date: null });
     expect(content(1)).toMatchObject({ arrivalNumber: 3 });
+  });
+});
+
+describe('I-10, §9.4: a number that its holder gave is never refused silently', () => {
+  const isFlagged = (number: number, reason: string) => ({
+    arrivalNumber: null,
+    dispute: { number, reason },
+  });
+
+  test('its author’s right was withdrawn before it came: the row is kept, and the next one counts', async () => {
+    const { lease, putClerk, onDocument, create, content, holding, rows } = setUp();
+    for (const n of [1, 2]) await create(n);
+    const holder = aHolder(await lease());
+    const [one, two] = [holder.number(1), holder.number(2)];
+    putClerk({ grants: [{ role: 'chuyenVien', organId: sample.organId }] });
+    expect((await onDocument(1, 'cmd.allocateNumber', one)).status).toBe('applied');
+    putClerk({});
+    expect((await onDocument(2, 'cmd.allocateNumber', two)).status).toBe('applied');
+
+    expect(content(1)).toMatchObject(isFlagged(1, 'notAllowed'));
+    expect(rows().get(1)).toMatchObject({ kind: 'placeholder', documentId: anId(6, 1) });
+    expect(content(2)).toMatchObject({ arrivalNumber: 2, dispute: null });
+    expect(holding()).toMatchObject({ state: 'DEVICE' });
+
+    const settlement = { decision: 'correctDate', date: today };
+    const leader = { role: 'lanhDaoVanPhong', actor: second };
+    await onDocument(1, 'cmd.resolveDispute', settlement, leader);
+    expect(content(1)).toMatchObject({ arrivalNumber: 1, dispute: null });
+  });
+
+  test('its author was disabled before it came', async () => {
+    const { lease, putClerk, onDocument, create, content, rows } = setUp();
+    await create(1);
+    const one = aHolder(await lease()).number(1);
+    putClerk({ active: false });
+    expect((await onDocument(1, 'cmd.allocateNumber', one)).status).toBe('applied');
+
+    expect(content(1)).toMatchObject(isFlagged(1, 'notAllowed'));
+    expect(rows().get(1)).toMatchObject({ documentId: anId(6, 1) });
+  });
+
+  test('I-9: a number kept for one paper is not filled by another of the same lost lease', async () => {
+    const { lease, onDocument, onRegister, create, content, rows } = setUp();
+    for (const n of [1, 2]) await create(n);
+    const granted = await lease();
+    const late = { ...aHolder(granted).number(1), date: '2026-03-09' };
+    await onDocument(1, 'cmd.allocateNumber', late);
+    await onRegister('proposeRecall', { lastIssued: 1 });
+    await onRegister('approveRecall', {}, { role: 'quanTri' });
+    await onDocument(2, 'cmd.allocateNumber', aHolder(granted).number(2));
+
+    expect(content(2)).toMatchObject({ dispute: { number: 1 } });
+    expect(rows().get(1)).toMatchObject({ documentId: anId(6, 1) });
+  });
+
+  test('I-9: the paper has a number already: both are shown, and the next one counts', async () => {
+    const { lease, onDocument, create, ask, content, holding, rows } = setUp();
+    for (const n of [1, 2]) await create(n);
+    await ask(1);
+    const holder = aHolder(await lease());
+    for (const n of [1, 2]) await onDocument(n, 'cmd.allocateNumber', holder.number(n));
+
+    expect(content(1)).toMatchObject({
+      arrivalNumber: 1,
+      dispute: { number: 2, reason: 'notFit' },
+    });
+    expect(rows().get(2)).toMatchObject({ kind: 'placeholder', documentId: null });
+    expect(content(2)).toMatchObject({ arrivalNumber: 3, dispute: null });
+    expect(holding()).toMatchObject({ state: 'DEVICE' });
+  });
+
+  test('the paper is not here: its number is kept, and the next one counts', async () => {
+    const { lease, onDocument, create, content, rows } = setUp();
+    await create(2);
+    const holder = aHolder(await lease());
+    for (const n of [1, 2]) await onDocument(n, 'cmd.allocateNumber', holder.number(n));
+
+    expect(rows().get(1)).toMatchObject({ kind: 'placeholder', documentId: null });
+    expect(content(2)).toMatchObject({ arrivalNumber: 2, dispute: null });
+  });
+
+  test('I-12, I-13: who may keep no register flags no paper with a number that no holder gave', async () => {
+    const { lease, putClerk, onDocument, create, content, holding } = setUp();
+    await create(1);
+    const { prevEntryHash, ...forged } = aHolder(await lease(otherDevice)).number(1);
+    putClerk({ grants: [{ role: 'chuyenVien', organId: sample.organId }] });
+    const upload = (dev: string) =>
+      onDocument(1, 'cmd.allocateNumber', { ...forged, prevEntryHash: NO_CHAIN }, {}, dev);
+
+    expect(prevEntryHash).not.toBe(NO_CHAIN);
+    for (const dev of [sample.deviceId, otherDevice])
+      expect(await upload(dev)).toEqual(rejected('register.not-allowed'));
+    expect(content(1)).toMatchObject({ dispute: null });
+    expect(holding()).toMatchObject({ state: 'SEALING' });
   });
 });
 
