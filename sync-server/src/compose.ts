@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIntake } from '@shared/sync/intake';
+import type { IntakeServices } from '@shared/sync/intake-store';
 import type { Converters } from '@shared/sync/schema-steps';
 import { createApp, type AppDeps } from './app';
 import { RECOVERY_DUE } from './backup/backup-folder';
@@ -157,7 +158,12 @@ export async function composeOn(
   const deliveries = createDeliveries({ db, objects, nowMs, log });
   const deliveryLoop = createDeliveryLoop({ deliveries, log });
   const store = postgresIntakeStore(db, deliveryLoop.wake);
-  const services = { ...intakeServices(nowMs), ...(converters && { converters }) };
+  const services: IntakeServices = {
+    ...intakeServices(nowMs),
+    ...(converters && { converters }),
+    onPoison: ({ dev, inc, n, kind, target }, err) =>
+      log.error({ err, dev, inc, n, kind, target }, 'an act that no rule foresaw was refused'),
+  };
   const intake = createIntake({ store, services });
   const hints = createHintStreams({ watch: createHeadWatch({ db, log }) });
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });

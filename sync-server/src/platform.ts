@@ -80,7 +80,7 @@ const readProof: IntakeServices['readProof'] = ({ der, ...signed }) =>
   isSignedWith(certificates, der, signed) ? readCertificateFacts(certificates, der) : undefined;
 
 /** What the intake takes from this platform; time is injected, so that tests decide what day it is. */
-export const intakeServices = (nowMs: () => number): IntakeServices => ({
+export const intakeServices = (nowMs: () => number): Omit<IntakeServices, 'onPoison'> => ({
   nowMs,
   today: () => localDateAt(nowMs()),
   sha256,

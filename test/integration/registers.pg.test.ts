@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allocateHeldNumber, openHeldBook } from '@shared/domain/register/lease-holder';
 import type { User } from '@shared/domain/organ/user';
+import { entryRecordId } from '@shared/sync/intake';
 import { officeScope } from '@shared/sync/record';
 import type { Server } from '../../sync-server/src/compose';
 import { checkRegisters } from '../../sync-server/src/features/registers/check-registers';
@@ -262,6 +263,30 @@ test('I-9: by no statement does a row of a register lose its document, its day o
   ).rejects.toThrow('append-only');
   await change(`kind = 'voided'`);
   await expect(change(`kind = 'document'`)).rejects.toThrow('append-only');
+});
+
+test('I-16: an act that fails on what is stored, or on another record in its place, is refused, and the next is taken in', async () => {
+  const { seeded, device, token } = await anOfficeAtWork();
+  const [broken, whole] = [randomUUID(), randomUUID()];
+  const row = entryRecordId({ sha256 }, seeded.register.id, 1);
+  const registering = (id: string) => aRegistering(device, seeded, {}, id);
+  await sync(post, device, { token, ops: [broken, whole].map(registering) });
+  await database.db.query(`update record set content = '{"state":7}' where id = $1`, [broken]);
+  // As a server stored it that did not refuse such an id yet.
+  await database.db.query(
+    `insert into record (office_id, id, type, scope, rev, content, hash)
+     select office_id, $2, type, scope, 5, content, hash from record where id = $1`,
+    [whole, row],
+  );
+
+  const ops = [
+    aNumberRequest(device, seeded, broken),
+    aNumberRequest(device, seeded, whole),
+    registering(randomUUID()),
+  ];
+  const { results } = await sync(post, device, { token, ops });
+  const refused = { outcome: { status: 'rejected', code: 'operation.not-storable' } };
+  expect(results).toMatchObject([refused, refused, { outcome: { status: 'applied' } }]);
 });
 
 test('I-16: what the database can never store is refused, and the work behind it is taken in', async () => {

@@ -92,6 +92,10 @@ export function createServerNodes(deps: {
         verify: cheapVerify,
         readProof: () => undefined,
         converters,
+        // A row of a book that the memory refuses is the acts' own business; whatever else no rule foresaw is a finding.
+        onPoison: (_operation, poison) => {
+          if (poison.cause instanceof Error) throw poison;
+        },
       },
     });
     nodes[index] = {

@@ -107,6 +107,7 @@ export function createServer(world: QuietWorld, today = '2026-03-02') {
       verify: cheapVerify,
       readProof: () => undefined,
       converters,
+      onPoison: () => {},
     },
   });
   const exchange = createExchange({

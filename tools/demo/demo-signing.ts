@@ -17,7 +17,7 @@ import {
   prepareSignature,
   type SignatureOptions,
 } from '@shared/pades/signature';
-import { nameBasedId } from '@shared/sync/intake';
+import { nameBasedId } from '@shared/kernel/name-based-id';
 import { nodePadesPlatform as platform } from '../../src/main/features/signing/node-pades-platform';
 import { sha256 } from '../../src/main/platform/system';
 import { signAsToken, type DemoIdentity, type DemoPki } from '../../test/support/demo-pki';

@@ -37,10 +37,10 @@ export class LockTimeout extends Error {
   }
 }
 
-/** Thrown by an adapter when the database refuses what an act would write, and will refuse it again (I-16). */
+/** Thrown when an act fails on what is there, or the database refuses what it would write, and will again (I-16). */
 export class NotStorable extends Error {
   constructor(cause: unknown) {
-    super('the database refuses this for good', { cause });
+    super('this can never be stored', { cause });
   }
 }
 
@@ -354,4 +354,6 @@ export interface IntakeServices {
   readonly readProof: ReadProof;
   /** Brings the bodies of older workstations up to date (§11). */
   readonly converters: Converters;
+  /** An operation is refused for what no rule foresaw: somebody should look. */
+  readonly onPoison: (operation: Operation, cause: NotStorable) => void;
 }

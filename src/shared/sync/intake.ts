@@ -1,6 +1,7 @@
-import { fromHex, toHex, utf8, type Sha256 } from '../kernel/bytes';
+import { fromHex, utf8 } from '../kernel/bytes';
 import { canonicalJson, type Json } from '../kernel/canonical-json';
 import { localDateAt } from '../kernel/local-date';
+import { isNameBased, nameBasedId } from '../kernel/name-based-id';
 import type { ErrorCode } from '../errors/catalogue';
 import { limits } from '../protocol/version';
 import type { Act, Decision, DecisionContext, RecordChange } from './acts/act';
@@ -97,8 +98,9 @@ async function acceptOne(
     store.transaction((tx) => decideInTransaction(tx, services, device, { operation, apply }));
   try {
     return await take(applyOperation).catch((cause: unknown) => {
-      if (cause instanceof NotStorable) return take(async () => REFUSED);
-      throw cause;
+      if (!(cause instanceof NotStorable)) throw cause;
+      services.onPoison(operation, cause);
+      return take(async () => REFUSED);
     });
   } catch (cause) {
     if (cause instanceof LockTimeout)
@@ -109,7 +111,16 @@ async function acceptOne(
 
 type Apply = typeof applyOperation;
 
-/** What no rule foresaw and the database refuses is refused for good, or it would stop all that follows (I-16). */
+/** An act's own code reads nothing but what it is given: where it throws, it will throw again (I-16). */
+function unfailing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new NotStorable(cause);
+  }
+}
+
+/** What no rule foresaw, or the database refuses, is refused for good, or it would stop all that follows (I-16). */
 const REFUSED: Outcome = { status: 'rejected', code: 'operation.not-storable' };
 
 const PASSED_OVER: Outcome = { status: 'rejected', code: 'operation.passed-over' };
@@ -167,17 +178,17 @@ async function applyOperation(
     return reject(identity.code);
   }
   const bytes = utf8(canonicalJson(operation.body)).length;
-  if (bytes > limits.operationBytes || !isStorable(operation.body)) {
+  if (bytes > limits.operationBytes || !isStorable(operation.body) || isForeseen(operation))
     return reject('operation.invalid-body');
-  }
   if (!isKnownType(operation.target.type)) return reject('operation.unknown-type');
   const act = findAct(operation.target.type, operation.kind);
   if (!act) return reject('operation.unknown-kind');
-  const bound = act.parse(services.converters.bodyUp(operation));
+  const bound = unfailing(() => act.parse(services.converters.bodyUp(operation)));
   if (!bound) return reject('operation.invalid-body');
 
   const { officeId } = device;
-  const locked = await lockAll(tx, services, { officeId, operation, needsOf: bound.needs });
+  const needsOf: Locking['needsOf'] = (target) => unfailing(() => bound.needs(target));
+  const locked = await lockAll(tx, services, { officeId, operation, needsOf });
   const { dev, inc, n } = operation;
   // Not from `opId`: only the device's word says that it is unique.
   const derivedId = (name: string) => nameBasedId(`${dev}/${inc}/${n}:${name}`, services.sha256);
@@ -228,7 +239,7 @@ async function applyOperation(
     entryRecordId: (registerId, number) => entryRecordId(services, registerId, number),
     derivedId,
   };
-  const decision = bound.decide(context);
+  const decision = unfailing(() => bound.decide(context));
   if (decision.status === 'rejected') return reject(decision.code);
   const whole = found?.isDeleted ? withRestoration(decision, context) : decision;
   return storeDecision(tx, services, { ...storing, decision: whole });
@@ -315,6 +326,10 @@ interface Locked {
   readonly asked: ReadonlySet<string>;
   readonly needs: Needs;
 }
+
+/** People's records have random ids: those that can be foreseen are kept for what the server makes. */
+const isForeseen = ({ kind, target }: Operation): boolean =>
+  kind === 'create' && isNameBased(target.id);
 
 /** What an act may look at: a deleted draft is there only for the edit that brings it back. */
 const visibleRecords = (
@@ -452,19 +467,4 @@ function isStorable(value: Json): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (value === null || typeof value !== 'object') return true;
   return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item));
-}
-
-/** RFC 9562 version 8 layout over SHA-256 of the name: the same name gives the same id on every node. */
-export function nameBasedId(name: string, sha256: Sha256): string {
-  const hash = sha256(utf8(name)).slice(0, 16);
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = toHex(hash);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
 }

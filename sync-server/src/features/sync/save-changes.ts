@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Dossier } from '@shared/domain/dossier/dossier';
-import type { FeedWork } from '@shared/sync/intake-store';
+import { NotStorable, type FeedWork } from '@shared/sync/intake-store';
 import { loadClassOf } from '@shared/sync/load-class';
 import type { ServerRecord } from '@shared/sync/record';
 import type { Queryable } from '../../db/queryable';
@@ -85,7 +85,9 @@ export async function saveChanges(
     ],
   );
   const saved = SavedLine.parse(rows[0]);
-  if (saved.records !== puts.length) throw new Error('a record changed under its lock');
+  // The records are locked: another one lies where these were to go, and goes on lying there.
+  if (saved.records !== puts.length)
+    throw new NotStorable(new Error('a record changed under its lock'));
   return saved.head;
 }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Role } from '@shared/domain/organ/user';
 import { utf8 } from '@shared/kernel/bytes';
-import { nameBasedId } from '@shared/sync/intake';
+import { nameBasedId } from '@shared/kernel/name-based-id';
+import { entryRecordId } from '@shared/sync/intake';
 import { operationHash, type Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
 import {
@@ -46,6 +47,20 @@ function setUp(today?: string) {
 }
 
 const rejected = (code: string) => ({ status: 'rejected', code });
+
+test('I-13, I-16: nobody takes an id that can be foreseen: a book’s next row is free for its number', async () => {
+  const { decide, content } = setUp();
+  const row = entryRecordId({ sha256 }, sample.registerId, 1);
+
+  const outcomes = await decide(
+    { target: { type: 'incomingDocument', id: row }, body: aRegistration() },
+    create,
+    number,
+  );
+  expect(outcomes[0]).toEqual(rejected('operation.invalid-body'));
+  expect(outcomes.slice(1).map(({ status }) => status)).toEqual(['applied', 'applied']);
+  expect(content()).toMatchObject({ arrivalNumber: 1 });
+});
 
 describe('who may act', () => {
   test.each(Role.options)(
