@@ -248,7 +248,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     const waiting = leases.filter(
       (held) =>
         held.state === 'SEALING' &&
-        findBook(held.lease.registerId)?.lease.epoch === held.lease.epoch &&
+        receiveGrant(findBook(held.lease.registerId), held) === 'have' &&
         !told.has(keyOf(held)),
     );
     if (waiting.length === 0 || !deps.isClerk()) return;

@@ -83,6 +83,8 @@ export const Custody = z
       .readonly()
       .nullable()
       .default(null),
+    /** After a restore: epochs below it may have been given in the history that was lost (I-12). */
+    epochFloor: z.int().nonnegative().default(0),
   })
   .readonly();
 export type Custody = z.infer<typeof Custody>;
@@ -102,7 +104,12 @@ export const NEW_CUSTODY: Custody = {
   opening: null,
   openedAfter: 0,
   recovery: null,
+  epochFloor: 0,
 };
+
+/** Of the next move of the counter: no move that anybody may remember had it. */
+export const nextEpoch = ({ epoch, epochFloor }: Custody): number =>
+  Math.max(epoch + 1, epochFloor);
 
 /** Counter and custody of a register: what every move of the counter reads and writes, under the register's lock. */
 export interface Book {

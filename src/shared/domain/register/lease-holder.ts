@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Sha256 } from '../../kernel/bytes';
+import { sameJson } from '../../kernel/canonical-json';
 import { LocalDate, localDateAt } from '../../kernel/local-date';
 import { err, ok, type Result } from '../../kernel/result';
 import { Lease } from './custody';
@@ -39,15 +40,17 @@ export type LeaseAnchor = z.infer<typeof LeaseAnchor>;
 /**
  * What a device does with a grant that an answer brought.
  *
- * `have`: it is in the journal already, nothing to do. `journal`: it is new here and was never sent before. `ask`: it was
- * sent before and is not in the journal: the paper question, then `declineLease` and a new request (N-10, N-14).
+ * `have`: this very one is in the journal, nothing to do. `journal`: it is new here and was never sent before. `ask`: it
+ * was sent before and is not in the journal, or another one has its epoch, which a restored server forgot: the paper
+ * question, then `declineLease` and a new request (N-10, N-11, N-14).
  * `refuse`: an older grant than the journal knows.
  */
 export function receiveGrant(
   held: HolderBook | undefined,
   grant: { readonly lease: Lease; readonly wasSentBefore: boolean },
 ): 'have' | 'journal' | 'ask' | 'refuse' {
-  if (held?.lease.epoch === grant.lease.epoch) return 'have';
+  if (held?.lease.epoch === grant.lease.epoch)
+    return sameJson(held.lease, grant.lease) ? 'have' : 'ask';
   if (held && held.lease.epoch > grant.lease.epoch) return 'refuse';
   return grant.wasSentBefore ? 'ask' : 'journal';
 }

@@ -1,7 +1,15 @@
 import type { LocalDate } from '../../kernel/local-date';
 import { err, ok, type Result } from '../../kernel/result';
 import type { Sha256 } from '../../kernel/bytes';
-import { isHolder, Lease, RecallProposal, type Book, type Custody, type Holder } from './custody';
+import {
+  isHolder,
+  Lease,
+  nextEpoch,
+  RecallProposal,
+  type Book,
+  type Custody,
+  type Holder,
+} from './custody';
 import { chainStart } from './entry-chain';
 import type { Register } from './register';
 
@@ -71,7 +79,7 @@ export function grantLease(
   // The next year's book may be taken in advance: it begins on 1 January (N-16).
   const begin = today < firstDay ? firstDay : today;
   const end = addDays(begin, days);
-  const epoch = custody.epoch + 1;
+  const epoch = nextEpoch(custody);
   const lease = Lease.parse({
     registerId: register.id,
     epoch,
@@ -194,7 +202,7 @@ function takeBack(
 export const returned = (custody: Custody, now: string, staysFrozen: boolean): Custody => ({
   ...custody,
   state: staysFrozen ? 'FROZEN' : 'SERVER',
-  epoch: custody.epoch + 1,
+  epoch: nextEpoch(custody),
   lease: null,
   holderName: '',
   entryHash: null,

@@ -4,11 +4,13 @@ import { freeze, returned, unfreeze, type LeaseFailure, type MovedBook } from '.
 
 /**
  * A server that was restored from a backup gives no numbers (N-11, N-12): the highest one that anybody knows and the
- * paper book must be heard first.
+ * paper book must be heard first. Nobody knows how often the counter moved in the lost history; it did not move once a
+ * minute since 1970, so the minute of the restore is an epoch that was never given, in this restore or an earlier one.
  */
 export const freezeForRecovery = (custody: Custody, now: string): Custody => ({
   ...freeze(custody, now),
   recovery: { lastSeen: null },
+  epochFloor: Math.max(custody.epochFloor, Math.floor(Date.parse(now) / 60_000)),
 });
 
 /** Stands for the chain's newest hash when rows came into a lent book otherwise than from its holder. */

@@ -47,6 +47,20 @@ describe('a grant', () => {
     expect(kindsOf(at)).toEqual(['create', 'cmd.requestNumber']);
   });
 
+  test('N-11: another one of an epoch that a lost history gave is not confirmed: the paper question', async () => {
+    const bench = createHolderBench();
+    const at = await bench.start();
+    await at.books.takeLeases([aGrant()]);
+    await at.books.takeLeases([]);
+    bench.disk.restart();
+    const again = await bench.start();
+    const before = again.state.pendingCount();
+    await again.books.takeLeases([aGrant({ fromNumber: 49 })]);
+
+    expect(await again.books.list()).toMatchObject([{ kind: 'question' }]);
+    expect(again.state.pendingCount()).toBe(before);
+  });
+
   test('§9.5: a lease that the server has ended gives no number any more', async () => {
     const bench = createHolderBench();
     const at = await bench.startHolding();

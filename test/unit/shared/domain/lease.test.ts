@@ -117,6 +117,12 @@ describe('granting', () => {
     expect(receiveGrant(undefined, { lease, wasSentBefore: true })).toBe('ask');
     expect(receiveGrant(heldOf(granted()), { lease, wasSentBefore: true })).toBe('have');
   });
+
+  test('N-11, I-12: another grant of an epoch that the journal knows asks a person', () => {
+    const lease = { ...leaseOf(granted()), fromNumber: 49 };
+
+    expect(receiveGrant(heldOf(granted()), { lease, wasSentBefore: false })).toBe('ask');
+  });
 });
 
 describe('numbering on the holder', () => {

@@ -6,9 +6,17 @@ import {
   unchained,
   unfreezeBook,
 } from '@shared/domain/register/recovery';
-import { sample } from '../../../support/core-builders';
+import { grantLease } from '@shared/domain/register/lease';
+import { LocalDate } from '@shared/kernel/local-date';
+import type { Result } from '@shared/kernel/result';
+import { aRegister, sample, sha256 } from '../../../support/core-builders';
 
 const now = '2026-03-02T02:00:00.000Z';
+const today = LocalDate.parse('2026-03-02');
+const getOk = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(result.error.code);
+  return result.value;
+};
 const aBook = (nextNumber: number): Book => ({
   counter: { registerId: sample.registerId as never, nextNumber, lastDate: null },
   custody: freezeForRecovery(NEW_CUSTODY, now),
@@ -22,6 +30,24 @@ describe('N-11: the book of a restored server', () => {
     expect(unfreezeBook(book, { lastPaperNumber: 45, now })).toMatchObject({
       error: { code: 'register.recovery-open' },
     });
+  });
+
+  test('I-12: no move of its counter after the restore has an epoch that the lost history may have given', () => {
+    const register = aRegister();
+    const terms = { holder: { deviceId: sample.deviceId, inc: 1 }, today, now, sha256 };
+    const start = { ...aBook(46), custody: { ...NEW_CUSTODY, epoch: 4, leaseAllowed: true } };
+    const lost = getOk(grantLease(register, start, terms));
+    const frozen = { ...start, custody: freezeForRecovery(start.custody, now) };
+    const { book } = raiseCounter(frozen, { highest: 48, missing: [46, 47, 48], now });
+    const open = getOk(unfreezeBook(book, { lastPaperNumber: 48, now })).book;
+    const again = getOk(grantLease(register, open, terms));
+    expect(again.custody.epoch).toBeGreaterThan(lost.custody.epoch + 1_000);
+
+    const later = '2026-03-02T02:01:00.000Z';
+    const second = { ...start, custody: freezeForRecovery(start.custody, later) };
+    const thawed = { ...second, custody: { ...second.custody, state: 'SERVER' as const } };
+    const third = getOk(grantLease(register, thawed, terms));
+    expect(third.custody.epoch).toBeGreaterThan(again.custody.epoch);
   });
 
   test('I-10: its counter rises to the highest number seen, and what nobody brought is kept', () => {
@@ -63,7 +89,8 @@ describe('N-11: the book of a restored server', () => {
         custody: { ...custody, lease, epoch: 1, entryHash: 'a', frozenFrom: 'DEVICE' },
       };
     };
-    const recalled = { lease: null, epoch: 2, state: 'FROZEN', frozenFrom: 'SERVER' };
+    const minute = Math.floor(Date.parse(now) / 60_000);
+    const recalled = { lease: null, epoch: minute, state: 'FROZEN', frozenFrom: 'SERVER' };
 
     test('I-12: is recalled when its counter rose past the holder’s chain', () => {
       const { book } = raiseCounter(lent(46), { highest: 50, missing: [46], now });
