@@ -91,22 +91,21 @@ export async function openJournal(deps: JournalDeps): Promise<Result<Journal, Op
     if (!read.ok) return err({ ...read.error, segment: name });
     const { records, end, isTorn } = read.value;
     if (isTorn && place < names.length - 1) return err({ code: 'journal.damaged', segment: name });
+    if (place === names.length - 1 && end <= segmentHeader().length) {
+      // It lacks what each segment begins with and holds nothing that was answered: the one before goes on (I-1).
+      await disk.remove(name);
+      continue;
+    }
     index.begin(name);
     index.take(records, end);
     for (const record of records) remember({ state, peers }, record);
-    if (isTorn) await cutTornEnd(disk, name, end);
+    if (isTorn) await disk.truncate(name, end);
     current = { name, bytes: end };
   }
   if (current.bytes === 0)
     current = await startSegment(deps, { state, peers, index }, current.name);
   await disk.keepReserve();
   return ok(createWriter(deps, { state, peers, index }, current));
-}
-
-/** A segment whose very header is torn holds nothing that was answered: it is made anew under its name. */
-async function cutTornEnd(disk: JournalDisk, name: string, end: number): Promise<void> {
-  if (end === 0) await disk.remove(name);
-  else await disk.truncate(name, end);
 }
 
 /** Begins the segment after `previous` with what a reader needs that starts there: chain, contact, held registers. */

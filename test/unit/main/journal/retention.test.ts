@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { openJournal, type Journal } from '../../../../src/main/features/journal/journal';
 import { keptOperations } from '../../../../src/main/features/journal/kept-operations';
+import { openHeldBook } from '@shared/domain/register/lease-holder';
 import type { JournalRecord } from '@shared/sync/journal-record';
 import { CHAIN_START, operationHash, type Operation } from '@shared/sync/operation';
 import type { Outcome } from '@shared/sync/outcome';
 import type { Process } from '../../../simulation/scheduler';
 import { createSimulatedDisk } from '../../../simulation/simulated-disk';
 import { anId, anOperation, sample, sampleScope, sha256 } from '../../../support/core-builders';
+import { aGrant } from '../../../support/holder-bench';
 import { createQuietWorld } from '../../../support/quiet-world';
 
 const plain = { seal: (bytes: Uint8Array) => bytes, open: (bytes: Uint8Array) => bytes };
@@ -15,6 +17,7 @@ const rejected: Outcome = { status: 'rejected', code: 'operation.invalid-body' }
 const scan = 'ab'.repeat(32) as never;
 const user = sample.clerkId as never;
 const sizes = { segmentBytes: 4096, keptBytes: 50 * 1024 };
+const heldBook = openHeldBook(aGrant().lease, sha256);
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
@@ -284,6 +287,45 @@ describe('keeping the journal small', () => {
     expect(attentionOf(again)).toEqual([1, 2]);
     expect(again.state.unsentFiles()).toEqual([]);
   });
+
+  test.each([0, 3, 8, 12, 16, 30, 200])(
+    'I-1, I-12: a new segment of which %i bytes reached the disk costs neither identity nor held registers',
+    async (bytes) => {
+      const machine = aMachine();
+      const main = machine.boot();
+      const disk = machine.disk.attach(main);
+      let isGoing = false;
+      const cut = {
+        ...disk,
+        create: async (name: string, whole: Uint8Array) => {
+          await disk.create(name, isGoing ? whole.subarray(0, bytes) : whole);
+          if (isGoing) throw new Error('the power went');
+        },
+      };
+      const opened = await machine.world.settle(
+        openJournal({ disk: cut, sealer: plain, sha256, sizes }),
+      );
+      if (!opened.ok) throw new Error(opened.error.code);
+      await write(machine, opened.value, { t: 'heldBook', book: heldBook });
+      await aHistory(machine, opened.value, [{}]);
+      const before = segments(machine);
+      isGoing = true;
+      while ((await machine.world.settle(opened.value.append(() => [contact(1)]))).ok);
+      expect(segments(machine) - before).toBe(1);
+      main.kill('power cut');
+
+      const after = await machine.open();
+      await aHistoryOn(machine, after);
+      const grown = segments(machine);
+      await machine.world.settle(after.retain());
+
+      expect(grown - segments(machine)).toBeGreaterThan(before);
+      const again = await machine.open();
+      expect(again.state.incarnation()).toEqual({ dev: sample.deviceId, inc: 1 });
+      expect(again.state.lastN()).toBe(10);
+      expect(again.state.heldBooks()).toEqual([heldBook]);
+    },
+  );
 
   test('beyond its size the oldest go although they are young', async () => {
     const machine = aMachine();
