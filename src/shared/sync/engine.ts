@@ -105,8 +105,6 @@ export interface RoundDone {
 
 /** Bytes of operations in one request (§6.1); one larger operation goes alone. */
 const OPERATION_BYTES = 64 * 1024;
-/** Operations that are said again in one frame of the journal. */
-const REOFFERED_AT_ONCE = 100;
 const FIRST_PAGE_BYTES = 64 * 1024;
 /** Longest transfer of one page, §6.2. */
 const PAGE_TARGET_MS = 3000;
@@ -273,11 +271,7 @@ export function createEngine(deps: EngineDeps) {
   ): Promise<Result<RoundDone>> {
     const operations = await journal.kept({ inc, after: lastN });
     // In one flush: between them a decision of the lost history would still count (§20).
-    const reoffer = (from: number) =>
-      journal.append(() =>
-        operations.slice(from, from + REOFFERED_AT_ONCE).map((op) => ({ t: 'reoffered', op })),
-      );
-    const said = operations.flatMap((_, i) => (i % REOFFERED_AT_ONCE === 0 ? [reoffer(i)] : []));
+    const said = operations.map((op) => journal.append(() => [{ t: 'reoffered', op }]));
     said.push(keepContact(reply));
     for (const kept of await Promise.all(said)) if (!kept.ok) return kept;
     // It waits again: its author sees it from this moment, wherever its row has gone (I-24).
@@ -287,12 +281,12 @@ export function createEngine(deps: EngineDeps) {
 
   /** The ticket and what it came with are durable together: it proves to a restored server that they were given. */
   const keepContact = (
-    { ticket, timeline, serverTime }: SyncReply,
+    { ticket, timeline, serverTime, recovery }: SyncReply,
     outcomes: readonly JournalRecord[] = [],
   ): Promise<Result<void>> =>
     journal.append(() => {
-      const [wall, n] = [clock.nowMs(), journal.state.lastN()];
-      return [...outcomes, { t: 'contact', ticket, timeline, serverTime, wall, n }];
+      const [wall, n, lost] = [clock.nowMs(), journal.state.lastN(), recovery?.lastN];
+      return [...outcomes, { t: 'contact', ticket, timeline, serverTime, wall, n, lost }];
     });
 
   async function takeOutcomes(request: SyncRequest, reply: SyncReply): Promise<Result<void>> {

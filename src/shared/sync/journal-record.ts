@@ -43,6 +43,8 @@ export const JournalRecord = z.discriminatedUnion('t', [
       wall: z.number(),
       /** `n` of the newest operation then: where the journal ends earlier, its end was lost (§4.2). */
       n: z.int().nonnegative().optional(),
+      /** A restored server has the operations up to this one: files that came later may be lost there (§13.2). */
+      lost: z.int().nonnegative().optional(),
     })
     .readonly(),
   /** An operation with its outcome, said again before the segment that held it is removed; it moves no chain. */

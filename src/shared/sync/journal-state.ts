@@ -48,7 +48,7 @@ export function createJournalState(sha256: Sha256) {
   const byTarget = new Map<string, Set<string>>();
   /** With the record whose operation named them first. */
   const unsentFiles = new Map<FileHash, string>();
-  const receivedFiles = new Set<FileHash>();
+  const receivedFiles = new Map<FileHash, { readonly n: number; readonly target: string }>();
   /** Unfinished rows by person, then by row: nobody touches another's. */
   const draftRows = new Map<string, Map<string, JsonObject>>();
 
@@ -86,6 +86,18 @@ export function createJournalState(sha256: Sha256) {
     awaitFiles(operation);
     const keys = byTarget.get(operation.target.id) ?? new Set<string>();
     byTarget.set(operation.target.id, keys.add(key));
+  }
+
+  function takeReceipt(file: FileHash): void {
+    const target = unsentFiles.get(file) ?? receivedFiles.get(file)?.target ?? '';
+    receivedFiles.set(file, { n: lastN, target });
+    unsentFiles.delete(file);
+  }
+
+  /** A server that has operation `since` has what it received before that one was made, no other file for certain. */
+  function loseReceipts(since: number): void {
+    for (const [file, { n, target }] of receivedFiles)
+      if (n >= since && receivedFiles.delete(file)) unsentFiles.set(file, target);
   }
 
   function takeOutcome(inc: number, n: number, outcome: Outcome): void {
@@ -158,10 +170,10 @@ export function createJournalState(sha256: Sha256) {
           contact = record;
           // No number is used again: the server sees the hole that the lost ones leave (§13.3).
           lastN = Math.max(lastN, record.n ?? 0);
+          if (record.lost !== undefined) loseReceipts(record.lost);
           return;
         case 'fileReceived':
-          receivedFiles.add(record.sha256);
-          unsentFiles.delete(record.sha256);
+          takeReceipt(record.sha256);
           return;
         case 'dismissed':
           attention.delete(record.opId);

@@ -159,6 +159,33 @@ test('T-7, I-2, I-9, I-23, N-11: the server goes back a day, one workstation is 
   }
 }, 300_000);
 
+test('I-2, I-21: a file that came whole after the backup is sent again, though its act was in it', async () => {
+  const { server, database, takeBackup, restore } = await aServerWithBackups();
+  const office = await seedOffice(server.admin());
+  const station = await openStation(server, office);
+  const stored = await station.store.put(new TextEncoder().encode('bản quét'));
+  if (!stored.ok) throw new Error(stored.error.code);
+  const file = { sha256: stored.value, name: 'a.pdf', sizeBytes: 10, mime: 'application/pdf' };
+  const [draft] = registering(office, false);
+  if (!draft) throw new Error('an act is made');
+  const body = { ...draft.body, files: [{ ...file, role: 'chinh' }] };
+  await station.act([{ ...draft, body, files: [stored.value] }]);
+  await station.settle(15_000);
+  await takeBackup();
+  expect(await station.sendFiles()).toEqual({ ok: true, value: undefined });
+  expect(station.state.unsentFiles()).toEqual([]);
+
+  await restore();
+  expect(await runRestore(['begin', '--database', database.connectionString])).toBe(0);
+  await station.settle(15_000);
+
+  expect(station.state.unsentFiles()).toEqual([stored.value]);
+  expect(await station.sendFiles()).toEqual({ ok: true, value: undefined });
+  const { rows } = await database.db.query('select is_complete from file');
+  expect(rows).toEqual([{ is_complete: true }]);
+  await station.close();
+}, 120_000);
+
 test('N-13: an old server that was started by mistake is refused, and nothing is sent to it', async () => {
   const { server, database, takeBackup, restore } = await aServerWithBackups();
   const office = await seedOffice(server.admin());

@@ -122,7 +122,8 @@ async function startSegment(
     records.push(
       JournalRecord.parse({ t: 'chain', ...incarnation, n: state.lastN(), hash: state.lastHash() }),
     );
-  if (contact) records.push(JournalRecord.parse({ ...contact, t: 'contact' }));
+  // What a restore lost is told once: files that came since are not sent again.
+  if (contact) records.push(JournalRecord.parse({ ...contact, t: 'contact', lost: undefined }));
   for (const book of state.heldBooks()) records.push({ t: 'heldBook', book });
   const bytes = concatBytes(segmentHeader(), encodeRecords(sealer, records));
   await disk.create(name, bytes);

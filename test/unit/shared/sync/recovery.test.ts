@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '@shared/kernel/bytes';
+import { FileHash } from '@shared/kernel/ids';
 import { ok } from '@shared/kernel/result';
 import { PROTOCOL_VERSION } from '@shared/protocol/version';
 import { createExchange, type ExchangeDeps } from '@shared/sync/exchange';
@@ -56,6 +57,33 @@ describe('I-2, I-23: the server went back', () => {
         .map(({ n }) => n),
     ).toEqual([2, 3]);
     expect(bench.state().contact()?.timeline).toBe(NEWER);
+  });
+
+  test('I-21: of files it is told again that may have come after the backup, and of no others', async () => {
+    const { world, bench, goBack } = await aWorkstation();
+    const files = ['a', 'b', 'c'].map((digit) => FileHash.parse(digit.repeat(64)));
+    const [early, late, later] = files;
+    const receive = (sha256?: FileHash) =>
+      world.settle(bench.journal().append(() => (sha256 ? [{ t: 'fileReceived', sha256 }] : [])));
+    await bench.save({ ...paper(1), files });
+    await bench.round();
+    await receive(early);
+    await bench.save(paper(2));
+    await bench.round();
+    await receive(late);
+    await bench.save(paper(3));
+    await bench.round();
+    await receive(later);
+    expect(bench.state().unsentFiles()).toEqual([]);
+    goBack(2);
+    await bench.round();
+
+    expect(bench.state().unsentFiles()).toEqual([late, later]);
+    expect(late && bench.state().unsentFor(late)).toBe(anId(6, 1));
+    await receive(late);
+    bench.kill();
+    await bench.start();
+    expect(bench.state().unsentFiles()).toEqual([later]);
   });
 
   test('a kill behind it loses nothing: the journal says the same again', async () => {
