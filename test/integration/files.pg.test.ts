@@ -269,6 +269,56 @@ test('I-13: whoever stages a chunk beside another device has shown nothing by th
   expect(json((await announce(bytes)).bytes)).toEqual({ state: 'complete' });
 });
 
+/** Another machine of the office. @returns its token */
+async function anotherDevice(): Promise<string> {
+  const post = overApp(node.app);
+  const other = await enrolTestDevice(
+    post,
+    await node.admin.createActivationCode(office.office.id),
+  );
+  return (await signIn(post, other, office.clerk)).accessToken;
+}
+
+test('I-16, I-19: a chunk of another file that somebody staged keeps nobody’s file out', async () => {
+  const bytes = randomBytes(CHUNK_BYTES * 2 + 9);
+  const path = `/files/${hashOf(bytes)}`;
+  const by = await anotherDevice();
+  await announce(bytes);
+  await send('PUT', `${path}/chunks`, encodeChunk(0, randomBytes(CHUNK_BYTES), sha256), by);
+  const put = async (i: number): Promise<readonly number[]> => {
+    const { bytes: answer } = await send('PUT', `${path}/chunks`, chunk(bytes, i));
+    const state = FileState.parse(json(answer));
+    return state.state === 'partial' ? missingChunks(state.have, 3) : [];
+  };
+
+  expect(await put(0)).toEqual([0, 1, 2]);
+  await put(1);
+  expect(await put(2)).toEqual([0]);
+  // Every chunk is staged now, and the whole is not what its name says: all is asked for again.
+  expect(await put(0)).toEqual([0, 1, 2]);
+  for (const i of [0, 1, 2]) await put(i);
+  const finished = await send('POST', `${path}/finish`);
+
+  expect(json(finished.bytes)).toEqual({ state: 'complete' });
+});
+
+test('I-16: a wrong size that somebody announced keeps nobody’s file out; the size of who has sent bytes stays', async () => {
+  const bytes = randomBytes(1000);
+  const path = `/files/${hashOf(bytes)}`;
+  const by = await anotherDevice();
+  const wrong = JSON.stringify({ sizeBytes: 999, mime: 'application/pdf', prefix: null });
+  expect((await send('PUT', path, wrong, by)).status).toBe(200);
+
+  const told = await announce(bytes);
+
+  expect(FileState.parse(json(told.bytes)).state).toBe('partial');
+  await send('PUT', `${path}/chunks`, chunk(bytes, 0));
+  expect((await send('PUT', path, wrong, by)).status).not.toBe(200);
+  const finished = await send('POST', `${path}/finish`);
+  expect(json(finished.bytes)).toEqual({ state: 'complete' });
+  expect((await send('PUT', path, wrong, by)).status).not.toBe(200);
+});
+
 test('I-13: who may read a file and is told that it is complete counts as having it, also when the right has gone', async () => {
   const bytes = randomBytes(CHUNK_BYTES * 9 + 5);
   await upload(bytes);
@@ -298,7 +348,7 @@ test('I-13: false bytes are not removed between the staging of a chunk and its p
 
   const removal = await inTransaction(database.db, async (tx) => {
     const files = fileRepository(tx);
-    await files.keepStaging(proof.officeId, proof.sha256);
+    await files.keepStaging(proof.officeId, proof.sha256, bytes.length);
     expect(await files.keepChunk(proof.officeId, proof.sha256, 0, invented)).toBe(true);
     const finished = send('POST', `/files/${proof.sha256}/finish`);
     await vi.waitFor(async () => {

@@ -72,6 +72,10 @@ export function createFileTransfer(deps: FileTransferDeps) {
       const sent = await sendChunks({ sha256, way, epoch: state.epoch, accessToken }, some);
       if (!sent.ok) return sent;
       state = sent.value;
+      // Somebody sends other bytes under this name: the next file goes on, and this one is asked for again (I-16, I-22).
+      const isStuck =
+        state.state === 'partial' && missingChunks(state.have, chunks).length >= missing.length;
+      if (isStuck) return err({ code: 'files.damaged' });
     }
     if (state.state === 'complete') return ok(undefined);
     const finished = await client.call({

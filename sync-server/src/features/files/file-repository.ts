@@ -12,7 +12,7 @@ export type FileRow = z.infer<typeof FileRow>;
 
 export function fileRepository(db: Queryable) {
   return {
-    /** Repeating it changes nothing; a different size for the same name keeps the first. */
+    /** Repeating it changes nothing; a different size for the same name keeps the first, see `resize`. */
     async announce(
       officeId: string,
       sha256: string,
@@ -26,6 +26,23 @@ export function fileRepository(db: Queryable) {
          on conflict do nothing`,
         [officeId, sha256, sizeBytes, mime, at],
       );
+    },
+
+    /**
+     * Another size counts when no other device has shown bytes of the first: a name and a wrong size alone keep nobody's
+     * file out (I-16). What was staged goes. Within a transaction.
+     */
+    async resize({ officeId, sha256, deviceId }: Possession, sizeBytes: number): Promise<void> {
+      const file = [officeId, sha256];
+      await db.query('select from file where office_id = $1 and sha256 = $2 for update', file);
+      const resized = await db.query(
+        `update file set size_bytes = $3
+          where office_id = $1 and sha256 = $2 and not is_complete and size_bytes <> $3
+            and not exists (select from file_proof as shown where shown.office_id = $1
+                               and shown.sha256 = $2 and shown.device_id <> $4)`,
+        [...file, sizeBytes, deviceId],
+      );
+      if (resized.rowCount > 0) await dropStaged(db, officeId, sha256);
     },
 
     async find(officeId: string, sha256: string): Promise<FileRow | undefined> {
@@ -45,12 +62,17 @@ export function fileRepository(db: Queryable) {
       return rows.map((row) => z.object({ i: z.number() }).parse(row).i);
     },
 
-    /** Until the transaction ends no node drops what is staged of it. */
-    async keepStaging(officeId: string, sha256: string): Promise<void> {
-      await db.query('select from file where office_id = $1 and sha256 = $2 for share', [
-        officeId,
-        sha256,
-      ]);
+    /**
+     * Until the transaction ends no node drops what is staged of it.
+     *
+     * @returns false when the file is announced in another size by now
+     */
+    async keepStaging(officeId: string, sha256: string, sizeBytes: number): Promise<boolean> {
+      const { rows } = await db.query(
+        'select from file where office_id = $1 and sha256 = $2 and size_bytes = $3 for share',
+        [officeId, sha256, sizeBytes],
+      );
+      return rows.length > 0;
     },
 
     /**
@@ -169,11 +191,7 @@ export function fileRepository(db: Queryable) {
         officeId,
         sha256,
       ]);
-      await db.query(
-        `with dropped as (delete from file_chunk where office_id = $1 and sha256 = $2)
-         delete from file_proof where office_id = $1 and sha256 = $2`,
-        [officeId, sha256],
-      );
+      await dropStaged(db, officeId, sha256);
     },
 
     /** May a person who is entitled to these scopes read it: does a record there name it (I-13)? */
@@ -198,6 +216,14 @@ export function fileRepository(db: Queryable) {
       return rows.length > 0;
     },
   };
+}
+
+async function dropStaged(db: Queryable, officeId: string, sha256: string): Promise<void> {
+  await db.query(
+    `with dropped as (delete from file_chunk where office_id = $1 and sha256 = $2)
+     delete from file_proof where office_id = $1 and sha256 = $2`,
+    [officeId, sha256],
+  );
 }
 
 /** A link that counts whatever any device shows. */

@@ -63,29 +63,36 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     return { state: 'partial', have: bits.toString('base64') };
   }
 
-  /** Takes a chunk that fits its own hash: staged, or of a complete file compared; and notes that the device had it. */
+  /**
+   * Takes a chunk that fits its own hash: staged, or of a complete file compared; and notes that the device had it.
+   *
+   * @returns false when other bytes are staged in its place
+   */
   async function takeChunk(
     { officeId, deviceId }: ExchangeSession,
     { sha256, row }: NamedFile,
     { index: i, hash, bytes }: ChunkFrame,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const device = { officeId, sha256, deviceId };
-    const count = chunkCount(row.size_bytes);
-    if (!row.is_complete) return stage(device, { i, bytes, count });
+    if (!row.is_complete) return stage(device, row, { i, bytes });
     const known = row.chunk_hashes?.subarray(i * 32, (i + 1) * 32);
-    if (known && Buffer.from(known).equals(hash)) await files.prove(device, i, count);
+    if (known && Buffer.from(known).equals(hash))
+      await files.prove(device, i, chunkCount(row.size_bytes));
+    return true;
   }
 
   /** Staged and noted together: what is dropped as another file's bytes proves nothing of anybody (I-13). */
   const stage = (
     device: { readonly officeId: string; readonly sha256: FileHash; readonly deviceId: string },
-    { i, bytes, count }: { readonly i: number; readonly bytes: Uint8Array; readonly count: number },
-  ): Promise<void> =>
+    { size_bytes: sizeBytes }: FileRow,
+    { i, bytes }: { readonly i: number; readonly bytes: Uint8Array },
+  ): Promise<boolean> =>
     inTransaction(db, async (tx) => {
       const staging = fileRepository(tx);
-      await staging.keepStaging(device.officeId, device.sha256);
+      if (!(await staging.keepStaging(device.officeId, device.sha256, sizeBytes))) return false;
       const isSame = await staging.keepChunk(device.officeId, device.sha256, i, bytes);
-      if (isSame) await staging.prove(device, i, count);
+      if (isSame) await staging.prove(device, i, chunkCount(sizeBytes));
+      return isSame;
     });
 
   async function announce(
@@ -93,9 +100,14 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     sha256: FileHash,
     { sizeBytes, mime, prefix }: FileAnnouncement,
   ): Promise<Result<FileState, FileFailure>> {
-    const { officeId } = session;
+    const { officeId, deviceId } = session;
     await files.announce(officeId, sha256, sizeBytes, mime, isoAt(nowMs()));
-    const row = await files.find(officeId, sha256);
+    let row = await files.find(officeId, sha256);
+    if (row && row.size_bytes !== sizeBytes) {
+      const device = { officeId, sha256, deviceId };
+      await inTransaction(db, (tx) => fileRepository(tx).resize(device, sizeBytes));
+      row = await files.find(officeId, sha256);
+    }
     if (!row || row.size_bytes !== sizeBytes) return err({ code: 'http.invalid-body' });
     if (prefix && !row.is_complete) await stagePrefix(session, { sha256, row }, prefix);
     return ok(await stateOf(session, sha256, row));
@@ -122,7 +134,7 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
       const [start, end] = [i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES];
       const bytes = await objects.read(officeId, prefix.sha256, start, end);
       if (bytes?.length !== CHUNK_BYTES) return;
-      await stage({ officeId, sha256, deviceId }, { i, bytes, count: chunkCount(row.size_bytes) });
+      await stage({ officeId, sha256, deviceId }, row, { i, bytes });
     }
   }
 
@@ -137,20 +149,24 @@ export function createFiles({ db, objects, nowMs }: FileServiceDeps) {
     if (!row) return err({ code: 'files.missing' });
     let failure: FileFailure | undefined;
     let kept = 0;
+    let differing = 0;
     try {
       for await (const chunk of readFrames(body, CHUNK_BYTES)) {
         if (!isChunkOf(row, chunk)) {
           failure = { code: 'files.damaged' };
           break;
         }
-        await takeChunk(session, { sha256, row }, chunk);
-        kept += 1;
+        if (await takeChunk(session, { sha256, row }, chunk)) kept += 1;
+        else differing += 1;
       }
     } catch (cause) {
       if (!isCut(cause)) throw cause;
     }
     if (kept > 0) await files.noteProgress(officeId, sha256, isoAt(nowMs()));
-    return failure ? err(failure) : ok(await stateOf(session, sha256, row));
+    if (failure) return err(failure);
+    // Of two devices one sends another file under this name: the whole tells, else the right one would never get in (I-16).
+    if (differing > 0) await finish(session, sha256);
+    return ok(await stateOf(session, sha256, (await files.find(officeId, sha256)) ?? row));
   }
 
   /** Assembles, checks the whole hash on the way into the store, and only then says complete (I-18). */

@@ -47,6 +47,34 @@ test('I-18: two who ask for the same file at once get it from one download', asy
   expect(await store.verify(name)).toBe(true);
 });
 
+test('I-16, I-22: a file of which the server takes no chunk is left after one round, and nothing is asked for ever', async () => {
+  const folder = temporaryFolder();
+  let requests = 0;
+  const client = {
+    sendBytes: async () => {
+      requests += 1;
+      return ok({ state: 'partial', have: Buffer.alloc(1).toString('base64') });
+    },
+  } as unknown as ServerClient;
+  const key = new Uint8Array(32).fill(1);
+  const store = createContentStore(join(folder, 'files'), key);
+  const stored = await store.put(new Uint8Array(1000).fill(7));
+  if (!stored.ok) throw new Error(stored.error.code);
+  const transfer = createFileTransfer({
+    client,
+    store,
+    token: async () => ok('token'),
+    partials: createPartialStore(join(folder, 'partial'), createBox(key)),
+    monotonicMs: () => 0,
+    giveWay: async () => {
+      if (requests > 10) throw new Error('it is sent for ever');
+    },
+  });
+
+  expect(await transfer.upload(stored.value)).toMatchObject({ error: { code: 'files.damaged' } });
+  expect(requests).toBe(2);
+});
+
 test('§20, I-19: a sealed file goes on where the hub was cut, and only with the key that it was sealed with', async () => {
   const folder = temporaryFolder();
   const plain = new Uint8Array(2 * CHUNK_BYTES + 5).map((_, i) => i % 251);
