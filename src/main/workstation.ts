@@ -401,7 +401,7 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     log,
     store,
     freeBytes: () => freeBytesIn(dataFolder),
-    nowMs: systemClock.nowMs,
+    serverTimeMs: () => journal.state.contact()?.serverTime,
     pinned: () => new Set([...journal.state.pinnedFiles(), ...journal.peers.carriedFiles()]),
     wanted: () => signing.wantedFiles(),
   });

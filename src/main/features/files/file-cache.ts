@@ -15,7 +15,8 @@ export interface FileCacheDeps extends LogDep {
   readonly store: Pick<ContentStore, 'own' | 'copies' | 'release' | 'removeCopy'>;
   /** Bytes free for this user where the files lie; undefined when the system does not tell. */
   readonly freeBytes: () => Promise<number | undefined>;
-  readonly nowMs: () => number;
+  /** The server's clock at the newest contact: that of this PC may jump (I-17). Undefined before the first. */
+  readonly serverTimeMs: () => number | undefined;
   /** Files whose only whole copy may lie here. */
   readonly pinned: () => ReadonlySet<FileHash>;
   /** Should lie here before anyone asks. */
@@ -29,7 +30,8 @@ export function createFileCache(deps: FileCacheDeps) {
 
   /** Own files that the server has had for long become copies; so does what no saved act ever named. */
   async function releaseOld(): Promise<void> {
-    const old = (await store.own()).filter(({ usedAtMs }) => deps.nowMs() - usedAtMs > OWN_FOR_MS);
+    const now = deps.serverTimeMs() ?? 0;
+    const old = (await store.own()).filter(({ usedAtMs }) => now - usedAtMs > OWN_FOR_MS);
     for (const { sha256 } of old) if (!deps.pinned().has(sha256)) await store.release(sha256);
   }
 

@@ -28,13 +28,14 @@ async function world(files: Readonly<Record<string, { own: boolean; daysAgo: num
     if (name !== undefined) utimesSync(join(entry.parentPath, entry.name), used, used);
   }
   let free = PLENTY;
+  let serverTime: number | undefined = Date.now();
   const pinned = new Set<FileHash>();
   const wanted: FileHash[] = [];
   const cache = createFileCache({
     log: silentLog,
     store,
     freeBytes: async () => free,
-    nowMs: Date.now,
+    serverTimeMs: () => serverTime,
     pinned: () => pinned,
     wanted: () => wanted,
   });
@@ -43,6 +44,7 @@ async function world(files: Readonly<Record<string, { own: boolean; daysAgo: num
     store,
     pin: (name: string) => pinned.add(hashes[name] as FileHash),
     want: (name: string) => wanted.push(hashes[name] as FileHash),
+    hearLast: (at: number | undefined) => void (serverTime = at),
     leaveFree: (bytes: number) => void (free = bytes),
     here: async () => {
       const has = async (name: string) => await store.has(hashes[name] as FileHash);
@@ -65,6 +67,19 @@ test('§10.3: when the disk runs short the least recently used copies go, as man
   leaveFree(2 * 1024 ** 3 - MEGABYTE);
   await cache.tidy();
   expect(await here()).toEqual(['old', 'fresh']);
+});
+
+test('I-17: a jump of this PC’s clock makes no own file a copy; the server’s time does', async () => {
+  const { cache, leaveFree, here, hearLast } = await world({ own: { own: true, daysAgo: 60 } });
+  leaveFree(0);
+  for (const heard of [undefined, Date.now() - 30 * DAY_MS]) {
+    hearLast(heard);
+    await cache.tidy();
+    expect(await here()).toEqual(['own']);
+  }
+  hearLast(Date.now());
+  await cache.tidy();
+  expect(await here()).toEqual([]);
 });
 
 test('§10.3, I-1: never an own file, a pinned one or one that waits for its signer', async () => {
