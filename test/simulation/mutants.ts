@@ -152,10 +152,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'M-25',
-    what: 'own work that comes back around the line is shown a second time',
-    file: 'src/shared/relay/leaving-work.ts',
-    find: 'if (!own || envelope.dev === own.dev || peers.has(envelope)) return undefined;',
-    replace: 'if (!own || peers.has(envelope)) return undefined;',
+    what: 'work of this machine that comes back around the line is shown a second time',
+    file: 'src/shared/relay/peer-work.ts',
+    find: 'if (envelope.dev === ownDevice) {',
+    replace: "if (envelope.dev === '') {",
   },
 ];
 

@@ -264,11 +264,7 @@ export function createEngine(deps: EngineDeps) {
    * The server was restored from a backup: what it does not have of this workstation waits again, as it was (§13.2). The
    * contact comes last, so that a kill before it only makes the server say the same again.
    */
-  async function sendAgain(
-    inc: number,
-    reply: SyncReply,
-    lastN: number,
-  ): Promise<Result<RoundDone>> {
+  async function sendAgain(inc: number, reply: SyncReply, lastN: number) {
     const operations = await journal.kept({ inc, after: lastN });
     // In one flush: between them a decision of the lost history would still count (§20).
     const said = operations.map((op) => journal.append(() => [{ t: 'reoffered', op }]));
