@@ -628,7 +628,10 @@ export async function openWorkstation(deps: WorkstationDeps): Promise<Result<Wor
     append: async (drafts, replaces) => {
       if (drafts.some(isActOfMain)) return err({ code: 'ipc.invalid-input' });
       const author = session.person()?.user.id;
-      const dispatch = await checkDispatch({ desk, verifyFile: signing.verifyNow }, drafts);
+      const dispatch = await checkDispatch(
+        { desk, verifyFile: signing.verifyNow, compareFile: signing.compareFile },
+        drafts,
+      );
       if (!dispatch.ok) return dispatch;
       const numbered = await takeHubNumbers(drafts);
       return numbered.ok ? appendAs(author)(numbered.value, replaces) : numbered;

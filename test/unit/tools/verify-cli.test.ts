@@ -41,6 +41,12 @@ async function runIt(...args: readonly string[]) {
   return { code: await runVerify(args), out };
 }
 
+test('V-10: the JSON line says that no page was compared', async () => {
+  const { out } = await runIt(join(folder, 'good.pdf'), '--json');
+
+  expect(JSON.parse(out)).toMatchObject({ visual: 'not-compared' });
+});
+
 test('V-16: one JSON line a file, exit 0 when all is well', async () => {
   const file = join(folder, 'good.pdf');
 

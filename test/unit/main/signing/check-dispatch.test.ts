@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkDispatch } from '../../../../src/main/features/signing/check-dispatch';
 import type { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import type { Verdict, VerificationReport } from '@shared/domain/signing/verification-report';
+import type { VisualReport } from '@shared/domain/signing/visual-comparison';
 import { ok } from '@shared/kernel/result';
 import type { OperationDraft } from '@shared/sync/operation';
 import { aFile, anId } from '../../../support/core-builders';
@@ -20,6 +21,7 @@ function decide(
   channel: string,
   draft = aDraft('cmd.dispatch'),
   ofAppendix?: Verdict,
+  seen: Partial<VisualReport> = {},
 ) {
   const appendix = { id: anId(17, 1), file: aFile('phu-luc.pdf'), isSigned: true };
   const judged: string[] = [];
@@ -34,8 +36,12 @@ function decide(
       verifyFile: async (sha256) => {
         judged.push(sha256);
         const isAppendix = sha256 === appendix.file['sha256'];
-        return ok({ verdict: isAppendix ? ofAppendix : verdict } as VerificationReport);
+        return ok({
+          verdict: isAppendix ? ofAppendix : verdict,
+          signatures: [{ verdict, signedLength: 100, changes: 'none', reasons: [] }],
+        } as unknown as VerificationReport);
       },
+      compareFile: async () => ok({ changes: [], covering: [], stoppedBy: null, ...seen }),
     },
     [draft],
   ).then((result) => ({ code: result.ok ? 'ok' : result.error.code, judged: judged.length }));
@@ -57,6 +63,15 @@ test('VB033: a separate appendix is judged like its document', async () => {
 
   expect(await withAppendix('HOP_LE')).toEqual({ code: 'ok', judged: 2 });
   expect(await withAppendix('CHUA_XAC_DINH')).toMatchObject({ code: 'signing.not-checked-yet' });
+});
+
+test('VB033, V-10: what looks different from what was signed is not sent; what could not be compared is', async () => {
+  const changed = { signedLength: 100, page: 2, area: null, signed: null, present: null };
+  const answer = async (seen: Partial<VisualReport>) =>
+    (await decide('HOP_LE', 'lienThong', undefined, undefined, seen)).code;
+
+  expect(await answer({ changes: [changed] })).toBe('signing.not-valid');
+  expect(await answer({ stoppedBy: 'size' })).toBe('ok');
 });
 
 test('corrections, item 8: a paper sent on paper alone is not held for revocation', async () => {
