@@ -530,6 +530,13 @@ export function createMemoryDatabase(deps: MemoryDatabaseDeps): MemoryDatabase {
             agencies.filter(({ code }) => codes.includes(code)).map((entry) => [entry.code, entry]),
           );
         }),
+      isCertificateKnown: (officeId, thumbprint) =>
+        step('find certificate', () =>
+          [...recordsOf(officeId).values()].some(
+            ({ type, content }) =>
+              type === 'signingCertificate' && content['thumbprint'] === thumbprint,
+          ),
+        ),
       async lockRegister(officeId, registerId, targetId) {
         await lockRow(`register/${registerId}`);
         return step('read register', () => {

@@ -11,5 +11,6 @@ export const actSurroundings = {
   device: undefined,
   verify: () => false,
   softwareKeys: 'none' as const,
+  isKnownCertificate: false,
   entryRecordId: (_registerId: string, number: number): string => anId(14, number),
 };

@@ -193,6 +193,7 @@ export function createFakeBridge(options: FakeOptions): FakeBridge {
       latestDate: localDateAt(nowMs()),
       sha256: (bytes) => bytes,
       readProof: () => undefined,
+      isKnownCertificate: false,
       entryRecordId: () => crypto.randomUUID(),
       derivedId: () => crypto.randomUUID(),
     });

@@ -249,6 +249,7 @@ export const catalogue = {
   'signing.own-request': entry('KS-245', 'never', 403),
   'signing.request-decided': entry('KS-246', 'never', 409),
   'signing.province-confirms': entry('KS-247', 'never', 403),
+  'signing.already-asked': entry('KS-252', 'never', 409),
   'signing.not-proven': entry('KS-248', 'afterUserAction', 422),
   'signing.seal-missing': entry('KS-251', 'never', 409),
   'signing.copy-signed': entry('KS-250', 'never', 409),

@@ -562,6 +562,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Chứng thư chữ ký số của cơ quan do quản trị của tỉnh xác nhận.',
     'Hãy báo bộ phận quản trị của tỉnh rằng đề nghị đang chờ.',
   ),
+  'signing.already-asked': words(
+    'Chứng thư chữ ký số này đã được đăng ký, hoặc đang chờ xác nhận.',
+    'Không cần đề nghị lại; xem tình trạng ở trang “Thiết bị ký số”.',
+  ),
   'signing.not-proven': words(
     'Đề nghị không kèm được bằng chứng rằng thiết bị ký số đang ở trong tay người đề nghị.',
     'Hãy cắm thiết bị và làm lại đề nghị ở trang “Thiết bị ký số”.',

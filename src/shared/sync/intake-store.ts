@@ -153,6 +153,8 @@ export interface IntakeTransaction {
     officeId: string,
     codes: readonly string[],
   ) => Promise<ReadonlyMap<string, Agency>>;
+  /** Whether a certificate is registered here or asked for; one question after the other (K-6). */
+  readonly isCertificateKnown: (officeId: string, thumbprint: string) => Promise<boolean>;
   readonly lockRegister: (
     officeId: string,
     registerId: string,

@@ -215,7 +215,7 @@ async function applyOperation(
   const records = visibleRecords(locked.records, operation);
   for (const [id, record] of records)
     if (locked.asked.has(id) && !mayEnterScopeOf(record)) return reject('dossier.unknown');
-  const { agencyCodes = [], device: other } = locked.needs;
+  const { agencyCodes = [], device: other, thumbprint } = locked.needs;
   const { register, place } = await lockRegister(tx, officeId, locked.needs, operation.target.id);
   const agencies =
     agencyCodes.length === 0 ? new Map() : await tx.findAgencies(officeId, agencyCodes);
@@ -236,6 +236,7 @@ async function applyOperation(
     sha256: services.sha256,
     readProof: services.readProof,
     softwareKeys: identity.actor.softwareKeys,
+    isKnownCertificate: !!thumbprint && (await tx.isCertificateKnown(officeId, thumbprint)),
     entryRecordId: (registerId, number) => entryRecordId(services, registerId, number),
     derivedId,
   };

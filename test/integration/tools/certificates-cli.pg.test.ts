@@ -17,8 +17,10 @@ import {
   signedOperation,
   signIn,
   sync,
+  type SeededOffice,
+  type TestDevice,
 } from '../../support/builders';
-import { createDemoPki, signAsToken } from '../../support/demo-pki';
+import { createDemoPki, signAsToken, type DemoIdentity } from '../../support/demo-pki';
 import { aTestNode, createTestDatabase } from '../../support/test-database';
 import { temporaryFolder } from '../../support/temporary-folder';
 
@@ -50,28 +52,29 @@ async function aProvince() {
   return { database, node, seeded, certificates, list };
 }
 
-test('K-6: the request for a seal waits for the province, whose word is fed to the office', async () => {
-  const { database, node, seeded, certificates, list } = await aProvince();
-  const { office, organ, clerk } = seeded;
-  const post = overApp(node.app);
-  const device = await enrolTestDevice(post, await node.admin.createActivationCode(office.id));
-  const { accessToken: token } = await signIn(post, device, clerk);
-  const seal = pki.issue({ commonName: organ.name });
+const sealOf = (organName: string) => pki.issue({ commonName: organName });
+
+/** The holder of the seal asks that a certificate be registered. */
+function asksForSeal(
+  device: TestDevice,
+  { office, organ, clerk }: SeededOffice,
+  seal: DemoIdentity,
+  id: string = crypto.randomUUID(),
+) {
   const facts = readCertificateFacts(nodePadesPlatform, seal.certificate);
   if (!facts) throw new Error('the demo certificate is read');
-  const target = { type: 'signingCertificate', id: crypto.randomUUID() } as const;
   const owner = { kind: 'organ', organId: organ.id } as const;
   const challenge = possessionChallenge({
     officeId: office.id,
     userId: clerk.id,
-    recordId: target.id,
+    recordId: id,
     thumbprint: facts.thumbprint,
     owner,
   });
-  const request = signedOperation(device, {
+  return signedOperation(device, {
     actor: clerk,
     kind: 'create',
-    target,
+    target: { type: 'signingCertificate', id },
     body: {
       owner,
       certificate: facts,
@@ -80,6 +83,47 @@ test('K-6: the request for a seal waits for the province, whose word is fed to t
       picture: null,
     },
   });
+}
+
+test('K-6: a certificate that two machines ask for at once has one record; once withdrawn it may be asked for anew', async () => {
+  const { database, node, seeded, certificates, list } = await aProvince();
+  const post = overApp(node.app);
+  const seal = sealOf(seeded.organ.name);
+  const code = () => node.admin.createActivationCode(seeded.office.id);
+  const stations = [
+    await enrolTestDevice(post, await code()),
+    await enrolTestDevice(post, await code()),
+    await enrolTestDevice(post, await code()),
+  ];
+  const ask = async (device: TestDevice) => {
+    const { accessToken: token } = await signIn(post, device, seeded.clerk);
+    await sync(post, device, { token, ops: [asksForSeal(device, seeded, seal)] });
+  };
+  await Promise.all(stations.slice(0, 2).map(ask));
+
+  const [first, ...more] = await list();
+  expect([first?.active, more]).toEqual([false, []]);
+  const { rows } = await database.db.query("select outcome->>'code' as code from op order by 1");
+  expect(rows).toEqual([{ code: 'signing.already-asked' }, { code: null }]);
+  await certificates('confirm', first?.id ?? '');
+  const [, , third] = stations;
+  if (third) await ask(third);
+  expect(await list()).toHaveLength(1);
+
+  await certificates('withdraw', first?.id ?? '', '--reason', 'Mất thiết bị');
+  if (third) await ask(third);
+  expect(await list()).toMatchObject([{ active: false }, { active: false }]);
+  await database.drop();
+});
+
+test('K-6: the request for a seal waits for the province, whose word is fed to the office', async () => {
+  const { database, node, seeded, certificates, list } = await aProvince();
+  const { office, organ, clerk } = seeded;
+  const post = overApp(node.app);
+  const device = await enrolTestDevice(post, await node.admin.createActivationCode(office.id));
+  const { accessToken: token } = await signIn(post, device, clerk);
+  const target = { type: 'signingCertificate', id: crypto.randomUUID() } as const;
+  const request = asksForSeal(device, seeded, sealOf(organ.name), target.id);
   await sync(post, device, { token, ops: [request] });
 
   expect((await certificates('list')).code).toBe(1);

@@ -80,6 +80,7 @@ interface Deciding {
   readonly body?: JsonObject;
   readonly content?: JsonObject;
   readonly softwareKeys?: SoftwareKeyPolicy;
+  readonly isKnown?: boolean;
 }
 
 function operationOf({ kind, actor, body = {} }: Deciding) {
@@ -104,6 +105,7 @@ function decide(deciding: Deciding) {
     derivedId: () => anId(13, 1),
     ...actSurroundings,
     softwareKeys: deciding.softwareKeys ?? 'none',
+    isKnownCertificate: deciding.isKnown ?? false,
     readProof: intakeServices(() => 0).readProof,
   };
   const bound = findAct('signingCertificate', kind)?.parse(operation.body);
@@ -132,6 +134,16 @@ test('K-6: who shows that they hold the token asks for it; nobody signs with it 
     active: false,
     binding: { state: 'choXacNhan', requestedBy: chairman.id, decidedBy: null },
   });
+});
+
+test('K-6: a certificate that is registered or asked for is not asked for again; the act names it by its own word', () => {
+  const body = request(chairman);
+  const bound = findAct('signingCertificate', 'create')?.parse(body);
+
+  expect(bound?.needs(undefined)).toEqual({ thumbprint: factsOf(personal).thumbprint });
+  expect(decide({ kind: 'create', actor: chairman, body, isKnown: true })).toEqual(
+    refused('signing.already-asked'),
+  );
 });
 
 test.each([

@@ -46,6 +46,8 @@ export interface DecisionContext {
   readonly readProof: ReadProof;
   /** What the province allows this office now. */
   readonly softwareKeys: SoftwareKeyPolicy;
+  /** The certificate that the act asked about is registered in this office, or waits for that. */
+  readonly isKnownCertificate: boolean;
   /** Id of the record that shows a row of a book. */
   readonly entryRecordId: (registerId: string, number: number) => string;
   /** A name-based id: the same operation and name give the same id on every node. */
@@ -104,6 +106,8 @@ export interface Act<Body> {
     /** The number of that register which the act is about. */
     readonly number?: number;
     readonly agencyCodes?: readonly string[];
+    /** A certificate that is not to have two records. */
+    readonly thumbprint?: string;
     /** Another machine of the office. */
     readonly device?: { readonly deviceId: string; readonly inc: number };
   };

@@ -45,7 +45,7 @@ type Request = z.infer<typeof Request>;
 /** `create` signingCertificate: the holder of a token asks that it be registered; nobody signs with it yet (K-6). */
 const requestBinding = defineAct<Request>({
   body: Request,
-  needs: () => ({}),
+  needs: ({ certificate }) => ({ thumbprint: certificate.thumbprint }),
   decide: (body, context) => {
     const { operation, records } = context;
     if (records.has(operation.target.id)) return rejected('operation.target-exists');
@@ -58,7 +58,7 @@ const requestBinding = defineAct<Request>({
 
 function refuseRequest(
   { owner, certificate, der, signature, picture, keyStore }: Request,
-  { operation, actor, now, readProof, softwareKeys }: DecisionContext,
+  { operation, actor, now, readProof, softwareKeys, isKnownCertificate }: DecisionContext,
 ): ErrorCode | undefined {
   if (!mayAskFor(owner, { operation, actor })) return 'session.role-missing';
   if (picture && !isSoundPicture(picture)) return 'picture.not-sound';
@@ -74,6 +74,8 @@ function refuseRequest(
   });
   const read = readProof({ der: fromHex(der), signature: fromHex(signature), data });
   if (!read || !sameJson(read, certificate)) return 'signing.not-proven';
+  // Two records of one certificate: withdrawing the one would leave the other in force.
+  if (isKnownCertificate) return 'signing.already-asked';
   return read.notAfter < now ? 'signing.certificate-expired' : undefined;
 }
 

@@ -70,6 +70,7 @@ export function intakeTransaction(tx: Queryable): IntakeTransaction {
     findActor: (officeId, userId, deviceId) => findActor(tx, officeId, userId, deviceId),
     lockRecords: (officeId, references) => lockRecords(tx, officeId, references),
     findAgencies: (officeId, codes) => findAgencies(tx, officeId, codes),
+    isCertificateKnown: (officeId, thumbprint) => isCertificateKnown(tx, officeId, thumbprint),
     lockRegister: (officeId, registerId, targetId) =>
       lockRegister(tx, officeId, registerId, targetId),
     peekQueue: (officeId, registerId) => peekQueue(tx, officeId, registerId),
@@ -243,6 +244,25 @@ async function findAgencies(
     [officeId, codes],
   );
   return new Map(rows.map((row) => AgencyLine.parse(row)).map((entry) => [entry.code, entry]));
+}
+
+/** Held to the end of the transaction: of two requests at once the second sees the first. */
+async function isCertificateKnown(
+  tx: Queryable,
+  officeId: string,
+  thumbprint: string,
+): Promise<boolean> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `signingCertificate:${officeId}/${thumbprint}`,
+  ]);
+  const { rows } = await tx.query(
+    `select 1 from record
+      where office_id = $1 and type = 'signingCertificate' and content->>'thumbprint' = $2
+        and (content->>'active' = 'true' or content->'binding'->>'state' = 'choXacNhan')
+      limit 1`,
+    [officeId, thumbprint],
+  );
+  return rows.length > 0;
 }
 
 async function findCompanions(
