@@ -9,6 +9,7 @@ import type { Result } from '@shared/kernel/result';
 import { compose } from '../../src/main/compose';
 import type { HubPlace } from '../../src/main/features/hub-host/hub-host';
 import type { TokenPort } from '../../src/main/features/signing/token-port';
+import type { Log } from '../../src/main/platform/log';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -37,6 +38,7 @@ export interface ProgramOptions {
   readonly trustKey?: string;
   readonly announce?: (event: EventName) => void;
   readonly token?: TokenPort;
+  readonly log?: Log;
   /** Bundled (`worker-bundle.ts`). */
   readonly padesWorker?: string;
   readonly textWorker?: string;
@@ -74,6 +76,7 @@ export async function startProgram({
   trustKey,
   announce = () => undefined,
   token = noToken,
+  log = silentLog,
   padesWorker = join(folder, 'none.js'),
   textWorker = join(folder, 'none.js'),
   demoTrustFolder,
@@ -140,7 +143,7 @@ export async function startProgram({
     chooseKeyFile: () => Promise.resolve(undefined),
     chooseTrustPackage: () => Promise.resolve(trustPackage),
     saveCopy: () => Promise.resolve(false),
-    log: silentLog,
+    log,
   });
   let isStopped = false;
   const stop = async (): Promise<void> => {
