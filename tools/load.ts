@@ -28,7 +28,10 @@ const { values } = parseArgs({
 });
 
 const scenes: Readonly<
-  Record<string, (server: TestServer, scale: Scale) => Promise<readonly LoadRow[]>>
+  Record<
+    string,
+    (server: TestServer, scale: Scale, print: (row: LoadRow) => void) => Promise<readonly LoadRow[]>
+  >
 > = { '1': connectedClients, '2': initialLoads, '3': everybodyReturns, hub: hubDay };
 
 /** Numbers of clients shrink with the scale; documents of a load and the time of a return stay what they are. */
@@ -55,8 +58,8 @@ async function run(): Promise<void> {
     if (!scene) throw new Error(USAGE);
     const server = await startTestServer({ env: { LOG_LEVEL: 'error' } });
     try {
-      for (const row of await scene(server, scaleOf(Number(values.scale))))
-        print({ ...row, machine, date });
+      const show = (row: LoadRow): void => print({ ...row, machine, date });
+      for (const row of await scene(server, scaleOf(Number(values.scale)), show)) show(row);
     } finally {
       await server.stop();
     }
