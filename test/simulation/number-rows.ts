@@ -57,7 +57,7 @@ export function createNumberRows({ fail, count, rewind, isLost }: NumberRowsDeps
 
   /** The counter is the server's again, what was stated is kept free, and no number is given twice (N-5). */
   function checkRecall({ registerId, book, added }: RegisterChange, before: Before): void {
-    const { lease, recall, epoch, epochFloor } = before.custody;
+    const { lease, recall, epoch } = before.custody;
     if (!lease) return fail('N-5', 'a lease was recalled that nobody had');
     const known = before.last;
     const last = Math.max(known, recall?.lastIssued ?? 0);
@@ -72,7 +72,8 @@ export function createNumberRows({ fail, count, rewind, isLost }: NumberRowsDeps
     if (!isWhole || kept.length !== last - known)
       fail('N-5', `numbers ${known + 1} to ${last} are not kept for their holder`);
     const { custody } = book;
-    const isBack = custody.lease === null && custody.epoch === Math.max(epoch + 1, epochFloor);
+    const isNext = custody.epoch === Math.max(epoch + 1, custody.epochFloor);
+    const isBack = custody.lease === null && isNext;
     // After a restore it waits for the highest number that anybody knows (N-11).
     if (!isBack || (custody.state !== 'SERVER' && custody.recovery === null))
       fail('N-5', `the counter did not come back: ${custody.state}/${custody.epoch}`);
