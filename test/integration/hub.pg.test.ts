@@ -259,7 +259,7 @@ describe('the province comes back (§20)', () => {
     });
   });
 
-  test('I-16: a file that was announced at the province with another size is set aside, and the rest go on', async () => {
+  test('I-16: a file of which another machine has shown the province bytes of another size is set aside, and the rest go on', async () => {
     await province.goAway();
     const [claimed, other] = [randomBytes(1000), randomBytes(1001)];
     const at = await atHub(hub.address, clerk);
@@ -271,6 +271,10 @@ describe('the province comes back (§20)', () => {
     await province.database.db.query(
       `insert into file (office_id, sha256, size_bytes, mime) values ($1, $2, 5, 'text/plain')`,
       [seeded.office.id, hashOf(claimed)],
+    );
+    await province.database.db.query(
+      `insert into file_proof (office_id, sha256, device_id, have, chunks) values ($1, $2, $3, '\\x01', 1)`,
+      [seeded.office.id, hashOf(claimed), chairman.device.deviceId],
     );
     await province.comeBack();
     await vi.waitFor(

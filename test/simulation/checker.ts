@@ -470,7 +470,13 @@ export function createChecker(
         const stored = server().stored(incarnationName({ dev: deviceId, inc }), n);
         if (own.length > 0 && stored && stored.operation.opId !== opId)
           fail('I-1', `operation ${n} has the outcome of another one under its number`);
-        if (own.length === 1 && stored && decidedUnnoticed.has(key)) {
+        // The lost history's outcome, and perhaps the one of this history, by a colleague or the hub.
+        if (own.length > 0 && stored && decidedUnnoticed.has(key)) {
+          if (own.length > 1 && !own.includes(canonicalJson(stored.outcome)))
+            fail(
+              'I-1',
+              `operation ${n} has outcomes of which the server knows none: ${own.join(' ')}`,
+            );
           if (own[0] !== canonicalJson(stored.outcome))
             log.count('restore:decided twice before it was noticed');
           continue;

@@ -35,6 +35,7 @@ const brings: Readonly<Record<string, string>> = {
   mount: 'base',
   // Comes with Node, which is there before anything of ours runs.
   npm: 'base',
+  printf: 'base',
   runuser: 'base',
   sh: 'base',
   umount: 'base',
