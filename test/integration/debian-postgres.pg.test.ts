@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import {
   sync,
 } from '../support/builders';
 import { startTestServer } from '../support/test-server';
+import { freePort } from '../../sync-server/src/embedded/free-port';
 
 /** PostgreSQL 15 as Debian packages it: what a province may bring along instead of our embedded 18. */
 const programs = '/usr/lib/postgresql/15/bin';
@@ -28,14 +28,6 @@ function asPostgres(program: string, args: readonly string[]): void {
   const [file = '', ...rest] =
     process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--', ...command] : command;
   execFileSync(file, rest, { stdio: 'ignore', cwd: '/' });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }
 
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ import { buildHubProgram } from '../support/hub-program';
 import { startProvince } from '../support/hub-office';
 import type { OfficePc } from '../support/office-pc';
 import { temporaryFolder } from '../support/temporary-folder';
+import { freePort } from '../../sync-server/src/embedded/free-port';
 
 let program: string;
 let province: Awaited<ReturnType<typeof startProvince>>;
@@ -59,14 +60,6 @@ async function aPlace(): Promise<HubPlace> {
     program: [process.execPath, program],
     postgres,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** A PC at which a person of this role is signed in, and where a hub may be put up. */

@@ -12,7 +12,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,6 +25,7 @@ import { lockFolder } from './folder-lock';
 import { endOrphans } from './orphans';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
 import { postgresUser, type ProcessUser } from './process-user';
+import { freePort } from './free-port';
 
 /** No command: this program takes the segments itself (`backup/wal-archive.ts`). */
 const ARCHIVING = { archive_mode: 'on', archive_timeout: '60s' };
@@ -387,16 +388,6 @@ async function ensureDatabase(connectionString: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 const ids = (user: ProcessUser | undefined) => (user ? { uid: user.uid, gid: user.gid } : {});

@@ -1,6 +1,4 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -8,14 +6,7 @@ import { aUser, PASSWORD } from '../../support/builders';
 import { expect, test } from '../support/office';
 import { expectAccessible, expectFits, expectShown } from '../support/screens';
 import { enrol, signIn } from '../support/workstation';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
+import { freePort } from '../../../sync-server/src/embedded/free-port';
 
 const INSTALL = 'Dùng máy này làm trạm của cơ quan';
 const REMOVE = 'Dừng dùng máy này làm trạm';
