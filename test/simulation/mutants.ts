@@ -181,7 +181,7 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-3',
     what: 'local work that the window could not store is not offered again',
     file: `${core}/engine.ts`,
-    find: 'projection.remind();',
+    find: 'projection.asked();',
     replace: '',
   },
   {

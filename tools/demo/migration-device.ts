@@ -249,7 +249,7 @@ function memoryProjection(): {
     storeRepair: async () => err({ code: 'projection.not-ready' }),
     settle: () => undefined,
     caughtUp: () => undefined,
-    remind: () => undefined,
+    asked: () => undefined,
   };
   return { projection, records };
 }

@@ -56,12 +56,12 @@ export interface EngineProjection {
   /** Operations of these records got their final outcome: their rows are computed again. */
   readonly settle: (operations: readonly Operation[]) => void;
   /**
-   * Every scope stands at the server's head with the server's digest: a record with confirmed work that no row shows was
-   * deleted or is out of sight, even if the removal itself is no longer told (§6.6).
+   * Every scope stands where the server stood when it was asked: a record that no row shows, with work confirmed by then,
+   * was deleted or is out of sight, even if the removal itself is no longer told (§6.6).
    */
   readonly caughtUp: () => void;
-  /** Offers local work again that the window could not store; called once a round, so that nobody spins. */
-  readonly remind: () => void;
+  /** An exchange asks: local work that the window could not store is offered again, once, so that nobody spins. */
+  readonly asked: () => void;
 }
 
 export interface EngineDeps {
@@ -126,7 +126,6 @@ export function createEngine(deps: EngineDeps) {
   async function round(): Promise<Result<RoundDone>> {
     const incarnation = journal.state.incarnation();
     if (!incarnation) return err({ code: 'device.not-enrolled' });
-    projection.remind();
     const { request, cursors, answer } = ahead ?? ask(incarnation, projection.cursors());
     ahead = undefined;
     const { reply, elapsedMs } = await answer;
@@ -146,6 +145,7 @@ export function createEngine(deps: EngineDeps) {
     cursors: Cursors | undefined,
     coming: readonly Page[] = [],
   ): Asked {
+    projection.asked();
     const request = buildRequest(incarnation, cursors, coming);
     const startedAt = clock.monotonicMs();
     const answer = deps

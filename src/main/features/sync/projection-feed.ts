@@ -70,6 +70,10 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   const touched = new Map<string, RowReference>();
   /** Scopes that were withdrawn from this person: local work brings nothing of them back (I-14). */
   const revoked = new Set<Scope>();
+  /** Those whose rows could not be removed: until it is tried again they show their reader's own work upon them (R-6). */
+  const leftBehind = new Set<Scope>();
+  /** Confirmed work that the server's answer speaks of: a hub may tell of younger work in the meantime (I-24). */
+  const spoken = new Set<string>();
   const waiting: (Offer & { readonly done: (result: Result<Found>) => void })[] = [];
 
   const offer = (offered: Offer): Promise<Result<Found>> => {
@@ -85,7 +89,8 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
   };
 
   function overlayFor(reference: RowReference): ProjectionBatch['overlays'][number] {
-    if (revoked.has(reference.scope)) return { ...pick(reference), operations: [] };
+    if (revoked.has(reference.scope) && !leftBehind.has(reference.scope))
+      return { ...pick(reference), operations: [] };
     const lent = lentOf(reference.id);
     const operations = overlayOf(reference.id);
     return { ...pick(reference), operations, ...(lent ? { lent } : {}) };
@@ -120,6 +125,12 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
     ...deps.state().landed(deps.viewer(), isHeld),
     ...deps.peers().landed(isHeld),
   ];
+
+  /** The answer itself told the outcome. */
+  function speakOf({ opId, target: { id } }: Operation): void {
+    for (const { operation, confirmedRev: rev } of deps.state().overlayOf(id))
+      if (operation.opId === opId && rev !== null) spoken.add(effectKey({ id, rev }));
+  }
 
   function touch(target: { readonly type: TargetType; readonly id: string }): void {
     const officeId = deps.officeId();
@@ -187,22 +198,34 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       return stored({ page: null, repair: { repair, marks, seq } });
     },
     purge: async (scopes) => {
-      for (const scope of scopes) revoked.add(scope);
+      for (const scope of scopes) {
+        revoked.add(scope);
+        leftBehind.delete(scope);
+      }
       const purged = await stored({ page: null, purge: scopes });
+      if (!purged.ok) for (const scope of scopes) leftBehind.add(scope);
       // Rows that have gone under local work of other scopes get it back.
-      if (purged.ok) overlaidTargets().forEach(touch);
+      overlaidTargets().forEach(touch);
       return purged;
     },
     settle: (operations) => {
-      for (const { target } of operations) touch(target);
+      for (const operation of operations) {
+        touch(operation.target);
+        speakOf(operation);
+      }
       deps.announce();
     },
     caughtUp: () => {
-      const targets = landed(() => true);
+      const targets = landed((effect) => spoken.has(effectKey(effect)));
       targets.forEach(touch);
       if (targets.length > 0) deps.announce();
     },
-    remind: () => {
+    asked: () => {
+      spoken.clear();
+      landed((effect) => {
+        spoken.add(effectKey(effect));
+        return false;
+      });
       if (touched.size > 0) deps.announce();
     },
   };
@@ -219,6 +242,7 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
       abandon();
       held = new Map(cursors);
       revoked.clear();
+      leftBehind.clear();
       const open = new Set(dirty.map(({ id }) => id));
       // Behind the cursor and not dirty: the row has it, or it has left. A record that moved on since is still dirty.
       // A document inside a dossier may show its last act a page later; the office's cursor stands for it here.
@@ -325,6 +349,8 @@ export function createProjectionFeed(deps: ProjectionFeedDeps) {
 }
 
 export type ProjectionFeed = ReturnType<typeof createProjectionFeed>;
+
+const effectKey = ({ id, rev }: Pick<Effect, 'id' | 'rev'>): string => `${id}/${rev}`;
 
 /** Where a record lies that only this machine has yet: its row must not lie open for a moment (§7.3). */
 const newScopeOf = (target: { readonly type: TargetType; readonly id: string }, office: string) =>

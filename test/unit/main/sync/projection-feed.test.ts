@@ -238,7 +238,7 @@ describe('local work', () => {
     failed(feed.take()?.batchId ?? 0);
     const before = announced();
 
-    feed.projection.remind();
+    feed.projection.asked();
     expect(announced()).toBe(before + 1);
     expect(feed.take()?.overlays).toHaveLength(1);
   });
@@ -248,7 +248,7 @@ describe('local work', () => {
     feed.open(new Map(), []);
     const before = announced();
 
-    feed.projection.remind();
+    feed.projection.asked();
     expect(announced()).toBe(before);
   });
 
@@ -341,6 +341,36 @@ describe('confirmed acts', () => {
   });
 });
 
+describe('an answer with which everything matches', () => {
+  test('I-24: forgets what was confirmed when it was asked for, and nothing that a hub told of since', () => {
+    const { state, feed, save, answer } = setUp();
+    feed.open(cursorAt(5), []);
+    save({}, { target: document(2) });
+    answer(1, { status: 'applied', rev: 1, seq: 5 });
+    feed.projection.asked();
+    answer(2, { status: 'applied', rev: 1, seq: 6 });
+
+    feed.projection.caughtUp();
+    expect(state.overlaidTargets()).toEqual([document(2)]);
+
+    feed.projection.asked();
+    feed.projection.caughtUp();
+    expect(state.overlaidTargets()).toEqual([]);
+  });
+
+  test('§6.6: forgets what it told the outcome of itself', () => {
+    const { state, feed, save, answer } = setUp();
+    feed.open(cursorAt(5), []);
+    const operations = save({});
+    feed.projection.asked();
+    answer(1, { status: 'applied', rev: 1, seq: 6 });
+    feed.projection.settle(operations);
+
+    feed.projection.caughtUp();
+    expect(state.overlaidTargets()).toEqual([]);
+  });
+});
+
 describe('a purge', () => {
   test('I-14: forgets the cursor, and local work brings nothing back until the scope does', async () => {
     const { feed, save, stored } = setUp();
@@ -396,6 +426,23 @@ describe('a purge', () => {
     expect(batch).toMatchObject({ purge: [sampleScope], overlays: [{ operations: [{}] }] });
     stored(batch?.batchId ?? 0, 6);
     await storing;
+  });
+
+  test('R-6: that failed leaves one’s own work upon the rows that are still there, until it is tried again', async () => {
+    const { feed, save, failed, stored } = setUp();
+    feed.open(cursorAt(5), []);
+    save({});
+    stored(feed.take()?.batchId ?? 0);
+    const purging = feed.projection.purge([sampleScope]);
+    failed(feed.take()?.batchId ?? 0);
+    await purging;
+    const left = feed.take();
+    expect(left?.overlays).toMatchObject([{ operations: [{ confirmedRev: null }] }]);
+    stored(left?.batchId ?? 0);
+
+    save({});
+    void feed.projection.purge([sampleScope]);
+    expect(feed.take()?.overlays).toMatchObject([{ operations: [] }]);
   });
 
   test('that failed leaves no cursor to go on from, and the scope can be purged again', async () => {
