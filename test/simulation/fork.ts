@@ -58,7 +58,11 @@ export function createFork(deps: ForkDeps) {
       { t: 'chain', dev: deviceId as never, inc: enrolled.value.inc, n: 0, hash: CHAIN_START },
       { t: 'contact', ticket, timeline, serverTime, wall: 0 },
     ]);
-    if (!started.ok) return false;
+    if (!started.ok) {
+      await scheduler.sleep(main, chance.integer(100, 5_000));
+      main.kill('the journal refuses');
+      return false;
+    }
     key = undefined;
     log.count('fork:goes on as another incarnation');
     feed.projection.settle(before);
