@@ -117,7 +117,8 @@ async function play(evidence: Evidence, undo: Undo[]): Promise<number> {
       return pc;
     },
   );
-  const isHeld = await playHubDays({ day, expertA, hubFolder: hub.folder }, { dataDir, isShort });
+  const office = { day, expertA, hubFolder: hub.folder, stopHub: hub.stop };
+  const isHeld = await playHubDays(office, { dataDir, isShort });
   const folders = [expertA.folder, hub.folder, dataDir];
   return (await lookBack(day, { dataDir, folders, ...said })) && isHeld ? 0 : 1;
 }

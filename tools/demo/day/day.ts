@@ -16,6 +16,8 @@ export interface DayPc {
   readonly killAndReopen: () => Promise<void>;
   /** Switched off in the evening, on in the morning; nobody is signed in. */
   readonly restart: () => Promise<void>;
+  readonly switchOff: () => Promise<void>;
+  readonly switchOn: () => Promise<void>;
 }
 
 /** Everything the day plays on: one server, three PCs, two tokens, and the line between them. */
@@ -66,18 +68,24 @@ export async function openDayPc(
   await enrol(opened.page, first.address, first.code, first.name);
   await signIn(opened.page, first.login, DEMO_PASSWORD);
   await expectSynced(opened.page);
+  const switchOff = (): Promise<void> => opened.close();
+  const switchOn = async (): Promise<void> => {
+    opened = await pc.open();
+  };
   return {
     folder: pc.folder,
     page: () => opened.page,
     opened: () => opened,
     killAndReopen: async () => {
       await opened.killGroup();
-      opened = await pc.open();
+      await switchOn();
     },
     restart: async () => {
-      await opened.close();
-      opened = await pc.open();
+      await switchOff();
+      await switchOn();
     },
+    switchOff,
+    switchOn,
   };
 }
 

@@ -13,6 +13,15 @@ export async function placeForHub(parent: string) {
   const folder = mkdtempSync(join(parent, 'tcv-hub-'));
   const config = mkdtempSync(join(parent, 'tcv-config-'));
   const door = join(folder, DOOR_FILE);
+  const stop = async (): Promise<void> => {
+    if (!existsSync(door)) return;
+    const { pid } = HubDoor.parse(JSON.parse(readFileSync(door, 'utf8')));
+    // One that was killed left its door behind.
+    for (let waited = 0; isAlive(pid) && waited < 20_000; waited += 100) {
+      if (waited === 0) process.kill(pid, 'SIGTERM');
+      await sleep(100);
+    }
+  };
   return {
     folder,
     env: {
@@ -22,16 +31,10 @@ export async function placeForHub(parent: string) {
       // Outside the hub's data, and outside the folders of a real office's programs.
       HUB_ANCHOR_FOLDERS: join(config, 'so-dang-ky'),
     },
+    stop,
     /** The hub outlives the PC that put it up: it is ended here. */
     remove: async (): Promise<void> => {
-      if (existsSync(door)) {
-        const { pid } = HubDoor.parse(JSON.parse(readFileSync(door, 'utf8')));
-        // One that was killed left its door behind.
-        for (let waited = 0; isAlive(pid) && waited < 20_000; waited += 100) {
-          if (waited === 0) process.kill(pid, 'SIGTERM');
-          await sleep(100);
-        }
-      }
+      await stop();
       for (const path of [folder, config]) rmSync(path, { recursive: true, force: true });
     },
   };

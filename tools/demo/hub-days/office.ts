@@ -12,6 +12,8 @@ export interface HubDays {
   readonly day: Day;
   /** Where the hub lies on the clerk’s PC. */
   readonly hubFolder: string;
+  /** The hub has no power until somebody starts it again. */
+  readonly stopHub: () => Promise<void>;
   /** The PC that the expert and the head of the unit share. */
   readonly expertA: DayPc;
 }

@@ -5,6 +5,8 @@ import type { DraftPlan } from '../day/drafts';
 export interface Round {
   readonly incoming: readonly TypedPaper[];
   readonly outgoing: readonly DraftPlan[];
+  /** The hub has no power, the Chairman is away with his PC: the paper goes to him and back on a stick. */
+  readonly isByStick?: true;
 }
 
 const letter = (code: string, subject: string): TypedPaper => ({
@@ -27,6 +29,17 @@ const road = notice(
   'Cấm xe tải trên 5 tấn qua ngầm suối Trong cho đến khi có thông báo mới.',
   'Công an xã tổ chức trực gác hai đầu ngầm.',
 );
+const stick: Round = {
+  incoming: [],
+  outgoing: [
+    notice(
+      'Trực y tế lưu động tại thôn Bản Mẫu',
+      'Trạm Y tế trực tại nhà văn hóa thôn Bản Mẫu cho đến khi đường vào thôn thông trở lại.',
+      'Trưởng thôn thông báo cho từng hộ có người già và trẻ nhỏ.',
+    ),
+  ],
+  isByStick: true,
+};
 
 /** Ten rounds for ten days: most bring one paper, some have one go out. */
 export const tenRounds: readonly Round[] = [
@@ -36,7 +49,7 @@ export const tenRounds: readonly Round[] = [
   { incoming: [letter('1819/SNNMT-CN', 'Tiêm phòng đợt hai cho đàn trâu, bò')], outgoing: [] },
   { incoming: [letter('1822/SNNMT-LN', 'Trực phòng cháy rừng mùa hanh khô')], outgoing: [] },
   { incoming: [letter('1825/SNNMT-KL', 'Kiểm tra vận chuyển lâm sản')], outgoing: [] },
-  { incoming: [], outgoing: [] },
+  stick,
   {
     incoming: [],
     outgoing: [
@@ -51,8 +64,9 @@ export const tenRounds: readonly Round[] = [
   { incoming: [letter('1834/SNNMT-VP', 'Đăng ký nhu cầu vật tư dự phòng')], outgoing: [] },
 ];
 
-/** For whoever works on the demo: one paper in, one out. */
+/** For whoever works on the demo: one paper in, one out, one on a stick. */
 export const fewRounds: readonly Round[] = [
   { incoming: [flood], outgoing: [] },
   { incoming: [], outgoing: [road] },
+  stick,
 ];

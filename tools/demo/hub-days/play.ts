@@ -6,6 +6,7 @@ import { areOnServer, expectDecided, takeBooksBack } from './line-back';
 import { putUpHub, type HubDays } from './office';
 import { fewRounds, tenRounds, type Round } from './papers';
 import { draft, morning, numberAndSeal, receive, sign } from './rounds';
+import { signByStick, startHubAgain } from './stick';
 
 const SEALED = 'qua-tram';
 
@@ -64,7 +65,7 @@ export async function playHubDays(
 async function playRound(
   office: HubDays,
   name: string,
-  { incoming, outgoing }: Round,
+  { incoming, outgoing, isByStick }: Round,
   drafts: readonly DayDraft[],
 ): Promise<void> {
   const { tokens, evidence } = office.day;
@@ -75,12 +76,23 @@ async function playRound(
   for (const { subject } of outgoing) {
     const paper = drafts.find((one) => one.subject === subject);
     if (!paper || !tokens) continue;
+    if (isByStick) await office.day.leaderA.switchOff();
     await evidence.step(`${name}: “${subject}” is drafted and agreed with on a shared PC`, () =>
       draft(office, paper),
     );
-    await evidence.step(`${name}: the Chairman signs it at his PC`, () =>
-      sign(office, paper, tokens),
-    );
+    if (isByStick) {
+      await evidence.step(
+        `${name}: the hub stops; the paper goes on a stick to the Chairman, who signs it where he is, and back`,
+        () => signByStick(office, paper, tokens),
+      );
+      await evidence.step(`${name}: the clerk’s PC is switched on again, and the hub with it`, () =>
+        startHubAgain(office),
+      );
+    } else {
+      await evidence.step(`${name}: the Chairman signs it at his PC`, () =>
+        sign(office, paper, tokens),
+      );
+    }
     await evidence.step(`${name}: the hub numbers it, văn thư seals it at hers`, () =>
       numberAndSeal(office, paper, tokens),
     );
