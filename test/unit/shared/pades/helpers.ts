@@ -20,7 +20,13 @@ import {
 import type { TrustMaterial } from '../../../../src/shared/pades/verify/trust';
 import { trustFromPem } from '../../../../src/shared/pades/verify/trust-material';
 import { verifyPdf } from '../../../../src/shared/pades/verify/verify-pdf';
-import { createDemoPki, signAsToken, toPem, type DemoIdentity } from '../../../support/demo-pki';
+import {
+  createDemoPki,
+  signAsToken,
+  toPem,
+  type DemoIdentity,
+  type DemoPki,
+} from '../../../support/demo-pki';
 
 export const platform = nodePadesPlatform;
 
@@ -62,10 +68,10 @@ export const open = (bytes: Uint8Array): PdfFile => value(openPdf(platform, byte
 export const SIGNED_AT = Date.parse('2026-11-22T02:05:41Z');
 export const NOW = Date.parse('2026-11-22T06:00:00Z');
 
-/** An office with its own certification authority, a chairman and a seal. */
-export function anOffice() {
-  const pki = createDemoPki();
-  const leader = pki.issue({ commonName: 'Nguyễn Văn Mẫu' });
+/** An office with its own certification authority, a chairman and a seal. @param given a chairman whose key lies on a token */
+export function anOffice(given?: { readonly pki: DemoPki; readonly leader: DemoIdentity }) {
+  const pki = given?.pki ?? createDemoPki();
+  const leader = given?.leader ?? pki.issue({ commonName: 'Nguyễn Văn Mẫu' });
   const organ = pki.issue({ commonName: 'Ủy ban nhân dân xã Thử Nghiệm' });
   const crl = pki.crl({
     thisUpdate: new Date('2026-11-22T00:00:00Z'),
