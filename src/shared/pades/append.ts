@@ -1,5 +1,5 @@
 import { invariant } from '../kernel/assert';
-import { concatBytes, toHex } from '../kernel/bytes';
+import { concatBytes, equalBytes, toHex } from '../kernel/bytes';
 import { err, ok, type Result } from '../kernel/result';
 import { readForm } from './reader/form';
 import { isKind, rawEntry, type PdfDict } from './reader/objects';
@@ -70,7 +70,8 @@ export function appendRevision(
   push(pdfBytes(`startxref\n${update.start}\n%%EOF\n`));
 
   const bytes = concatBytes(...parts);
-  invariant(startsWith(bytes, file.bytes), 'S-5: the output starts with the input');
+  const start = bytes.subarray(0, file.bytes.length);
+  invariant(equalBytes(start, file.bytes), 'S-5: the output starts with the input');
   return ok({ bytes, bodyOffsets });
 }
 
@@ -188,11 +189,6 @@ function consecutiveRuns(lines: readonly XrefLine[]): readonly (readonly XrefLin
     else runs.push([line]);
   }
   return runs;
-}
-
-function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  for (let at = 0; at < prefix.length; at++) if (bytes[at] !== prefix[at]) return false;
-  return bytes.length >= prefix.length;
 }
 
 function endsWithLineEnd(bytes: Uint8Array): boolean {

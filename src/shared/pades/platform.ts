@@ -33,7 +33,8 @@ export interface AesCbcRequest {
  * because verifying and signing run in a worker, on a server or in a tool, never on a window's thread (A-5).
  */
 export interface PadesPlatform {
-  readonly digest: (hash: HashName, bytes: Uint8Array) => Uint8Array;
+  /** Of the parts as if they were one: what a signature covers is most of a file, in two stretches. */
+  readonly digest: (hash: HashName, ...parts: readonly Uint8Array[]) => Uint8Array;
   /** False for a signature that does not fit, for a malformed one and for a key the platform cannot use. */
   readonly verify: (request: VerifyRequest) => boolean;
   /** RFC 1950 data; stops at `maxOutput` bytes (flate bombs, A-5). */

@@ -30,8 +30,13 @@ export function openGap(
   return { bytes, gap };
 }
 
-export const coveredBytes = ({ bytes, gap }: OpenGap): Uint8Array =>
-  concatBytes(bytes.subarray(0, gap.start), bytes.subarray(gap.end));
+/** What is signed: all but the gap. */
+export const coveredParts = ({ bytes, gap }: OpenGap): readonly Uint8Array[] => [
+  bytes.subarray(0, gap.start),
+  bytes.subarray(gap.end),
+];
+
+export const coveredBytes = (open: OpenGap): Uint8Array => concatBytes(...coveredParts(open));
 
 /** Bytes that fit between the brackets. */
 export const gapRoom = ({ gap }: OpenGap): number => (gap.end - gap.start - 2) / 2;

@@ -33,7 +33,7 @@ import { listPages } from './reader/pages';
 import { openPdf, type PdfFile } from './reader/pdf-file';
 import { readingPdf, type PdfFailure } from './reader/problem';
 import { signatureDictionary } from './signature-dictionary';
-import { coveredBytes, fillGap, gapRoom, openGap, type OpenGap } from './signature-gap';
+import { coveredParts, fillGap, gapRoom, openGap, type OpenGap } from './signature-gap';
 import { checkMaySign, lockForField, type PermissionFailure } from './signing-permission';
 import { refText } from './syntax';
 import { locatePlace, type PlaceFailure } from './widget-page';
@@ -107,7 +107,7 @@ export function prepareSignature(
   const open = written.value.value;
   const attributes = signedAttributes({
     scheme: signer.scheme,
-    messageDigest: platform.digest(signer.scheme.hash, coveredBytes(open)),
+    messageDigest: platform.digest(signer.scheme.hash, ...coveredParts(open)),
     certificateHash: platform.digest(signer.scheme.hash, signer.certificate.der),
   });
   const pending = {

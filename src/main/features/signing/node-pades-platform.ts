@@ -25,7 +25,11 @@ const nodeHash: Readonly<Record<HashName, string>> = {
 
 /** `PadesPlatform` on node:crypto and node:zlib: for the verify worker, the server and the tools. */
 export const nodePadesPlatform: PadesPlatform = {
-  digest: (hash, bytes) => new Uint8Array(createHash(nodeHash[hash]).update(bytes).digest()),
+  digest: (hash, ...parts) => {
+    const sum = createHash(nodeHash[hash]);
+    for (const part of parts) sum.update(part);
+    return new Uint8Array(sum.digest());
+  },
   verify: verifyWithNode,
   inflate: inflateWithNode,
   aesCbc: (direction, { key, iv, data }) => {

@@ -29,12 +29,30 @@ export function pictureObjects(
   const num = input.nextNumber();
   const mask = input.nextNumber();
   const pixels = Math.max(16, Math.round((input.width / 72) * MAX_DPI));
-  let raster = scaleDown(input.raster, pixels);
+  return { num, changes: imagePair({ num, mask, ...pack(platform, input.raster, pixels) }) };
+}
+
+interface Packed {
+  readonly raster: Raster;
+  readonly colours: Uint8Array;
+  readonly opacity: Uint8Array;
+}
+
+let lastPacked:
+  | { readonly from: Raster; readonly pixels: number; readonly packed: Packed }
+  | undefined;
+
+/** The last one is kept, as in `readPicture`: packing takes longer than the rest of an increment of 1 MB. */
+function pack(platform: PadesPlatform, from: Raster, pixels: number): Packed {
+  if (lastPacked?.from === from && lastPacked.pixels === pixels) return lastPacked.packed;
+  let raster = scaleDown(from, pixels);
   for (;;) {
     const colours = platform.deflate(raster.rgb);
     const opacity = platform.deflate(raster.alpha);
     if (colours.length + opacity.length <= MAX_BYTES || raster.width < 64) {
-      return { num, changes: imagePair({ num, mask, raster, colours, opacity }) };
+      const packed = { raster, colours, opacity };
+      lastPacked = { from, pixels, packed };
+      return packed;
     }
     raster = scaleDown(raster, Math.floor(raster.width * 0.75));
   }

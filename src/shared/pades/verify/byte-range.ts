@@ -1,4 +1,3 @@
-import { concatBytes } from '../../kernel/bytes';
 import { hexDigit, isWhite } from '../reader/lexer';
 import { asInteger, isKind, rawEntry } from '../reader/objects';
 import type { PdfFile } from '../reader/pdf-file';
@@ -70,8 +69,11 @@ export function overlappingGaps(
   return overlapping;
 }
 
-export const coveredContent = (file: PdfFile, range: CoveredRange): Uint8Array =>
-  concatBytes(file.bytes.subarray(0, range.gapStart), file.bytes.subarray(range.gapEnd, range.end));
+/** In parts: most of the file, and nobody needs it as one. */
+export const coveredContent = (file: PdfFile, range: CoveredRange): readonly Uint8Array[] => [
+  file.bytes.subarray(0, range.gapStart),
+  file.bytes.subarray(range.gapEnd, range.end),
+];
 
 function readRange(
   signature: DeclaredSignature,

@@ -1,4 +1,4 @@
-import { equalBytes } from '../../kernel/bytes';
+import { concatBytes, equalBytes } from '../../kernel/bytes';
 import { schemeOf, type Certificate, type SignatureScheme } from '../cms/certificate';
 import {
   compareBytes,
@@ -23,8 +23,8 @@ export interface CmsCheck {
 
 export interface CmsInput {
   readonly cms: ParsedCms;
-  /** What the signature is over: the covered bytes, or the encapsulated content. */
-  readonly content: Uint8Array;
+  /** What the signature is over, in parts: the covered bytes, or the encapsulated content. */
+  readonly content: readonly Uint8Array[];
   /** Expected content type; id-data for documents, TSTInfo for timestamps. */
   readonly contentType: string;
   /** Certificates of the file besides those of the CMS. */
@@ -54,7 +54,8 @@ export function checkCms(platform: PadesPlatform, input: CmsInput): CmsCheck {
   } else if (scheme.hash !== digest) {
     reasons.push(reason('cms.algorithm-protection'));
   }
-  if (signer && !isSignedBy(platform, signer, scheme, cms.signedAttributes ?? content, cms)) {
+  const signed = cms.signedAttributes ?? concatBytes(...content);
+  if (signer && !isSignedBy(platform, signer, scheme, signed, cms)) {
     reasons.push(reason('cms.signature-wrong'));
   }
   return { signer, scheme, reasons };
@@ -95,7 +96,9 @@ function checkAttributes(
   const stated = cms.signed.get(oid.messageDigest)?.[0];
   const span = stated && readDerSpan(stated, 0);
   const isSame =
-    stated && span && equalBytes(spanContent(stated, span), platform.digest(digest, input.content));
+    stated &&
+    span &&
+    equalBytes(spanContent(stated, span), platform.digest(digest, ...input.content));
   if (!isSame) reasons.push(reason('cms.digest-mismatch'));
   if (input.signer) reasons.push(...checkBinding(platform, cms, input.signer));
   const protection = cms.signed.get(oid.cmsAlgorithmProtection)?.[0];

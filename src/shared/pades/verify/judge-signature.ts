@@ -110,7 +110,7 @@ function checkContent(file: PdfFile, input: ContentInput): CmsCheck {
   if (isStamp) {
     // The imprint is judged with the authority's trust below; here only the token's own mathematics.
     return cms.content
-      ? checkCms(file.platform, { cms, content: cms.content, contentType: oid.tstInfo, pool })
+      ? checkCms(file.platform, { cms, content: [cms.content], contentType: oid.tstInfo, pool })
       : { signer: undefined, scheme: undefined, reasons: [reason('cms.unreadable')] };
   }
   if (subFilter === 'adbe.pkcs7.sha1') return checkSha1(file, { ...input, covered, pool });
@@ -122,12 +122,15 @@ function checkContent(file: PdfFile, input: ContentInput): CmsCheck {
 /** The CMS holds the SHA-1 of the covered bytes (ISO 32000-1 §12.8.3.3.1): read, never called strong. */
 function checkSha1(
   file: PdfFile,
-  input: ContentInput & { readonly covered: Uint8Array; readonly pool: readonly Certificate[] },
+  input: ContentInput & {
+    readonly covered: readonly Uint8Array[];
+    readonly pool: readonly Certificate[];
+  },
 ): CmsCheck {
   const { cms, covered, pool } = input;
   const content = cms.content ?? new Uint8Array(0);
-  const check = checkCms(file.platform, { cms, content, contentType: oid.data, pool });
-  const isSame = toHex(content) === toHex(file.platform.digest('SHA-1', covered));
+  const check = checkCms(file.platform, { cms, content: [content], contentType: oid.data, pool });
+  const isSame = toHex(content) === toHex(file.platform.digest('SHA-1', ...covered));
   return {
     ...check,
     reasons: [
@@ -259,7 +262,7 @@ function stampToken(file: PdfFile, input: JudgeInput, parts: Parts) {
   if (!parts.cms || !range) return undefined;
   if (parts.isStamp) return { token: range.contents, stamped: coveredContent(file, range) };
   const token = parts.cms.unsigned.get(oid.signatureTimeStampToken)?.[0];
-  return token && { token, stamped: parts.cms.signature };
+  return token && { token, stamped: [parts.cms.signature] };
 }
 
 function trustOf(

@@ -20,7 +20,7 @@ export function checkTimestamp(
   platform: PadesPlatform,
   input: {
     readonly token: Uint8Array;
-    readonly stamped: Uint8Array;
+    readonly stamped: readonly Uint8Array[];
     readonly trust: Pick<TrustInput, 'material' | 'fromFile' | 'now'>;
   },
 ): TimestampFinding {
@@ -30,7 +30,7 @@ export function checkTimestamp(
   const content = parsed.cms.content;
   const check = checkCms(platform, {
     cms,
-    content,
+    content: [content],
     contentType: oid.tstInfo,
     pool: [...input.trust.fromFile.certificates, ...input.trust.material.intermediates],
   });
@@ -40,7 +40,7 @@ export function checkTimestamp(
   });
   const token = readTstInfo(content);
   if (isBad || !check.signer || !token) return { status: 'invalid' };
-  if (!equalBytes(token.imprint, platform.digest(token.hash, input.stamped))) {
+  if (!equalBytes(token.imprint, platform.digest(token.hash, ...input.stamped))) {
     return { status: 'invalid' };
   }
   const finding = judgeTrust(platform, {
@@ -101,7 +101,7 @@ export function checkTimestampReply(
   if (!answersNonce(info, input.query)) return { status: 'notOurs' };
   const finding = checkTimestamp(platform, {
     token,
-    stamped: input.stamped,
+    stamped: [input.stamped],
     trust: {
       material: input.material,
       fromFile: { certificates: [], crls: [], ocsps: [] },

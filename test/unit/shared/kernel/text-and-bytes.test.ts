@@ -167,6 +167,22 @@ describe('bytes', () => {
     expect(() => fromUtf8(new Uint8Array([0xff]))).toThrow();
   });
 
+  test('bytes are the same wherever they begin in their buffers, and one other byte is found at any place', () => {
+    const places = fc.tuple(fc.nat(9), fc.nat(9), fc.nat(99));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), places, (bytes, [a, b, at]) => {
+        const behind = (skip: number) => concatBytes(new Uint8Array(skip), bytes).subarray(skip);
+        const [left, right] = [behind(a), behind(b)];
+
+        expect(equalBytes(left, right)).toBe(true);
+        expect(equalBytes(left, right.subarray(1))).toBe(false);
+        right.fill((bytes[at % bytes.length] ?? 0) ^ 1, at % bytes.length, (at % bytes.length) + 1);
+        expect(equalBytes(left, right)).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('parts are joined in order', () => {
     expect([...concatBytes(new Uint8Array([1]), new Uint8Array(), new Uint8Array([2, 3]))]).toEqual(
       [1, 2, 3],

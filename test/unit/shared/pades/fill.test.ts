@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readEmbeddedFont } from '../../../../src/shared/pades/font/embedded-font';
 import { parseTrueType } from '../../../../src/shared/pades/font/truetype';
 import { vietnameseLetters } from '../../../../src/shared/pades/font/vietnamese-letters';
+import { fieldNames } from '../../../../src/shared/pades/field-names';
 import { findPlaces } from '../../../../src/shared/pades/find-places';
 import { intersect, MM } from '../../../../src/shared/pades/geometry';
 import { defaultPlaces, sealPlace } from '../../../../src/shared/pades/places';
@@ -13,6 +14,7 @@ import {
   bytesOf,
   fixture,
   fonts,
+  handwriting,
   issued,
   needs,
   numberAndDate,
@@ -21,6 +23,7 @@ import {
   prepared,
   run,
   saved,
+  seal,
   signAsLeader,
   SIGNED_AT,
   temporaryFolder,
@@ -188,6 +191,39 @@ describe('S-13: what is drawn', () => {
       expect(share).toBeLessThan(0.38);
     },
   );
+});
+
+test('O-1: a batch packs its picture once; another picture or size is packed anew', () => {
+  const bytes = prepared(fixture('chromium-draft.pdf'));
+  let packed = 0;
+  const counting: typeof platform = {
+    ...platform,
+    deflate: (raw) => {
+      packed += 1;
+      return platform.deflate(raw);
+    },
+  };
+  /** How often something was packed for one signature; the picture comes in another array each time. */
+  const packing = (png: Uint8Array, widthMm: number): number => {
+    const before = packed;
+    value(
+      prepareSignature(counting, bytes, {
+        field: fieldNames.leader,
+        signedAtMs: SIGNED_AT,
+        certificates: office.pki.chainOf(office.leader),
+        appearance: { kind: 'handwriting', png: png.slice(), widthMm },
+      }),
+    );
+    return packed - before;
+  };
+
+  // Colours and opacity.
+  const first = packing(handwriting, 30);
+  const again = packing(handwriting, 30);
+  const smaller = packing(handwriting, 5);
+  const other = packing(seal, 5);
+
+  expect([first, again, smaller, other]).toEqual([2, 0, 2, 2]);
 });
 
 test('S-14: a signature with its picture adds at most 350 KB', () => {
