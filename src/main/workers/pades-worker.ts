@@ -1,9 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { err } from '@shared/kernel/result';
-import { doPadesJob, type PadesJob } from '../features/signing/pades-job';
+import { handOver } from '../features/signing/hand-over';
+import { doPadesJob, newFilesOf, type PadesJob } from '../features/signing/pades-job';
 
 parentPort?.on('message', (job: PadesJob) => {
-  parentPort?.postMessage(answer(job));
+  const result = answer(job);
+  parentPort?.postMessage(result, handOver(newFilesOf(result)));
 });
 
 /** A bug in reading a file must not be taken for a verdict: it answers as what it is. */

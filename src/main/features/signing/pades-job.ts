@@ -1,4 +1,3 @@
-import { equalBytes } from '@shared/kernel/bytes';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { parseCertificate } from '@shared/pades/cms/certificate';
 import { describePdf, type PdfDescription } from '@shared/pades/describe';
@@ -190,6 +189,14 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
   }
 }
 
+/** The files that a job made; nothing of the worker's keeps them. */
+export function newFilesOf(result: ReturnType<typeof doPadesJob>): readonly Uint8Array[] {
+  if (!result.ok) return [];
+  const { value } = result;
+  if ('pending' in value) return [value.pending.bytes];
+  return 'bytes' in value ? [value.bytes] : [];
+}
+
 let lastRead: { readonly pem: string; readonly material: TrustMaterial } | undefined;
 
 /** Kept from one job to the next: a batch judges every file twice by the same lists, which take longer to read than it. */
@@ -278,7 +285,7 @@ function readAgain(
   job: JudgingWith & { readonly field?: string },
 ): Result<CheckedFile> {
   const report = judge(bytes, job);
-  const isPrefix = equalBytes(bytes.subarray(0, before.length), before);
+  const isPrefix = Buffer.compare(bytes.subarray(0, before.length), before) === 0;
   const own = report.signatures.find(({ field }) => field === job.field);
   const isWhole = job.field === undefined || own?.coversWholeFile === true;
   if (!isPrefix || !report.signatures.every(isSound) || !isWhole)

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { err, type Failure, type Result } from '@shared/kernel/result';
 import type { LimitName } from '@shared/pades/reader/limits';
+import { handOver } from './hand-over';
 import type { PadesAnswers, PadesJob } from './pades-job';
 
 /** The thread was ended because of its job. */
@@ -13,7 +14,8 @@ type Answer<J extends PadesJob> = Result<PadesAnswers[J['do']], Failure | PastLi
 
 /** Runs PDF jobs one after the other in a thread of their own. */
 export interface PadesWorker {
-  readonly run: <J extends PadesJob>(job: J) => Promise<Answer<J>>;
+  /** @param given files of the job that the caller needs no more: they are handed over, not copied, and empty afterwards. */
+  readonly run: <J extends PadesJob>(job: J, given?: readonly Uint8Array[]) => Promise<Answer<J>>;
   /** Jobs that are not done are answered as past their limit. */
   readonly stop: () => Promise<void>;
 }
@@ -45,6 +47,7 @@ export function limitMsOf(job: PadesJob): number {
 
 interface Waiting {
   readonly job: PadesJob;
+  readonly given: readonly Uint8Array[];
   readonly answer: (result: Answer<PadesJob>) => void;
 }
 
@@ -64,7 +67,7 @@ export function createPadesWorker(workerPath: string, limitOf = limitMsOf): Pade
     current = queue.shift();
     if (!current) return;
     worker ??= startWorker();
-    worker.postMessage(current.job);
+    worker.postMessage(current.job, handOver(current.given));
     if (isOnline) startTimer();
   }
 
@@ -112,9 +115,9 @@ export function createPadesWorker(workerPath: string, limitOf = limitMsOf): Pade
   }
 
   return {
-    run: <J extends PadesJob>(job: J) =>
+    run: <J extends PadesJob>(job: J, given: readonly Uint8Array[] = []) =>
       new Promise<Answer<J>>((resolve) => {
-        queue.push({ job, answer: (result) => resolve(result as Answer<J>) });
+        queue.push({ job, given, answer: (result) => resolve(result as Answer<J>) });
         next();
       }),
     stop: async () => {

@@ -100,22 +100,30 @@ export async function prepareOne(deps: OneDeps, one: OneSignature): Promise<Resu
   return prepared.ok ? ok({ one, before, judging, ...prepared.value }) : prepared;
 }
 
-/** Asks the token. What is left to do for this file needs the token no more. */
+/**
+ * Asks the token. What is left to do for this file needs the token no more; reading it again begins at once, because
+ * nothing of that is on the disk.
+ */
 export async function signPrepared(
   deps: OneDeps,
   session: TokenSession,
   prepared: PreparedFile,
 ): Promise<Result<KeepSigned>> {
   const value = await session.sign(prepared.dataToSign, 'SHA-256');
-  return value.ok ? ok(() => keepSigned(deps, prepared, value.value)) : value;
+  if (!value.ok) return value;
+  const checking = completeSigned(deps, prepared, value.value);
+  // Whoever keeps the file meets the defect; until then it must not end the program.
+  checking.catch(() => undefined);
+  return ok(() => keepSigned(deps, checking));
 }
 
-async function keepSigned(
+/** The file with its signature, read again (S-7). Takes the prepared file: there is one signature in it. */
+async function completeSigned(
   deps: OneDeps,
   { one, before, pending, judging }: PreparedFile,
   value: Uint8Array,
-): Promise<Result<SignedFile>> {
-  const completed = await deps.pades.run({
+): Promise<Result<CheckedFile>> {
+  const job = {
     do: 'completeSignature',
     before,
     pending,
@@ -123,11 +131,21 @@ async function keepSigned(
     timestamp: await one.stamper?.stamp(value),
     field: fieldOf(one.intent),
     ...judging,
-  });
+  } as const;
+  const completed = await deps.pades.run(job, [before, pending.bytes]);
   if (!completed.ok) return completed;
   const { tsaTime } = completed.value;
-  const { bytes, level } = await withValidation(deps, completed.value, { ...one, judging });
-  const kept = await deps.files.put(new Uint8Array(bytes));
+  return ok({ ...(await withValidation(deps, completed.value, { ...one, judging })), tsaTime });
+}
+
+async function keepSigned(
+  { files }: Pick<OneDeps, 'files'>,
+  checking: Promise<Result<CheckedFile>>,
+): Promise<Result<SignedFile>> {
+  const checked = await checking;
+  if (!checked.ok) return checked;
+  const { bytes, level, tsaTime } = checked.value;
+  const kept = await files.put(bytes);
   return kept.ok ? ok({ sha256: kept.value, sizeBytes: bytes.length, level, tsaTime }) : kept;
 }
 

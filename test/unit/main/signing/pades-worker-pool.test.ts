@@ -115,6 +115,22 @@ test('A-5: the program’s own worker reads a file, and judges one in its thread
   ).toMatchObject({ ok: true, value: { signatures: [{ kind: 'leader', integrity: 'intact' }] } });
 });
 
+test('O-1: a file that the caller gives away is handed to the thread, another one is copied', async () => {
+  const worker = aWorker();
+  const [given, lent] = [plain.slice(), plain.slice()];
+
+  const answers = [
+    await worker.run({ do: 'describe', bytes: given }, [given]),
+    await worker.run({ do: 'describe', bytes: lent }),
+    // A view into a larger buffer gives away nothing of its neighbours'.
+    await worker.run({ do: 'describe', bytes: plain.subarray(0) }, [plain.subarray(1)]),
+  ];
+
+  expect(answers).toMatchObject(Array.from(answers, () => ({ ok: true, value: { pageCount: 1 } })));
+  expect([given.length, lent.length, plain.length]).toEqual([0, lent.length, plain.length]);
+  expect(plain.length).toBeGreaterThan(0);
+});
+
 test('A-5: a page tree that leads back to itself is answered, not followed', async () => {
   const text = Buffer.from(plain).toString('latin1');
   const looped = text.replace('/Kids [5 0 R]', '/Kids [2 0 R]');

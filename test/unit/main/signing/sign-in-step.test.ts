@@ -71,6 +71,63 @@ test('S-17: the token fails: what it signed before is kept first, what was prepa
   expect(told).not.toContain('sign c');
 });
 
+/** A batch whose first file comes to the disk only after the second paper has got as far as its reading again. */
+async function slowlyKept(onSecond: () => void = () => undefined) {
+  const world = await aSigningWorld(office);
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i++) ids.push(await world.addDocument(readyPdf));
+  const told: string[] = [];
+  let meet = (): void => undefined;
+  const met = new Promise<void>((resolve) => (meet = resolve));
+  let read = 0;
+  const documents = createSignDocuments({
+    ...world.deps,
+    pades: {
+      ...world.deps.pades,
+      run: async (job, given) => {
+        if (job.do === 'completeSignature') {
+          told.push(`read ${(read += 1)} again`);
+          if (read === 2) {
+            meet();
+            onSecond();
+          }
+        }
+        return world.deps.pades.run(job, given);
+      },
+    },
+    files: {
+      ...world.deps.files,
+      put: async (bytes) => {
+        await met;
+        // A turn of the whole loop: what failed meanwhile unseen would end the program here.
+        await new Promise((resolve) => setImmediate(resolve));
+        told.push('keep');
+        return world.deps.files.put(bytes);
+      },
+    },
+  });
+  documents.begin('leader', ids);
+  const done = await documents.sign(pressed(office.leader, ids, { unreadIds: ids }));
+  return { done, told, world };
+}
+
+test('O-1: what the token signed is read again while the paper before is made durable, and kept after it', async () => {
+  const { done, told } = await slowlyKept();
+
+  expect(done).toEqual(ok({ signed: 3 }));
+  expect(told.slice(0, 3)).toEqual(['read 1 again', 'read 2 again', 'keep']);
+  expect(told.filter((one) => one === 'keep')).toHaveLength(3);
+});
+
+test('S-17: a defect while a paper is read again costs that paper alone, also before its turn to be kept', async () => {
+  const { done, world } = await slowlyKept(() => {
+    throw new Error('a defect');
+  });
+
+  expect(done).toEqual(ok({ signed: 2 }));
+  expect(world.saved).toHaveLength(2);
+});
+
 function logOf(folder: string): ReturnType<typeof checkSigningLog> {
   const [log, head] = ['signing.jsonl', 'signing-head.json'].map(
     (name) => new Uint8Array(readFileSync(join(folder, name))),

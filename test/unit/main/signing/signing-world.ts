@@ -158,9 +158,9 @@ export async function aSigningWorld(
     files,
     pades: {
       stop: worker.stop,
-      run: async (job) => {
+      run: async (job, given) => {
         await now.beforeJob(job);
-        return worker.run(job);
+        return worker.run(job, given);
       },
     },
     // pdf.js takes the bytes it is given for good; a thread of its own gets a copy.
