@@ -10,6 +10,7 @@ import { benchSaved } from './bench/saved';
 import { benchSigning } from './bench/signing';
 import { benchSlowDisk } from './bench/slow-disk';
 import { benchStart } from './bench/start';
+import { benchTokenFaults } from './bench/token-faults';
 import { benchWire } from './bench/wire';
 import { buildIfNeeded } from './build-if-needed';
 
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, (folder: string) => Promise<readonly Row[]>
   slowDisk: benchSlowDisk,
   files: benchFiles,
   signing: benchSigning,
+  tokenFaults: benchTokenFaults,
   lists: (folder) => benchLists(folder, DOCUMENTS),
   start: (folder) => benchStart(folder, DOCUMENTS),
   wire: (folder) => benchWire(folder, DOCUMENTS, print),

@@ -1,27 +1,12 @@
-import { startAuthority } from '../../support/demo-authority';
-import { mkdirSync } from 'node:fs';
-import type { TestInfo } from '@playwright/test';
-import type { User } from '@shared/domain/organ/user';
-import { PASSWORD } from '../../support/builders';
-import {
-  approveDocument,
-  overServer,
-  seedDispatchOffice,
-  upload,
-  type DispatchOffice,
-} from '../../support/dispatch-office';
-import { buildFaultModule, createFaultControl, hasCompiler } from '../../support/fault-module';
-import { createSoftToken, findSoftHsm } from '../../support/soft-token';
-import type { TestServer } from '../../support/test-server';
-import { fixture, prepared } from '../../unit/shared/pades/helpers';
-import { openOutgoing, rowOf } from '../support/drafting';
+import { hasCompiler } from '../../support/fault-module';
+import { findSoftHsm } from '../../support/soft-token';
+import { rowOf } from '../support/drafting';
+import { aFaultyToken, FAULTY_PIN, openAs, waitingForChairman } from '../support/faulty-token';
 import { findMarker } from '../support/find-marker';
 import { expect, test } from '../support/office';
-import { openSigning, readAll, registration, signAll, tokenEnv } from '../support/signing';
-import { enrol, signIn, type OpenedPc, type TestPc } from '../support/workstation';
+import { openSigning, readAll, signAll } from '../support/signing';
 
-/** A PIN that stands nowhere else in the world, and a wrong one. */
-const PIN = '83017462';
+/** As much as the right one, nowhere else in the world. */
 const WRONG_PIN = '11029384';
 const SUBJECT = 'Phối hợp rà soát địa giới thôn giáp ranh';
 const SLOW = { timeout: 30_000 };
@@ -29,70 +14,16 @@ const SLOW = { timeout: 30_000 };
 test.skip(!findSoftHsm() || !hasCompiler(), 'softhsm2, opensc and gcc are not installed');
 test.setTimeout(170_000);
 
-/** An office with so many documents that wait for the chairman. */
-async function waitingForChairman(server: TestServer, code: string, count: number) {
-  const node = overServer(server);
-  const office = await seedDispatchOffice(node, code);
-  const draft = prepared(fixture('chromium-draft.pdf'));
-  for (let i = 0; i < count; i++) await approveDocument(node, office, { to: [office], pdf: draft });
-  await upload(node, office, draft);
-  return office;
-}
-
-/** The chairman's token behind the module that misbehaves. */
-async function aFaultyToken(
-  testInfo: TestInfo,
-  server: TestServer,
-  { office, chairman }: DispatchOffice,
-) {
-  const folder = testInfo.outputPath('token');
-  mkdirSync(folder, { recursive: true });
-  const authority = await startAuthority(folder);
-  const soft = createSoftToken({
-    folder,
-    pki: authority.pki,
-    pin: PIN,
-    identities: [{ commonName: chairman.fullName }],
-  });
-  const [own] = soft.identities;
-  if (!own) throw new Error('the token has an identity');
-  await server.admin().upsertSigningCertificate(
-    registration(own, {
-      officeId: office.id,
-      owner: { kind: 'person', userId: chairman.id },
-      holderName: chairman.fullName,
-      picture: null,
-    }),
-  );
-  const fault = createFaultControl({ folder, target: soft.modulePath });
-  const env = {
-    ...tokenEnv({ ...soft, modulePath: buildFaultModule(folder) }, authority),
-    ...fault.env,
-    TCV_TOKEN_LIMIT_MS: '4000',
-  };
-  return { authority, fault, env };
-}
-
-async function openAs(
-  pc: TestPc,
-  server: TestServer,
-  { office }: DispatchOffice,
-  user: User,
-): Promise<OpenedPc> {
-  const opened = await pc.open();
-  const code = await server.admin().createActivationCode(office.id);
-  await enrol(opened.page, server.address, code, 'Máy lãnh đạo');
-  await signIn(opened.page, user.login, PASSWORD);
-  await openOutgoing(opened.page);
-  return opened;
-}
-
 test('a token that crashes, hangs, goes and refuses costs no document; then it signs', async ({
   freshPc,
   server,
 }, testInfo) => {
   const office = await waitingForChairman(server, 'H97.1', 2);
-  const { authority, fault, env } = await aFaultyToken(testInfo, server, office);
+  const { authority, fault, env } = await aFaultyToken(
+    testInfo.outputPath('token'),
+    server,
+    office,
+  );
   fault.set('absent');
   const pc = freshPc(env);
   const opened = await openAs(pc, server, office, office.chairman);
@@ -116,19 +47,19 @@ test('a token that crashes, hangs, goes and refuses costs no document; then it s
 
   // A-1, A-2: the driver dies inside the signature; window and program live.
   fault.set('crash C_Sign 0');
-  await signAll(window, PIN);
+  await signAll(window, FAULTY_PIN);
   await expect(window.getByText('chưa biết đã ký xong hay chưa').first()).toBeVisible(SLOW);
   await expect(waiting).toHaveCount(2);
 
   // A-2: the driver hangs inside the login.
   fault.set('sleep C_Login 0 600000');
-  await signAll(window, PIN);
+  await signAll(window, FAULTY_PIN);
   await expect(window.getByText('Thiết bị ký số không trả lời.')).toBeVisible(SLOW);
   await expect(waiting).toHaveCount(2);
 
   // K-4: the token is pulled out at the second signature: the first document is kept.
   fault.set('fail C_Sign 2 0x32');
-  await signAll(window, PIN);
+  await signAll(window, FAULTY_PIN);
   await expect(window.getByText('Thiết bị ký số đã bị rút ra').first()).toBeVisible(SLOW);
   await expect(waiting).toHaveCount(1);
 
@@ -145,7 +76,7 @@ test('a token that crashes, hangs, goes and refuses costs no document; then it s
       .click(SLOW),
   );
   await readAll(again);
-  await signAll(again, PIN);
+  await signAll(again, FAULTY_PIN);
   await expect(again.getByText('Đã ký xong 1 văn bản.')).toBeVisible(SLOW);
   await expect(waiting).toHaveCount(0);
   // Wrong, crashed, hanging, pulled out, good: no press was repeated by itself.
@@ -153,7 +84,7 @@ test('a token that crashes, hangs, goes and refuses costs no document; then it s
 
   // K-10: no PIN, right or wrong, stands in any file of the workstation.
   await opened.killGroup();
-  expect([...findMarker(pc.folder, PIN), ...findMarker(pc.folder, WRONG_PIN)]).toEqual([]);
+  expect([...findMarker(pc.folder, FAULTY_PIN), ...findMarker(pc.folder, WRONG_PIN)]).toEqual([]);
   await authority.stop();
 });
 
