@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { concatBytes } from '@shared/kernel/bytes';
 import { FileHash } from '@shared/kernel/ids';
 import { err, ok, type Result } from '@shared/kernel/result';
 import { isDiskFull, nodeFiles, type FilePort, type OpenFile } from '../../platform/file-port';
@@ -188,13 +189,21 @@ export function createContentStore(
   };
 }
 
+/** A megabyte goes to the disk and comes from it in one call: asking costs more than so many bytes. */
+const FRAMES_AT_ONCE = 16;
+
 async function writeSealed(file: OpenFile, key: Uint8Array, bytes: Uint8Array): Promise<void> {
   const header = createHeader(bytes.length);
   try {
     await file.append(header.bytes);
-    for (let index = 0; index < frameCount(bytes.length); index++) {
-      const plain = bytes.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
-      await file.append(sealFrame(key, header, index, plain));
+    const frames = frameCount(bytes.length);
+    for (let first = 0; first < frames; first += FRAMES_AT_ONCE) {
+      const sealed: Uint8Array[] = [];
+      for (let index = first; index < Math.min(first + FRAMES_AT_ONCE, frames); index++) {
+        const plain = bytes.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
+        sealed.push(sealFrame(key, header, index, plain));
+      }
+      await file.append(concatBytes(...sealed));
     }
     await file.flush();
   } finally {
@@ -212,13 +221,20 @@ async function readRange(
   const start = Math.min(Math.max(0, from), header.sizeBytes);
   const end = Math.min(Math.max(start, to), header.sizeBytes);
   const out = new Uint8Array(end - start);
-  for (let index = Math.floor(start / FRAME_BYTES); index * FRAME_BYTES < end; index++) {
-    const sealed = await file.readAt(frameOffset(index), frameLength(header.sizeBytes, index));
-    const plain = openFrame(key, header, index, sealed);
-    if (!plain) return undefined;
-    const frameStart = index * FRAME_BYTES;
-    const part = plain.subarray(Math.max(0, start - frameStart), end - frameStart);
-    out.set(part, Math.max(0, frameStart - start));
+  const behind = Math.ceil(end / FRAME_BYTES);
+  for (let first = Math.floor(start / FRAME_BYTES); first < behind; first += FRAMES_AT_ONCE) {
+    const next = Math.min(first + FRAMES_AT_ONCE, behind);
+    const offset = frameOffset(first);
+    const group = await file.readAt(offset, frameOffset(next) - offset);
+    for (let index = first; index < next; index++) {
+      const at = frameOffset(index) - offset;
+      const sealed = group.subarray(at, at + frameLength(header.sizeBytes, index));
+      const plain = openFrame(key, header, index, sealed);
+      if (!plain) return undefined;
+      const frameStart = index * FRAME_BYTES;
+      const part = plain.subarray(Math.max(0, start - frameStart), end - frameStart);
+      out.set(part, Math.max(0, frameStart - start));
+    }
   }
   return out;
 }

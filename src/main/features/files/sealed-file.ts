@@ -72,7 +72,10 @@ export function openFrame(
   decipher.setAAD(boundTo(header, index));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   try {
-    return concatBytes(decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final());
+    const plain = decipher.update(sealed.subarray(0, -TAG_BYTES));
+    // GCM keeps nothing back for the end: what comes here is its verdict.
+    decipher.final();
+    return plain;
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import {
   createHash,
   createPublicKey,
   verify,
+  type KeyObject,
 } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type {
@@ -42,13 +43,24 @@ export const nodePadesPlatform: PadesPlatform = {
   deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
 };
 
+/** Reading a key takes longer than a verification with it, and a batch asks for the same few again and again. */
+const keys = new Map<string, KeyObject>();
+const MOST_KEYS = 32;
+
+function publicKeyOf(der: Uint8Array): KeyObject {
+  const spki = Buffer.from(der);
+  const name = spki.toString('latin1');
+  const known = keys.get(name);
+  if (known) return known;
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(name, key);
+  return key;
+}
+
 function verifyWithNode(request: VerifyRequest): boolean {
   try {
-    const key = createPublicKey({
-      key: Buffer.from(request.publicKey),
-      format: 'der',
-      type: 'spki',
-    });
+    const key = publicKeyOf(request.publicKey);
     // A key of another kind than the scheme would make node pick the key's own algorithm.
     const expected = request.scheme === 'ecdsa' ? ['ec'] : ['rsa', 'rsa-pss'];
     if (!expected.includes(key.asymmetricKeyType ?? '')) return false;

@@ -28,7 +28,7 @@ import { planComparison } from '@shared/pades/visual/plan-comparison';
 import { signingCertificates } from '@shared/pades/verify/signing-certificates';
 import { judgeTrust, type TrustMaterial } from '@shared/pades/verify/trust';
 import { trustFromPem } from '@shared/pades/verify/trust-material';
-import { verifyPdf } from '@shared/pades/verify/verify-pdf';
+import { judgePdf, verifyPdf, type Judgement } from '@shared/pades/verify/verify-pdf';
 import type { TimestampQuery } from '@shared/pades/cms/tsp';
 import {
   completeDocumentTimestamp,
@@ -175,7 +175,7 @@ export function doPadesJob(job: PadesJob): Result<PadesAnswers[PadesJob['do']]> 
     case 'addValidation':
       return addValidation(job);
     case 'verify':
-      return ok(judge(job.bytes, job));
+      return ok(verifyPdf(nodePadesPlatform, job.bytes, optionsOf(job)));
     case 'planComparison':
       return planComparison(
         nodePadesPlatform,
@@ -206,8 +206,10 @@ function materialOf({ trustPem }: JudgingWith): { readonly material: TrustMateri
   return lastRead;
 }
 
-const judge = (bytes: Uint8Array, job: JudgingWith): VerificationReport =>
-  verifyPdf(nodePadesPlatform, bytes, { trust: materialOf(job).material, nowMs: job.nowMs });
+const judge = (bytes: Uint8Array, job: JudgingWith): Judgement =>
+  judgePdf(nodePadesPlatform, bytes, optionsOf(job));
+
+const optionsOf = (job: JudgingWith) => ({ trust: materialOf(job).material, nowMs: job.nowMs });
 
 /** Earlier signatures that do not verify, whoever made them and whatever the trust, and what else is found (S-18). */
 function gate(bytes: Uint8Array): Result<PadesAnswers['gate']> {

@@ -43,13 +43,21 @@ export function verifyPdf(
   bytes: Uint8Array,
   options: VerifyOptions,
 ): VerificationReport {
-  const base = baseOf(platform, bytes, options.nowMs);
+  return { ...baseOf(platform, bytes, options.nowMs), ...judgePdf(platform, bytes, options) };
+}
+
+/** The same without the file's hash, for whoever names it otherwise. */
+export function judgePdf(
+  platform: PadesPlatform,
+  bytes: Uint8Array,
+  options: VerifyOptions,
+): Judgement {
   const opened = openToJudge(platform, bytes);
-  if (!opened.ok) return { ...base, ...unreadable(bytes, opened.error) };
+  if (!opened.ok) return unreadable(bytes, opened.error);
   const judged = readingPdf(() => judgeFile(opened.value, options));
   return judged.ok
-    ? { ...base, ...judged.value }
-    : { ...base, ...unreadable(bytes, judged.error), revisions: opened.value.revisions.length };
+    ? judged.value
+    : { ...unreadable(bytes, judged.error), revisions: opened.value.revisions.length };
 }
 
 /** The report of a file whose judging was ended from outside. */
@@ -68,7 +76,10 @@ const baseOf = (platform: PadesPlatform, bytes: Uint8Array, nowMs: number) => ({
   checkedAt: new Date(nowMs).toISOString(),
 });
 
-type Judgement = Pick<VerificationReport, 'verdict' | 'revisions' | 'signatures' | 'reasons'>;
+export type Judgement = Pick<
+  VerificationReport,
+  'verdict' | 'revisions' | 'signatures' | 'reasons'
+>;
 
 function unreadable(bytes: Uint8Array, failure: PdfFailure): Judgement {
   const reasons = [unreadableReason(bytes, failure)];

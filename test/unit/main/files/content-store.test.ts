@@ -32,11 +32,14 @@ test.each([
   [0, 10],
   [65_530, 65_540],
   [131_072, 131_073],
-  [199_999, 300_000],
   [150_000, 150_000],
+  [1_048_570, 1_048_580],
+  [60_000, 2_200_000],
+  [0, 2_299_999],
+  [2_299_999, 3_000_000],
 ])('sync §10.4: bytes %i to %i are read without the rest', async (start, end) => {
   const store = createContentStore(temporaryFolder(), key);
-  const bytes = randomBytes(200_000);
+  const bytes = randomBytes(2_300_000);
   await store.put(bytes);
 
   const read = await store.read(hashOf(bytes), start, end);
