@@ -233,13 +233,13 @@ export function createEngine(deps: EngineDeps) {
   }
 
   /** Pages follow upon pages and nothing else is open: the line need not wait for the disk (§6.2). */
-  function isLoading({ pages, scopes, notices }: SyncReply): boolean {
+  function isLoading(reply: SyncReply): boolean {
+    const { pages, scopes } = reply;
     const entitled = new Set(scopes);
     const areOpen = pages.some(({ next, head, load }) => load || next < head);
-    const isQuiet = notices.length === 0 && rescans.size === 0;
     return (
       areOpen &&
-      isQuiet &&
+      !isHealing(reply) &&
       journal.state.pendingCount() === 0 &&
       pages.every(({ scope }) => entitled.has(scope))
     );
@@ -402,21 +402,23 @@ export function createEngine(deps: EngineDeps) {
       now !== undefined &&
       reply.scopes.some((scope) => (now.get(scope)?.seq ?? 0) < (reply.heads[scope] ?? 0));
     const waits = reply.results.some((result) => result.answer === 'wait');
-    const isWorkOpen = journal.state.pendingCount() > 0 || reply.notices.length > 0;
-    return !waits && (isPageOpen || isWorkOpen || rescans.size > 0);
+    return !waits && (isPageOpen || journal.state.pendingCount() > 0 || isHealing(reply));
   }
+
+  /** What is being compared, or was just repaired, is the same only once the next answer says so (§6.5). */
+  const isHealing = ({ notices, repairs }: SyncReply): boolean =>
+    rescans.size > 0 || notices.length + repairs.length > 0;
 
   /** Compared after the pages are stored: same place, same digest. */
   function isMatched(reply: SyncReply, cursors: Cursors): boolean {
     const now = projection.cursors();
     // Of another window or another person's database this answer says nothing.
-    if (now !== cursors || reply.notices.length > 0 || rescans.size > 0) return false;
+    if (now !== cursors || isHealing(reply)) return false;
     return reply.scopes.every((scope) => {
       // A scope in which nothing ever happened has no page and no cursor.
       const { seq, digest } = now.get(scope) ?? { seq: 0, digest: EMPTY_DIGEST };
       const page = reply.pages.find((candidate) => candidate.scope === scope);
-      if (seq !== reply.heads[scope]) return false;
-      return page ? page.digest?.sum === digest.sum : true;
+      return seq === reply.heads[scope] && (!page || page.digest?.sum === digest.sum);
     });
   }
 
