@@ -78,8 +78,6 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   const told = new Set<string>();
   /** Grants that were sent before and are not in the journal: the paper question (N-10, N-14). */
   let questions: readonly HeldLease[] = [];
-  /** What the server stated last; undefined before this start's first contact. */
-  let stated: readonly HeldLease[] | undefined;
   let unshown: readonly Unshown[] = [];
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -92,9 +90,6 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   const keyOf = ({ lease }: Pick<HolderBook, 'lease'>) => `${lease.registerId}/${lease.epoch}`;
   const findBook = (registerId: string) =>
     state.heldBooks().find(({ lease }) => lease.registerId === registerId);
-  const isFrozen = (registerId: string) =>
-    stated?.some(({ lease, state: at }) => lease.registerId === registerId && at === 'FROZEN') ??
-    false;
 
   /** May this book give a number now, and what for? */
   async function open(book: HolderBook): Promise<Result<OpenBook>> {
@@ -102,7 +97,7 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     if (!found.ok) return found;
     if (!isAtAnchors(book, found.value)) return err({ code: 'register.anchor-ahead' });
     if (book.sealed) return err({ code: 'register.lease-sealed' });
-    if (isFrozen(book.lease.registerId)) return err({ code: 'register.not-open' });
+    if (book.frozen) return err({ code: 'register.not-open' });
     if (!confirmed.has(keyOf(book))) return err({ code: 'register.confirm-first' });
     const date = numberingDate(deps.time(), book.lease);
     if (!date.ok) return date;
@@ -214,7 +209,6 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
   }
 
   async function takeLeases(leases: readonly HeldLease[]): Promise<Result<void>> {
-    stated = leases;
     const verdicts = leases.map((held) => ({
       held,
       verdict: receiveGrant(findBook(held.lease.registerId), held),
@@ -222,11 +216,13 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
     questions = verdicts.filter(({ verdict }) => verdict === 'ask').map(({ held }) => held);
     const granted = verdicts
       .filter(({ verdict }) => verdict === 'journal')
-      .map(({ held }) => openHeldBook(held.lease, deps.sha256));
-    const books = [...granted, ...withdrawn(leases)];
+      .map(({ held }) => asStated(openHeldBook(held.lease, deps.sha256), held));
+    const changed = [...granted, ...withdrawn(leases)];
+    // A grant comes after what is said of the book before it.
+    const books = [...turned(leases), ...changed];
     if (books.length > 0) {
-      const { records, beforeShown } = withBooks(books);
-      const kept = await deps.journal(records);
+      const { beforeShown } = withBooks(changed);
+      const kept = await deps.journal(withBooks(books).records);
       if (!kept.ok) return kept;
       // Tried again before the first number; a grant that has no anchor yet is still a grant.
       unlessUnanchored(await beforeShown());
@@ -243,6 +239,14 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
       .filter(({ lease }) => leases.every((held) => held.lease.registerId !== lease.registerId))
       .filter(({ sealed }) => !sealed)
       .map((book) => ({ ...book, sealed: true }));
+
+  /** Books that the server froze or opened again: a start without a line has to know (I-12). */
+  const turned = (leases: readonly HeldLease[]): readonly HolderBook[] =>
+    state.heldBooks().flatMap((book) => {
+      const held = leases.find(({ lease }) => lease.registerId === book.lease.registerId);
+      const next = held ? asStated(book, held) : book;
+      return (next.frozen ?? false) === (book.frozen ?? false) ? [] : [next];
+    });
 
   async function confirmGrants(leases: readonly HeldLease[]): Promise<void> {
     const waiting = leases.filter(
@@ -333,6 +337,11 @@ export function createHeldBooks<Saved>(deps: HeldBooksDeps<Saved>) {
       ]),
   };
 }
+
+const asStated = (book: HolderBook, { state }: HeldLease): HolderBook => ({
+  ...book,
+  frozen: state === 'FROZEN',
+});
 
 const isSame = (one: OperationDraft, other: OperationDraft): boolean =>
   one.kind === other.kind && one.target.id === other.target.id && sameJson(one.body, other.body);

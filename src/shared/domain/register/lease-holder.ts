@@ -22,6 +22,8 @@ export const HolderBook = z
     unsent: z.int().nonnegative(),
     /** The book was closed for its release: no number is given any more. */
     sealed: z.boolean(),
+    /** The server froze the register and has not opened it again; absent in journals of before. */
+    frozen: z.boolean().optional(),
   })
   .readonly();
 export type HolderBook = z.infer<typeof HolderBook>;

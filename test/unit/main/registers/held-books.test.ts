@@ -61,6 +61,24 @@ describe('a grant', () => {
     expect(again.state.pendingCount()).toBe(before);
   });
 
+  test('F-12, I-12: a register that the server froze gives no number after a start without a line either', async () => {
+    const bench = createHolderBench();
+    const at = await bench.startHolding();
+    await at.books.takeLeases([{ ...aGrant(), state: 'FROZEN' }]);
+    bench.disk.restart();
+    const again = await bench.start();
+    await again.books.confirmLast(registerId, 45);
+    await again.books.append(paperDrafts(1));
+    expect(numberOf(again.state, 1)).toBeUndefined();
+
+    await again.books.takeLeases([{ ...aGrant(), state: 'DEVICE' }]);
+    bench.disk.restart();
+    const opened = await bench.start();
+    await opened.books.confirmLast(registerId, 45);
+    await opened.books.append(paperDrafts(2));
+    expect(numberOf(opened.state, 2)).toBe(46);
+  });
+
   test('§9.5: a lease that the server has ended gives no number any more', async () => {
     const bench = createHolderBench();
     const at = await bench.startHolding();
