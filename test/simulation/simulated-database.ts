@@ -1,6 +1,6 @@
 import type { HeldRecord } from '@shared/sync/project';
 import type { Scope, ScopeCursor } from '@shared/sync/record';
-import type { ProjectionStore, RowReference } from '@shared/sync/store-batch';
+import { confirmedFiles, type ProjectionStore, type RowReference } from '@shared/sync/store-batch';
 import { behind } from '../support/headless/memory-projection-store';
 import type { Faults } from './faults';
 import type { Chance } from './random';
@@ -141,6 +141,7 @@ export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
         const gone = [...rows.values()].filter((row) => row.scope === scope);
         await writing('purge', gone, ({ id }) => void rows.delete(id));
         purging.delete(scope);
+        return gone.flatMap(confirmedFiles);
       },
     };
   }

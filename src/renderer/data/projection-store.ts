@@ -1,9 +1,15 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import { invariant } from '@shared/kernel/assert';
 import { sameJson } from '@shared/kernel/canonical-json';
+import type { FileHash } from '@shared/kernel/ids';
 import type { HeldRecord } from '@shared/sync/project';
 import { EMPTY_DIGEST, type Scope, type ScopeCursor } from '@shared/sync/record';
-import type { ProjectionStore, RowMark, RowReference } from '@shared/sync/store-batch';
+import {
+  confirmedFiles,
+  type ProjectionStore,
+  type RowMark,
+  type RowReference,
+} from '@shared/sync/store-batch';
 import type { HeldRow } from './collections/held-row';
 import type { CursorRow } from './collections/meta';
 import {
@@ -129,22 +135,27 @@ export const cursorFrom = ({ seq, digest, load }: CursorRow): ScopeCursor =>
 /**
  * Removes a scope with all its content (I-14). RxDB keeps removed rows, so their content is emptied in the same write.
  * The cursor is marked first and goes last: a purge that was cut off is finished at the next start.
+ *
+ * @returns files that the rows named; of sealed rows main knows them (`scope-keys.ts`)
  */
 export async function purgeScope(
   database: LocalDatabase,
   scope: Scope,
   pause: () => Promise<void>,
-): Promise<void> {
+): Promise<readonly FileHash[]> {
   const cursor = (await readRows(database.meta, [scope])).get(scope);
   const ending = { scope, seq: 0, digest: EMPTY_DIGEST, load: null, purging: true };
   await writeRows(database.meta, [{ row: ending, previous: cursor }]);
+  const files = new Set<FileHash>();
   for (const name of heldCollections) {
     for (const dirty of [0, 1] as const) {
-      await removeWhere(heldCollection(database, name), name, { dirty, scope }, pause);
+      const selector = { dirty, scope };
+      await removeWhere(heldCollection(database, name), name, { selector, pause, files });
     }
   }
   const previous = (await readRows(database.meta, [scope])).get(scope);
   await writeRows(database.meta, [{ row: ending, previous, deleted: true }]);
+  return [...files];
 }
 
 /** Shares of the confirmed rows of a scope, read in chunks in the order of the index. */
@@ -213,11 +224,17 @@ async function readBehind(
   return found.toSorted((a, b) => a.seq - b.seq).slice(0, wanted.limit);
 }
 
+interface Removing {
+  readonly selector: { readonly dirty: 0 | 1; readonly scope: Scope };
+  readonly pause: () => Promise<void>;
+  /** Gets what the rows named. */
+  readonly files: Set<FileHash>;
+}
+
 async function removeWhere(
   collection: RxCollection<HeldRow>,
   name: HeldCollectionName,
-  selector: { readonly dirty: 0 | 1; readonly scope: Scope },
-  pause: () => Promise<void>,
+  { selector, pause, files }: Removing,
 ): Promise<void> {
   for (;;) {
     const rows = await queryRows(collection, {
@@ -226,6 +243,7 @@ async function removeWhere(
       limit: CHUNK_ROWS,
     });
     if (rows.length === 0) return;
+    for (const file of rows.flatMap(confirmedFiles)) files.add(file);
     await writeRows(
       collection,
       rows.map((previous) => ({ row: goneRow(name, previous, 0), previous, deleted: true })),

@@ -18,7 +18,6 @@ import {
   shiftDigest,
   type FeedEntry,
   type LentState,
-  type Page,
   type RecordMark,
   type Scope,
   type ScopeCursor,
@@ -49,8 +48,8 @@ export interface ProjectionStore {
     after: number,
     limit: number,
   ) => Promise<readonly HeldRecord[]>;
-  /** Removes every row and the cursor of a scope. */
-  readonly purgeScope: (scope: Scope) => Promise<void>;
+  /** Removes every row and the cursor of a scope; answers the files that its rows named, see `confirmedFiles`. */
+  readonly purgeScope: (scope: Scope) => Promise<readonly FileHash[]>;
 }
 
 /** A confirmed row's share in the digest of its scope. */
@@ -72,29 +71,30 @@ export async function storeBatch(
   store: ProjectionStore,
   batch: ProjectionBatch,
 ): Promise<StoredBatch> {
-  await purgeAll(store, batch.purge);
+  const dropped = await purgeAll(store, batch.purge);
   const differing = batch.compare ? await differingBuckets(store, batch.compare) : [];
   const witnesses = batch.witness ? await readWitnesses(store, batch.witness) : [];
-  const dropped = new Set<FileHash>();
   const repaired = batch.repair ? await storeRepair(store, batch.repair, dropped) : null;
   const stored =
-    batch.page && isOfLoad(batch.page.page)
+    batch.page?.page.load !== undefined
       ? await storeLoadPage(store, { ...batch, page: batch.page })
       : await storePage(store, batch, dropped);
   return { cursor: stored ?? repaired, differing, witnesses, dropped: [...dropped] };
 }
 
 /** One scope that cannot be purged now keeps no other one (I-14). */
-async function purgeAll(store: ProjectionStore, scopes: readonly Scope[]): Promise<void> {
+async function purgeAll(store: ProjectionStore, scopes: readonly Scope[]): Promise<Set<FileHash>> {
   const failed: unknown[] = [];
+  const files = new Set<FileHash>();
   for (const scope of scopes) {
     try {
-      await store.purgeScope(scope);
+      for (const file of await store.purgeScope(scope)) files.add(file);
     } catch (cause) {
       failed.push(cause);
     }
   }
   if (failed.length > 0) throw failed[0];
+  return files;
 }
 
 const NOTHING_HELD: ScopeCursor = { seq: 0, digest: EMPTY_DIGEST };
@@ -106,7 +106,7 @@ export interface StoredBatch {
   readonly differing: readonly number[];
   /** What the batch asked for, by place. */
   readonly witnesses: readonly Witness[];
-  /** Files of confirmed records that left the person's sight with this batch (M-9); a purge is not counted. */
+  /** Files of confirmed records that left the person's sight with this batch (M-9, I-14). */
   readonly dropped: readonly FileHash[];
 }
 export type StoredCursor = { readonly scope: Scope } & ScopeCursor;
@@ -139,7 +139,7 @@ async function storePage(
     if (next) writes.push(next);
     else if (row) {
       removals.push(place);
-      noteFiles(row, dropped);
+      for (const file of confirmedFiles(row)) dropped.add(file);
     }
     if (item.entry) digest = shiftDigest(digest, counted || undefined, server?.mark);
   }
@@ -159,11 +159,8 @@ async function storePage(
 }
 
 /** What the server never confirmed is its author's alone: refused work keeps its files. */
-function noteFiles({ rev, view, srv }: HeldRecord, dropped: Set<FileHash>): void {
-  if (rev > 0) for (const file of filesIn([view, srv])) dropped.add(file);
-}
-
-const isOfLoad = ({ load }: Page): boolean => load !== undefined;
+export const confirmedFiles = ({ rev, view, srv }: Pick<HeldRecord, 'rev' | 'view' | 'srv'>) =>
+  rev > 0 ? filesIn([view, srv]) : [];
 
 /**
  * A page of a first load (§6.3): the scope was empty, so that its records are written without reading first. The digest
@@ -229,7 +226,8 @@ async function storeRepair(
     return row ? [row] : [];
   });
   if (gone.length > 0)
-    for (const row of (await store.readRows(gone)).values()) noteFiles(row, dropped);
+    for (const row of (await store.readRows(gone)).values())
+      for (const file of confirmedFiles(row)) dropped.add(file);
   await store.writeRows(rows);
   await store.removeRows(gone);
   await readBack(store, rows);

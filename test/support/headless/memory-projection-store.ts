@@ -1,6 +1,6 @@
 import type { HeldRecord } from '@shared/sync/project';
 import type { Scope, ScopeCursor } from '@shared/sync/record';
-import type { ProjectionStore } from '@shared/sync/store-batch';
+import { confirmedFiles, type ProjectionStore } from '@shared/sync/store-batch';
 
 /** Confirmed rows of a scope behind a place, by place. */
 export const behind = (
@@ -46,8 +46,10 @@ export function memoryProjectionStore(): MemoryProjectionStore {
           .map(({ type, id, mark }) => ({ type, id, mark })),
       readBehind: async (scope, after, limit) => behind(rows, scope, after).slice(0, limit),
       purgeScope: async (scope) => {
-        for (const [id, row] of rows) if (row.scope === scope) rows.delete(id);
+        const gone = [...rows.values()].filter((row) => row.scope === scope);
+        for (const { id } of gone) rows.delete(id);
         cursors.delete(scope);
+        return gone.flatMap(confirmedFiles);
       },
     },
   };

@@ -219,6 +219,16 @@ test('I-14: a purged scope leaves neither records nor cursor', async () => {
   expect(await openCursors(database, pause)).toEqual({});
 });
 
+test('F-8, I-14: a purge tells the files that its rows named, once each', async () => {
+  const database = await aDatabase();
+  const store = createProjectionStore(database, pause, aScopeCipher());
+  const content = { ...incomingContent(1), files: [{ sha256: 'a'.repeat(64) }] };
+  await storeBatch(store, pageBatch(1, [entry(1, 1, { content }), entry(2, 2, { content })]));
+
+  const purge = { batchId: 2, purge: [scope], page: null, overlays: [] };
+  expect((await storeBatch(store, purge)).dropped).toEqual(['a'.repeat(64)]);
+});
+
 test('I-14: a purge that was cut off is finished at the next start', async () => {
   const database = await aDatabase();
   let pauses = 0;

@@ -14,7 +14,7 @@ import {
   type Scope,
   type ScopeCursor,
 } from '@shared/sync/record';
-import { storeBatch, type ProjectionStore } from '@shared/sync/store-batch';
+import { confirmedFiles, storeBatch, type ProjectionStore } from '@shared/sync/store-batch';
 import {
   anEntry,
   anId,
@@ -59,10 +59,12 @@ function aStore({ canSum = true } = {}) {
     readBehind: async () => [...rows.values()],
     purgeScope: async (scope) => {
       calls.push('purgeScope');
+      const gone = [...rows.values()];
       write(() => {
         cursors.delete(scope);
         rows.clear();
       });
+      return gone.flatMap(confirmedFiles);
     },
     readMarks: async (scope) => {
       if (!canSum) throw new Error('nobody asked for the marks of the rows');
@@ -144,7 +146,7 @@ describe('storing a batch', () => {
       purged.push(scope);
       return purged.length === 1
         ? Promise.reject(new Error('the disk is full'))
-        : Promise.resolve();
+        : Promise.resolve([]);
     };
     const purge = [dossierScope('a'), sampleScope];
 
@@ -213,6 +215,15 @@ describe('storing a batch', () => {
     };
     const repaired = await storeBatch(store, { ...batchOf(null), repair });
     expect(repaired.dropped).toEqual(['b'.repeat(64)]);
+  });
+
+  test('F-8, I-14: files that the rows of a withdrawn scope named are told with its purge', async () => {
+    const { store } = aStore();
+    const content = { files: [{ sha256: 'a'.repeat(64) }] };
+    await storeBatch(store, batchOf(aPage([anEntry({ id: anId(6, 1), seq: 1, content })])));
+
+    const purged = await storeBatch(store, { ...batchOf(null), purge: [sampleScope] });
+    expect(purged.dropped).toEqual(['a'.repeat(64)]);
   });
 
   test('M-9: refused work that the server never had keeps its files', async () => {
