@@ -297,6 +297,33 @@ test('I-15: work on what was withdrawn is held whole beside its target, and a me
   ).toBe('operation.target-missing');
 });
 
+test('I-15, §7.4: a paper of who was disabled meanwhile waits with its corrections, and a colleague takes both over', async () => {
+  const gone = aUser({ officeId: seeded.office.id }, [
+    { role: 'vanThu', organId: seeded.organ.id },
+  ]);
+  await node.admin.createUser(gone, PASSWORD);
+  const [theirs, clerk] = [await aWorkstation(gone), await aWorkstation(seeded.clerk)];
+  await node.admin.updateUser({ ...gone, active: false });
+  const id = randomUUID();
+  const register = aRegistering(theirs.device, { ...seeded, clerk: gone }, {}, id);
+  const { results } = await sync(post, theirs.device, { token: theirs.token, ops: [register] });
+  expect(codesOf(results)).toEqual(['held']);
+  expect(await act(theirs, correction(id, 'Viết trước khi nghỉ'))).toBe('held');
+
+  const office = officeScope(seeded.office.id);
+  const waiting = entriesOf(await pull(clerk), office).filter(({ type }) => type === 'heldWork');
+  expect(waiting).toHaveLength(2);
+  for (const { id: held } of waiting.toSorted((a, b) => a.seq - b.seq)) {
+    const target = { type: 'heldWork' as const, id: held };
+    expect(await act(clerk, { kind: 'cmd.acceptHeld', target, body: {} })).toBe('applied');
+  }
+  const paper = entriesOf(await pull(clerk), office).find((entry) => entry.id === id);
+  expect(paper?.content).toMatchObject({
+    registeredBy: seeded.clerk.id,
+    note: 'Viết trước khi nghỉ',
+  });
+});
+
 test('M-18: a cursor from before removals that are no longer kept is asked to compare, and bucket by bucket it is told', async () => {
   const clerk = await aWorkstation(seeded.clerk);
   const outsider = await aWorkstation(expert);

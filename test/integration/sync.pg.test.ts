@@ -378,14 +378,14 @@ describe('I-13: the server decides from its own state', () => {
     expect(outcomes(reply.results)).toEqual(['operation.unknown-actor']);
   });
 
-  test('work of a person disabled in the meantime is refused, not lost', async () => {
+  test('I-15: work of a person disabled in the meantime is held, not lost', async () => {
     const { device, token } = await aWorkstation();
     const op = aRegistering(device, seeded);
     await node.admin.updateUser({ ...seeded.clerk, active: false });
 
     const reply = await sync(post, device, { token, ops: [op] });
 
-    expect(outcomes(reply.results)).toEqual(['incoming.clerk-only']);
+    expect(outcomes(reply.results)).toEqual(['operation.held']);
     const { rows } = await database.db.query('select body from op where dev = $1', [
       device.deviceId,
     ]);

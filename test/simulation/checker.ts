@@ -215,10 +215,12 @@ export function createChecker(
     }
     if (outcome.status !== 'held') return;
     const work = puts.find(({ after }) => after.type === 'heldWork')?.after;
+    // What would have been a new record waits in the office (§7.4).
     const about = server().records(officeId).get(operation.target.id);
+    const scope = about?.scope ?? officeScope(officeId);
     const isWhole =
       work !== undefined && sameJson(work.content['operation'] ?? null, operation as never);
-    if (puts.length !== 1 || !isWhole || work.scope !== about?.scope) {
+    if (puts.length !== 1 || !isWhole || work.scope !== scope) {
       fail('I-15', 'held work is not kept whole beside its target');
     }
   }

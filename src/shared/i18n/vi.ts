@@ -1135,6 +1135,8 @@ export const vi = {
     field: 'Mục',
     was: 'Trước khi sửa',
     now: 'Muốn sửa thành',
+    create:
+      'Văn bản này chưa có trên máy chủ. Bấm “Tiếp nhận” để lập văn bản với đúng nội dung đã ghi, đứng tên người tiếp nhận.',
     command: 'Việc này không tiếp nhận tự động được. Nếu cần, hãy tự làm trên văn bản rồi trả lại.',
     accept: 'Tiếp nhận',
     return: 'Trả lại',

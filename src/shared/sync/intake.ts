@@ -196,21 +196,21 @@ async function applyOperation(
   const storing = { officeId, operation, locked: locked.records, naming };
   const found = locked.records.get(operation.target.id);
   // A register is no content: its acts say who may, the province's administrator among them (§9.5).
-  const isRegister = ({ type }: ServerRecord) => type === 'register';
   // A number that was given stands wherever its paper moved, or the book would have a hole (I-10). The office's names on
   // its code and the dossier behind it are locked for it alone, and nothing of them is shown.
   const isGivenNumber = ['cmd.allocateNumber', 'cmd.takeNumber'].includes(operation.kind);
-  const mayEnterScopeOf = (record: ServerRecord) =>
-    isRegister(record) ||
+  const mayEnterScopeOf = ({ type, scope }: Pick<ServerRecord, 'type' | 'scope'>) =>
+    type === 'register' ||
     isGivenNumber ||
     mayEnter(identity.actor.user, {
       officeId,
-      scope: record.scope,
-      dossier: locked.records.get(dossierOf(record.scope) ?? ''),
+      scope,
+      dossier: locked.records.get(dossierOf(scope) ?? ''),
     });
-  if (found && !mayEnterScopeOf(found)) {
-    return holdOperation(tx, services, { ...storing, id: derivedId('held'), scope: found.scope });
-  }
+  const { type, scope } = found ?? { ...operation.target, scope: officeScope(officeId) };
+  // New work of who sees nothing any more waits in the office, a new dossier not: its name is for its members.
+  if ((found || type !== 'dossier') && !mayEnterScopeOf({ type, scope }))
+    return holdOperation(tx, services, { ...storing, id: derivedId('held'), scope });
   if (found?.isDeleted && operation.kind === 'create') return reject('operation.target-exists');
   const records = visibleRecords(locked.records, operation);
   for (const [id, record] of records)
@@ -222,7 +222,7 @@ async function applyOperation(
   const context: DecisionContext = {
     operation,
     actor: identity.actor.user,
-    scope: found?.scope ?? officeScope(officeId),
+    scope,
     today: services.today(),
     now: new Date(services.nowMs()).toISOString(),
     records,

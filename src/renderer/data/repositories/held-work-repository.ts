@@ -48,7 +48,7 @@ export function createHeldWorkRepository(
         map(([found = [], targets = []]) => {
           const views = new Map(targets.map(({ id, view }) => [id, view]));
           return found
-            .map((one) => ({ ...one, ...aboutTarget(views.get(one.work.targetId) ?? {}) }))
+            .map((one) => ({ ...one, ...aboutTarget(views.get(one.work.targetId) ?? madeBy(one)) }))
             .toSorted(waitingFirst);
         }),
       ),
@@ -66,6 +66,10 @@ function noticeFrom({ type, view }: HeldRow): readonly (readonly [string, HeldNo
   const notice = type === 'heldWork' ? HeldNotice.safeParse(view) : undefined;
   return notice?.success ? [[notice.data.opId, notice.data]] : [];
 }
+
+/** A record that held work would make tells of itself. */
+const madeBy = ({ work: { operation } }: FoundWork): HeldRow['view'] =>
+  operation.kind === 'create' ? operation.body : {};
 
 const aboutTarget = (view: HeldRow['view']): Pick<WaitingWork, 'title' | 'organId'> => ({
   title: [readText(view, 'codeDisplay'), readText(view, 'subject')]

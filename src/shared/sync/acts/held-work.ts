@@ -94,8 +94,8 @@ const targetOf = (record: ServerRecord | undefined) => {
 };
 
 /**
- * `cmd.acceptHeld`: the held patch is merged as if the person who accepts it had made it, with their rights; commands are
- * not mergeable, whoever wants one does it themselves.
+ * `cmd.acceptHeld`: the held patch is merged, or the held record made, as if the person who accepts it had done it, with
+ * their rights; commands are not mergeable, whoever wants one does it themselves.
  */
 const acceptHeld = (findAct: FindAct): AnyAct =>
   defineAct<object>({
@@ -106,8 +106,8 @@ const acceptHeld = (findAct: FindAct): AnyAct =>
       if (!work) return rejected('operation.target-missing');
       if (work.state !== 'choTiepNhan') return rejected('held.already-decided');
       const { operation: held } = work;
-      const patch = held.kind === 'patch' ? findAct(held.target.type, 'patch') : undefined;
-      const bound = patch?.parse(held.body);
+      const act = isMergeable(held) ? findAct(held.target.type, held.kind) : undefined;
+      const bound = act?.parse(held.body);
       if (!bound) return rejected('held.not-mergeable');
       const { actor, role, opId } = context.operation;
       const decision = bound.decide({ ...context, operation: { ...held, actor, role, opId } });
@@ -153,6 +153,9 @@ const previewEnd = (
   content === null
     ? null
     : { ...content, state, decidedBy: operation.actor, decidedAt: instantOf(operation) };
+
+/** What can be taken over; a command is done anew by whoever wants it. */
+export const isMergeable = ({ kind }: Operation): boolean => kind === 'patch' || kind === 'create';
 
 type FindAct = (type: TargetType, kind: OpKind) => AnyAct | undefined;
 

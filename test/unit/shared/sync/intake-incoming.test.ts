@@ -63,6 +63,10 @@ test('I-13, I-16: nobody takes an id that can be foreseen: a book’s next row i
 });
 
 describe('who may act', () => {
+  const endOf = new Map<string, string>([
+    ['vanThu', 'applied'],
+    ['quanTri', 'held'],
+  ]);
   test.each(Role.options)(
     'role %s registers, corrects and numbers only as văn thư',
     async (role) => {
@@ -76,9 +80,10 @@ describe('who may act', () => {
       );
       const statuses = outcomes.map(({ status }) => status);
       expect(statuses).toEqual(
-        role === 'vanThu'
-          ? ['applied', 'applied', 'applied']
-          : ['rejected', 'rejected', 'rejected'],
+        Array(3).fill(
+          // Who sees no content may be who lost the last role that did: nobody can tell, so it waits (§7.4).
+          endOf.get(role) ?? 'rejected',
+        ),
       );
     },
   );
@@ -94,11 +99,35 @@ describe('who may act', () => {
     expect((await decide(...claimed))[at]).toEqual(rejected('incoming.clerk-only'));
   });
 
-  test('I-13: a person who has been deactivated is refused from that moment', async () => {
-    const { server, decide } = setUp();
+  test('I-13, I-15, §7.4: what a deactivated person had registered is not done, and waits whole for a colleague', async () => {
+    const { server, decide, content } = setUp();
     server.database.putUser(aUser({ active: false }));
 
-    expect(await decide(create)).toEqual([rejected('incoming.clerk-only')]);
+    const note = patch({ note: { was: null, now: 'x' } });
+    const held3 = Array.from({ length: 3 }, () => ({ status: 'held', code: 'operation.held' }));
+    expect(await decide(create, note, number)).toEqual(held3);
+    expect(content()).toBeUndefined();
+    const held = [...server.database.records(sample.officeId).values()].filter(
+      ({ type }) => type === 'heldWork',
+    );
+    expect(held.map(({ scope }) => scope)).toEqual(Array(3).fill(sampleScope));
+    expect(held[0]?.content).toMatchObject({
+      targetId: sample.documentId,
+      state: 'choTiepNhan',
+      operation: { kind: 'create', actor: sample.clerkId, body: aRegistration() },
+    });
+  });
+
+  test('I-13: a dossier that a deactivated person opened is refused: its name is for its members alone', async () => {
+    const { server, decide } = setUp();
+    server.database.putUser(aUser({ active: false }));
+    const body = { organId: sample.organId, title: 'Đơn thư tố cáo', members: [] };
+
+    const target = { type: 'dossier', id: anId(6, 7) };
+    expect(await decide({ target, body })).toMatchObject([{ status: 'rejected' }]);
+    expect(
+      [...server.database.records(sample.officeId).values()].map(({ type }) => type),
+    ).not.toContain('heldWork');
   });
 
   test('I-13: a role at another organ does not count for this organ’s paper', async () => {

@@ -12,6 +12,8 @@ interface HeldChangesProps {
 export function HeldChanges({ operation }: HeldChangesProps) {
   const nameOf = useUserNames();
   const patch = operation.kind === 'patch' ? Patch.safeParse(operation.body) : undefined;
+  const isDocument = ['incomingDocument', 'outgoingDocument'].includes(operation.target.type);
+  if (operation.kind === 'create' && isDocument) return <Text>{t('held.create')}</Text>;
   if (!patch?.success) return <Text>{t('held.command')}</Text>;
   const { type } = operation.target;
   const targetType = type === 'outgoingDocument' ? type : 'incomingDocument';

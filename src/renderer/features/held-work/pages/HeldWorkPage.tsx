@@ -4,6 +4,7 @@ import { draftingRole } from '@shared/domain/document/outgoing-work';
 import type { Role } from '@shared/domain/organ/user';
 import { t } from '@shared/i18n/translate';
 import type { Failure } from '@shared/kernel/result';
+import { isMergeable } from '@shared/sync/acts/held-work';
 import { useBridge } from '../../../data/bridge';
 import type { WaitingWork } from '../../../data/repositories/held-work-repository';
 import { useCurrentSession, useRoleFor } from '../../../data/session';
@@ -78,11 +79,15 @@ const isWaiting = ({ work }: WaitingWork): boolean => work.state === 'choTiepNha
 /** The role in which this person could make the held change themselves; undefined when they could not. */
 function useAcceptingRole(): (waiting: WaitingWork) => Role | undefined {
   const { user } = useCurrentSession();
-  const roleFor = useRoleFor('correctIncoming');
+  const correcting = useRoleFor('correctIncoming');
+  const registering = useRoleFor('registerIncoming');
   return ({ organId, work: { operation } }) => {
-    if (operation.kind !== 'patch') return undefined;
-    return operation.target.type === 'incomingDocument'
-      ? roleFor(organId)
-      : draftingRole(user, organId);
+    const { kind, target } = operation;
+    if (!isMergeable(operation)) return undefined;
+    if (target.type === 'incomingDocument')
+      return kind === 'create' ? registering(organId) : correcting(organId);
+    // Of other records only corrections are taken over here.
+    const isDraft = kind === 'patch' || target.type === 'outgoingDocument';
+    return isDraft ? draftingRole(user, organId) : undefined;
   };
 }
