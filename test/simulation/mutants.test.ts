@@ -42,7 +42,7 @@ describe.each([...mutants, ...oldMistakes.filter(({ id }) => quicklyFound.has(id
     test('the simulator finds it', async () => {
       const found = await withSimulator(mutant, async (run) => {
         for (let seed = 1; seed <= SEEDS_AT_MOST; seed++) {
-          const { failure } = await run(seed, { maxActs: 20 });
+          const { failure } = await run(seed, { maxActs: mutant.acts ?? 20 });
           if (failure) return { seed, failure };
         }
         return undefined;
