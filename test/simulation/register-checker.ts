@@ -22,19 +22,31 @@ export function createRegisterChecker(deps: RegisterCheckerDeps) {
   const books = rewind.map<string, Map<number, RegisterEntry>>();
   const queues = rewind.map<string, string[]>();
   const custodies = rewind.map<string, Custody>();
-  /** Of every number the paper that it was given to first, in whatever history. */
-  const given = new Map<string, string>();
+  /** Of every number the paper that it was given to first and by whom, in whatever history. */
+  const given = new Map<string, { readonly documentId: string; readonly by: string }>();
   const lastOf = (rows: ReadonlyMap<number, RegisterEntry>) => Math.max(0, ...rows.keys());
 
   /** What a server gave, told, and forgot by a restore, it gives to nobody else (I-9, N-11). */
-  function checkGiven({ registerId, number, documentId }: RegisterEntry, kind: string): void {
+  function checkGiven(
+    { registerId, number, documentId }: RegisterEntry,
+    { book }: RegisterChange,
+    operation?: Commit['operation'],
+  ): void {
     if (documentId === null) return;
     const place = `${registerId}/${number}`;
+    const upload = operation?.kind === 'cmd.allocateNumber' ? operation : undefined;
+    const epoch = Number(upload?.body['epoch']);
+    const by = upload ? `${upload.dev}/${epoch}` : 'the server';
     const first = given.get(place);
-    if (first === undefined) given.set(place, documentId);
+    if (first === undefined) given.set(place, { documentId, by });
     // A person who writes another paper's number into a row that was kept errs by themselves.
-    if (first === undefined || first === documentId || kind === 'cmd.recordPaperNumber') return;
+    if (!first || first.documentId === documentId || operation?.kind === 'cmd.recordPaperNumber')
+      return;
     if (isUnnoticed()) return count('restore:number twice before it was noticed');
+    // A holder that lived was recalled in the lost history, and others got its numbers there: it gave this one once, under a
+    // lease that the restored server knows. No lease since the restore has such an epoch.
+    if (upload && epoch < book.custody.epochFloor && first.by !== by)
+      return count('restore:number of a holder whose recall was lost');
     fail('I-9', `number ${number} was given before the restore and again after it`);
   }
 
@@ -114,7 +126,7 @@ export function createRegisterChecker(deps: RegisterCheckerDeps) {
       if (entry.number !== lastOf(rows) + 1) fail('I-10', `a gap before number ${entry.number}`);
       rows.set(entry.number, entry);
       checkRow(rows, entry);
-      checkGiven(entry, commit.operation.kind);
+      checkGiven(entry, change, commit.operation);
     }
     for (const entry of replaced) {
       const before = rows.get(entry.number);
@@ -122,7 +134,7 @@ export function createRegisterChecker(deps: RegisterCheckerDeps) {
       rows.set(entry.number, entry);
       checkRow(rows, entry);
       // Who voids gives nothing: whatever paper the row had, it keeps.
-      if (before?.documentId !== entry.documentId) checkGiven(entry, commit.operation.kind);
+      if (before?.documentId !== entry.documentId) checkGiven(entry, change, commit.operation);
     }
     if (book.counter.nextNumber !== lastOf(rows) + 1) fail('I-10', 'the counter is not at the end');
     checkQueue(queues.get(registerId) ?? [], change, commit);
@@ -149,7 +161,7 @@ export function createRegisterChecker(deps: RegisterCheckerDeps) {
         if (rows.has(entry.number)) fail('I-9', `number ${entry.number} came back twice`);
         rows.set(entry.number, entry);
         checkRow(rows, entry);
-        checkGiven(entry, 'restore');
+        checkGiven(entry, change);
       }
       enqueue(change);
     },
