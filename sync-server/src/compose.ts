@@ -45,8 +45,12 @@ import { s3Objects } from './storage/s3-objects';
 /** Password checks at a time; each takes 64 MiB and about a tenth of a second of two cores. */
 const PASSWORD_CHECKS = { atOnce: 2, waiting: 100 };
 
-/** Of a node's connections, so that the daily exchange always finds some (§12.4); one page takes one some milliseconds. */
-const LOADING_CONNECTIONS = { atOnce: 4, waiting: 200 };
+/**
+ * Pages of first loads that a node makes at a time (§12.4). Each takes its one thread for some tens of milliseconds, and an
+ * exchange of the day waits for the thread at every one of its dozen answers of the database: two pages at a time load
+ * nobody sooner and made that exchange twice as slow.
+ */
+const LOADING_PAGES = { atOnce: 1, waiting: 200 };
 /** A chunk at a time each; the requests themselves may last a minute on a slow line. */
 const FILE_CONNECTIONS = { atOnce: 4, waiting: 1_000 };
 /** Staging that nobody goes on with is looked for so often. */
@@ -184,8 +188,8 @@ export async function composeOn(
     enrolment: createEnrolment({ db, provinceKey: relayKeys.publicKey, nowMs }),
     sync: createSnapshots({
       db,
-      small: createSync({ ...syncDeps, db }),
-      large: createSync({ ...syncDeps, db: limitedDatabase(db, LOADING_CONNECTIONS) }),
+      sync: createSync({ ...syncDeps, db }),
+      oneOfFew: createGate(LOADING_PAGES),
       admit: createAdmission({ atOnce: snapshotsAtOnce, nowMs }),
     }),
     witnesses: createWitnesses({ db }),

@@ -105,9 +105,9 @@ export const SyncStatus = z
       .optional(),
     /** A first load that is under way, its passes in order (§6.3). */
     load: LoadStatus.optional(),
-    /** Registers that this machine holds (§9.4). */
+    /** From 1: this machine's place among those that wait for their first load (§12.4). */
+    queuePlace: z.int().positive().optional(),
     heldRegisters: z.int().nonnegative().optional(),
-    /** Left out where no hub is set. */
     hub: HubStatus.optional(),
   })
   .readonly();
@@ -129,7 +129,7 @@ export type StatusHeadline =
 
 const CLOCK_LIMIT_MS = 5 * 60_000;
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
-const INITIAL_LOAD_RECORDS = 500;
+const FIRST_LOAD = 500;
 
 /**
  * Everything received is never said while a saved act has no final outcome (I-21).
@@ -144,7 +144,7 @@ export function statusHeadline(status: SyncStatus, openConflicts: number): Statu
     return 'clock';
   if (status.connection === 'offline' && status.hub?.isAnswering) return 'hub';
   if (status.connection === 'offline' || status.connection === 'notConfigured') return 'offline';
-  if (status.load || status.behind > INITIAL_LOAD_RECORDS) return 'initialLoad';
+  if (status.queuePlace || status.load || status.behind > FIRST_LOAD) return 'initialLoad';
   if (status.pendingOperations + status.pendingFiles > 0) {
     return status.connection === 'online' ? 'sending' : 'pending';
   }

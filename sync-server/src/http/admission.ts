@@ -1,13 +1,18 @@
-/** Admission to work that only so many may do at once, in the order in which they first asked (§12.4). */
+/** Seats for work that takes many requests and that only so many may do at once (§12.4). */
 
 export interface AdmissionDeps {
+  /** Seats of this node. */
   readonly atOnce: number;
   readonly nowMs: () => number;
 }
 
-/** Who does not ask again within this time has left the queue; longer than any wait that is asked for. */
-const PATIENCE_MS = 90_000;
-/** One page read and sent takes a node some tenths of a second. */
+/** A seat whose holder asks for nothing is given away; storing a page takes a workstation less. */
+const SEAT_IDLE_MS = 5_000;
+/** Who is that late has left the queue: workstations come back within a second or two of what they were told. */
+const LATEST_MS = 10_000;
+/** Who is due so soon is waited for; a free seat does not wait for who sleeps longer. */
+const SOON_MS = 1_500;
+/** A few hundred rows more on each seat. */
 const WAIT_A_PLACE_MS = 200;
 const SHORTEST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -15,39 +20,75 @@ const LONGEST_WAIT_MS = 30_000;
 const MOST_WAITING = 10_000;
 
 export type Admitted =
-  | { readonly isIn: true; readonly leave: () => void }
+  /** `leave` says that this request is answered, and whether the holder will need the seat again. */
+  | { readonly isIn: true; readonly leave: (isOver: boolean) => void }
   /** `queuePlace` from 1. */
   | { readonly isIn: false; readonly queuePlace: number; readonly retryAfterMs: number };
 
-export function createAdmission({ atOnce, nowMs }: AdmissionDeps) {
-  /** When each last asked; the order is that of the queue. */
-  const waiting = new Map<string, number>();
-  let inside = 0;
+interface Seat {
+  /** Requests under way. */
+  busy: number;
+  leftAtMs: number;
+}
 
-  /** How many wait in front of one who asks now. */
-  function placeOf(who: string): number {
-    const now = nowMs();
-    let ahead = 0;
-    for (const [other, askedAt] of waiting) {
-      if (other === who) return ahead;
-      if (now - askedAt > PATIENCE_MS) waiting.delete(other);
-      else ahead += 1;
+/**
+ * Who was let in keeps the seat from page to page until the load is over, so that loads end one after the other and not
+ * all together at the very end. Seats go in the order of the first asking among those who are there or about to be:
+ * nobody's sleep leaves a seat empty.
+ */
+export function createAdmission({ atOnce, nowMs }: AdmissionDeps) {
+  const seats = new Map<string, Seat>();
+  /** When each will ask again, in the order of the queue. */
+  const dueAtMs = new Map<string, number>();
+
+  function giveUpIdle(now: number): void {
+    for (const [who, seat] of seats)
+      if (seat.busy === 0 && now - seat.leftAtMs > SEAT_IDLE_MS) seats.delete(who);
+  }
+
+  /** Those in front of one who asks now: all of them, and those that are about to ask. */
+  function aheadOf(who: string, now: number): { readonly all: number; readonly soon: number } {
+    let all = 0;
+    let soon = 0;
+    for (const [other, due] of dueAtMs) {
+      if (other === who) break;
+      if (now - due > LATEST_MS) dueAtMs.delete(other);
+      else {
+        all += 1;
+        if (due - now <= SOON_MS) soon += 1;
+      }
     }
-    return ahead;
+    return { all, soon };
+  }
+
+  function sit(who: string): Admitted {
+    const seat = seats.get(who) ?? { busy: 0, leftAtMs: 0 };
+    seat.busy += 1;
+    seats.set(who, seat);
+    return {
+      isIn: true,
+      leave: (isOver) => {
+        seat.busy -= 1;
+        seat.leftAtMs = nowMs();
+        if (isOver && seat.busy === 0) seats.delete(who);
+      },
+    };
   }
 
   return (who: string): Admitted => {
-    const ahead = placeOf(who);
-    const free = atOnce - inside;
-    if (ahead < free) {
-      waiting.delete(who);
-      inside += 1;
-      return { isIn: true, leave: () => (inside -= 1) };
+    const now = nowMs();
+    giveUpIdle(now);
+    if (seats.has(who)) return sit(who);
+    const ahead = aheadOf(who, now);
+    const free = atOnce - seats.size;
+    if (ahead.soon < free) {
+      dueAtMs.delete(who);
+      return sit(who);
     }
-    if (waiting.has(who) || waiting.size < MOST_WAITING) waiting.set(who, nowMs());
-    const queuePlace = ahead - free + 1;
-    const wait = SHORTEST_WAIT_MS + queuePlace * WAIT_A_PLACE_MS;
-    return { isIn: false, queuePlace, retryAfterMs: Math.min(LONGEST_WAIT_MS, wait) };
+    const queuePlace = Math.max(1, ahead.all - free + 1);
+    const wait = Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS + queuePlace * WAIT_A_PLACE_MS);
+    if (dueAtMs.has(who) || dueAtMs.size < MOST_WAITING) dueAtMs.set(who, now + wait);
+    return { isIn: false, queuePlace, retryAfterMs: wait };
   };
 }
 

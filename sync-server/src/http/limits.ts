@@ -68,3 +68,5 @@ export function createGate({ atOnce, waiting }: GateSize) {
     }
   };
 }
+
+export type Gate = ReturnType<typeof createGate>;

@@ -41,6 +41,12 @@ test('§20: with the province away and the hub there, the line says so, and how 
   expect(say({ connection: 'online', pendingOperations: 1, hub })).toBe('Đang gửi 1 việc…');
 });
 
+test('§12.4: who waits for a first load is told the place in the queue, and not that there is no line', () => {
+  expect(say({ queuePlace: 12, matchedAt: null })).toBe(
+    'Máy chủ đang bận: máy này đứng thứ 12 trong hàng chờ tải dữ liệu. Bạn cứ làm việc, phần mềm tự tải khi đến lượt',
+  );
+});
+
 test('the status line speaks the words of the specification', () => {
   expect(say({})).toBe('Đã đồng bộ – đối chiếu lúc 10:32');
   expect(say({ connection: 'offline', offlineSince: '2026-11-21T01:15:00.000Z' })).toBe(

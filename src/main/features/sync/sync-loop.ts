@@ -61,6 +61,8 @@ export function createSyncLoop(deps: SyncLoopDeps) {
   let wantedAgain = false;
   let connection: SyncStatus['connection'] = 'connecting';
   let problem: ErrorCode | null = null;
+  /** In the server's queue for a first load. */
+  let queuePlace: number | undefined;
   let offlineSince: string | null = null;
   /** Acts and files of the present stretch of sending. */
   let mostWaiting = 0;
@@ -109,11 +111,16 @@ export function createSyncLoop(deps: SyncLoopDeps) {
     deps.statusChanged();
   }
 
-  function succeeded(done: RoundDone, sentAt: number): void {
+  function reached(): void {
     connection = 'online';
     problem = null;
     offlineSince = null;
     lastContactAt = isoNow();
+  }
+
+  function succeeded(done: RoundDone, sentAt: number): void {
+    reached();
+    queuePlace = undefined;
     retryMs = FIRST_RETRY_MS;
     heads = done.heads;
     matchedAt = done.matched ? lastContactAt : null;
@@ -125,8 +132,15 @@ export function createSyncLoop(deps: SyncLoopDeps) {
   const idleMs = (): number =>
     isVisible && !deps.hintsAreLive() ? deps.idleMs : deps.idleMs * QUIET_FACTOR;
 
-  function failed({ code, retryAfterMs = 0 }: Failure): void {
+  function failed({ code, retryAfterMs = 0, queuePlace: place }: Failure): void {
     deps.answered(code);
+    queuePlace = place;
+    if (place !== undefined) {
+      // The line is fine. The server spreads who waits; whoever comes later than told loses the place.
+      reached();
+      schedule(retryAfterMs + random.fraction() * FIRST_RETRY_MS);
+      return;
+    }
     // The window was not there to store: the line is fine, and pushing went on.
     if (code !== 'projection.not-ready' && code !== 'projection.store-failed') {
       connection = 'offline';
@@ -206,6 +220,7 @@ export function createSyncLoop(deps: SyncLoopDeps) {
         matchedAt: isOpen ? null : matchedAt,
         behind,
         ...(load ? { load } : {}),
+        ...(queuePlace === undefined ? {} : { queuePlace }),
         clockDifferenceMs,
         freeBytes: (await deps.freeBytes()) ?? null,
         heldFile: deps.heldFile() ?? null,

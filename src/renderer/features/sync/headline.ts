@@ -61,7 +61,8 @@ export function headlineOf({ status, openConflicts }: SyncFacts, nowMs: number):
 }
 
 /** `Đang tải: việc đang làm ✔ · năm 2026 62 % · năm 2025 về trước chờ`. */
-function loadText({ load, behind }: SyncStatus): string {
+function loadText({ load, behind, queuePlace }: SyncStatus): string {
+  if (queuePlace !== undefined) return t('sync.headline.queued', { place: queuePlace });
   if (!load) return t('sync.headline.initialLoad', { count: behind });
   const current = load.passes.findIndex(({ percent }) => percent < 100);
   const passes = load.passes.map(({ name, percent }, at) => {

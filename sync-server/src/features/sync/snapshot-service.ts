@@ -4,6 +4,7 @@ import { entitledScopes } from '@shared/sync/entitlement';
 import type { ExchangeFailure, ExchangeSession } from '@shared/sync/exchange';
 import type { Queryable } from '../../db/queryable';
 import type { Admission } from '../../http/admission';
+import type { Gate } from '../../http/limits';
 import type { SyncService } from './sync-service';
 import { openVisit, type Visit } from './visit';
 
@@ -12,11 +13,10 @@ const FAR_BEHIND = 1_000;
 
 export interface SnapshotDeps {
   readonly db: Queryable;
-  /** For who keeps up. */
-  readonly small: SyncService;
-  /** The same, on the share of connections that loading may take. */
-  readonly large: SyncService;
+  readonly sync: SyncService;
   readonly admit: Admission;
+  /** Pages of loads, those that are made at the same time. */
+  readonly oneOfFew: Gate;
 }
 
 export type SnapshotFailure =
@@ -31,24 +31,31 @@ export type SnapshotFailure =
  * Keeps first loads apart from the daily exchange (§12.4). Who is not admitted waits for pages, never for work of
  * their own to be received.
  */
-export function createSnapshots({ db, small, large, admit }: SnapshotDeps) {
+export function createSnapshots({ db, sync, admit, oneOfFew }: SnapshotDeps) {
   return async (
     session: ExchangeSession,
     request: SyncRequest,
   ): Promise<Result<SyncReply, SnapshotFailure>> => {
     const visit = openVisit(db, session, request.ticket);
-    if (!(await isLoading(visit, session, request))) return small(session, request, visit);
+    if (!(await isLoading(visit, session, request))) return sync(session, request, visit);
     const place = admit(session.deviceId);
     if (!place.isIn) {
       const { queuePlace, retryAfterMs } = place;
       return request.ops.length > 0
-        ? small(session, { ...request, want: 0 }, visit)
+        ? sync(session, { ...request, want: 0 }, visit)
         : err({ code: 'server.overloaded', queuePlace, retryAfterMs });
     }
+    let isOver = false;
     try {
-      return await large(session, request, visit);
+      const reply = await oneOfFew(() => sync(session, request, visit));
+      if (reply.ok) {
+        const read = reply.value.pages.map(({ scope, next }) => [scope, next] as const);
+        const cursors = { ...request.cursors, ...Object.fromEntries(read) };
+        isOver = !(await isLoading(visit, session, { ...request, cursors }));
+      }
+      return reply;
     } finally {
-      place.leave();
+      place.leave(isOver);
     }
   };
 }
