@@ -115,7 +115,7 @@ async function addDevice(
 const der = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 /** A POST on the visitor's own connection; what the line breaks throws. */
-const postOver =
+export const postOver =
   (agent: Agent, base: string): Post =>
   (path, body, { token } = {}) =>
     new Promise((resolve, reject) => {
@@ -143,7 +143,7 @@ const postOver =
             const text = (isPacked ? brotliDecompressSync(bytes) : bytes).toString();
             resolve({
               status: answer.statusCode ?? 0,
-              headers: new Headers(),
+              headers: new Headers({ 'retry-after': answer.headers['retry-after'] ?? '0' }),
               body: text === '' ? undefined : (JSON.parse(text) as unknown),
             });
           });
