@@ -183,6 +183,7 @@ export const catalogue = {
   'token.driver-unusable': entry('KS-102', 'afterUserAction', 500),
   'token.driver-crashed': entry('KS-103', 'afterUserAction', 500),
   'token.driver-silent': entry('KS-104', 'afterUserAction', 504),
+  'token.driver-late': entry('KS-120', 'automatic', 504),
   'token.not-present': entry('KS-105', 'afterUserAction', 404),
   'token.removed': entry('KS-106', 'afterUserAction', 410),
   'token.certificate-changed': entry('KS-107', 'afterUserAction', 409),

@@ -786,6 +786,10 @@ export const failureWords: Readonly<Record<ErrorCode, FailureWords>> = {
     'Trình điều khiển của thiết bị ký số vừa dừng đột ngột. Văn bản chưa được ký.',
     'Hãy rút, cắm lại thiết bị rồi thử lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã này.',
   ),
+  'token.driver-late': words(
+    'Trình điều khiển của thiết bị ký số chưa trả lời.',
+    'Hãy chờ vài giây, danh sách tự cập nhật. Nếu chờ lâu vẫn không thấy, hãy rút và cắm lại thiết bị.',
+  ),
   'token.driver-silent': words(
     'Thiết bị ký số không trả lời. Văn bản chưa được ký.',
     'Hãy rút, cắm lại thiết bị rồi thử lại. Nếu vẫn lỗi, gọi bộ phận hỗ trợ và đọc mã này.',

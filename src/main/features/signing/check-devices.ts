@@ -14,7 +14,7 @@ export interface CheckDevicesDeps extends Pick<SigningDeps, 'token' | 'desk' | '
 export function createCheckDevices(deps: CheckDevicesDeps): () => Promise<DeviceCheck> {
   const { token, desk, clock, person, lastFailures } = deps;
   return async () => {
-    const listing = await token.list();
+    const listing = await token.list('soon');
     const nowMs = clock.nowMs();
     const about = { nowMs, registered: desk.listCertificates(), userId: person()?.user.id };
     return {

@@ -5,10 +5,11 @@ import { parseCertificate } from '@shared/pades/cms/certificate';
 import type { LogDep } from '../../platform/log';
 import type { LoginFailures } from './login-failures';
 import { mergeListings, type ModuleListing } from './merge-listings';
+import { createModuleLook, type ModuleLook } from './module-look';
 import { failureOf } from './outcome-failure';
 import { softwareKeyFolder } from './software-key-file';
 import { isSoftware } from './software-keys';
-import { superviseModule, type SupervisedModule } from './supervise-module';
+import { superviseModule } from './supervise-module';
 import { defaultLimits, type TokenLimits } from './token-limits';
 import type { TokenModules } from './token-modules';
 import type {
@@ -44,8 +45,8 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
   const lastGood = new Map<string, string>();
   let known: readonly TokenCertificate[] = [];
 
-  const modules = deps.modules.usable.map((module) =>
-    superviseModule({
+  const modules = deps.modules.usable.map((module) => {
+    const client = superviseModule({
       module,
       start: deps.start,
       timers,
@@ -54,26 +55,25 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
         if (kind !== 'stopped') log.warn('token process ended', { moduleId: module.id, kind });
         holder?.onGone(module.id);
       },
-    }),
-  );
+    });
+    return createModuleLook(client, { timers, limits });
+  });
 
-  const vendors = modules.filter(({ module }) => !isSoftware({ moduleId: module.id }));
+  const vendors = modules.filter(({ client: { module } }) => !isSoftware({ moduleId: module.id }));
 
-  async function list(): Promise<TokenListing> {
+  async function list(when: 'whole' | 'soon' = 'whole'): Promise<TokenListing> {
     const troubles = [...deps.modules.troubles];
     const listings: ModuleListing[] = [];
     await Promise.all(
-      byPreference().map(async (client, at) => {
+      byPreference().map(async ({ client, look, lookSoon }, at) => {
         const { id, path } = client.module;
         // Few machines have software keys: the others start no process for them.
         if (isSoftware({ moduleId: id }) && (await softwareKeyFolder(path).names()).length === 0)
           return;
-        const limitMs = client.isSuspect() ? limits.listSuspect : limits.list;
-        const outcome = await client.call({ ask: 'list' }, { limitMs, mayStart: true });
-        const answer = outcome.kind === 'answered' ? outcome.answer : undefined;
+        const seen = await (when === 'soon' ? lookSoon() : look());
         // Not in the order in which they answered: the list must not jump about.
-        if (answer?.answer === 'listed') listings[at] = { moduleId: id, tokens: answer.tokens };
-        else troubles.push({ moduleId: id, failure: failureOf(outcome, id) });
+        if ('tokens' in seen) listings[at] = { moduleId: id, tokens: seen.tokens };
+        else troubles.push({ moduleId: id, failure: seen.failure });
       }),
     );
     if (vendors.length === 0 && listings.length === 0 && troubles.length === 0) {
@@ -83,11 +83,11 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
     // A driver that worked for one token is not better for the others.
     const merged = mergeListings(preferLastGood(seen), failures.count);
     known = merged.certificates;
-    return { ...merged, modules: vendors.map(({ module }) => module.id), troubles };
+    return { ...merged, modules: vendors.map(({ client }) => client.module.id), troubles };
   }
 
-  const byPreference = (): readonly SupervisedModule[] =>
-    modules.toSorted((a, b) => Number(a.isSuspect()) - Number(b.isSuspect()));
+  const byPreference = (): readonly ModuleLook[] =>
+    modules.toSorted((a, b) => Number(a.client.isSuspect()) - Number(b.client.isSuspect()));
 
   /** One listing a token, the driver that worked last for it first; the order of drivers otherwise stays. */
   const preferLastGood = (listings: readonly ModuleListing[]): readonly ModuleListing[] => {
@@ -129,8 +129,9 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
     const isChosen = (one: TokenCertificate): boolean => one.thumbprint === thumbprint;
     if (!known.some(isChosen)) await list();
     const chosen = known.find(isChosen);
-    const client = modules.find(({ module }) => module.id === chosen?.token.moduleId);
-    if (!chosen || !client) return err({ code: 'token.not-present' });
+    const looking = modules.find(({ client }) => client.module.id === chosen?.token.moduleId);
+    if (!chosen || !looking) return err({ code: 'token.not-present' });
+    const { client } = looking;
     const certificate = parseCertificate(chosen.der);
     if (!certificate || certificate.key.bits < MIN_KEY_BITS[certificate.key.type]) {
       return err({ code: 'token.mechanism-missing' });
@@ -142,6 +143,8 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
       { ask: 'open', serial, thumbprint, pin },
       { limitMs, mayStart: true, onSent },
     );
+    // What the token says of its PIN may have changed with this very try (K-7).
+    looking.forget();
     if (outcome.kind !== 'answered' || outcome.answer.answer !== 'opened') {
       const failure = failureOf(outcome, client.module.id);
       if (failure.code === 'token.pin-wrong') failures.add(serial);
@@ -170,7 +173,7 @@ export function createPkcs11Token(deps: Pkcs11TokenDeps): TokenPort {
     openSession,
     async stop() {
       await holder?.close();
-      for (const client of modules) client.stop();
+      for (const { client } of modules) client.stop();
     },
   };
 }

@@ -141,7 +141,7 @@ export function createSignDocuments(deps: SigningDeps) {
   async function listCertificates(): Promise<Result<SigningOutput<'signing.listCertificates'>>> {
     const current = needJob();
     if (!current.ok) return current;
-    const { certificates, troubles } = await token.list();
+    const { certificates, troubles } = await token.list('soon');
     const context = contextOf(current.value);
     return ok({
       certificates: certificates.flatMap((one) => offerCertificate(one, context)),

@@ -25,9 +25,10 @@ export function withFailureLog(
     lastFailures: () => failures,
     token: {
       ...token,
-      list: async () => {
-        const listing = await token.list();
-        for (const { failure } of listing.troubles) note('list', failure);
+      list: async (when) => {
+        const listing = await token.list(when);
+        for (const { failure } of listing.troubles)
+          if (failure.code !== 'token.driver-late') note('list', failure);
         return listing;
       },
       openSession: async (thumbprint, pin) => {

@@ -51,6 +51,8 @@ export type TokenFailure =
     }
   | { readonly code: 'token.driver-crashed'; readonly moduleId: string }
   | { readonly code: 'token.driver-silent'; readonly moduleId: string }
+  /** Not answered yet, within its limit: ask again (O-3). */
+  | { readonly code: 'token.driver-late'; readonly moduleId: string }
   | { readonly code: 'token.not-present' }
   | { readonly code: 'token.removed' }
   | { readonly code: 'token.certificate-changed' }
@@ -87,8 +89,11 @@ export type TokenFailure =
  * Adapter: `pkcs11-token.ts` over one process a vendor driver. Every call has a time limit (A-2).
  */
 export interface TokenPort {
-  /** Never logs in. */
-  readonly list: () => Promise<TokenListing>;
+  /**
+   * Never logs in. `soon` is for what is shown and asked for again and again: a driver that takes longer than a second is
+   * told as it last answered, or as late (O-3).
+   */
+  readonly list: (when?: 'whole' | 'soon') => Promise<TokenListing>;
   /**
    * One login; the PIN crosses once and is wiped. Exactly one C_Login(CKU_USER) a call, never repeated by itself (K-8).
    * A PIN that cannot be right never reaches the token (K-9). The certificate is read again and compared before the login

@@ -66,6 +66,35 @@ real(
   },
 );
 
+real(
+  'O-3: what is shown waits for no silent driver: the other two are told, and this one as late',
+  async () => {
+    const { token, fault, thumbprint } = aWorld(device, {
+      limits: { listPatience: 2_000 },
+      others: [plain, { ...plain, id: 'third' }],
+    });
+    await token.list();
+    fault.set(`sleep C_GetSlotList 0 ${FOR_EVER}`);
+    const asBefore = await token.list('soon');
+
+    expect(asBefore.troubles).toEqual([]);
+    expect(asBefore.certificates.map((one) => one.thumbprint)).toContain(thumbprint(RSA));
+
+    const again = aWorld(device, { limits: { listPatience: 2_000, list: 4_000 }, others: [plain] });
+    await again.token.list();
+    again.fault.set('fail C_Login 0 0xa0');
+    expect((await again.open(RSA)).ok).toBe(false);
+    again.fault.set(`sleep C_GetSlotList 0 ${FOR_EVER}`);
+    const { tokens, troubles } = await again.token.list('soon');
+
+    expect(troubles).toEqual([{ moduleId, failure: { code: 'token.driver-late', moduleId } }]);
+    expect(tokens).toMatchObject([{ moduleId: 'plain' }]);
+    expect((await again.token.list()).troubles).toEqual([
+      { moduleId, failure: { code: 'token.driver-silent', moduleId } },
+    ]);
+  },
+);
+
 real('A-2: a crash while the tokens are listed is named, and the next listing works', async () => {
   const { token, fault } = aWorld(device);
   fault.set('crash C_GetSlotList 0');

@@ -37,13 +37,19 @@ export function useCheckAtStart(): DeviceCheck | undefined {
   const [check, setCheck] = useState<DeviceCheck>();
   useEffect(() => {
     let isGone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       const answer = await ask(bridge, 'signing.checkDevices', undefined);
-      if (!isGone && answer.ok) setCheck(answer.value);
+      if (isGone || !answer.ok) return;
+      setCheck(answer.value);
+      // A slow driver may still have a certificate that ends soon.
+      if (answer.value.modules.some(({ failure }) => failure === 'token.driver-late'))
+        timer = setTimeout(() => void look(), LOOK_AGAIN_MS);
     };
     void look();
     return () => {
       isGone = true;
+      clearTimeout(timer);
     };
   }, [bridge]);
   return check;
