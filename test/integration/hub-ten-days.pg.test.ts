@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { OutgoingDocument } from '@shared/domain/document/outgoing-document';
 import { IncomingDocument } from '@shared/domain/document/incoming-document';
+import type { JsonObject } from '@shared/kernel/canonical-json';
+import type { RegisterId } from '@shared/kernel/ids';
 import type { OperationDraft } from '@shared/sync/operation';
 import { checkIntegrity } from '../../sync-server/src/features/health/integrity';
 import { anIncomingRegistration, PASSWORD } from '../support/builders';
@@ -196,8 +198,26 @@ async function register(pc: OfficePc, { seeded }: OfficeAtWork, nth: number): Pr
   const subject = `Về việc số ${nth} trong những ngày mất mạng`;
   const body = { ...anIncomingRegistration(seeded, { subject, files: [file] }) };
   await act(pc, 'create', target, { body, files: [file.sha256] });
-  await act(pc, 'cmd.requestNumber', target, { body: { registerId: seeded.register.id } });
+  await number(pc, target, { registerId: seeded.register.id });
   return target.id;
+}
+
+/** Asked for, and asked for again as the page does, where the hub was too busy to answer in time. */
+async function number(
+  pc: OfficePc,
+  target: OperationDraft['target'],
+  body: { readonly registerId: RegisterId; readonly code?: JsonObject },
+): Promise<void> {
+  const isIncoming = target.type === 'incomingDocument';
+  const request = { kind: 'cmd.requestNumber', target, base: null, role: 'vanThu', body } as const;
+  await pc.ask('operations.append', { drafts: [request] });
+  const isGiven = (): Promise<boolean> =>
+    pc.sees(target.id, inState(isIncoming ? 'daDangKy' : 'daCapSo'), 5_000).then(
+      () => true,
+      () => false,
+    );
+  while (!(await isGiven()))
+    await pc.ask('registers.serve', { registerId: body.registerId, requests: [request] });
 }
 
 /** Drafted by one, its content approved. */
@@ -257,9 +277,7 @@ async function issue(at: OfficeAtWork, papers: readonly string[], midday: () => 
     await secondClerk.sees(id, inState('daKy'));
     const code = { organShortName: at.seeded.organ.shortName, unitAbbreviation: 'VP' };
     const target = { type: 'outgoingDocument', id } as const;
-    await act(secondClerk, 'cmd.requestNumber', target, {
-      body: { registerId: at.register.id, code },
-    });
+    await number(secondClerk, target, { registerId: at.register.id, code });
   }
   await midday();
   for (const id of papers) {
@@ -325,7 +343,7 @@ test(`T-15, §20: ten days without the province, five workstations, ${PAPERS} pa
   for (const pc of Object.values(pcs))
     await pc.until(
       ({ pendingOperations, pendingFiles }) => pendingOperations + pendingFiles === 0,
-      240_000,
+      60_000 + 2_000 * PAPERS,
     );
   await everybodySees(at, papers, false);
   await theyAllHaveTheSame(at, papers);
