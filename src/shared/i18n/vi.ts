@@ -343,8 +343,7 @@ export const vi = {
       notConfigured: 'Chưa nối máy chủ – dữ liệu đã lưu trên máy này',
       initialLoad: 'Đang tải dữ liệu từ máy chủ: còn {count} mục – đã dùng được',
       firstLoad: 'Đang tải: {passes}',
-      queued:
-        'Máy chủ đang bận: máy này đứng thứ {place} trong hàng chờ tải dữ liệu. Bạn cứ làm việc, phần mềm tự tải khi đến lượt',
+      queued: 'Máy chủ đang bận: máy này đứng thứ {place} trong hàng chờ tải dữ liệu',
       sending: 'Đang gửi {work}…',
       sendingOf: 'Đang gửi {at}/{of}…',
       sendingFile: 'Đang gửi {at}/{of}… tệp {percent} %',

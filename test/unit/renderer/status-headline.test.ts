@@ -43,7 +43,7 @@ test('§20: with the province away and the hub there, the line says so, and how 
 
 test('§12.4: who waits for a first load is told the place in the queue, and not that there is no line', () => {
   expect(say({ queuePlace: 12, matchedAt: null })).toBe(
-    'Máy chủ đang bận: máy này đứng thứ 12 trong hàng chờ tải dữ liệu. Bạn cứ làm việc, phần mềm tự tải khi đến lượt',
+    'Máy chủ đang bận: máy này đứng thứ 12 trong hàng chờ tải dữ liệu',
   );
 });
 
