@@ -189,7 +189,11 @@ async function composeOn(
       isStopped = stopped;
     },
   });
-  const loop = createCarrierLoop({ round: () => round.run(), log, random: Math.random });
+  const loop = createCarrierLoop({
+    round: (isEnding) => round.run(isEnding),
+    log,
+    random: Math.random,
+  });
 
   const { timeline, tokenKey } = await readServerState(db);
   const tokens = createTokens({ key: tokenKey, timeline, nowMs });

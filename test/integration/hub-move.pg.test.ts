@@ -95,6 +95,9 @@ test('§20, I-5: what the province has not decided moves in its order with its s
   const [file, ...more] = await fresh.repository.toCarry();
   if (!file) throw new Error('no file came');
   expect(more).toEqual([]);
+  expect(await fresh.repository.nextToCarry([])).toEqual(file);
+  // The other is there and named by nothing.
+  expect(await old.repository.nextToCarry([file])).toBeUndefined();
   expect(file).toMatchObject({ sha256: nameOf(1), epoch: 1, sizeBytes, isComplete: true });
   for (const [i, bytes] of sealedBytes.entries())
     expect(Buffer.from((await fresh.chunks.read(file, i)) ?? [])).toEqual(bytes);

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { err, ok, type Result } from '@shared/kernel/result';
+import { createCarrierLoop } from '../../../sync-server/src/features/hub/carrier-loop';
 import { createHubRound } from '../../../sync-server/src/features/hub/hub-round';
 import { createHubSessions } from '../../../sync-server/src/features/hub/hub-sessions';
 import type { ProvinceClient } from '../../../sync-server/src/features/hub/province-client';
@@ -8,7 +9,7 @@ import { createLog } from '../../../sync-server/src/log';
 import { anId } from '../../support/core-builders';
 import { anAuthority } from '../../support/relay-office';
 
-function aRound() {
+function aRound(step: () => Promise<Result<boolean>> = async () => ok(false)) {
   const world = { at: 0, asked: 0, isStopped: false, answer: ok({ leases: [] }) as Result<object> };
   const round = createHubRound({
     province: {
@@ -20,7 +21,7 @@ function aRound() {
     authority: { take: async () => ok(anAuthority()) },
     numbers: { takeLeases: async () => undefined },
     work: { deliver: async () => ok(undefined), tryAgain: () => undefined },
-    files: { step: async () => ok(false), tryAgain: () => undefined },
+    files: { step, tryAgain: () => undefined },
     log: createLog('silent'),
     nowMs: () => world.at,
     stopped: (isStopped) => {
@@ -90,4 +91,25 @@ test('§20: a machine that the authority does not name is told of', async () => 
   const request = { deviceId: anId(5, 1), nonce: 'x', deviceProof: 'AA==', user: null } as never;
   expect(await sessions.renew(request)).toMatchObject({ error: { code: 'device.not-enrolled' } });
   expect(told).toBe(1);
+});
+
+test('§20: a hub that is told to end does not finish a long upload first; the round is over after the step in hand', async () => {
+  let steps = 0;
+  const { round } = aRound(async () => {
+    steps += 1;
+    // A real step waits for the province.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return ok(steps < 10_000);
+  });
+  const loop = createCarrierLoop({
+    round: (isEnding) => round.run(isEnding),
+    log: createLog('silent'),
+    random: () => 0.5,
+  });
+  loop.start();
+  await vi.waitFor(() => expect(steps).toBeGreaterThan(3));
+  const before = steps;
+  await loop.stop();
+
+  expect(steps).toBeLessThanOrEqual(before + 1);
 });

@@ -7,8 +7,8 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 120_000;
 
 export interface CarrierLoopDeps {
-  /** Everything that is to be done now; a failure ends the round. */
-  readonly round: () => Promise<Result<void>>;
+  /** Everything that is to be done now, unless the program is ending; a failure ends the round. */
+  readonly round: (isEnding: () => boolean) => Promise<Result<void>>;
   readonly log: Log;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
@@ -24,7 +24,7 @@ export function createCarrierLoop({ round, log, random }: CarrierLoopDeps) {
   async function run(): Promise<void> {
     do {
       state.isAskedAgain = false;
-      const done = await round().catch((cause: unknown): Result<void> => {
+      const done = await round(() => !state.isStarted).catch((cause: unknown): Result<void> => {
         log.warn({ err: cause }, 'carrying waits');
         return { ok: false, error: { code: 'internal.unexpected' } };
       });

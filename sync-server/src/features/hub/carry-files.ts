@@ -12,7 +12,7 @@ import type { SealedChunks } from './sealed-chunks';
 const CHUNKS_AT_ONCE = 4;
 
 export interface CarryFilesDeps {
-  readonly repository: Pick<ReturnType<typeof hubFileRepository>, 'toCarry' | 'carried'>;
+  readonly repository: Pick<ReturnType<typeof hubFileRepository>, 'nextToCarry' | 'carried'>;
   readonly files: Pick<HubFiles, 'forget'>;
   readonly chunks: Pick<SealedChunks, 'read'>;
   readonly province: Pick<ProvinceClient, 'call'>;
@@ -22,14 +22,13 @@ export interface CarryFilesDeps {
 /** Carries complete files to the province, once for all; where it left off is asked of the province each time. */
 export function createFileCarrier({ repository, files, chunks, province, log }: CarryFilesDeps) {
   /** The province would not have these now. */
-  const turnedAway = new Set<string>();
+  const turnedAway: HubFile[] = [];
   /** What the province put together was not this file: bytes of somebody else's among them, or ours are wrong. */
   const spoiled = new Set<string>();
 
   /** One request's worth. @returns whether there is more to do */
   async function step(): Promise<Result<boolean>> {
-    const waiting = await repository.toCarry();
-    const file = waiting.find((one) => !turnedAway.has(keyOf(one)));
+    const file = await repository.nextToCarry(turnedAway);
     if (!file) return ok(false);
     const carried = await carry(file);
     if (carried.ok) return ok(true);
@@ -40,7 +39,7 @@ export function createFileCarrier({ repository, files, chunks, province, log }: 
     log.warn({ sha256: file.sha256, code }, 'the province does not take a file');
     // Sealed by another key than it says, or other bytes: whoever has the file sends it again.
     if (code === 'files.damaged') await files.forget(file);
-    else turnedAway.add(keyOf(file));
+    else turnedAway.push(file);
     return ok(true);
   }
 
@@ -93,7 +92,7 @@ export function createFileCarrier({ repository, files, chunks, province, log }: 
     });
   }
 
-  return { step, tryAgain: (): void => turnedAway.clear() };
+  return { step, tryAgain: (): void => void (turnedAway.length = 0) };
 }
 
 export type FileCarrier = ReturnType<typeof createFileCarrier>;

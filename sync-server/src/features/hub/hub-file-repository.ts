@@ -101,6 +101,27 @@ export function hubFileRepository(db: Queryable) {
       return rows.map((row) => HubFile.parse(row));
     },
 
+    /**
+     * The first of `toCarry`. Sorted before anything is looked at whether it is named, so that the others are not looked at:
+     * this is asked for at every step of a long upload.
+     *
+     * @param except those that the province would not have
+     */
+    async nextToCarry(except: readonly FileName[]): Promise<HubFile | undefined> {
+      const { rows } = await db.query(
+        `select ${COLUMNS} from (
+           select * from hub_file
+            where is_complete and not is_carried and (sha256, scope) not in
+              (select turned.sha256, turned.scope
+                 from unnest($1::text[], $2::text[]) as turned (sha256, scope))
+            order by touched_at, sha256 offset 0
+         ) as hub_file
+          where ${IS_NAMED} limit 1`,
+        [except.map(({ sha256 }) => sha256), except.map(({ scope }) => scope)],
+      );
+      return rows.length === 0 ? undefined : HubFile.parse(rows[0]);
+    },
+
     async carried({ sha256, scope }: FileName): Promise<void> {
       await db.query('update hub_file set is_carried = true where sha256 = $1 and scope = $2', [
         sha256,

@@ -47,7 +47,7 @@ export function createHubRound(deps: HubRoundDeps) {
     return ok(undefined);
   }
 
-  async function run(): Promise<Result<void>> {
+  async function run(isEnding: () => boolean): Promise<Result<void>> {
     for (;;) {
       // Also between files: who may no longer enter, and what is no longer leased, is heard of in time.
       if (nowMs() >= refreshAt) {
@@ -58,13 +58,14 @@ export function createHubRound(deps: HubRoundDeps) {
       if (!delivered.ok) return delivered;
       const more = await files.step();
       if (!more.ok) return more;
-      if (!more.value) return ok(undefined);
+      // A long upload does not keep the program from ending; what is left is found again at the next start.
+      if (!more.value || isEnding()) return ok(undefined);
     }
   }
 
   return {
-    async run(): Promise<Result<void>> {
-      const done = await run();
+    async run(isEnding: () => boolean = () => false): Promise<Result<void>> {
+      const done = await run(isEnding);
       if (!done.ok && STOPPED.has(done.error.code)) {
         stopped(true);
         // When it may speak again, that is heard before anything is carried.
