@@ -279,7 +279,8 @@ export function createSimulatedHub(deps: HubDeps): SimulatedHub {
         },
         read: (reply) => {
           if (reply.ok && !machine.isStolen && reply.value.mailbox === machine.store.mailbox)
-            for (const envelope of request.envelopes) relay.relayed(envelope);
+            for (const envelope of request.envelopes.slice(0, reply.value.relayed))
+              relay.relayed(envelope);
           return reply;
         },
       });

@@ -74,8 +74,11 @@ export function createMailbox({
 }: MailboxDeps) {
   return {
     async exchange({ deviceId, userId }: RelaySession, request: RelayRequest): Promise<RelayReply> {
-      if (request.envelopes.length > 0) await store.keepEnvelopes(request.envelopes, deviceId);
-      const after = request.mailbox === store.mailbox ? request.after : 0;
+      const isMeant = request.mailbox === store.mailbox;
+      // To another hub the machine has handed what comes before these: it begins anew with us, causes first.
+      const kept = isMeant || request.mailbox === null ? request.envelopes : [];
+      if (kept.length > 0) await store.keepEnvelopes(kept, deviceId);
+      const after = isMeant ? request.after : 0;
       // First: what comes while the lines are read is behind it, and is read the next time.
       const head = await store.head();
       const items = await store.readAfter({
@@ -86,7 +89,7 @@ export function createMailbox({
       });
       return {
         mailbox: store.mailbox,
-        relayed: request.envelopes.length,
+        relayed: kept.length,
         items,
         next: items.at(-1)?.seq ?? Math.max(head, after),
         head,

@@ -83,8 +83,8 @@ export function createRelayClient(deps: RelayClientDeps) {
     // It takes nothing more of this machine, and hands on all the same.
     const answered = isFull ? await deps.hub({ mailbox, after, envelopes: [] }) : taken;
     if (!answered.ok) return answered;
-    const envelopes = isFull ? [] : offered;
     const reply = answered.value;
+    const envelopes = isFull ? [] : offered.slice(0, reply.relayed);
     if (reply.mailbox !== mailbox) {
       // Put back, begun anew or another hub: what it no longer has is handed over again.
       beginAnew();
