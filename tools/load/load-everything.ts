@@ -67,6 +67,7 @@ export async function loadAll({ device, scope, token }: Loader, post: Post): Pro
       cursors: { [scope]: cursor },
       over: { want: limits.pageBytesMax },
     }).catch(() => undefined);
+    if (answer?.status === 401) throw new Error('the load outlasted its token');
     if (answer?.status !== 200) {
       retries += 1;
       const jitter = answer && 'queuePlace' in bodyOf(answer) ? FIRST_JITTER_MS : jitterMs;

@@ -882,6 +882,7 @@ export const vi = {
       'Đã sao chép. Dán vào thư gửi bộ phận hỗ trợ; nội dung không có mã PIN và số thiết bị đầy đủ.',
     notCopied: 'Chưa sao chép được. Hãy chọn chữ trên trang này rồi sao chép bằng tay.',
     empty: 'Chưa thấy thiết bị ký số nào',
+    lateHint: 'Còn trình điều khiển chưa trả lời. Hãy chờ vài giây; danh sách tự cập nhật.',
     emptyHint:
       'Hãy cắm thiết bị vào cổng USB và chờ vài giây. Nếu vẫn không thấy, xem các trình điều khiển dưới đây.',
     noDriver: 'Máy này chưa có trình điều khiển của thiết bị ký số',
@@ -919,6 +920,7 @@ export const vi = {
     failedLogins: 'Đã nhập sai {count} lần trên phần mềm này',
     onDevice: 'Mã PIN nhập trên thiết bị',
     loads: 'Dùng được',
+    late: 'Chưa trả lời, đang chờ…',
     why: {
       missing: 'Không có tệp ở nơi đã khai báo',
       is32Bit: 'Là trình điều khiển 32-bit, cần bản 64-bit',

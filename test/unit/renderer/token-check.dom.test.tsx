@@ -97,6 +97,14 @@ test.each([
   expect(pageText()).toContain('Chưa thấy thiết bị ký số nào');
 });
 
+test('O-3, K-17: a driver that has not answered yet is waited for, and is no fault', async () => {
+  const modules = [{ id: 'cham.so', failure: 'token.driver-late', why: null }] as const;
+  await show(check({ modules, tokens: [] }));
+  await eventually(() => pageText().includes('cham.so: Chưa trả lời, đang chờ…'));
+  expect(pageText()).toContain('Còn trình điều khiển chưa trả lời');
+  expect(pageText()).not.toContain('Hãy cắm thiết bị vào cổng USB');
+});
+
 test('K-17: without a driver the page says what to install', async () => {
   await show(undefined);
   await eventually(() => pageText().includes('chưa có trình điều khiển'));

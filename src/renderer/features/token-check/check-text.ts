@@ -23,8 +23,15 @@ export const pinTexts = ({ pin, failedLogins, typesPinOnDevice }: CheckedToken) 
   ...(typesPinOnDevice ? [t('tokenCheck.onDevice')] : []),
 ];
 
-export const moduleText = ({ failure, why }: DeviceCheck['modules'][number]): string => {
+type CheckedModule = DeviceCheck['modules'][number];
+
+/** It has not answered yet, which is no fault so far (O-3). */
+export const isLate = ({ failure }: CheckedModule): boolean => failure === 'token.driver-late';
+
+export const moduleText = (module: CheckedModule): string => {
+  const { failure, why } = module;
   if (failure === null) return t('tokenCheck.loads');
+  if (isLate(module)) return t('tokenCheck.late');
   return why === null ? describeFailure(failure).what : t(`tokenCheck.why.${why}`);
 };
 

@@ -3,6 +3,7 @@ import type { DeviceCheck } from '@shared/ipc/device-check';
 import { ask, useBridge } from '../../../data/bridge';
 import { liveAnswer, type Live } from '../../../data/live';
 import type { Result } from '@shared/kernel/result';
+import { isLate } from '../check-text';
 
 /** What was plugged in or pulled out shows within this time (K-3). */
 const LOOK_AGAIN_MS = 2500;
@@ -43,8 +44,7 @@ export function useCheckAtStart(): DeviceCheck | undefined {
       if (isGone || !answer.ok) return;
       setCheck(answer.value);
       // A slow driver may still have a certificate that ends soon.
-      if (answer.value.modules.some(({ failure }) => failure === 'token.driver-late'))
-        timer = setTimeout(() => void look(), LOOK_AGAIN_MS);
+      if (answer.value.modules.some(isLate)) timer = setTimeout(() => void look(), LOOK_AGAIN_MS);
     };
     void look();
     return () => {

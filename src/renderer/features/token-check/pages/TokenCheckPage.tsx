@@ -11,7 +11,7 @@ import { copyText } from '../../../ui/copy-text';
 import { EmptyState } from '../../../ui/EmptyState';
 import { FailureNotice } from '../../../ui/FailureNotice';
 import { PageHeader } from '../../../ui/PageHeader';
-import { checkText, failureText, moduleText } from '../check-text';
+import { checkText, failureText, isLate, moduleText } from '../check-text';
 import { CertificateActions } from '../components/CertificateActions';
 import { KeyActions } from '../components/KeyActions';
 import { PictureList } from '../components/PictureList';
@@ -120,7 +120,10 @@ function Checked({ check, requests, keys, onBegin }: CheckedProps) {
   return (
     <>
       {tokens.length === 0 ? (
-        <EmptyState title={t('tokenCheck.empty')} hint={t('tokenCheck.emptyHint')} />
+        <EmptyState
+          title={t('tokenCheck.empty')}
+          hint={t(check.modules.some(isLate) ? 'tokenCheck.lateHint' : 'tokenCheck.emptyHint')}
+        />
       ) : (
         <Section title={t('tokenCheck.tokens')}>
           {tokens.map((token) => (
@@ -155,7 +158,7 @@ function Checked({ check, requests, keys, onBegin }: CheckedProps) {
                 {module.id}
               </Text>
               {': '}
-              <Text span c={module.failure === null ? 'dark.9' : 'red.9'}>
+              <Text span c={module.failure === null || isLate(module) ? 'dark.9' : 'red.9'}>
                 {moduleText(module)}
               </Text>
             </List.Item>
