@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ import {
   type Province,
   type Station,
 } from '../support/hub-bench';
+import { bytesOf, filesBelow } from '../support/files-below';
 import { startTestServer, stopTestServers, type TestServer } from '../support/test-server';
 
 let province: Province;
@@ -100,7 +101,7 @@ test('§20: on the disk of a stolen hub there is neither content nor a key that 
   await hub.db().query('checkpoint');
   await hub.kill();
 
-  const disk = filesUnder(dataDir).map((path) => ({ path, bytes: readFileSync(path) }));
+  const disk = filesBelow(dataDir).map((path) => ({ path, bytes: bytesOf(path) }));
   const holders = (needle: Uint8Array): readonly string[] =>
     disk.filter(({ bytes: held }) => held.includes(Buffer.from(needle))).map(({ path }) => path);
   const planted = holders(utf8(marker));
@@ -200,8 +201,3 @@ const certificateOf = (address: string): Promise<PeerCertificate> =>
     asking.on('error', reject);
     asking.end();
   });
-
-const filesUnder = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));

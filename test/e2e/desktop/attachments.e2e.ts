@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { PASSWORD } from '../../support/builders';
+import { bytesOf, filesBelow } from '../../support/files-below';
 import { smallPdf } from '../../support/small-pdf';
 import { expect, test } from '../support/office';
 import { fillPaper, savePaper, signIn } from '../support/workstation';
@@ -140,15 +139,10 @@ test('van-ban.md §6.2: a file with a secrecy mark is refused, and nothing of it
   const everything = filesBelow(pc.folder);
   const holds = (needle: string) =>
     everything.filter(
-      (path) => path.includes(needle) || readFileSync(path).includes(Buffer.from(needle)),
+      (path) => path.includes(needle) || bytesOf(path).includes(Buffer.from(needle)),
     );
   expect(holds(hashOf(plainBytes)).length).toBeGreaterThan(0);
   expect(holds(hashOf(secretBytes))).toEqual([]);
   expect(holds('ke-hoach-8264')).toEqual([]);
   expect(holds(secretBytes.subarray(-300).toString('latin1'))).toEqual([]);
 });
-
-const filesBelow = (folder: string): readonly string[] =>
-  readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));

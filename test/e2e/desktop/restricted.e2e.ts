@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { dossierScope } from '@shared/sync/record';
 import { aUser, PASSWORD } from '../../support/builders';
+import { filesBelow } from '../../support/files-below';
 import { smallPdf } from '../../support/small-pdf';
 import { searchDeeply } from '../support/deep-search';
 import { expect, test } from '../support/office';
@@ -45,13 +45,8 @@ const foundWords = (folder: string): readonly string[] =>
   words.flatMap((word) => searchDeeply(folder, word).map((path) => `${word} in ${path}`));
 
 /** Files of the content store, by name. */
-const storedFiles = (folder: string): readonly string[] => {
-  const store = join(folder, 'files');
-  if (!existsSync(store)) return [];
-  return readdirSync(store, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name);
-};
+const storedFiles = (folder: string): readonly string[] =>
+  filesBelow(join(folder, 'files')).map((path) => basename(path));
 
 test('T-5, I-14, I-15: who loses a dossier with three unsent edits and two files keeps no byte of it, and the edits are held', async ({
   server,

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { bytesOf, filesBelow } from '../../support/files-below';
 import { logRecords, packedValues, tableBlocks } from '../../support/storage-bytes';
 
 /**
@@ -8,10 +7,9 @@ import { logRecords, packedValues, tableBlocks } from '../../support/storage-byt
  */
 export function searchDeeply(folder: string, marker: string): readonly string[] {
   const needles = needlesOf(marker);
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => surfacesOf(path).some((bytes) => needles.some((one) => bytes.includes(one))));
+  return filesBelow(folder).filter((path) =>
+    surfacesOf(path).some((bytes) => needles.some((one) => bytes.includes(one))),
+  );
 }
 
 function needlesOf(marker: string): readonly Buffer[] {
@@ -34,7 +32,7 @@ function base64Within(form: Buffer, shift: number): string {
 }
 
 function surfacesOf(path: string): readonly Buffer[] {
-  const raw = readFileSync(path);
+  const raw = bytesOf(path);
   const blocks = /\.(ldb|sst)$/.test(path) ? tableBlocks(raw) : [];
   const records = /\.log$|MANIFEST/.test(path) ? [logRecords(raw)] : [];
   const plain = [raw, ...blocks, ...records];

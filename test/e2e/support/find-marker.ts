@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { bytesOf, filesBelow } from '../../support/files-below';
 
 /** Files below a folder that hold the text, in any of the ways a program would write it. */
 export function findMarker(folder: string, marker: string): readonly string[] {
@@ -9,11 +8,8 @@ export function findMarker(folder: string, marker: string): readonly string[] {
     Buffer.from(Buffer.from(marker).toString('base64').slice(0, 10)),
     Buffer.from(Buffer.from(marker).toString('hex')),
   ];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => {
-      const bytes = readFileSync(path);
-      return needles.some((needle) => bytes.includes(needle));
-    });
+  return filesBelow(folder).filter((path) => {
+    const bytes = bytesOf(path);
+    return needles.some((needle) => bytes.includes(needle));
+  });
 }
