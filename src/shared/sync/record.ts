@@ -82,10 +82,10 @@ export interface RecordMark {
   readonly mark: string;
 }
 
-/** One sum over all, turned into text once: fifty thousand records take no longer than a frame. */
-export function digestOf(marks: Iterable<RecordMark>): Digest {
-  let sum = 0n;
-  let count = 0;
+/** One sum over all, turned into text once: fifty thousand records take no longer than a frame; they are added to `from`. */
+export function digestOf(marks: Iterable<RecordMark>, from = EMPTY_DIGEST): Digest {
+  let sum = valueOf(from.sum);
+  let { count } = from;
   for (const { mark } of marks) {
     sum += valueOf(mark);
     count += 1;
@@ -192,7 +192,7 @@ export const ScopeCursor = z
   .object({
     seq: z.int().nonnegative(),
     digest: Digest,
-    /** Of a first load that is under way; `seq` is 0 until all of it is stored. */
+    /** Of a first load that is under way; `seq` is 0 until all of it is stored, `digest` that of its rows so far. */
     load: LoadProgress.optional(),
   })
   .readonly();

@@ -26,7 +26,6 @@ import { witnessOf, WITNESSES_AT_ONCE, type Witness } from './witness';
 
 /**
  * A local database as the projection needs it. Every write is durable when its promise resolves.
- *
  * Adapters: RxDB (`renderer/data/projection-store.ts`) and, for the simulator, a database that forgets what was not
  * flushed (`test/simulation`).
  */
@@ -164,13 +163,13 @@ export const confirmedFiles = ({ rev, view, srv }: Pick<HeldRecord, 'rev' | 'vie
 
 /**
  * A page of a first load (§6.3): the scope was empty, so that its records are written without reading first. The digest
- * is that of the rows themselves, taken once they are all there; only then the cursor moves (I-4).
+ * goes along with the pages, of rows that were read back; one that is not the server's is taken anew of all rows (I-7).
  */
 async function storeLoadPage(
   store: ProjectionStore,
   batch: ProjectionBatch & { readonly page: NonNullable<ProjectionBatch['page']> },
 ): Promise<StoredCursor> {
-  const { scope, load, next } = batch.page.page;
+  const { scope, load, next, digest: told } = batch.page.page;
   const work = gather(batch);
   const overlays = batch.overlays.filter(({ id }) =>
     work.some(({ entry, reference }) => !entry && reference.id === id),
@@ -181,12 +180,13 @@ async function storeLoadPage(
     const row = server && projectRecord(reference, server, operations, lent);
     return row ? [row] : [];
   });
-  if (!(await store.readCursor(scope))) await store.writeCursor(scope, NOTHING_HELD);
+  const before = await store.readCursor(scope);
+  if (!before) await store.writeCursor(scope, NOTHING_HELD);
   await store.writeRows(rows);
   await readBack(store, rows);
-  const cursor: ScopeCursor = load
-    ? { ...NOTHING_HELD, load }
-    : { seq: next, digest: digestOf(await store.readMarks(scope)) };
+  let digest = digestOf(rows, before?.digest);
+  if (!load && !sameJson(told, digest)) digest = digestOf(await store.readMarks(scope));
+  const cursor: ScopeCursor = load ? { seq: 0, digest, load } : { seq: next, digest };
   await store.writeCursor(scope, cursor);
   return { scope, ...cursor };
 }
@@ -291,7 +291,7 @@ async function readBack(store: ProjectionStore, writes: readonly HeldRecord[]): 
   for (const row of writes) {
     const stored = found.get(row.id);
     invariant(
-      stored?.scope === row.scope && stored.hash === row.hash && stored.rev === row.rev,
+      stored?.scope === row.scope && stored.mark === row.mark && stored.hash === row.hash,
       'a stored record reads back as another one',
     );
   }

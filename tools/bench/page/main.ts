@@ -1,11 +1,13 @@
 import '../../../src/renderer/app/zod-without-eval';
 import { filter, firstValueFrom } from 'rxjs';
 import { foldForSearch } from '@shared/kernel/vietnamese-text';
+import { projectRecord, serverStateFrom, type ProjectionBatch } from '@shared/sync/project';
 import type { LocalDatabase } from '../../../src/renderer/data/database';
 import { openDatabase } from '../../../src/renderer/data/open-database';
 import { programStorage } from '../../../src/renderer/data/program-storage';
 import { nextTurn } from '../../../src/renderer/data/pause';
 import { startProjection } from '../../../src/renderer/data/projection';
+import { rowFrom } from '../../../src/renderer/data/sealed-row';
 import { createScopeCipher } from '../../../src/renderer/data/scope-cipher';
 import { queryRows } from '../../../src/renderer/data/raw-store';
 import { readText } from '../../../src/renderer/data/read-view';
@@ -27,17 +29,6 @@ export interface Pairs {
   readonly floor: readonly number[];
 }
 
-export interface Filled {
-  readonly records: number;
-  /** Each was loaded in turn, into a database of its own. */
-  readonly ours: readonly Load[];
-  readonly peer: readonly Load[];
-  /** The same rows put into IndexedDB with the same indexes, a transaction a page: milliseconds. */
-  readonly floorMs: readonly number[];
-  /** Heap held, garbage swept before each look; in a load of its own. */
-  readonly held: { readonly oursMb: number; readonly peerMb: number };
-}
-
 export interface Searched extends Pairs {
   /** The first search of a session, which reads the text of every document. */
   readonly warmUpMs: number;
@@ -46,36 +37,25 @@ export interface Searched extends Pairs {
 
 const TYPE = 'incomingDocument';
 const PAGE_ROWS = 500;
-/** How often each side loads everything. */
-const LOADS = 3;
-/** What the lists are read from afterwards: the first load of each. */
+/** What the lists are read from. */
 const NAME = 'bench';
 const RAW = 'bench-raw';
 /** The measured office has no restricted scopes: no key is ever asked for. */
 const cipher = createScopeCipher(createFakeBridge({ session: signedInState('bench') }));
 
-/** Loads the same papers by the projection's own code, by RxDB's plugin and by IndexedDB itself, each from text. */
-async function fill(count: number): Promise<Filled> {
-  const feed = await recordFeed([...referenceRecords(), ...incomingRecords(count)], PAGE_ROWS);
-  const ours = [await loadOurs(NAME, feed, 'asItRuns')];
-  const pages = await storedPages();
-  const peer: Load[] = [];
-  const floorMs: number[] = [];
-  for (let round = 0; round < LOADS; round++) {
-    floorMs.push(await loadRaw(round === 0 ? RAW : `${RAW}${round}`, pages));
-    peer.push(await loadByReplication(`peer${round}`, pages, PAGE_ROWS, 'asItRuns'));
-    if (round > 0) ours.push(await loadOurs(`${NAME}${round}`, feed, 'asItRuns'));
-  }
-  const held = {
-    oursMb: (await loadOurs(`${NAME}-swept`, feed, 'swept')).heapMb,
-    peerMb: (await loadByReplication('peer-swept', pages, PAGE_ROWS, 'swept')).heapMb,
-  };
-  return { records: count, ours, peer, floorMs, held };
+const recordPapers = (count: number): Promise<RecordedFeed> =>
+  recordFeed([...referenceRecords(), ...incomingRecords(count)], PAGE_ROWS);
+
+/** Both databases that the lists are read from, in one profile. */
+async function fill(count: number): Promise<void> {
+  await loadOurs(count, 'asItRuns');
+  await loadFloor(count);
 }
 
-/** Until the last page was stored, read back and acknowledged. */
-async function loadOurs(name: string, feed: RecordedFeed, watch: Watch): Promise<Load> {
-  const database = await open(name);
+/** By the projection's own code, until the last page was stored, read back and acknowledged. */
+async function loadOurs(count: number, watch: Watch): Promise<Load> {
+  const feed = await recordPapers(count);
+  const database = await open();
   const { bridge, finished } = replayFeed(feed);
   const unwatch = watchPage(watch);
   const startedAt = performance.now();
@@ -84,40 +64,44 @@ async function loadOurs(name: string, feed: RecordedFeed, watch: Watch): Promise
   const ms = performance.now() - startedAt;
   const watched = unwatch();
   await stop();
-  await (name === NAME ? database.close() : database.remove());
+  await database.close();
   return { ms, ...watched };
 }
 
-async function loadRaw(name: string, pages: readonly string[]): Promise<number> {
-  const raw = await openRawStore(name);
+/** The same rows by RxDB's own plugin. */
+const loadPeer = async (count: number, watch: Watch): Promise<Load> =>
+  loadByReplication('peer', await storedPages(count), PAGE_ROWS, watch);
+
+/** The same rows put into IndexedDB with the same indexes, a transaction a page: milliseconds. */
+async function loadFloor(count: number): Promise<number> {
+  const pages = await storedPages(count);
+  const raw = await openRawStore(RAW);
   const startedAt = performance.now();
   for (const page of pages) await raw.putAll(JSON.parse(page));
   return performance.now() - startedAt;
 }
 
-/** The papers as they were stored, without what RxDB keeps beside a row, as text. */
-async function storedPages(): Promise<readonly string[]> {
-  const database = await open(NAME);
-  const pages: string[] = [];
-  for (let after = ''; ;) {
-    const rows = await queryRows(database.documents, {
-      selector: { type: TYPE, newestKey: { $gt: after } },
-      sort: [{ type: 'asc' }, { newestKey: 'asc' }],
-      limit: PAGE_ROWS,
-    });
-    if (rows.length === 0) break;
-    after = rows.at(-1)?.newestKey ?? '';
-    pages.push(JSON.stringify(rows.map(withoutMeta)));
+/** The papers as rows of the projection, without what RxDB keeps beside a row, as text. */
+async function storedPages(count: number): Promise<readonly string[]> {
+  const { batches } = await recordPapers(count);
+  const rows: object[] = [];
+  for (const batch of batches) {
+    const { page } = JSON.parse(batch) as ProjectionBatch;
+    for (const [at, entry] of (page?.page.entries ?? []).entries()) {
+      const mark = page?.marks[at] ?? '';
+      const place = { type: entry.type, id: entry.id, scope: page?.page.scope ?? '' };
+      const record = projectRecord(place, serverStateFrom(entry, mark, mark), []);
+      if (record?.type === TYPE) rows.push(await rowFrom('documents', record, cipher));
+    }
   }
-  await database.close();
-  return pages;
+  const pages = Math.ceil(rows.length / PAGE_ROWS);
+  return Array.from({ length: pages }, (_, n) =>
+    JSON.stringify(rows.slice(n * PAGE_ROWS, (n + 1) * PAGE_ROWS)),
+  );
 }
 
-const withoutMeta = <T extends object>(row: T): T =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_'))) as T;
-
-async function open(name = NAME): Promise<LocalDatabase> {
-  const opened = await openDatabase({ name, storage: programStorage() });
+async function open(): Promise<LocalDatabase> {
+  const opened = await openDatabase({ name: NAME, storage: programStorage() });
   if (!opened.ok || opened.value.rebuilt) throw new Error('the projection did not open');
   return opened.value.database;
 }
@@ -189,6 +173,6 @@ async function search(rounds: number): Promise<Searched> {
   return { ours, floor, warmUpMs, readAllMs };
 }
 
-const bench = { fill, listNewest, search };
+const bench = { fill, loadOurs, loadPeer, loadFloor, listNewest, search };
 export type BenchPage = typeof bench;
 Object.assign(window, { bench });

@@ -348,12 +348,35 @@ describe('pages of a first load (§6.3)', () => {
     const { store, cursors, calls } = aStore();
 
     await storeBatch(store, batchOf(first));
-    expect(cursors.get(sampleScope)).toEqual({ seq: 0, digest: EMPTY_DIGEST, load: progress(2) });
+    const soFar = digestOf([entry(1, 1), entry(3, 3)]);
+    expect(cursors.get(sampleScope)).toEqual({ seq: 0, digest: soFar, load: progress(2) });
     expect(calls.slice(0, calls.indexOf('writeRows'))).not.toContain('readRows');
 
     const stored = await storeBatch(store, batchOf(last));
     const digest = digestOf([entry(1, 1), entry(2, 8), entry(3, 3)]);
     expect(stored.cursor).toEqual({ scope: sampleScope, seq: 9, digest });
+  });
+
+  test('§6.3: the digest goes along with the pages, and rows are not read again where it is the server’s', async () => {
+    const { store } = aStore({ canSum: false });
+    const digest = digestOf([entry(1, 1), entry(2, 8), entry(3, 3)]);
+
+    await storeBatch(store, batchOf(first));
+    const stored = await storeBatch(store, batchOf({ ...last, digest }));
+
+    expect(stored.cursor).toEqual({ scope: sampleScope, seq: 9, digest });
+  });
+
+  test('I-7: where it is not the server’s, the rows themselves tell', async () => {
+    const { store, rows } = aStore();
+    await storeBatch(store, batchOf(first));
+    const lost = anId(6, 1);
+    rows.delete(lost);
+
+    const told = digestOf([entry(1, 1), entry(2, 8), entry(3, 3), entry(4, 9)]);
+    const stored = await storeBatch(store, batchOf({ ...last, digest: told }));
+
+    expect(stored.cursor?.digest).toEqual(digestOf([entry(2, 8), entry(3, 3)]));
   });
 
   test('I-4: cut at any write and asked for again, it holds the same rows and digest', async () => {
