@@ -21,7 +21,6 @@ const seesContent = (user: User, officeId: string): boolean =>
 /**
  * The scopes of a person at this moment (I-13, §7.1): office, own, unit, and the restricted dossiers that name them; at
  * most `limits.scopesPerClient`.
- *
  * @param dossierIds dossiers whose list of members has this person, in any order
  */
 export function entitledScopes(

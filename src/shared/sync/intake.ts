@@ -37,7 +37,6 @@ export type IntakeAnswer =
 
 /**
  * Takes operations of one device in order, one transaction each (§5).
- *
  * Locks are taken in one order: device, records by id, register, stream. Sequence numbers come from the office's
  * counter row, locked last, so that a reader who has seen a number has seen all smaller ones (§5.1). An outcome is
  * answered only after its transaction is durable.

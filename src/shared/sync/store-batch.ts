@@ -60,6 +60,8 @@ export interface RowReference {
   readonly type: HeldRecord['type'];
   readonly id: string;
   readonly scope: Scope;
+  /** Where it was written, if that is known: rows of one page are found together by their places. */
+  readonly seq?: number;
 }
 
 /**

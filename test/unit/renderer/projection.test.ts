@@ -1,6 +1,6 @@
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterEach, expect, test } from 'vitest';
-import type { ProjectionBatch } from '@shared/sync/project';
+import type { HeldRecord, ProjectionBatch } from '@shared/sync/project';
 import {
   digestMark,
   digestOf as sumOf,
@@ -182,6 +182,44 @@ test('sync §13.2: rows behind a place are told by place, with what the server c
     hash: 'hash-350-1',
     content: incomingContent(350),
   });
+});
+
+test('I-7: the marks of a scope are those of all its rows, many of them at one place of two histories', async () => {
+  const database = await aDatabase();
+  const store = createProjectionStore(database, pause, aScopeCipher());
+  const rows = Array.from({ length: 623 }, (_, i): HeldRecord => ({
+    type: 'incomingDocument',
+    id: sampleIds.document(i + 1),
+    scope,
+    rev: 1,
+    seq: i < 620 ? 5 : 9,
+    hash: 'h',
+    mark: 'ab',
+    counted: 'ab',
+    dirty: false,
+    view: incomingContent(i + 1),
+    srv: null,
+  }));
+  await store.writeRows(rows);
+
+  const marks = await store.readMarks(scope);
+
+  expect(marks.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+});
+
+test('I-4: rows are found where they were written, and by their ids where another place was told', async () => {
+  const database = await aDatabase();
+  const store = createProjectionStore(database, pause, aScopeCipher());
+  const entries = Array.from({ length: 120 }, (_, i) => entry(i + 1, i + 1));
+  await storeBatch(store, pageBatch(1, entries));
+  const asked = (seqOf: (seq: number) => number) =>
+    entries.slice(20, 80).map(({ type, id, seq }) => ({ type, id, scope, seq: seqOf(seq) }));
+  const ids = asked((seq) => seq).map(({ id }) => id);
+
+  for (const seqOf of [(seq: number) => seq, (seq: number) => seq + 30, () => 1e6]) {
+    const found = await store.readRows(asked(seqOf));
+    expect([...found.keys()].toSorted()).toEqual(ids);
+  }
 });
 
 test('a record that leaves keeps no content in the local database', async () => {

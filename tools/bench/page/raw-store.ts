@@ -11,7 +11,7 @@ export interface RawStore {
 const STORE = 'documents';
 /** Those of the projection's documents. */
 const INDEXES = {
-  work: ['dirty', 'scope'],
+  work: ['dirty', 'scope', 'seq'],
   newest: ['type', 'newestKey'],
   state: ['type', 'state', 'newestKey'],
   duplicate: ['type', 'duplicateKey'],

@@ -22,6 +22,9 @@ export const textColumn = (maxLength: number) => ({ type: 'string', maxLength })
 
 type Column = ReturnType<typeof textColumn>;
 
+/** More changes than a scope ever sees. */
+const LAST_PLACE = 1e12;
+
 /** Schema of a collection of held rows; `indexes` stand beside the one that every collection needs. */
 export function heldSchema<Row extends HeldRow>(
   columns: Readonly<Record<string, Column>>,
@@ -32,7 +35,7 @@ export function heldSchema<Row extends HeldRow>(
     type: textColumn(24),
     scope: textColumn(48),
     rev: { type: 'integer' },
-    seq: { type: 'integer' },
+    seq: { type: 'integer', minimum: 0, maximum: LAST_PLACE, multipleOf: 1 },
     hash: { type: 'string' },
     mark: { type: 'string' },
     counted: { type: 'string' },
@@ -48,7 +51,7 @@ export function heldSchema<Row extends HeldRow>(
     primaryKey: 'id',
     type: 'object',
     properties,
-    required: ['id', 'type', 'scope', 'dirty', ...Object.keys(columns)],
-    indexes: [['dirty', 'scope'], ...indexes.map((index) => [...index])],
+    required: ['id', 'type', 'scope', 'seq', 'dirty', ...Object.keys(columns)],
+    indexes: [['dirty', 'scope', 'seq'], ...indexes.map((index) => [...index])],
   } as unknown as RxJsonSchema<Row>;
 }
