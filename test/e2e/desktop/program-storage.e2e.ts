@@ -10,7 +10,7 @@ async function bundledModule(): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'silent',
-    define: { global: 'globalThis' },
+    define: { global: 'globalThis', 'process.env.NODE_ENV': '"production"' },
     resolve: { alias: { '@shared': at('src/shared') } },
     build: {
       write: false,
@@ -107,5 +107,59 @@ test('B-7: rows added without a look are announced, refused where one stands, an
   expect(found.beyond).toEqual(['b']);
   expect(found.lists).toEqual([[], ['b', 'c', 'a'], ['d', 'b', 'c']]);
   expect(found.indexes).toHaveLength(4);
+  await killGroup();
+});
+
+test('B-7, I-7: rows of a page are found side by side by their places, and marks also where many share one', async ({
+  freshPc,
+}) => {
+  const { page, killGroup } = await freshPc().open();
+  await page.evaluate(`${await bundledModule()}; globalThis.entry = entry;`);
+
+  const found = await page.evaluate(async () => {
+    const database = await entry.createDatabase({
+      name: 'places-test',
+      storage: entry.programStorage(),
+    });
+    const pause = () => Promise.resolve();
+    const store = entry.createProjectionStore(database, pause, entry.aScopeCipher());
+    const idOf = (n: number): string => `row-${String(n).padStart(4, '0')}`;
+    // Against the order of their ids, and the last 450 at one place.
+    const rows = Array.from({ length: 900 }, (_, n) => ({
+      ...entry.aRow(idOf(n)),
+      seq: n < 450 ? 1000 - n : 2000,
+    }));
+    await entry.writeRows(
+      database.documents,
+      rows.map((row) => ({ row, previous: undefined })),
+    );
+    const marks = await store.readMarks(rows[0]?.scope ?? '');
+    let looks = 0;
+    const look = IDBObjectStore.prototype.get;
+    IDBObjectStore.prototype.get = function (key) {
+      looks += 1;
+      return look.call(this, key);
+    };
+    const byPlace = await store.readRows(
+      rows
+        .slice(100, 400)
+        .map(({ id, scope, seq }) => ({ type: 'incomingDocument', id, scope, seq })),
+    );
+    const looksByPlace = looks;
+    const behind = await store.readBehind(rows[0]?.scope ?? '', 900, 60);
+    await database.remove();
+    return {
+      marks: marks.map(({ id }) => id),
+      byPlace: [...byPlace.values()].map(({ id }) => id),
+      looksByPlace,
+      behind: behind.map(({ seq }) => seq),
+    };
+  });
+
+  const idOf = (n: number): string => `row-${String(n).padStart(4, '0')}`;
+  expect(found.marks.toSorted()).toEqual(Array.from({ length: 900 }, (_, n) => idOf(n)));
+  expect(found.byPlace).toEqual(Array.from({ length: 300 }, (_, n) => idOf(n + 100)));
+  expect(found.looksByPlace).toBe(0);
+  expect(found.behind).toEqual(Array.from({ length: 60 }, (_, n) => 901 + n));
   await killGroup();
 });

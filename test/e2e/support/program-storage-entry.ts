@@ -3,6 +3,7 @@ import type { DocumentRow } from '../../../src/renderer/data/collections/documen
 /** What a window is given to try the page's storage. */
 export { createDatabase } from '../../../src/renderer/data/database';
 export { programStorage } from '../../../src/renderer/data/program-storage';
+export { createProjectionStore } from '../../../src/renderer/data/projection-store';
 export { queryRows, writeRows } from '../../../src/renderer/data/raw-store';
 
 export const aRow = (id: string): DocumentRow => ({
@@ -22,6 +23,9 @@ export const aRow = (id: string): DocumentRow => ({
   newestKey: '1',
   duplicateKey: '',
 });
+
+/** The office of these rows has no restricted scopes. */
+export { aScopeCipher } from '../../support/scope-cipher';
 
 /** The indexes of the store that RxDB keeps a collection in. */
 export const indexesOf = (name: string): Promise<readonly string[]> =>
