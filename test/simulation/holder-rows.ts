@@ -97,7 +97,8 @@ export function createHolderRows({ fail, count, show }: HolderRowsDeps) {
         const row = rows.get(id);
         if (!row) continue;
         kept.delete(id);
-        if (!isPending(id)) continue;
+        // A paper that had a number keeps it, whatever its clerk asked for: the server refuses the second one.
+        if (!isPending(id) || typeof row.srv?.['arrivalNumber'] === 'number') continue;
         if (row.view['arrivalNumber'] !== draft.body['number'])
           fail('N-3', `the number that was kept for ${id} is not on the screen`);
         show(draft);

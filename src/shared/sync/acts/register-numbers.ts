@@ -329,8 +329,18 @@ function settle(
   const type = operation.target.type as NumberedType;
   const own = (changed: JsonObject) => ({ ...operation.target, content: changed });
   const dequeued = locked.isQueued ? [operation.target.id] : [];
+  const asked = requestOf(context);
+  // The paper carries the code as its holder printed it.
+  const request = asked && { ...asked, code: code ?? asked.code };
+  const given = { registerId: locked.register.id, number, date };
   if (verdict.kind === 'known') {
-    return decideOnRegister(context, locked, { changes: [own(content)] });
+    // After a restore the row may be here and the paper's number not yet (§13.2).
+    const isLost = !numberOf(records.get(operation.target.id)) && place?.entry?.kind === 'document';
+    const isGiven = isLost && request && mayBeNumbered(type, content);
+    return decideOnRegister(context, locked, {
+      changes: [own(isGiven ? withNumber(content, request, given) : content)],
+      ...(isGiven ? { dequeued } : {}),
+    });
   }
   const gap = waitingSlips(context, locked, verdict, slip);
   if (verdict.kind === 'dispute' || verdict.kind === 'keeps') {
@@ -352,11 +362,7 @@ function settle(
     });
   }
   if (!mayBeNumbered(type, content)) return rejected('register.already-numbered');
-  const asked = requestOf(context);
-  if (!asked) return rejected('operation.target-missing');
-  // The paper carries the code as its holder printed it.
-  const request = { ...asked, code: code ?? asked.code };
-  const given = { registerId: locked.register.id, number, date };
+  if (!request) return rejected('operation.target-missing');
   const entry: RegisterEntry = { ...rowOf(context, locked, number), date };
   return decideOnRegister(context, locked, {
     changes: [own(withNumber(content, request, given))],

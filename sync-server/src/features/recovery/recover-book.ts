@@ -28,10 +28,11 @@ interface TakingIn {
 export async function takeInEntries(
   intake: IntakeTransaction,
   officeId: string,
-  { registerId, entries, documents, queue }: TakingIn,
+  { registerId, entries: offered, documents, queue }: TakingIn,
 ): Promise<readonly RegisterEntry[]> {
   await intake.lockRecords(officeId, [{ type: 'register', id: registerId }]);
   const locked = await intake.lockRegister(officeId, registerId, registerId);
+  const entries = locked ? await stillMissing(intake, officeId, locked, offered) : [];
   if (!locked || entries.length === 0) return [];
   const waiting = await queue();
   const changes: RecordChange[] = entries.map((entry) => ({
@@ -53,6 +54,22 @@ export async function takeInEntries(
   await saveBook(intake, officeId, locked, { added: entries, dequeued });
   await putRecords(intake, { officeId, changes });
   return entries;
+}
+
+/** Without what its holder has sent since the rows were looked up: the book could be written to until it was locked. */
+async function stillMissing(
+  intake: IntakeTransaction,
+  officeId: string,
+  { register, booked }: LockedRegister,
+  entries: readonly RegisterEntry[],
+): Promise<readonly RegisterEntry[]> {
+  const missing: RegisterEntry[] = [];
+  for (const entry of entries) {
+    if (entry.documentId !== null && booked.has(entry.documentId)) continue;
+    const { entry: standing } = await intake.findEntry(officeId, register.id, entry.number);
+    if (!standing) missing.push(entry);
+  }
+  return missing;
 }
 
 /** Counter, dates and rows of a book that is frozen for the restore; it goes on lying still. */

@@ -246,6 +246,30 @@ describe('§9.4: a register that a workstation keeps', () => {
     expect(holding()).toMatchObject({ state: 'SERVER', epoch: 2, holder: null });
   });
 
+  test('I-9, §13.2: a restored book knows the paper, the paper not its number: the holder’s entry gives it', async () => {
+    const { lease, onDocument, create, ask, content, holding, rows, server } = setUp();
+    await create(1);
+    const before = content(1);
+    const given = aHolder(await lease()).number(1);
+    await onDocument(1, 'cmd.allocateNumber', given);
+    const records = server.database.records(sample.officeId) as Map<string, { content: unknown }>;
+    const record = records.get(anId(6, 1));
+    const numbered = content(1);
+    if (record) records.set(anId(6, 1), { ...record, content: before });
+    await ask(1);
+
+    expect((await onDocument(1, 'cmd.allocateNumber', given)).status).toBe('applied');
+    expect(content(1)).toMatchObject({ arrivalNumber: 1, state: 'daDangKy' });
+    expect(holding()).toMatchObject({ queueLength: 0 });
+    expect(rows().size).toBe(1);
+
+    // Once more, and nothing changes.
+    const again = content(1);
+    await onDocument(1, 'cmd.allocateNumber', given);
+    expect(content(1)).toEqual(again);
+    expect(numbered).toMatchObject({ arrivalNumber: 1 });
+  });
+
   test('N-14: declining answers the paper question, and its numbers become placeholders', async () => {
     const { lease, onRegister, create, ask, content, rows } = setUp();
     await create(1);
