@@ -234,7 +234,7 @@ export const oldMistakes: readonly Mutant[] = [
     id: 'B-11',
     what: 'rows of a first page that was cut have no cursor by which they would be purged',
     file: `${core}/store-batch.ts`,
-    find: 'if (!(await store.readCursor(scope))) await store.writeCursor(scope, NOTHING_HELD);',
+    find: 'if (!before) await store.writeCursor(scope, NOTHING_HELD);',
     replace: '',
   },
   {
