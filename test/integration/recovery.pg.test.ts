@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { RegisterEntry } from '@shared/domain/register/register';
 import { contentHash, dossierOf, dossierScope, officeScope } from '@shared/sync/record';
 import type { Operation } from '@shared/sync/operation';
 import type { Witness } from '@shared/sync/witness';
+import { inTransaction } from '../../sync-server/src/db/transaction';
 import { beginRecovery } from '../../sync-server/src/features/recovery/begin-recovery';
+import { takeInEntries } from '../../sync-server/src/features/recovery/recover-book';
 import { reportRecovery } from '../../sync-server/src/features/recovery/recovery-report';
 import { createRecovery } from '../../sync-server/src/features/recovery/recovery-service';
 import { createWitnesses } from '../../sync-server/src/features/recovery/witness-service';
+import { intakeTransaction } from '../../sync-server/src/features/sync/postgres-intake-store';
 import { checkIntegrity } from '../../sync-server/src/features/health/integrity';
 import { sha256 } from '../../sync-server/src/platform';
 import {
@@ -110,6 +114,23 @@ test('I-10, N-11: a number that was seen and whose neighbours nobody brought lea
   expect((await report())?.registers).toMatchObject([{ nextNumber: 4, highestSeen: 3 }]);
   const { findings, registers } = await checkIntegrity(db);
   expect([...findings, ...registers.findings]).toEqual([]);
+});
+
+test('I-9: a row that its holder sent since the rows were looked up stays as it is', async () => {
+  const { db, seeded, officeId } = await aRestoredServer();
+  const takeIn = (givenBy: string) => {
+    const entry = RegisterEntry.parse({ ...anEntryOf(seeded), number: 1, givenBy });
+    const taking = { registerId: seeded.register.id, entries: [entry], documents: new Map() };
+    return inTransaction(db, (tx) =>
+      takeInEntries(intakeTransaction(tx), officeId, { ...taking, queue: async () => [] }),
+    );
+  };
+
+  expect(await takeIn(seeded.clerk.id)).toHaveLength(1);
+  expect(await takeIn(randomUUID())).toEqual([]);
+
+  const { rows } = await db.query('select number, given_by from register_entry');
+  expect(rows).toEqual([{ number: 1, given_by: seeded.clerk.id }]);
 });
 
 test('I-9, I-13: what a single workstation tells is applied by the administrator’s explicit word alone', async () => {
