@@ -664,7 +664,11 @@ export function createWorkstation(deps: WorkstationDeps): Workstation {
     });
     const pending = new Set(journal.state.pending().map(({ n }) => n));
     const own = handedIn.filter(({ actor }) => actor === user.id);
-    const waiting = new Set(journal.state.pending().map(({ target }) => target.id));
+    // A number that somebody else gave here is on nobody else's screen before the server tells it (§3.1).
+    const given = journal.state
+      .pending()
+      .filter(({ kind, actor }) => kind === 'cmd.allocateNumber' && actor === user.id);
+    const waiting = new Set(given.map(({ target }) => target.id));
     holder.screen(database.rows(), (id) => waiting.has(id));
     const { inc = 1 } = journal.state.incarnation() ?? {};
     checker.shown({ deviceId: deps.deviceId, inc, officeId: office.id }, database, own, pending);
